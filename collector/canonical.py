@@ -1,0 +1,36 @@
+"""Canonical JSON: one value, one run of bytes. What is compared, hashed or repeated goes through here."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+
+def canonical(value: object) -> bytes:
+    """Return `value` as JSON with sorted keys and no white space. Floats are refused: use integers or basis points.
+
+    >>> canonical({"b": 1, "a": [2]})
+    b'{"a":[2],"b":1}'
+    """
+    _refuse_floats(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} is a float; canonical JSON holds integers and basis points")
+    if isinstance(value, dict):
+        for inner in value.values():
+            _refuse_floats(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _refuse_floats(inner)
+
+
+def timestamp(ms: int) -> str:
+    """Return milliseconds since 1970 as the specification writes time.
+
+    >>> timestamp(1769990401123)
+    '2026-02-02T00:00:01.123Z'
+    """
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"

@@ -1,0 +1,1 @@
+"""Exact equity for live hands. NumPy only; integer counts."""

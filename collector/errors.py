@@ -1,0 +1,59 @@
+"""Every error the collector raises on purpose.
+
+CollectorError
+├── BadInput            something from outside is wrong: `code`, `message`, `details`
+│   ├── BadCard
+│   ├── BadHistory      a hand-history file
+│   ├── IllegalAction   a hand cannot go on like that
+│   └── Refused         a command that this table or house does not take now
+├── LogError            the log could not be written or read; nothing was acknowledged
+└── BrokerError         the broker could not be started or reached
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class CollectorError(Exception):
+    """Root of this side's errors."""
+
+
+class BadInput(CollectorError):
+    """Input that is refused. The message says what, where and what to do."""
+
+    def __init__(self, code: str, message: str, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.details: dict[str, object] = dict(details or {})
+
+
+class BadCard(BadInput):
+    """Text that is no card."""
+
+    def __init__(self, text: str, reason: str = "is not a card; write rank then suit, as in As, Td or 2c") -> None:
+        super().__init__("BAD_CARD", f"{text!r} {reason}", {"text": text})
+
+
+class BadHistory(BadInput):
+    """A hand-history file that cannot be read. `where` names file, section and action."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__("BAD_HISTORY", f"{where}: {reason}", {"where": where})
+
+
+class IllegalAction(BadInput):
+    """An event that cannot follow in this hand; the hand is unchanged."""
+
+
+class Refused(BadInput):
+    """A command that is not taken; nothing was logged."""
+
+
+class LogError(CollectorError):
+    """The log failed. Whoever waits for an acknowledgement gets none."""
+
+
+class BrokerError(CollectorError):
+    """The broker could not be started or reached."""

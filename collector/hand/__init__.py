@@ -1,0 +1,1 @@
+"""The live hand: rules and record, as pure values. Standard library only."""

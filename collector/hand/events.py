@@ -1,0 +1,123 @@
+"""What can happen in a hand, in the dealer's words. Frozen values, no behaviour, no clock.
+
+A seat is its number at the table, 1 to 10. Amounts are integers in the table's smallest unit.
+`override` on an act says that the record stands although the rules refuse it; the hand lists it in its rulings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from collector.cards import Card
+from collector.secrecy import Secret
+
+
+class PostKind(StrEnum):
+    """Why chips go in before the cards are dealt."""
+
+    ANTE = "ante"  # dead: no part of the poster's bet
+    SMALL_BLIND = "small_blind"
+    BIG_BLIND = "big_blind"
+    STRADDLE = "straddle"
+    LATE = "late"  # live, out of turn: the poster still acts in the normal order
+    DEAD = "dead"  # a missed small blind: dead money
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A forced bet. A stack that is shorter posts what it has."""
+
+    seat: int
+    kind: PostKind
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoleCard:
+    """A card came to a seat. None: dealt, but not read."""
+
+    seat: int
+    card: Secret[Card] | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoleCardTaken:
+    """A hole card was a misread: it leaves the seat's hand."""
+
+    seat: int
+    card: Secret[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """A card came to the board. It shows only with the rest of its street (three for the flop)."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCardTaken:
+    """A board card was a misread."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The seat gives up its hand."""
+
+    seat: int
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The seat bets nothing where nothing is to be called."""
+
+    seat: int
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The seat matches the bet, or goes all-in for less."""
+
+    seat: int
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BetTo:
+    """The seat bets or raises so that its bet on this street is `to` in total, never the increment."""
+
+    seat: int
+    to: int
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllIn:
+    """The seat puts in its whole stack: a bet, a raise or a call, as the bet to it makes it."""
+
+    seat: int
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The seat tables its hand. From here on these cards are public. `cards`: the whole hand, face up."""
+
+    seat: int
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Muck:
+    """The seat throws its hand away at the showdown: it wins nothing, whatever it held."""
+
+    seat: int
+
+
+Act = Fold | Check | Call | BetTo | AllIn
+Event = HoleCard | HoleCardTaken | BoardCard | BoardCardTaken | Act | Show | Muck

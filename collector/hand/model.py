@@ -1,0 +1,142 @@
+"""A hand as a value: what is known after some events. Behaviour is in the modules beside this one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from collector.cards import Card
+from collector.hand.events import Post
+from collector.secrecy import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class SeatSetup:
+    """A player who is dealt in."""
+
+    seat: int
+    player_id: str
+    name: str
+    stack: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandSetup:
+    """What a hand starts from. `seats` in dealing order: clockwise from the first left of the button.
+
+    Heads-up the button is the small blind and comes last. `posts` in the order in which they go in.
+    `min_bet` is the big blind of the level, also when the blind itself is short.
+    """
+
+    seats: tuple[SeatSetup, ...]
+    posts: tuple[Post, ...]
+    min_bet: int
+    game: str = "holdem"
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A seat in the hand. bet: on this street; contributed: all that went in, antes and dead money included."""
+
+    seat: int
+    player_id: str
+    name: str
+    starting_stack: int
+    stack: int
+    bet: int = 0
+    contributed: int = 0
+    ante: int = 0
+    hole: tuple[Secret[Card] | None, ...] = ()
+    folded: bool = False
+    mucked: bool = False
+    shown: tuple[Card, ...] | None = None
+
+    @property
+    def live(self) -> bool:
+        """True while the seat can win."""
+        return not self.folded and not self.mucked
+
+    @property
+    def all_in(self) -> bool:
+        """True when the seat is live and has no chips behind."""
+        return self.live and self.stack == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An act as it stands in the record. amount: chips that went in; to: the seat's bet on the street after it.
+
+    action: post kinds, fold, check, call, bet, raise, show, muck; all_in marks the act that took the last chip.
+    """
+
+    street: str
+    seat: int
+    action: str
+    amount: int = 0
+    to: int = 0
+    all_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """A pot, and the seats that can win it: those not folded by a betting action at its level."""
+
+    amount: int
+    eligible: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """What a seat took from the pots, without its returned bets."""
+
+    seat: int
+    amount: int
+    hand: str | None = None  # the made hand in words, of a tabled hand
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a hand ended. `uncalled` maps a seat to the bet it got back."""
+
+    total_pot: int
+    pots: tuple[Pot, ...]
+    uncalled: dict[int, int]
+    wins: tuple[Win, ...]
+    final_stacks: dict[int, int]
+    reached_showdown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Legal:
+    """What the seat to act may do. `call` is the chips that a call takes; raises are totals on the street."""
+
+    seat: int
+    check: bool
+    call: int  # 0: nothing to call
+    min_to: int | None  # None: may not bet or raise
+    max_to: int | None  # all-in
+    opens: bool = False  # True: it would be a bet, not a raise
+    pot_to: int | None = None  # a pot-sized bet or raise, capped by the stack
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A hand after some events. Built by `start`, changed by `apply` only."""
+
+    setup: HandSetup
+    players: tuple[Player, ...]  # in dealing order
+    street: str
+    to_act: int | None
+    bet_to: int  # the bet to match on this street
+    min_raise: int  # the smallest full raise from here
+    board_read: tuple[Card, ...] = ()  # as read, incomplete streets included
+    acted: frozenset[int] = frozenset()  # seats that acted since the last full bet or raise
+    aggressor: int | None = None  # last to bet or raise on this street
+    actions: tuple[Recorded, ...] = ()
+    rulings: tuple[str, ...] = ()
+    result: Result | None = None
+    full_bet: int = field(default=0)  # level of the last full bet, for all-in raises that do not reopen
+
+    @property
+    def complete(self) -> bool:
+        """True when the pots are awarded."""
+        return self.result is not None

@@ -1,0 +1,1 @@
+"""The append-only log: what is not in here did not happen."""

@@ -1,0 +1,176 @@
+"""What the core asks of the outside, and the values that cross. Adapters implement these; nothing here does I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from collector.secrecy import Secrecy
+
+HOUSE = "house"
+UNASSIGNED = "_unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKey:
+    """Identity of a device event, unique in the log."""
+
+    device: str
+    origin: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """A fact about to be logged. `body` holds plain JSON values; of an S0 fact they are secret.
+
+    `trace_id`: of a reading `{device}.{origin}.{seq}`, of a command its id. `cause`: `{stream}:{position}` of the
+    fact that led to this one, or None. `client` and `command_id` make a command's identity in its stream.
+    """
+
+    stream: str
+    kind: str
+    secrecy: Secrecy
+    trace_id: str
+    body: Mapping[str, object] = field(repr=False)
+    cause: str | None = None
+    device_key: DeviceKey | None = None
+    client: str | None = None
+    command_id: str | None = None
+    schema: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An entry of the log. `position` counts from 1 in its stream, without gaps; `received_at` is in ms since 1970."""
+
+    stream: str
+    position: int
+    kind: str
+    schema: int
+    secrecy: Secrecy
+    key_id: str | None
+    trace_id: str
+    cause: str | None
+    received_at: int
+    prev_hash: str
+    body: Mapping[str, object] = field(repr=False)
+    device_key: DeviceKey | None = None
+    client: str | None = None
+    command_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactRange:
+    """Where a hand stands in the log."""
+
+    stream: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRange:
+    """Which events of a device went into a hand."""
+
+    device: str
+    origin: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandPlayer:
+    """A player of a finished hand. `hole_cards` are released (S2): null where no card was read."""
+
+    seat: int
+    player_id: str
+    name: str
+    starting_stack: int
+    final_stack: int
+    hole_cards: tuple[str, ...] | None
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandAction:
+    """An act of a finished hand. `amount` as the specification has it: chips put in; a raise's total is `to`."""
+
+    street: str
+    seat: int
+    player_id: str
+    action: str
+    amount: int
+    to: int
+    all_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandPot:
+    """A pot of a finished hand; `eligible` are player ids."""
+
+    amount: int
+    eligible: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandWinner:
+    """What a player took from the pots."""
+
+    player_id: str
+    seat: int
+    amount: int
+    hand: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandRecord:
+    """A finished hand as it leaves the fold: the row of the read model and the answer of the REST API."""
+
+    hand_id: str
+    event_id: str
+    table_id: str
+    hand_number: int
+    revision: int
+    game: str
+    started_at: int  # ms since 1970
+    ended_at: int
+    button: int
+    players: tuple[HandPlayer, ...]
+    board: tuple[str, ...]
+    actions: tuple[HandAction, ...]
+    total_pot: int
+    pots: tuple[HandPot, ...]
+    uncalled_returned: Mapping[str, int]  # by player id
+    winners: tuple[HandWinner, ...]
+    reached_showdown: bool
+    rulings: tuple[str, ...]
+    facts: FactRange
+    device_events: tuple[DeviceRange, ...]
+    void: bool = False  # a misdeal
+
+
+class Log(Protocol):
+    """The append-only log. One writer; every call happens on its thread."""
+
+    log_id: str
+
+    async def append(self, batch: Sequence[NewFact]) -> list[Fact | None]:
+        """Commit `batch` in one transaction and return it with positions; None where the identity is in already.
+
+        Raises LogError: nothing of the batch is in the log then.
+        """
+
+    async def read(self, stream: str, after: int = 0, limit: int = 10_000) -> list[Fact]:
+        """Return up to `limit` facts of a stream behind position `after`, in order."""
+
+    async def streams(self) -> list[str]:
+        """Return the names of all streams."""
+
+
+class HandStore(Protocol):
+    """Where finished hands go: the read model's writer."""
+
+    async def put(self, records: Sequence[HandRecord]) -> None:
+        """Insert or replace by hand_id; a lower revision never replaces a higher one. One transaction."""

@@ -1,0 +1,70 @@
+"""Secrecy as a type: what is S0 is wrapped, and the wrapper does not print, log or serialise by accident.
+
+S0: hole cards, UIDs and anything computed from them. S1: public now. S2: S0 after its release.
+Knows nothing of cards, tables or topics.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Generic, NoReturn, TypeVar, get_args
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+_HIDDEN = "***"
+
+
+class Secrecy(StrEnum):
+    """Class of a fact or of a message."""
+
+    S0 = "S0"
+    S1 = "S1"
+
+
+class Secret(Generic[T]):
+    """Holds an S0 value. `reveal()` is the only way to it, so every use can be found by name.
+
+    >>> Secret("As")
+    Secret(***)
+    >>> f"{Secret('As')}"
+    '***'
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    def reveal(self) -> T:
+        """Return the value. The caller answers for where it goes."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({_HIDDEN})"
+
+    def __str__(self) -> str:
+        return _HIDDEN
+
+    def __format__(self, spec: str) -> str:
+        return _HIDDEN
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled; reveal it where it may leave")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        """Validate the inner type, then wrap it. Serialising gives `***`; the log's codec reveals on purpose."""
+        inner = handler.generate_schema(get_args(source)[0])
+        return core_schema.no_info_after_validator_function(
+            cls,
+            inner,
+            serialization=core_schema.plain_serializer_function_ser_schema(str),
+        )

@@ -1,0 +1,153 @@
+"""Payloads between a node and the collector. Golden examples: tests/contract/device/.
+
+Every signed message ends in `,"mac":"<hex>"}`: HMAC-SHA256 under the device's key over all bytes before `,"mac"`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from collector.secrecy import Secret
+from collector.wire.base import Boot, Message, Name, Seq, Uid
+
+_MAC = b',"mac":"'
+_MAC_TAIL = len(_MAC) + 64 + 2
+
+
+def sign(unsigned: bytes, key: bytes) -> bytes:
+    """Return the JSON object `unsigned` (closing brace included) with its `mac` as last member."""
+    body = unsigned[:-1]
+    return body + _MAC + hmac.new(key, body, hashlib.sha256).hexdigest().encode() + b'"}'
+
+
+def verify(payload: bytes, key: bytes) -> bool:
+    """Tell whether `payload` ends in the mac that `key` gives, in constant time."""
+    body, tail = payload[:-_MAC_TAIL], payload[-_MAC_TAIL:]
+    expected = _MAC + hmac.new(key, body, hashlib.sha256).hexdigest().encode() + b'"}'
+    return hmac.compare_digest(tail, expected)
+
+
+class CardRead(Message):
+    """A card came to rest on an antenna."""
+
+    kind: Literal["card_read"] = "card_read"
+    antenna: Annotated[Name, Field(description="The node's name for its coil; the log knows what it is for.")]
+    uid: Secret[Uid]
+
+
+class CardRemoved(Message):
+    """A card left an antenna. Never a fold."""
+
+    kind: Literal["card_removed"] = "card_removed"
+    antenna: Name
+    uid: Secret[Uid]
+
+
+class Fault(Message):
+    """A chip, bus or antenna misbehaves, or is well again (`code` "ok")."""
+
+    kind: Literal["fault"] = "fault"
+    antenna: Name | None = None
+    code: Name
+    message: Annotated[str, Field(max_length=200)]
+
+
+class Gone(Message):
+    """The node had to drop events `first` to `last` of `origin`; it says so rather than stay silent."""
+
+    kind: Literal["gone"] = "gone"
+    origin: Boot
+    first: Seq
+    last: Seq
+
+
+class CommandResult(Message):
+    """What became of a command to the node."""
+
+    kind: Literal["command_result"] = "command_result"
+    id: Name
+    ok: bool
+    message: Annotated[str, Field(max_length=200)] = ""
+
+
+DeviceFact = Annotated[CardRead | CardRemoved | Fault | Gone | CommandResult, Field(discriminator="kind")]
+
+
+class DeviceEvents(Message):
+    """What a node saw, on `dev/{device}/event`. All events of one message were detected at the same moment."""
+
+    v: Literal[1]
+    device: Name
+    boot: Boot
+    tx: Seq
+    origin: Annotated[Boot, Field(description="The boot in which the events were seen.")]
+    seq: Annotated[Seq, Field(description="Number of the first event; each next one is one more.")]
+    age_ms: Annotated[int | None, Field(ge=0, description="Since detection; null: seen in an earlier boot.")]
+    events: Annotated[tuple[DeviceFact, ...], Field(min_length=1, max_length=64)]
+    mac: str
+
+
+class Snapshot(Message):
+    """What lies on every antenna, on `dev/{device}/snapshot`. Holds once everything up to `as_of` is in the log."""
+
+    v: Literal[1]
+    device: Name
+    boot: Boot
+    as_of: Annotated[int, Field(ge=0, description="Number of the last event of this boot; 0: none yet.")]
+    antennas: dict[Name, tuple[Secret[Uid], ...]]
+    mac: str
+
+
+class AntennaInfo(Message):
+    """An antenna as its node reports it."""
+
+    name: Name
+    chip: Annotated[str, Field(max_length=32)]
+
+
+class DeviceStatus(Message):
+    """Birth and will, retained, on `dev/{device}/status`. `link` counts connections of this boot."""
+
+    v: Literal[1]
+    device: Name
+    boot: Boot
+    link: Annotated[int, Field(ge=0)]
+    state: Literal["online", "lost"]
+    firmware: Annotated[str, Field(max_length=32)] = ""
+    board: Annotated[str, Field(max_length=32)] = ""
+    antennas: tuple[AntennaInfo, ...] = ()
+
+
+class DeviceAcks(Message):
+    """What is committed, on `dev/{device}/ack`."""
+
+    class Ack(Message):
+        """Everything of `origin` up to and with `through` is in the log."""
+
+        origin: Boot
+        through: Seq
+
+    v: Literal[1]
+    boot: Boot
+    log_id: Name
+    acks: tuple[Ack, ...]
+    mac: str
+
+
+class DeviceCommand(Message):
+    """To a node, on `dev/{device}/command`."""
+
+    v: Literal[1]
+    id: Name
+    boot: Boot
+    type: Literal["resend", "snapshot", "identify", "configure", "restart", "update"]
+    mac: str
+
+
+decode_events = TypeAdapter(DeviceEvents).validate_json
+decode_snapshot = TypeAdapter(Snapshot).validate_json
+decode_status = TypeAdapter(DeviceStatus).validate_json

@@ -1,0 +1,169 @@
+"""What the collector publishes of a table: `public/state`, `public/event`, `live/state`, `live/event`.
+
+One shape for both channels. On `public` everything S0 is absent: `hole` and `equity` are null until a hand is shown.
+Amounts are integers, equities basis points (10000 = 100 %). Pages animate events and only draw states.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from collector.wire.base import CardText, Message, Name, Seat
+
+BasisPoints = Annotated[int, Field(ge=0, le=10000)]
+
+
+class Stamp(Message):
+    """Fields of every feed message. Consumers order by (epoch, seq)."""
+
+    v: Literal[1] = 1
+    type: str
+    event_id: Name
+    table_id: Name
+    hand_id: Name | None
+    epoch: int
+    seq: Annotated[int, Field(description="Of an event: its number. Of a state: the last event it includes.")]
+    timestamp: str
+    trace_id: str
+
+
+class Blinds(Message):
+    """What the next hand costs."""
+
+    small_blind: int
+    big_blind: int
+    ante: int
+    big_blind_ante: int
+
+
+class PotView(Message):
+    """A pot as it would stand if the street ended now, and who can win it."""
+
+    amount: int
+    eligible: tuple[Seat, ...]
+
+
+class ActionView(Message):
+    """An act of the record."""
+
+    street: str
+    seat: Seat
+    player_id: str
+    action: str
+    amount: int
+    to: int
+    all_in: bool
+
+
+class SeatView(Message):
+    """A seat. status: empty, out (sitting out or not dealt in), in, folded, mucked, all_in."""
+
+    seat: Seat
+    player_id: str | None
+    name: str | None
+    stack: int
+    status: Literal["empty", "out", "in", "folded", "mucked", "all_in"]
+    position: Literal["BTN", "SB", "BB"] | None
+    bet: int
+    cards: Annotated[int, Field(description="How many cards lie before the seat; counted, never looked at.")]
+    hole: Annotated[tuple[CardText, ...] | None, Field(description="S0 on live, in order read; public once shown.")]
+    shown: bool
+    equity: Annotated[BasisPoints | None, Field(description="Live channel only.")]
+    win: BasisPoints | None
+    tie: BasisPoints | None
+    made: Annotated[str | None, Field(description="Hand in words once the board is out. S0 until shown.")]
+    last_action: ActionView | None
+    won: Annotated[int | None, Field(description="Chips taken from the pots of the finished hand.")]
+
+
+class LegalView(Message):
+    """What the seat to act may do; a raise is a total on the street."""
+
+    seat: Seat
+    fold: bool
+    check: bool
+    call: Annotated[int, Field(description="Chips that a call takes; 0: nothing to call.")]
+    opens: bool
+    min_to: int | None
+    max_to: int | None
+    pot_to: int | None
+
+
+class WinView(Message):
+    """Who took what."""
+
+    seat: Seat
+    player_id: str
+    amount: int
+    hand: str | None
+
+
+class HandView(Message):
+    """The running or last hand."""
+
+    hand_id: Name
+    hand_number: int
+    game: str
+    street: str  # preflop, flop, turn, river, showdown, complete
+    button: Seat
+    board: tuple[CardText, ...]
+    pot: Annotated[int, Field(description="All chips of the hand that are not behind, bets included.")]
+    pots: tuple[PotView, ...]
+    to_act: Seat | None
+    legal: LegalView | None
+    waiting_for: Literal["action", "board", "showdown", "next_hand"]
+    showdown: Annotated[tuple[Seat, ...], Field(description="Seats that still have to show or muck, in order.")]
+    actions: tuple[ActionView, ...]
+    winners: tuple[WinView, ...]
+    undo: int
+    redo: int
+    rulings: tuple[str, ...]
+
+
+class TableState(Stamp):
+    """Everything about a table, `…/state`. Repeating it is the same bytes."""
+
+    type: Literal["state"] = "state"
+    mode: str
+    event_name: str
+    table_name: str
+    decision: int
+    blinds: Blinds | None
+    button: Seat | None
+    seats: tuple[SeatView, ...]  # always ten
+    hand: HandView | None
+
+
+class FeedEvent(Stamp):
+    """One thing that happened, `…/event`. What `data` holds depends on `type`.
+
+    hand_started {hand_number, button} · card_detected {seat|null, card|null, board} · action_recorded {ActionView} ·
+    pot_update {pot, pots} · equity_update {street, equities: [{seat, equity, win, tie}]} (live only) ·
+    hand_shown {seat, cards} · hand_complete {winners, pots, total_pot, board} · hand_corrected {reason} ·
+    player_update {seat, player_id, name, stack, status} · table_update {}
+    """
+
+    data: dict[str, Any]
+
+
+class Alert(Stamp):
+    """For the floor, on `…/alert`: what is wrong, where, and what to do."""
+
+    type: Literal["alert"] = "alert"
+    code: str
+    severity: Literal["warning", "error"]
+    message: str
+    device: Name | None = None
+    antenna: Name | None = None
+    seat: Seat | None = None
+
+
+class CollectorStatus(Message):
+    """On `collector/{instance}/status`, retained, also the will."""
+
+    v: Literal[1] = 1
+    state: Literal["online", "lost"]
+    epoch: int
+    version: str

@@ -1,0 +1,1 @@
+"""What runs on a node: chip drivers, card protocols, presence, outbox, MQTT. Portable MicroPython."""

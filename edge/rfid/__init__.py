@@ -1,0 +1,1 @@
+"""RFID reader chips and the card protocols on them."""

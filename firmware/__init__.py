@@ -1,0 +1,1 @@
+"""What goes on an ESP32: pins and start-up, nothing else."""

@@ -1,0 +1,1 @@
+"""The `ebs` command and its verbs."""

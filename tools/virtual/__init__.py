@@ -1,0 +1,1 @@
+"""The virtual table: chips, cards and a board in software, under the unmodified firmware."""
