@@ -151,22 +151,31 @@ class HandRecord:
     void: bool = False  # a misdeal
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a stream: what the next fact follows."""
+
+    position: int = 0
+    received_at: int = 0
+    digest: str = "0" * 64
+
+
 class Log(Protocol):
-    """The append-only log. One writer; every call happens on its thread."""
+    """The append-only log. One writer; facts come with position and `prev_hash` from a Chain that began at `heads`."""
 
     log_id: str
 
-    async def append(self, batch: Sequence[NewFact]) -> list[Fact | None]:
-        """Commit `batch` in one transaction and return it with positions; None where the identity is in already.
-
-        Raises LogError: nothing of the batch is in the log then.
-        """
+    async def append(self, facts: Sequence[Fact]) -> None:
+        """Commit `facts` in one transaction. Raises LogError: nothing of them is in the log then."""
 
     async def read(self, stream: str, after: int = 0, limit: int = 10_000) -> list[Fact]:
         """Return up to `limit` facts of a stream behind position `after`, in order."""
 
-    async def streams(self) -> list[str]:
-        """Return the names of all streams."""
+    async def heads(self) -> dict[str, Head]:
+        """Return the end of every stream."""
+
+    async def device_keys(self) -> list[DeviceKey]:
+        """Return the identity of every device event in the log."""
 
 
 class HandStore(Protocol):
