@@ -184,7 +184,6 @@ set_tcp_nodelay true
 max_inflight_messages 1000
 max_queued_messages 100000
 max_packet_size {MESSAGE_LIMIT + 1024}
-message_size_limit {MESSAGE_LIMIT}
 log_dest stdout
 log_type error
 log_type warning
@@ -223,7 +222,8 @@ def _program(name: str) -> str:
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin")
     if not found:
         raise BrokerError(
-            f"{name} is not installed. Debian/Ubuntu: sudo apt-get install mosquitto; Fedora: sudo dnf install mosquitto; "
-            "macOS: brew install mosquitto. Without it only `ebs replay`, `ebs equity` and `ebs bench equity` work."
+            f"{name} is not installed. Debian/Ubuntu: sudo apt-get install mosquitto;"
+            " Fedora: sudo dnf install mosquitto;"
+            " macOS: brew install mosquitto. Without it only `ebs replay`, `ebs equity` and `ebs bench equity` work."
         )
     return found

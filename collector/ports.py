@@ -183,3 +183,17 @@ class HandStore(Protocol):
 
     async def put(self, records: Sequence[HandRecord]) -> None:
         """Insert or replace by hand_id; a lower revision never replaces a higher one. One transaction."""
+
+
+class DeviceKeys(Protocol):
+    """Who may speak for which node."""
+
+    def key(self, device: str) -> bytes | None:
+        """Return the key of a device, None for an unknown one."""
+
+
+class Link(Protocol):
+    """The way out to the broker."""
+
+    async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
+        """Publish; False when there is no connection. Nothing is queued."""

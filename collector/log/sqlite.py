@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from collector.chain import digest
 from collector.errors import LogError
-from collector.log.chain import digest
 from collector.log.codec import decode, encode
 from collector.ports import DeviceKey, Fact, Head
 from collector.secrecy import Secrecy

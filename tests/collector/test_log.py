@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from collector.chain import Chain, digest
 from collector.errors import LogError
-from collector.log.chain import Chain, digest
 from collector.log.sqlite import SqliteLog
 from collector.ports import DeviceKey, Fact, NewFact
 from collector.secrecy import Secrecy
