@@ -16,7 +16,8 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import Enum
 from pathlib import PurePath
@@ -32,7 +33,13 @@ from collector.wire.base import describe
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 _EVENT_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
-_OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "trace_id"}
+_OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "taskName",
+    "trace_id",
+    "color_message",
+}
 _FOREIGN = ("uvicorn", "uvicorn.error", "uvicorn.access", "aiomqtt", "mqtt", "asyncio", "py.warnings")
 _DEEPEST = 12
 
@@ -104,54 +111,39 @@ def describe_error(error: BaseException) -> dict[str, object]:
 
     Frames show source, never values; a pydantic error is told without its input.
     """
-    chain = list(_chain(error))
     return {
         "type": type(error).__name__,
         "message": _message(error),
-        "traceback": [
-            line
-            for link in chain
-            for line in (
-                *(
-                    f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
-                    for frame in traceback.extract_tb(link.__traceback__)
-                ),
-                f"{type(link).__name__}: {_message(link)}",
-            )
-        ],
+        "traceback": [line for link in _chain(error) for line in _lines(link)],
     }
 
 
 def plain(value: object, depth: int = 0) -> object:
     """Return `value` as JSON can hold it. A Secret is `***`, wherever it is."""
-    if value is None or (isinstance(value, bool | int) and not isinstance(value, Enum)):
-        return value
-    if isinstance(value, Secret):
-        return str(value)
     if isinstance(value, Enum):
-        return plain(value.value, depth)
+        value = value.value
+    if value is None or isinstance(value, bool | int):
+        return value
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
+        return value.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair cannot be written
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
-    if depth >= _DEEPEST:
-        return f"<{type(value).__name__}>"
-    return _plain_whole(value, depth + 1)
+    return f"<{type(value).__name__}>" if depth >= _DEEPEST else _plain_whole(value, depth + 1)
 
 
 def _plain_whole(value: object, depth: int) -> object:
+    if isinstance(value, date | PurePath | Secret):
+        return str(value)
     if isinstance(value, BaseModel):
         value = dict(value)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = {field.name: getattr(value, field.name, None) for field in dataclasses.fields(value) if field.repr}
     if isinstance(value, Mapping):
         return {str(plain(key, depth)): plain(inner, depth) for key, inner in value.items()}
-    if isinstance(value, list | tuple | Set):
+    if isinstance(value, list | tuple | AbstractSet):
         return [plain(inner, depth) for inner in value]
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {_message(value)}"
-    if isinstance(value, date | PurePath):
-        return str(value)
     return f"<{type(value).__name__}>"  # its own text could hold anything
 
 
@@ -179,6 +171,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             for inner in link.exceptions:
                 yield from _chain(inner)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+
+
+def _lines(error: BaseException) -> Iterator[str]:
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
+    yield f"{type(error).__name__}: {_message(error)}"
 
 
 def _message(error: BaseException) -> str:

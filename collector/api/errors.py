@@ -53,6 +53,7 @@ def error_answer(
     code: str,
     message: str,
     request_id: str,
+    *,
     details: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
@@ -71,7 +72,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(BadInput)
     async def bad_input(request: Request, error: BadInput) -> JSONResponse:
         status = HTTPStatus.NOT_FOUND if isinstance(error, NotFound) else HTTPStatus.UNPROCESSABLE_ENTITY
-        return error_answer(status, error.code, error.message, request.state.request_id, error.details)
+        return error_answer(status, error.code, error.message, request.state.request_id, details=error.details)
 
     @app.exception_handler(ReadModelError)
     async def unavailable(request: Request, error: ReadModelError) -> JSONResponse:
@@ -94,7 +95,7 @@ def install(app: FastAPI) -> None:
             "INVALID_REQUEST",
             "; ".join(f"{fault['field']}: {fault['problem']}" for fault in faults),
             request.state.request_id,
-            {"fields": faults},
+            details={"fields": faults},
         )
 
     @app.exception_handler(HTTPException)
