@@ -6,7 +6,6 @@ A failed commit ends the process; the next one folds the log again, so nothing i
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from collector.chain import Chain
 from collector.errors import BadInput, Refused
 from collector.house import House, decide_house, fold_house
+from collector.logs import log_event, logger_of
 from collector.ports import HOUSE, UNASSIGNED, DeviceKey, Fact, NewFact
 from collector.progress import Progress
 from collector.secrecy import Secrecy, Secret, reveal_all
@@ -23,7 +23,7 @@ from collector.table.state import Table
 from collector.wire.commands import AssignDevice, HouseCommand, Refusal, Reply, SeatPlayer, TableCommand
 from collector.wire.device import DeviceEvents, Gone, Snapshot
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 _REMEMBERED_REFUSALS = 1000
 
 
@@ -65,8 +65,8 @@ class Desk:
         for fact in facts:
             try:
                 change = self._fold(fact)
-            except Exception:  # a fact that older code took must not keep newer code from starting
-                log.exception("fact_not_folded", extra={"data": {"stream": fact.stream, "position": fact.position}})
+            except Exception as error:  # noqa: BLE001 - what older code took must not keep newer code from starting
+                log_event(log, "ERROR", "fact_not_folded", error=error, stream=fact.stream, position=fact.position)
                 change = None
             self._remember(fact)
             if change and change.outcome.record:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from collector.desk import Batch, Desk
 from collector.errors import BadInput, Refused
+from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.ports import HOUSE, DeviceKeys, HandRecord, Log
 from collector.wire import device
-from collector.wire.base import describe
+from collector.wire.base import CommandId, describe
 from collector.wire.commands import decode_house_command, decode_table_command
 from collector.wire.topics import levels_of
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
+_read_id = TypeAdapter(CommandId).validate_python
 LARGEST_BATCH = 256
 
 
@@ -66,7 +67,7 @@ class Ingest:
             self._metrics.batch.observe(len(batch.facts))
             for fact in batch.facts:
                 self._metrics.facts.labels(fact.kind).inc()
-                log.info(fact.kind, extra={"trace_id": fact.trace_id, "data": _described(fact.stream, fact.position)})
+                log_event(log, "INFO", fact.kind, trace_id=fact.trace_id, stream=fact.stream, position=fact.position)
         complaints, self._complaints = self._complaints, []
         for where, code, message in complaints:
             await self._complain(where, code, message)
@@ -82,8 +83,8 @@ class Ingest:
                     continue
                 try:
                     self._one(message, batch)
-                except Exception:
-                    log.exception("payload_broke_us", extra={"data": {"topic": message.topic}})
+                except Exception as error:  # noqa: BLE001 - no payload whatever stops the collector
+                    log_event(log, "ERROR", "payload_broke_us", error=error, topic=message.topic)
                     self._drop(message.topic, "internal", "this payload met a fault of ours; report it with the log")
                     poisoned.add(number)
                     self.desk = await self._reload()
@@ -163,19 +164,13 @@ class Ingest:
 
     def _drop(self, topic: str, reason: str, message: str) -> None:
         self._metrics.dropped.labels(reason).inc()
-        log.warning("payload_dropped", extra={"data": {"topic": topic, "reason": reason, "message": message}})
+        log_event(log, "WARNING", "payload_dropped", topic=topic, reason=reason, problem=message)
         self._complaints.append((topic, reason, message))
 
 
 def _id_of(payload: bytes) -> str | None:
+    """Return the id of a command that is otherwise unreadable, if it has a good one."""
     try:
-        found = json.loads(payload)
-    except (ValueError, RecursionError):
+        return _read_id(json.loads(payload)["id"])
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    command_id = found.get("id") if isinstance(found, dict) else None
-    good = isinstance(command_id, str) and 0 < len(command_id) <= 80 and command_id.isascii()  # noqa: PLR2004 - CommandId
-    return command_id if good and command_id.replace("-", "").replace("_", "").replace(".", "").isalnum() else None
-
-
-def _described(stream: str, position: int) -> dict[str, object]:
-    return {"stream": stream, "position": position}

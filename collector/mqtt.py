@@ -7,14 +7,15 @@ event waits for the next one (measured: 40 ms).
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiomqtt
 
-log = logging.getLogger(__name__)
+from collector.logs import log_event, logger_of
+
+log = logger_of(__name__)
 _RETRY_S = 0.5
 
 
@@ -82,7 +83,7 @@ class MqttLink:
                 await self._serve_one_connection()
             except aiomqtt.MqttError as error:
                 where = f"{self._address.host}:{self._address.port}"
-                log.warning("broker_lost", extra={"data": {"broker": where, "error": str(error), "retry_s": _RETRY_S}})
+                log_event(log, "WARNING", "broker_lost", broker=where, problem=str(error), retry_s=_RETRY_S)
             finally:
                 self._client = None
                 self.connected.clear()

@@ -197,3 +197,35 @@ class Link(Protocol):
 
     async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
         """Publish; False when there is no connection. Nothing is queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandPlace:
+    """Where a hand stands in its event: by end, then number, then id. Pages of hands go on behind a place."""
+
+    ended_at: int
+    hand_number: int
+    hand_id: str
+
+    @classmethod
+    def of(cls, record: HandRecord) -> HandPlace:
+        """Return the place of `record`."""
+        return cls(record.ended_at, record.hand_number, record.hand_id)
+
+
+class HandQueries(Protocol):
+    """What the REST API asks of the read model. Each call is one query."""
+
+    async def ping(self) -> None:
+        """Return when the store answers; raise ReadModelError when it does not."""
+
+    async def knows_event(self, event_id: str) -> bool:
+        """Return whether the event was recorded or has hands."""
+
+    async def hands(
+        self, event_id: str, *, limit: int, newest_first: bool, after: HandPlace | None, table_id: str | None
+    ) -> list[HandRecord]:
+        """Return up to `limit` hands behind `after` in the order asked for; of one table when `table_id` is given."""
+
+    async def hand(self, event_id: str, hand_id: str) -> HandRecord | None:
+        """Return one hand, or None if the event holds no such hand."""

@@ -77,12 +77,9 @@ def _deal(table: Table, fact: Fact, antenna: Antenna, card: Card | None) -> tupl
         return table, [_warn("UNKNOWN_TAG", message, device, name, seat)]
     if play is None or play.hand.complete or _already_there(play, antenna, card):
         return table, []
-    if _is_old(fact, play):
-        message = f"antenna {name}: a card was read before this hand began and deals nothing; lay it down again"
-        return table, [_warn("OLD_READING", message, device, name, seat)]
-    conflict = _in_two_places(play, antenna, card)
-    warnings = [_warn("DUPLICATE_CARD", conflict, device, name, seat)] if conflict else []
-    if conflict and antenna.role == "seat":
+    problem = _old_reading(fact, play, name) or _in_two_places(play, antenna, card)
+    warnings = [_warn(*problem, device, name, seat)] if problem else []
+    if problem and (antenna.role == "seat" or problem[0] == "OLD_READING"):
         return table, warnings
     event: Event = BoardCard(card) if antenna.role == "board" else HoleCard(seat or 0, Secret(card))
     try:
@@ -91,9 +88,11 @@ def _deal(table: Table, fact: Fact, antenna: Antenna, card: Card | None) -> tupl
         return table, [*warnings, _warn(error.code, f"antenna {name}: {error.message}", device, name, seat)]
 
 
-def _is_old(fact: Fact, play: Play) -> bool:
+def _old_reading(fact: Fact, play: Play, name: str) -> tuple[str, str] | None:
     age = fact.body.get("age_ms")
-    return not isinstance(age, int) or fact.received_at - age < play.started_at
+    if isinstance(age, int) and fact.received_at - age >= play.started_at:
+        return None
+    return "OLD_READING", f"antenna {name}: a card was read before this hand began and deals nothing; lay it down again"
 
 
 def with_step(table: Table, fact: Fact, event: Event, *, by_command: bool) -> Table:
@@ -122,14 +121,18 @@ def _already_there(play: Play, antenna: Antenna, card: Card) -> bool:
     return any(player.seat == antenna.seat and Secret(card) in player.hole for player in play.hand.players)
 
 
-def _in_two_places(play: Play, antenna: Antenna, card: Card) -> str | None:
+def _in_two_places(play: Play, antenna: Antenna, card: Card) -> tuple[str, str] | None:
     """Say where else a card is, without saying which card: the floor may not be cleared for it."""
     for player in play.hand.players:
         if Secret(card) in player.hole and not (antenna.role == "seat" and antenna.seat == player.seat):
             where = "the board" if antenna.role == "board" else f"seat {antenna.seat}"
-            return f"the same card was read at seat {player.seat} and at {where}; look, then clear it where it is wrong"
+            message = (
+                f"the same card was read at seat {player.seat} and at {where}; look, then clear it where it is wrong"
+            )
+            return "DUPLICATE_CARD", message
     if antenna.role == "seat" and card in play.hand.board_read:
-        return f"a card of the board was read at seat {antenna.seat}; look, then clear it where it is wrong"
+        message = f"a card of the board was read at seat {antenna.seat}; look, then clear it where it is wrong"
+        return "DUPLICATE_CARD", message
     return None
 
 
