@@ -5,123 +5,148 @@ come weighs each by the number of ways to deal it. A second pass over the sets o
 cards of one suit moves those boards from whoever wins without flushes to whoever wins with them. At most one suit can
 have three board cards, so no board is moved twice.
 
-Axes: p players, c rank multisets of the cards to come, s suits, e pairs of (suit, set of ranks drawn in it),
-o multisets of the ranks drawn outside that suit, w sets of winners as bit masks.
+Axes: p players, r ranks, s suits, c rank multisets of the cards to come, e pairs of (suit, set of ranks drawn in it),
+o multisets of the ranks drawn outside that suit, w sets of winners as bit masks (bit p for player p).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.equity.multisets import Numbers, added
-from collector.equity.tables import BOARD, CHOOSE, Suited, Tables
+from collector.equity.multisets import Numbers, added, members
+from collector.equity.tables import BOARD, CHOOSE, Tables
 
 Weights = NDArray[np.float64]
-"""Numbers of boards. Whole numbers far below 2**53, so floats add them exactly, and `bincount` wants floats."""
+"""Numbers of boards. Whole and far below 2**53, so floats add them exactly, and `bincount` wants floats."""
 
-_SUITS = 4
-_FLUSH_ON_BOARD = 3
-_FLUSH = 5
+RankSuit = tuple[int, int]
+"""A card: rank from 0 (the deck's lowest) and suit 0 to 3."""
+
+_SUITS: Final = 4
+_FLUSH: Final = 5
+_LEAST_ON_BOARD: Final = 3
 
 
 @dataclass(frozen=True)
 class Deal:
-    """What is known, in ranks from 0 and suits 0 to 3."""
+    """What is known of a deal."""
 
-    hands: Sequence[Sequence[tuple[int, int]]]
-    board: Sequence[tuple[int, int]]
-    dead: Sequence[tuple[int, int]]
+    hands: Sequence[Sequence[RankSuit]]
+    board: Sequence[RankSuit]
+    dead: Sequence[RankSuit]
+
+    @property
+    def to_come(self) -> int:
+        """Return how many board cards are unknown."""
+        return BOARD - len(self.board)
+
+
+@dataclass(frozen=True)
+class _Left:
+    """The deck as it is left, by suit. Masks have bit r for rank r."""
+
+    gone: Numbers
+    """(s,) mask of the ranks that can no longer come."""
+    of_rank: Numbers
+    """(r,) cards left of a rank."""
+    outside: Numbers
+    """(r, s) cards left of a rank in the three other suits."""
 
 
 def count_winners(tables: Tables, deal: Deal) -> NDArray[np.int64]:
-    """Return (w,) boards won or shared by exactly that set of players, bit p for player p."""
-    ranks = tables.game.ranks
-    left = np.ones((ranks, _SUITS), np.intp)
-    for cards in (*deal.hands, deal.board, deal.dead):
-        for rank, suit in cards:
-            left[rank, suit] = 0
-    of_rank = left.sum(axis=1)  # (ranks,)
-    codes, weights = _without_flushes(tables, deal, of_rank)
+    """Return (w,) the number of boards that exactly that set of players wins together."""
+    left = _left(tables.game.ranks, deal)
     players = len(deal.hands)
-    winners: Weights = np.bincount(codes & ((1 << players) - 1), weights, 1 << players)  # (w,)
-    _move_flushes(tables, deal, left, of_rank, codes, winners)
+    codes, weights = _without_flushes(tables, deal, left)  # (c,) each
+    winners: Weights = np.bincount(codes & (1 << players) - 1, weights, 1 << players)  # (w,)
+    _move_flushes(tables, deal, left, codes, winners)
     return winners.astype(np.int64)
 
 
-def _without_flushes(tables: Tables, deal: Deal, of_rank: Numbers) -> tuple[Numbers, Weights]:
-    """Return per multiset to come (c,) the best class and its winners as one number, and its number of boards."""
-    to_come = BOARD - len(deal.board)
-    ways = CHOOSE[of_rank].take(tables.group_draws).prod(axis=0)
-    weights = ways[tables.group_of[to_come]].prod(axis=0)  # (c,)
+def _left(ranks: int, deal: Deal) -> _Left:
+    held = np.zeros((ranks, _SUITS), np.intp)
+    for cards in (*deal.hands, deal.board, deal.dead):
+        for card in cards:
+            held[card] = 1
+    of_rank = _SUITS - held.sum(axis=1)
+    return _Left(
+        gone=(held << np.arange(ranks)[:, None]).sum(axis=0),
+        of_rank=of_rank,
+        outside=of_rank[:, None] - 1 + held,
+    )
+
+
+def _without_flushes(tables: Tables, deal: Deal, left: _Left) -> tuple[Numbers, Weights]:
+    """Return (c,) code (see `_best`) of each multiset to come and (c,) the number of ways to deal it."""
+    ways = CHOOSE[left.of_rank].take(tables.group_draws).prod(axis=0)
+    weights: Weights = ways[tables.group_of[deal.to_come]].prod(axis=0)  # (c,)
 
     pairs = [low + high * (high + 1) // 2 for low, high in (sorted(rank for rank, _ in hand) for hand in deal.hands)]
-    if to_come == BOARD:
-        classes = tables.mixed[pairs]  # (p, c)
-    else:
-        boards: Numbers = np.arange(len(weights))  # (c,) numbers of the multisets, the known board cards added below
-        for size, (rank, _) in enumerate(deal.board, to_come):
-            boards = added(tables.game.ranks, size)[rank, boards]
-        classes = tables.mixed[np.array(pairs)[:, None], boards]  # (p, c)
-    return _best(classes), weights
+    if not deal.board:
+        return _best(tables.mixed[pairs]), weights
+    boards: Numbers = np.arange(len(weights))  # (c,) the multisets to come; the known board cards are added here
+    for size, (rank, _) in enumerate(deal.board, deal.to_come):
+        boards = added(tables.game.ranks, size)[rank, boards]
+    return _best(tables.mixed[np.array(pairs)[:, None], boards]), weights
 
 
 def _best(classes: NDArray[np.uint16]) -> Numbers:
-    """Return from (p, x) classes (x,) the best class, shifted left by the number of players, and who has it."""
+    """Return, for classes (p, x), the codes (x,): best class << number of players | mask of the players who have it."""
     best = classes.max(axis=0)
-    code = best.astype(np.intp)
-    code <<= len(classes)
-    holds = np.packbits(classes == best, axis=0, bitorder="little")
-    for at, eight in enumerate(holds):
-        code |= eight.astype(np.intp) << 8 * at
-    return code
+    codes = best.astype(np.intp)
+    codes <<= len(classes)
+    holders = np.packbits(classes == best, axis=0, bitorder="little")  # (bytes, x)
+    for byte, eight in enumerate(holders):
+        codes |= eight.astype(np.intp) << 8 * byte
+    return codes
 
 
-def _move_flushes(  # noqa: PLR0913
-    tables: Tables, deal: Deal, left: Numbers, of_rank: Numbers, codes: Numbers, winners: Weights
-) -> None:
-    to_come = BOARD - len(deal.board)
-    hole = [[0] * _SUITS for _ in deal.hands]
-    most = [0] * _SUITS
-    for held, hand in zip(hole, deal.hands, strict=True):
-        for rank, suit in hand:
-            held[suit] |= 1 << rank
-        for s in range(4):
-            most[s] = max(most[s], held[s].bit_count())
-    board = [0] * _SUITS
-    for rank, suit in deal.board:
-        board[suit] |= 1 << rank
-    ranks = tables.game.ranks
-    gone = ((1 - left) << np.arange(ranks)[:, None]).sum(axis=0)
-    outside = of_rank[:, None] - left  # (ranks, s)
-    n=len(deal.hands)
-    everyone = (1<<n)-1
-    hole_a = np.array(hole)
-    board_a = np.array(board)
-    for drawn in range(to_come + 1):
-        active = [b.bit_count() + drawn >= max(3, 5 - m) for b, m in zip(board, most)]
-        if not any(active):
+def _move_flushes(tables: Tables, deal: Deal, left: _Left, codes: Numbers, winners: Weights) -> None:
+    """Take the boards that a flush wins from `winners` (w,) by `codes` (c,), and give them to the flush."""
+    holes = np.array([_by_suit(hand) for hand in deal.hands])  # (p, s)
+    board = np.array(_by_suit(deal.board))  # (s,)
+    on_board = np.bitwise_count(board).astype(np.intp)  # (s,)
+    # Whoever holds most cards of a suit needs fewest on the board. With five there, everybody has a flush.
+    needed = np.maximum(_FLUSH - np.bitwise_count(holes).max(axis=0), _LEAST_ON_BOARD)  # (s,)
+    players, ranks = len(deal.hands), tables.game.ranks
+    everyone = (1 << players) - 1
+    for drawn in range(deal.to_come + 1):
+        open_suits = on_board + drawn >= needed  # (s,)
+        if not open_suits.any():
             continue
-        suited = tables.suited[drawn]
-        blocked = np.where(active, gone, 1 << ranks)
-        suit, sets = ((suited.masks & blocked[:, None]) == 0).nonzero()  # (e,)
-        masks = suited.masks[sets] & ((1<<ranks)-1) | board_a[suit]
-        flush = _best(tables.flush[masks | hole_a[:, suit]])
-        out = to_come - drawn
-        if out == 0:
-            w = np.ones((4, 1))
-        elif out == 1:
-            w = outside.T.astype(float)
-        else:
-            from collector.equity.multisets import members
-            lo, hi = members(ranks, 2)
-            same = lo == hi
-            w = (outside[lo] * (outside[hi] - same[:, None]) / (1 + same[:, None])).T
-        at = suited.numbers[out][sets]  # (e, o)
-        ours = codes[at]
-        moved = w[suit] * (ours < (flush >> n << n)[:, None])
-        winners -= np.bincount((ours & everyone).ravel(), moved.ravel(), 1 << n)
-        winners += np.bincount(flush & everyone, moved.sum(axis=1), 1 << n)
+        suited, outside = tables.suited[drawn], deal.to_come - drawn
+        # The bit above the ranks is set in every mask: it shuts a suit whatever is drawn, even nothing.
+        shut = np.where(open_suits, left.gone, 1 << ranks)
+        suit, drawn_set = (suited.masks & shut[:, None] == 0).nonzero()  # (e,) each
+        ours = (suited.masks[drawn_set] ^ 1 << ranks) | board[suit]  # (e,) all the board's ranks in the suit
+        flushes = _best(tables.flush[ours | holes[:, suit]])  # (e,)
+
+        before = codes[suited.numbers[outside][drawn_set]]  # (e, o)
+        beaten = before < (flushes & ~everyone)[:, None]
+        moved = _ways_outside(left.outside, outside)[suit] * beaten  # (e, o)
+        winners -= np.bincount((before & everyone).ravel(), moved.ravel(), 1 << players)
+        winners += np.bincount(flushes & everyone, moved.sum(axis=1), 1 << players)
+
+
+def _by_suit(cards: Sequence[RankSuit]) -> list[int]:
+    masks = [0] * _SUITS
+    for rank, suit in cards:
+        masks[suit] |= 1 << rank
+    return masks
+
+
+def _ways_outside(outside: Numbers, drawn: int) -> Numbers:
+    """Return (s, o): the ways to draw each multiset of `drawn` ranks, 0 to 2, outside each suit."""
+    if drawn == 0:
+        return np.ones((_SUITS, 1), np.intp)
+    if drawn == 1:
+        return outside.T
+    low, high = members(len(outside), 2)  # (o,) each
+    pair = (low == high)[:, None]
+    ways: Numbers = (outside[low] * (outside[high] - pair) >> pair).T
+    return ways
