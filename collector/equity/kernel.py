@@ -24,6 +24,9 @@ from collector.equity.tables import BOARD, CHOOSE, Tables
 Weights = NDArray[np.float64]
 """Numbers of boards. Whole and far below 2**53, so floats add them exactly, and `bincount` wants floats."""
 
+Classes = NDArray[np.uint16]
+"""Strengths of hands, see games.py; also masks of players, which fit the same 16 bits."""
+
 RankSuit = tuple[int, int]
 """A card: rank from 0 (the deck's lowest) and suit 0 to 3."""
 
@@ -54,17 +57,16 @@ class _Left:
     """(s,) mask of the ranks that can no longer come."""
     of_rank: Numbers
     """(r,) cards left of a rank."""
-    outside: Numbers
+    outside: Weights
     """(r, s) cards left of a rank in the three other suits."""
 
 
 def count_winners(tables: Tables, deal: Deal) -> NDArray[np.int64]:
     """Return (w,) the number of boards that exactly that set of players wins together."""
     left = _left(tables.game.ranks, deal)
-    players = len(deal.hands)
-    codes, weights = _without_flushes(tables, deal, left)  # (c,) each
-    winners: Weights = np.bincount(codes & (1 << players) - 1, weights, 1 << players)  # (w,)
-    _move_flushes(tables, deal, left, codes, winners)
+    best, holders, boards = _without_flushes(tables, deal, left)  # (c,) each
+    by_flush = _take_flushes(tables, deal, left, best, boards)  # (w,)
+    winners = by_flush + np.bincount(holders, boards, len(by_flush))
     return winners.astype(np.int64)
 
 
@@ -77,60 +79,58 @@ def _left(ranks: int, deal: Deal) -> _Left:
     return _Left(
         gone=(held << np.arange(ranks)[:, None]).sum(axis=0),
         of_rank=of_rank,
-        outside=of_rank[:, None] - 1 + held,
+        outside=of_rank[:, None] - 1.0 + held,
     )
 
 
-def _without_flushes(tables: Tables, deal: Deal, left: _Left) -> tuple[Numbers, Weights]:
-    """Return (c,) code (see `_best`) of each multiset to come and (c,) the number of ways to deal it."""
+def _without_flushes(tables: Tables, deal: Deal, left: _Left) -> tuple[Classes, Classes, Weights]:
+    """Return, per multiset to come (c,), the best class, the players who hold it, and the number of ways to deal it."""
     ways = CHOOSE[left.of_rank].take(tables.group_draws).prod(axis=0)
-    weights: Weights = ways[tables.group_of[deal.to_come]].prod(axis=0)  # (c,)
+    boards: Weights = ways.take(tables.group_of[deal.to_come]).prod(axis=0)  # (c,)
 
     pairs = [low + high * (high + 1) // 2 for low, high in (sorted(rank for rank, _ in hand) for hand in deal.hands)]
     if not deal.board:
-        return _best(tables.mixed[pairs]), weights
-    boards: Numbers = np.arange(len(weights))  # (c,) the multisets to come; the known board cards are added here
+        return *_best(tables.mixed[pairs]), boards
+    numbers: Numbers = np.arange(len(boards))  # (c,) the multisets to come; the known board cards are added here
     for size, (rank, _) in enumerate(deal.board, deal.to_come):
-        boards = added(tables.game.ranks, size)[rank, boards]
-    return _best(tables.mixed[np.array(pairs)[:, None], boards]), weights
+        numbers = added(tables.game.ranks, size)[rank, numbers]
+    return *_best(tables.mixed[np.array(pairs)[:, None], numbers]), boards
 
 
-def _best(classes: NDArray[np.uint16]) -> Numbers:
-    """Return, for classes (p, x), the codes (x,): best class << number of players | mask of the players who have it."""
+def _best(classes: Classes) -> tuple[Classes, Classes]:
+    """Return, for classes (p, x), the best class (x,) and the mask of the players who hold it (x,)."""
     best = classes.max(axis=0)
-    codes = best.astype(np.intp)
-    codes <<= len(classes)
-    holders = np.packbits(classes == best, axis=0, bitorder="little")  # (bytes, x)
-    for byte, eight in enumerate(holders):
-        codes |= eight.astype(np.intp) << 8 * byte
-    return codes
+    bit = np.uint16(1) << np.arange(len(classes), dtype=np.uint16)  # (p,)
+    return best, np.einsum("p,px->x", bit, classes == best)  # ten times the speed of packbits or @ on small integers
 
 
-def _move_flushes(tables: Tables, deal: Deal, left: _Left, codes: Numbers, winners: Weights) -> None:
-    """Take the boards that a flush wins from `winners` (w,) by `codes` (c,), and give them to the flush."""
+def _take_flushes(tables: Tables, deal: Deal, left: _Left, best: Classes, boards: Weights) -> Weights:
+    """Return (w,) the boards won by a flush that beats `best` (c,), having taken them out of `boards` (c,)."""
     holes = np.array([_by_suit(hand) for hand in deal.hands])  # (p, s)
     board = np.array(_by_suit(deal.board))  # (s,)
     on_board = np.bitwise_count(board).astype(np.intp)  # (s,)
     # Whoever holds most cards of a suit needs fewest on the board. With five there, everybody has a flush.
     needed = np.maximum(_FLUSH - np.bitwise_count(holes).max(axis=0), _LEAST_ON_BOARD)  # (s,)
-    players, ranks = len(deal.hands), tables.game.ranks
-    everyone = (1 << players) - 1
+    winners = np.zeros(1 << len(holes))
     for drawn in range(deal.to_come + 1):
         open_suits = on_board + drawn >= needed  # (s,)
         if not open_suits.any():
             continue
         suited, outside = tables.suited[drawn], deal.to_come - drawn
         # The bit above the ranks is set in every mask: it shuts a suit whatever is drawn, even nothing.
-        shut = np.where(open_suits, left.gone, 1 << ranks)
-        suit, drawn_set = (suited.masks & shut[:, None] == 0).nonzero()  # (e,) each
-        ours = (suited.masks[drawn_set] ^ 1 << ranks) | board[suit]  # (e,) all the board's ranks in the suit
-        flushes = _best(tables.flush[ours | holes[:, suit]])  # (e,)
+        shut = np.where(open_suits, left.gone, suited.mark).astype(np.int16)
+        can_come = suited.masks & shut[:, None] == 0  # (s, t)
+        count = can_come.sum(axis=1)  # (s,)
+        sets = np.flatnonzero(can_come) - (np.arange(_SUITS) * len(suited.masks)).repeat(count)  # (e,)
 
-        before = codes[suited.numbers[outside][drawn_set]]  # (e, o)
-        beaten = before < (flushes & ~everyone)[:, None]
-        moved = _ways_outside(left.outside, outside)[suit] * beaten  # (e, o)
-        winners -= np.bincount((before & everyone).ravel(), moved.ravel(), 1 << players)
-        winners += np.bincount(flushes & everyone, moved.sum(axis=1), 1 << players)
+        ours = suited.masks[sets] ^ suited.mark | board.repeat(count)  # (e,) all the board's ranks in the suit
+        flush, holders = _best(tables.flush.take(ours | holes.repeat(count, axis=1)))  # (e,) each
+        multiset = suited.numbers[outside][sets]  # (e, o)
+        beaten = best.take(multiset) < flush[:, None]
+        taken = _ways_outside(left.outside, outside).repeat(count, axis=0) * beaten  # (e, o)
+        boards -= np.bincount(multiset.ravel(), taken.ravel(), len(boards))
+        winners += np.bincount(holders, taken.sum(axis=1), len(winners))
+    return winners
 
 
 def _by_suit(cards: Sequence[RankSuit]) -> list[int]:
@@ -140,13 +140,13 @@ def _by_suit(cards: Sequence[RankSuit]) -> list[int]:
     return masks
 
 
-def _ways_outside(outside: Numbers, drawn: int) -> Numbers:
+def _ways_outside(outside: Weights, drawn: int) -> Weights:
     """Return (s, o): the ways to draw each multiset of `drawn` ranks, 0 to 2, outside each suit."""
     if drawn == 0:
-        return np.ones((_SUITS, 1), np.intp)
+        return np.ones((_SUITS, 1))
     if drawn == 1:
         return outside.T
     low, high = members(len(outside), 2)  # (o,) each
     pair = (low == high)[:, None]
-    ways: Numbers = (outside[low] * (outside[high] - pair) >> pair).T
+    ways: Weights = (outside[low] * (outside[high] - pair) / (1 + pair)).T
     return ways

@@ -30,8 +30,10 @@ CHOOSE: Final = np.array([[comb(n, k) for k in range(BOARD + 1)] for n in range(
 class Suited:
     """Every set of d ranks, for boards that complete a suit with d more cards."""
 
-    masks: NDArray[np.int32]
-    """(t,) ranks as bits, plus one bit above them that is always set; see `flushes.py`."""
+    mark: int
+    """A bit above all ranks, set in every mask."""
+    masks: NDArray[np.int16]
+    """(t,) ranks as bits, and `mark`."""
     numbers: tuple[Numbers, ...]
     """Per number of cards drawn outside the suit, (t, o): the multiset that set and outside ranks make together."""
 
@@ -74,7 +76,8 @@ def _mixed(ranks: int, strength: Classes) -> NDArray[np.uint16]:
     seven = six[without(ranks, 7)].max(axis=0)
     low, high = members(ranks, 2)  # (h,) each
     one = added(ranks, BOARD)[low]  # (h, b) numbers of six ranks
-    return seven[added(ranks, BOARD + 1)[high[:, None], one]]
+    best: NDArray[np.uint16] = seven[added(ranks, BOARD + 1)[high[:, None], one]]
+    return best
 
 
 def _flush(ranks: int, strength: Classes) -> NDArray[np.uint16]:
@@ -92,14 +95,15 @@ def _flush(ranks: int, strength: Classes) -> NDArray[np.uint16]:
 
 def _suited(ranks: int, drawn: int) -> Suited:
     sets = distinct(ranks, drawn)  # (t,)
-    masks = _bits(members(ranks, drawn)[:, sets]) | 1 << ranks
+    mark = 1 << ranks
+    masks = _bits(members(ranks, drawn)[:, sets]) | mark
     numbers = [sets[:, None]]  # (t, 1)
     if drawn + 1 <= BOARD:
         numbers.append(added(ranks, drawn)[:, sets].T.copy())  # (t, ranks)
     if drawn + OUTSIDE <= BOARD:
         low, high = members(ranks, 2)  # (o,)
         numbers.append(added(ranks, drawn + 1)[high, numbers[1][:, low]])  # (t, o)
-    return Suited(masks.astype(np.int32), tuple(numbers))
+    return Suited(mark, masks.astype(np.int16), tuple(numbers))
 
 
 def _groups(ranks: int) -> tuple[Numbers, tuple[Numbers, ...]]:
