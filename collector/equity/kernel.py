@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.equity.multisets import Numbers, added, members
+from collector.equity.multisets import Numbers
 from collector.equity.tables import BOARD, CHOOSE, Tables
 
 Weights = NDArray[np.float64]
@@ -93,7 +93,7 @@ def _without_flushes(tables: Tables, deal: Deal, left: _Left) -> tuple[Classes, 
         return *_best(tables.mixed[pairs]), boards
     numbers: Numbers = np.arange(len(boards))  # (c,) the multisets to come; the known board cards are added here
     for size, (rank, _) in enumerate(deal.board, deal.to_come):
-        numbers = added(tables.game.ranks, size)[rank, numbers]
+        numbers = tables.adding[size][rank, numbers]
     return *_best(tables.mixed[np.array(pairs)[:, None], numbers]), boards
 
 
@@ -101,7 +101,7 @@ def _best(classes: Classes) -> tuple[Classes, Classes]:
     """Return, for classes (p, x), the best class (x,) and the mask of the players who hold it (x,)."""
     best = classes.max(axis=0)
     bit = np.uint16(1) << np.arange(len(classes), dtype=np.uint16)  # (p,)
-    return best, np.einsum("p,px->x", bit, classes == best)  # ten times the speed of packbits or @ on small integers
+    return best, np.einsum("p,px->x", bit, classes == best)  # packbits and @ take several times as long here
 
 
 def _take_flushes(tables: Tables, deal: Deal, left: _Left, best: Classes, boards: Weights) -> Weights:
@@ -127,7 +127,7 @@ def _take_flushes(tables: Tables, deal: Deal, left: _Left, best: Classes, boards
         flush, holders = _best(tables.flush.take(ours | holes.repeat(count, axis=1)))  # (e,) each
         multiset = suited.numbers[outside][sets]  # (e, o)
         beaten = best.take(multiset) < flush[:, None]
-        taken = _ways_outside(left.outside, outside).repeat(count, axis=0) * beaten  # (e, o)
+        taken = _ways_outside(tables, left.outside, outside).repeat(count, axis=0) * beaten  # (e, o)
         boards -= np.bincount(multiset.ravel(), taken.ravel(), len(boards))
         winners += np.bincount(holders, taken.sum(axis=1), len(winners))
     return winners
@@ -140,13 +140,13 @@ def _by_suit(cards: Sequence[RankSuit]) -> list[int]:
     return masks
 
 
-def _ways_outside(outside: Weights, drawn: int) -> Weights:
+def _ways_outside(tables: Tables, outside: Weights, drawn: int) -> Weights:
     """Return (s, o): the ways to draw each multiset of `drawn` ranks, 0 to 2, outside each suit."""
     if drawn == 0:
         return np.ones((_SUITS, 1))
     if drawn == 1:
         return outside.T
-    low, high = members(len(outside), 2)  # (o,) each
+    low, high = tables.pairs  # (o,) each
     pair = (low == high)[:, None]
     ways: Weights = (outside[low] * (outside[high] - pair) / (1 + pair)).T
     return ways

@@ -49,6 +49,10 @@ class Tables:
     """(x,) class of the best flush of five to seven cards in one suit, 0 for fewer."""
     suited: tuple[Suited, ...]
     """By number of cards drawn in the suit, 0 to 5."""
+    adding: tuple[Numbers, ...]
+    """By size 0 to 4, (ranks, m): the multiset one larger that multiset m makes with that rank."""
+    pairs: Numbers
+    """(2, o) lower and higher rank of each multiset of two."""
     group_draws: Numbers
     """(ranks of a group, all groups' multisets): index into the flat (rank, k) table of CHOOSE."""
     group_of: tuple[Numbers, ...]
@@ -60,14 +64,19 @@ def tables(game: Game) -> Tables:
     """Return the tables of `game`; the first call builds them (tens of milliseconds)."""
     strength = classes(game)
     draws, group_of = _groups(game.ranks)
-    return Tables(
+    built = Tables(
         game,
         mixed=_mixed(game.ranks, strength),
         flush=_flush(game.ranks, strength),
         suited=tuple(_suited(game.ranks, drawn) for drawn in range(BOARD + 1)),
+        adding=tuple(added(game.ranks, size) for size in range(BOARD)),
+        pairs=members(game.ranks, 2),
         group_draws=draws,
         group_of=group_of,
     )
+    for scaffold in (members, without, added, distinct):
+        scaffold.cache_clear()  # several times the size of what is kept
+    return built
 
 
 def _mixed(ranks: int, strength: Classes) -> NDArray[np.uint16]:
