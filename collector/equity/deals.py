@@ -35,13 +35,13 @@ def deal_of(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> De
         if len(hand) != game.hole:
             raise BadInput(
                 "HOLE_CARD_COUNT",
-                f"hand {number}: {len(hand)} cards ({''.join(hand)}); {game.name} needs {game.hole} for each player",
+                f"hand {number}: {''.join(hand) or 'no cards'}; {game.name} needs {game.hole} cards for each player",
                 {"hand": number, "cards": list(hand)},
             )
     if len(board) > BOARD:
         raise BadInput(
             "BOARD_CARD_COUNT",
-            f"board: {len(board)} cards ({''.join(board)}); give at most {BOARD}, and none before the flop",
+            f"board: {len(board)} cards ({''.join(board)}); give at most {BOARD}",
             {"cards": list(board)},
         )
     _check_cards(game, hands, board, dead)
