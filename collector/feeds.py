@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from collector.canonical import canonical
 from collector.desk import Batch, Change
@@ -52,13 +52,13 @@ class Feeds:
         payload = view.state(table, channel)
         await self._link.publish(topic("table", table.table_id, channel, "state"), payload, retain=channel == "public")
 
-    async def repeat(self, tables: Mapping[str, Table]) -> None:
+    async def repeat(self, tables: Callable[[], Mapping[str, Table]]) -> None:
         """Repeat all states for ever, so that whoever comes late is right within a second."""
         rounds = 0
         while True:
             await asyncio.sleep(LIVE_REPEAT_S)
             rounds += 1
-            for table in list(tables.values()):
+            for table in list(tables().values()):
                 await self.state(table, "live")
                 if rounds % PUBLIC_REPEATS_AFTER == 0:
                     await self.state(table, "public")

@@ -22,6 +22,8 @@ from collector.wire.topics import levels_of
 log = logger_of(__name__)
 _read_id = TypeAdapter(CommandId).validate_python
 LARGEST_BATCH = 256
+MOST_COMPLAINTS = 3
+"""Alerts of one batch about payloads that were dropped; all are counted and logged."""
 
 
 class Received(Protocol):
@@ -56,6 +58,7 @@ class Ingest:
         self._reload = reload
         self._complain = complain
         self._complaints: list[tuple[str, str, str]] = []
+        self.nodes: dict[str, device.DeviceStatus] = {}
 
     async def take(self, messages: list[Received]) -> tuple[Batch, list[HandRecord]]:
         """Commit what `messages` bring; return what to tell. Raises LogError when the commit failed."""
@@ -69,7 +72,7 @@ class Ingest:
                 self._metrics.facts.labels(fact.kind).inc()
                 log_event(log, "INFO", fact.kind, trace_id=fact.trace_id, stream=fact.stream, position=fact.position)
         complaints, self._complaints = self._complaints, []
-        for where, code, message in complaints:
+        for where, code, message in complaints[:MOST_COMPLAINTS]:
             await self._complain(where, code, message)
         return batch, [change.outcome.record for change in batch.changes if change.outcome.record]
 
@@ -98,6 +101,8 @@ class Ingest:
                 self._device_events(name, message, batch)
             case ["dev", name, "snapshot"]:
                 self._snapshot(name, message, batch)
+            case ["dev", name, "status"]:
+                self._status(name, message)
             case ["table", table_id, "command", client]:
                 self._table_command(table_id, client, message, batch)
             case ["house", "command", client]:
@@ -127,6 +132,22 @@ class Ingest:
                 return
             if snapshot.device == name:
                 self.desk.snapshot(snapshot, batch)
+
+    def _status(self, name: str, message: Received) -> None:
+        """Keep which nodes are there. Birth and will: the will speaks only for the connection that left it."""
+        try:
+            status = device.decode_status(message.payload)
+        except ValidationError as error:
+            if message.payload:  # an empty one clears what was retained
+                self._drop(message.topic, "schema", describe(error))
+            return
+        known = self.nodes.get(name)
+        if status.state == "lost" and known and (known.boot, known.link) != (status.boot, status.link):
+            return
+        self.nodes[name] = status
+        self._metrics.nodes.set(sum(1 for node in self.nodes.values() if node.state == "online"))
+        if status.state == "lost":
+            self._complaints.append((message.topic, "NODE_LOST", f"node {name} is lost; check its power and network"))
 
     def _authentic(self, name: str, message: Received) -> bool:
         key = self._keys.key(name)

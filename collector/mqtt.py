@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiomqtt
+from paho.mqtt.enums import MQTTErrorCode
 
 from collector.logs import log_event, logger_of
 
@@ -129,12 +130,10 @@ class MqttLink:
             self._client._client.ack(message.mid, message.qos)  # noqa: SLF001
 
     async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
-        """Publish. False: not connected; states go out again on connection, consoles and nodes repeat what counts."""
-        client = self._client
-        if client is None:
+        """Hand a message to the connection. False: there is none; whoever must be sure repeats until answered.
+
+        Does not wait for the PUBACK (aiomqtt would: a round trip each); the broker's word promises nothing anyway.
+        """
+        if self._client is None:
             return False
-        try:
-            await client.publish(topic, payload, qos=qos, retain=retain)
-        except aiomqtt.MqttError:
-            return False
-        return True
+        return self._client._client.publish(topic, payload, qos, retain).rc == MQTTErrorCode.MQTT_ERR_SUCCESS  # noqa: SLF001

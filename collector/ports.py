@@ -185,6 +185,16 @@ class HandStore(Protocol):
         """Insert or replace by hand_id; a lower revision never replaces a higher one. One transaction."""
 
 
+class Projection(HandStore, Protocol):
+    """All that is projected."""
+
+    async def put_event(self, event_id: str, name: str) -> None:
+        """Record an event, or its new name."""
+
+    async def put_table(self, table_id: str, event_id: str, name: str) -> None:
+        """Record a table, or its move to another event."""
+
+
 class DeviceKeys(Protocol):
     """Who may speak for which node."""
 

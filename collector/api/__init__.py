@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from collector.api.app import create_app
+from collector.api.app import create_app, create_collector_app
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "create_collector_app"]

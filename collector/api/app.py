@@ -39,6 +39,15 @@ def create_app(
     return app
 
 
+def create_collector_app(*, ready: Ready, registry: CollectorRegistry) -> FastAPI:
+    """Return what a collector without the web role serves: health and metrics, no hands and no pages."""
+    app = FastAPI(title="EBS collector", version=_version(), docs_url=None, redoc_url=None)
+    app.add_middleware(RequestFrame)
+    errors.install(app)
+    app.include_router(service_router(None, ready=ready, config=None, registry=registry))
+    return app
+
+
 def _version() -> str:
     try:
         return version("ebs")

@@ -31,8 +31,10 @@ class Readiness(BaseModel):
     checks: dict[str, bool]
 
 
-def service_router(readmodel: HandQueries, *, ready: Ready, config: Config, registry: CollectorRegistry) -> APIRouter:
-    """Return the routes; `ready` and `config` are asked anew for each request."""
+def service_router(
+    readmodel: HandQueries | None, *, ready: Ready, config: Config | None, registry: CollectorRegistry
+) -> APIRouter:
+    """Return the routes; `ready` and `config` are asked anew for each request. None: this role has no such part."""
     router = APIRouter(tags=["service"])
 
     @router.get("/health/live", summary="The process answers")
@@ -41,7 +43,7 @@ def service_router(readmodel: HandQueries, *, ready: Ready, config: Config, regi
 
     @router.get("/health/ready", summary="Every part works", responses={503: {"model": Readiness}})
     async def readiness(response: Response) -> Readiness:
-        checks = {**ready(), "readmodel": await _answers(readmodel)}
+        checks = {**ready(), **({"readmodel": await _answers(readmodel)} if readmodel else {})}
         complete = all(checks.values())
         response.status_code = 200 if complete else 503
         return Readiness(ready=complete, checks=checks)
@@ -50,9 +52,12 @@ def service_router(readmodel: HandQueries, *, ready: Ready, config: Config, regi
     def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    @router.get("/config.json", summary="What pages need to start", response_class=JSONResponse)
-    async def page_config() -> JSONResponse:
-        return JSONResponse(dict(config()))
+    if config is not None:
+        asked = config
+
+        @router.get("/config.json", summary="What pages need to start", response_class=JSONResponse)
+        async def page_config() -> JSONResponse:
+            return JSONResponse(dict(asked()))
 
     return router
 
