@@ -41,7 +41,7 @@ class Projector:
             while not self._waiting.empty():
                 items.append(self._waiting.get_nowait())
             self._metrics.records.set(len(items))
-            while not await self._written(items):
+            while not await self._written(items):  # noqa: ASYNC110 - there is nothing to be told by
                 await asyncio.sleep(_RETRY_S)
             self._metrics.records.set(0)
 

@@ -62,12 +62,17 @@ class Secret(Generic[T]):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
         """Validate the inner type, then wrap it. Serialising gives `***`; the log's codec reveals on purpose."""
-        inner = handler.generate_schema(get_args(source)[0])
+        bare = handler.generate_schema(get_args(source)[0])
+        inner = core_schema.no_info_before_validator_function(_bare, bare)
         return core_schema.no_info_after_validator_function(
             cls,
             inner,
             serialization=core_schema.plain_serializer_function_ser_schema(str),
         )
+
+
+def _bare(value: object) -> object:
+    return value.reveal() if isinstance(value, Secret) else value
 
 
 def reveal_all(value: object) -> Any:  # noqa: ANN401 - plain JSON values

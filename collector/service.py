@@ -217,7 +217,9 @@ class _Server(uvicorn.Server):
 
 async def _serve(app: FastAPI, settings: Settings, stop: asyncio.Event) -> None:
     listener = _listen(settings)
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2))
+    server = _Server(
+        uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+    )
     task = asyncio.ensure_future(server.serve(sockets=[listener]))
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -236,7 +238,9 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         listener.close()
         where = f"{settings.http_host}:{settings.http_port}"
-        raise SettingsError(f"cannot serve pages on {where}: {error.strerror}; set EBS_HTTP_PORT to a free port") from error
+        raise SettingsError(
+            f"cannot serve pages on {where}: {error.strerror}; set EBS_HTTP_PORT to a free port"
+        ) from error
     return listener
 
 

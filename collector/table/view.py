@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from collector.canonical import canonical, timestamp
-from collector.hand import board, legal, pots_so_far, to_show, waits_for_board
+from collector.cards import Card
+from collector.hand import board, board_wanted, legal, pots_so_far, to_show
 from collector.hand.evaluation import describe
 from collector.hand.model import Hand, Player, Recorded
 from collector.table.fold import Outcome
@@ -150,9 +151,9 @@ def _seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> Sea
     )
 
 
-def _visible(player: Player, channel: Channel) -> tuple[str, ...] | None:
+def _visible(player: Player, channel: Channel) -> tuple[Card, ...] | None:
     if player.shown:
-        return tuple(player.shown)
+        return player.shown
     if channel == "public":
         return None
     return tuple(card.reveal() for card in player.hole if card) or None
@@ -244,7 +245,7 @@ def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_han
         return "next_hand"
     if hand.to_act is not None:
         return "action"
-    return "board" if waits_for_board(hand) else "showdown"
+    return "board" if board_wanted(hand) else "showdown"
 
 
 def _legal(hand: Hand) -> LegalView | None:
