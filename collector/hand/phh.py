@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,12 +17,10 @@ from typing import Final
 from collector.cards import Card, parse_card
 from collector.errors import BadCard, BadHistory
 from collector.hand.events import Post, PostKind
-from collector.hand.games import BY_PHH, Game
+from collector.hand.games import Game
 from collector.hand.model import HandSetup, SeatSetup
+from collector.hand.phh_fields import MAX_PLACES, MAX_PLAYERS, Fields
 
-_MAX_PLAYERS: Final = 10
-_MAX_AMOUNT: Final = 10**15
-_MAX_PLACES: Final = 6
 _MAX_BYTES: Final = 64 * 1024 * 1024
 _NUMBER: Final = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 _PLAYER: Final = re.compile(r"p([1-9][0-9]?)")
@@ -124,6 +122,8 @@ def read_histories(path: Path) -> Iterator[History | BadHistory]:
 def _document(path: Path) -> dict[str, object]:
     """Parse a file; every way in which that can fail is a BadHistory."""
     try:
+        if path.exists() and not path.is_file():
+            raise BadHistory(str(path), "is no file; name .phh or .phhs files")
         if path.stat().st_size > _MAX_BYTES:
             raise BadHistory(str(path), f"is larger than {_MAX_BYTES >> 20} MiB; split it")
         return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
@@ -147,12 +147,12 @@ def _where(file: str, section: str | None) -> str:
 
 
 def _history(table: object, file: str, section: str | None, name: str) -> History:
-    fields = _Fields(table, _where(file, section))
+    fields = Fields(table, _where(file, section))
     game = fields.game()
     stacks = fields.amounts("starting_stacks", None)
     count = len(stacks)
-    if not 2 <= count <= _MAX_PLAYERS:  # noqa: PLR2004 - poker takes two
-        raise fields.bad(f"starting_stacks lists {count} players; a hand has 2 to {_MAX_PLAYERS}")
+    if not 2 <= count <= MAX_PLAYERS:  # noqa: PLR2004 - poker takes two
+        raise fields.bad(f"starting_stacks lists {count} players; a hand has 2 to {MAX_PLAYERS}")
     antes, blinds = fields.amounts("antes", count), fields.amounts("blinds_or_straddles", count)
     least = fields.amount("min_bet")
     lines = fields.lines("actions")
@@ -189,7 +189,7 @@ def _dealt_order(amounts: Sequence[Decimal]) -> Sequence[Decimal]:
 def _scale(amounts: Sequence[Decimal]) -> int:
     """Return how many units make one of the file's, by the finest decimal in the hand."""
     places = (-int(value.normalize().as_tuple().exponent) for value in amounts)
-    return 10 ** max(0, *places)
+    return int(10 ** max(0, *places))
 
 
 def _posts(
@@ -225,7 +225,7 @@ def _decimals_in(lines: Sequence[str]) -> Iterator[Decimal]:
             yield Decimal(words[2])
 
 
-def _steps(lines: Sequence[str], fields: _Fields, game: Game, count: int, scale: int) -> Iterator[tuple[int, Step]]:
+def _steps(lines: Sequence[str], fields: Fields, game: Game, count: int, scale: int) -> Iterator[tuple[int, Step]]:
     reader = _Actions(game, count, scale)
     for number, line in enumerate(lines, 1):
         words = line.split("#")[0].split()
@@ -288,7 +288,7 @@ class _Actions:
 
     def _amount(self, text: str) -> int:
         if not _NUMBER.fullmatch(text):
-            raise _BadStepError(f"{text[:20]!r} is no amount; write digits, with at most {_MAX_PLACES} decimals")
+            raise _BadStepError(f"{text[:20]!r} is no amount; write digits, with at most {MAX_PLACES} decimals")
         return int(Decimal(text) * self.scale)
 
     def _hole(self, text: str) -> tuple[Card | None, ...]:
@@ -316,98 +316,3 @@ def _known(cards: Sequence[Card | None]) -> Iterator[Card]:
         if card is None:
             raise _BadStepError("has an unknown card where every card is needed; write the cards, as in 2c3d4h")
         yield card
-
-
-class _Fields:
-    """The keys of one hand, checked as they are taken."""
-
-    def __init__(self, table: object, where: str) -> None:
-        self._where = where
-        if not isinstance(table, Mapping):
-            raise self.bad("is no table of a hand; a .phhs file has one table per hand: [1], [2], ...")
-        self._table: Mapping[str, object] = table
-
-    def bad(self, reason: str) -> BadHistory:
-        """Return the error for this hand."""
-        return BadHistory(self._where, reason)
-
-    def _need(self, key: str) -> object:
-        if key not in self._table:
-            raise self.bad(f"{key} is missing; a hand needs it")
-        return self._table[key]
-
-    def game(self) -> Game:
-        """Return the game of `variant`."""
-        variant = self._need("variant")
-        if not isinstance(variant, str) or variant not in BY_PHH:
-            raise self.bad(f"variant {str(variant)[:20]} is not supported yet; supported: {', '.join(sorted(BY_PHH))}")
-        return BY_PHH[variant]
-
-    def text(self, key: str, default: str) -> str:
-        """Return a text, or the default when the key is absent."""
-        value = self._table.get(key, default)
-        if not isinstance(value, str):
-            raise self.bad(f"{key} is {str(value)[:40]}; it must be text in quotes")
-        return value
-
-    def amount(self, key: str) -> Decimal:
-        """Return one amount."""
-        return self._amount(key, self._need(key))
-
-    def amounts(self, key: str, count: int | None) -> tuple[Decimal, ...]:
-        """Return an amount per player."""
-        values = self._list(key, count)
-        return tuple(self._amount(key, value) for value in values)
-
-    def lines(self, key: str) -> tuple[str, ...]:
-        """Return a list of texts."""
-        values = self._list(key, None)
-        if not all(isinstance(value, str) for value in values):
-            raise self.bad(f"{key} must be a list of texts")
-        return tuple(str(value) for value in values)
-
-    def names(self, count: int) -> tuple[str, ...]:
-        """Return the players' names; without `players`, p1, p2, ..."""
-        if "players" not in self._table:
-            return tuple(f"p{number}" for number in range(1, count + 1))
-        values = self._list("players", count)
-        if not all(isinstance(value, str) for value in values):
-            raise self.bad("players must be a list of texts")
-        return tuple(str(value) for value in values)
-
-    def seats(self, count: int) -> tuple[int, ...]:
-        """Return the seat of each player; without `seats`, 1, 2, ..."""
-        if "seats" not in self._table:
-            return tuple(range(1, count + 1))
-        values = self._list("seats", count)
-        seats = [value for value in values if type(value) is int and 1 <= value <= _MAX_PLAYERS]
-        if len(set(seats)) != count:
-            raise self.bad(f"seats must be {count} different numbers from 1 to {_MAX_PLAYERS}")
-        return tuple(seats)
-
-    def late(self) -> tuple[int, ...]:
-        """Return the players that `_late_posts` names: they posted out of turn."""
-        values = self._table.get("_late_posts", [])
-        if not isinstance(values, list) or not all(type(value) is int for value in values):
-            raise self.bad("_late_posts must be a list of player numbers")
-        return tuple(values)
-
-    def _list(self, key: str, count: int | None) -> Sequence[object]:
-        values = self._need(key)
-        if not isinstance(values, list):
-            raise self.bad(f"{key} must be a list")
-        if count is not None and len(values) != count:
-            raise self.bad(f"{key} has {len(values)} entries for {count} players; give one per player")
-        return values
-
-    def _amount(self, key: str, value: object) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise self.bad(f"{key} has {str(value)[:40]!r} where a number belongs")
-        if isinstance(value, int) and abs(value) > _MAX_AMOUNT:
-            raise self.bad(f"{key} has an amount above {_MAX_AMOUNT}; amounts go from 0 to that")
-        number = Decimal(value)
-        if not number.is_finite() or not 0 <= number <= _MAX_AMOUNT or (number and number.adjusted() < -_MAX_PLACES):
-            raise self.bad(f"{key} has {str(value)[:40]}; amounts go from 0 to {_MAX_AMOUNT}")
-        if -int(number.normalize().as_tuple().exponent) > _MAX_PLACES:
-            raise self.bad(f"{key} has {str(value)[:40]}; write at most {_MAX_PLACES} decimals")
-        return number

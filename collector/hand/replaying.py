@@ -37,7 +37,8 @@ def _step(hand: Hand, history: phh.History, at: int, step: phh.Step) -> Hand:
             hand = apply(hand, event)
         except IllegalAction as error:
             if not _passable(hand, step):
-                raise BadHistory(history.where(at), f"{error.message} (p1 is seat {history.seat(1)})") from error
+                who = "" if isinstance(step, phh.Board) else f"p{step.player}: "
+                raise BadHistory(history.where(at), f"{who}{error.message}") from error
             hand = replace(hand, rulings=(*hand.rulings, f"{hand.street}: {error.message}; passed over"))
     return hand
 
