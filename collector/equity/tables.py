@@ -21,8 +21,9 @@ BOARD: Final = 5
 OUTSIDE: Final = 2
 """Most board cards outside a suit that three board cards still make a flush in."""
 GROUPS: Final = 3
+SUITS: Final = 4
 
-CHOOSE: Final = np.array([[comb(n, k) for k in range(BOARD + 1)] for n in range(5)], np.float64)
+CHOOSE: Final = np.array([[comb(n, k) for k in range(BOARD + 1)] for n in range(SUITS + 1)], np.float64)
 """(5, 6): ways to draw k of the n cards left of a rank."""
 
 
@@ -36,6 +37,16 @@ class Suited:
     """(t,) ranks as bits, and `mark`."""
     numbers: tuple[Numbers, ...]
     """Per number of cards drawn outside the suit, (t, o): the multiset that set and outside ranks make together."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The ranks in groups, so that the ways to deal a multiset are a product of three looked-up numbers."""
+
+    draws: Numbers
+    """(ranks of a group, all groups' shares of multisets): index into the flat (rank, k) table of ways."""
+    places: Numbers
+    """(g, m): where each group's share of multiset m lies in `draws`."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +64,14 @@ class Tables:
     """By size 0 to 4, (ranks, m): the multiset one larger that multiset m makes with that rank."""
     pairs: Numbers
     """(2, o) lower and higher rank of each multiset of two."""
-    group_draws: Numbers
-    """(ranks of a group, all groups' multisets): index into the flat (rank, k) table of CHOOSE."""
-    group_of: tuple[Numbers, ...]
-    """By number of cards drawn, (g, m): where each group's share of multiset m lies in `group_draws`."""
+    groups: tuple[Groups, ...]
+    """By number of cards to come."""
 
 
 @cache
 def tables(game: Game) -> Tables:
     """Return the tables of `game`; the first call builds them (tens of milliseconds)."""
     strength = classes(game)
-    draws, group_of = _groups(game.ranks)
     built = Tables(
         game,
         mixed=_mixed(game.ranks, strength),
@@ -71,8 +79,7 @@ def tables(game: Game) -> Tables:
         suited=tuple(_suited(game.ranks, drawn) for drawn in range(BOARD + 1)),
         adding=tuple(added(game.ranks, size) for size in range(BOARD)),
         pairs=members(game.ranks, 2),
-        group_draws=draws,
-        group_of=group_of,
+        groups=tuple(_groups(game.ranks, size) for size in range(BOARD + 1)),
     )
     for scaffold in (members, without, added, distinct):
         scaffold.cache_clear()  # several times the size of what is kept
@@ -115,31 +122,28 @@ def _suited(ranks: int, drawn: int) -> Suited:
     return Suited(mark, masks.astype(np.int16), tuple(numbers))
 
 
-def _groups(ranks: int) -> tuple[Numbers, tuple[Numbers, ...]]:
-    """Split the ranks in groups, so that the weight of a multiset is a product of three looked-up numbers."""
+def _groups(ranks: int, size: int) -> Groups:
     parts = np.array_split(np.arange(ranks), GROUPS)
     draws: list[Numbers] = []
+    places = np.empty((GROUPS, size_of(ranks, size)), np.intp)
     start = 0
-    found = [np.empty((GROUPS, size_of(ranks, size)), np.intp) for size in range(BOARD + 1)]
     for group, part in enumerate(parts):
         # A multiset's share of a group, as a number in base 6: how many of each rank.
-        place = (BOARD + 1) ** np.arange(len(part))
-        shares = [_share(ranks, size, part, place) for size in range(BOARD + 1)]
-        codes = np.unique(np.concatenate(shares))
-        counts = codes[None, :] // place[:, None] % (BOARD + 1)  # (rank of the group, codes)
-        draw = np.zeros((len(parts[0]), len(codes)), np.intp)  # rank 0, k 0: weight 1
+        digits = (BOARD + 1) ** np.arange(len(part))
+        codes, place = np.unique(_share(ranks, size, part, digits), return_inverse=True)
+        counts = codes[None, :] // digits[:, None] % (BOARD + 1)  # (rank of the group, codes)
+        draw = np.zeros((len(parts[0]), len(codes)), np.intp)  # none of rank 0: weight 1
         draw[: len(part)] = part[:, None] * (BOARD + 1) + counts
-        for size, share in enumerate(shares):
-            found[size][group] = start + np.searchsorted(codes, share)
+        places[group] = start + place
         draws.append(draw)
         start += len(codes)
-    return np.concatenate(draws, axis=1), tuple(found)
+    return Groups(np.concatenate(draws, axis=1), places)
 
 
-def _share(ranks: int, size: int, part: Numbers, place: Numbers) -> Numbers:
-    digit = np.zeros(ranks, np.intp)
-    digit[part] = place
-    share: Numbers = digit[members(ranks, size)].sum(axis=0)  # (m,)
+def _share(ranks: int, size: int, part: Numbers, digits: Numbers) -> Numbers:
+    digit_of = np.zeros(ranks, np.intp)
+    digit_of[part] = digits
+    share: Numbers = digit_of[members(ranks, size)].sum(axis=0)  # (m,)
     return share
 
 
