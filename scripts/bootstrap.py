@@ -128,9 +128,8 @@ def run(*command: str | Path, what: str, quiet: bool = True, env: dict[str, str]
 
 def digest(kind: str) -> str:
     """Return what `.venv` was made from: dependencies, this script, the Python, and the place (scripts name it)."""
-    parts = [kind, str(ROOT), sys.version]
-    for name in ("pyproject.toml", "requirements.lock", "requirements-dev.lock", "scripts/bootstrap.py"):
-        parts.append((ROOT / name).read_text())
+    files = ("pyproject.toml", "requirements.lock", "requirements-dev.lock", "scripts/bootstrap.py")
+    parts = [kind, str(ROOT), sys.version, *((ROOT / name).read_text() for name in files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -158,15 +157,13 @@ def install_programs(wanted: list[Program]) -> list[str]:
     absent = [program for program in wanted if not program.present()]
     if absent:
         apt_install([program.apt for program in absent])
-    missing = []
-    for program in absent:
-        if not program.present():
-            missing.append(
-                f"{program.names[0]} is not installed, and setup may not install it here. "
-                f"Debian, Ubuntu: sudo apt-get install {program.apt}; Fedora: sudo dnf install {program.dnf}; "
-                f"macOS: brew install {program.brew}. Without it: {program.without}"
-            )
-    return missing
+    return [
+        f"{program.names[0]} is not installed, and setup may not install it here. "
+        f"Debian, Ubuntu: sudo apt-get install {program.apt}; Fedora: sudo dnf install {program.dnf}; "
+        f"macOS: brew install {program.brew}. Without it: {program.without}"
+        for program in absent
+        if not program.present()
+    ]
 
 
 def apt_install(packages: list[str]) -> bool:
@@ -177,7 +174,7 @@ def apt_install(packages: list[str]) -> bool:
     if become is None:
         return False
     say(f"installing {', '.join(packages)} with apt-get")
-    with no_services_started(become):
+    with NoServicesStarted(become):
         apt = [
             *become,
             "env",
@@ -213,13 +210,13 @@ def become_root() -> list[str] | None:
     return None
 
 
-class no_services_started:
+class NoServicesStarted:
     """While open, Debian's packages do not start their services.
 
     A broker of the system would take port 1883 and is not ours; in a container its start would fail the installation.
     """
 
-    policy = "/usr/sbin/policy-rc.d"
+    policy = Path("/usr/sbin/policy-rc.d")
 
     def __init__(self, become: list[str]) -> None:
         self.become = become
@@ -227,7 +224,7 @@ class no_services_started:
         self.had_mosquitto = PROGRAMS[0].present()
 
     def __enter__(self) -> None:
-        if not os.path.exists(self.policy):
+        if not self.policy.exists():
             with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
                 script.write("#!/bin/sh\nexit 101\n")
                 script.flush()

@@ -59,9 +59,9 @@ def block(pin: tuple[str, str]) -> str:
     """Return the lines of one package."""
     name, version = pin
     _, page = fetch(f"{index_url()}/{name}/")
-    # Of a file name, the part before the version is the project's: `-` and `_` vary.
-    stem = rf"(?:{re.sub('-', '[-_.]', re.escape(name).replace(chr(92) + '-', '-'))})-{re.escape(version)}(?:-[^/\"#]*\.whl|\.tar\.gz|\.zip)"
-    digests = set(re.findall(rf'href="[^"]*/{stem}#sha256=([0-9a-f]{{64}})"', page.decode(), re.IGNORECASE))
+    project = "[-_.]".join(map(re.escape, name.split("-")))  # file names spell it in several ways
+    file = rf"{project}-{re.escape(version)}(?:-[^/\"#]*\.whl|\.tar\.gz|\.zip)"
+    digests = set(re.findall(rf'href="[^"]*/{file}#sha256=([0-9a-f]{{64}})"', page.decode(), re.IGNORECASE))
     if not digests:
         sys.exit(f"{name} {version}: the package index shows no digests")
     return f"{name}=={version} \\\n" + " \\\n".join(f"    --hash=sha256:{digest}" for digest in sorted(digests)) + "\n"
