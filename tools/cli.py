@@ -23,12 +23,12 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
 class Verbs(TyperGroup):
     """The verbs, loaded one at a time."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the verbs in the order of their use."""
         del ctx
         return list(VERBS)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # noqa: ANN401 - typer's click is private
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import a verb; None where there is no such verb."""
         del ctx
         if cmd_name not in VERBS:
@@ -37,14 +37,14 @@ class Verbs(TyperGroup):
         app.command(cmd_name)(import_module(VERBS[cmd_name][0]).main)
         return typer.main.get_command(app)
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the verbs without importing them."""
         del ctx
         with formatter.section("Verbs"):
             formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
 
 
-def main(arguments: list[str] | None = None) -> Any:  # noqa: ANN401 - click's
+def main(arguments: list[str] | None = None) -> Any:
     """Run the command line. Exit status: 0 done, 1 failed, 2 the call or its input is wrong."""
     help_text = (
         "EBS turns RFID cards on a poker table into an on-air picture, a record and an API.\n\n"

@@ -37,8 +37,8 @@ def main(
         raise typer.Exit(2) from error
     except BaseExceptionGroup as group:
         ours, others = group.split(CollectorError)
-        for error in ours.exceptions if ours else ():
-            typer.echo(f"ebs serve: {error}", err=True)
+        for fault in ours.exceptions if ours else ():
+            typer.echo(f"ebs serve: {fault}", err=True)
         if others:
             log_event(logger_of("ebs"), "CRITICAL", "crashed", error=others)
         raise typer.Exit(1) from group
