@@ -16,7 +16,8 @@ class World:
     def __init__(self, antennas):
         self.now_us = 0
         self.operations = 0
-        self.airs = {name: Air() for name in antennas}
+        self.antennas = antennas
+        self.airs = {name: Air() for name in antennas}  # MicroPython's dict keeps no order
 
     def operation(self):
         """Count one bus transaction."""
