@@ -1,0 +1,46 @@
+"""Monotonic time in milliseconds that never wraps, on a chip and on a PC. Knows no calendar.
+
+MicroPython's ticks wrap (after 12.4 days on a 32-bit port); here they are added up in one place.
+"""
+
+import asyncio
+import time
+
+try:
+    from time import ticks_diff, ticks_ms, ticks_us
+except ImportError:  # CPython
+
+    def ticks_ms():
+        """Return milliseconds of the monotonic clock."""
+        return time.monotonic_ns() // 1_000_000
+
+    def ticks_us():
+        """Return microseconds of the monotonic clock."""
+        return time.monotonic_ns() // 1_000
+
+    def ticks_diff(later, earlier):
+        """Return the time between two readings."""
+        return later - earlier
+
+
+async def sleep_ms(duration):
+    """Let other tasks run for `duration` milliseconds."""
+    if hasattr(asyncio, "sleep_ms"):
+        await asyncio.sleep_ms(duration)
+    else:
+        await asyncio.sleep(duration / 1000)
+
+
+class Clock:
+    """Counts milliseconds since it was made. Ask at least once in six days."""
+
+    def __init__(self):
+        self._last = ticks_ms()
+        self._total = 0
+
+    def now_ms(self):
+        """Return milliseconds since the start."""
+        ticks = ticks_ms()
+        self._total += ticks_diff(ticks, self._last)
+        self._last = ticks
+        return self._total
