@@ -129,7 +129,8 @@ def _take_flushes(tables: Tables, deal: Deal, left: _Left, best: Classes, boards
     winners = np.zeros(1 << len(holes))
     for drawn in range(max(0, min(missing)), deal.to_come + 1):
         suited, outside = tables.suited[drawn], deal.to_come - drawn
-        # The mark is set in every mask: it shuts a suit whatever is drawn, even nothing.
+        # Suits in which so few cards make no flush are left out. The mark is in every mask, even of no cards: it
+        # shuts a suit.
         shut = [gone if drawn >= least else suited.mark for gone, least in zip(left.gone, missing, strict=True)]
         suit, sets = (suited.masks & np.array(shut, np.int16)[:, None] == 0).nonzero()  # (e,) each
 
