@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from collector.cards import DECK, Card
 from tools.console import Console, State
@@ -66,7 +67,7 @@ class Felt:
         await self.burn()
         for number, card in enumerate(cards, already + 1):
             await self._put(BOARD, card)
-            await self._seen([card], lambda state, number=number: _board_read(state) >= number)
+            await self._seen([card], partial(_board_holds, number))
 
     async def burn(self) -> None:
         """Lay a card that nobody will see at the muck. At full speed none: it changes nothing."""
@@ -123,5 +124,5 @@ def _holds(state: State, wanted: Mapping[int, set[Card]]) -> bool:
     return all(wanted[seat] <= set(state["seats"][seat - 1]["hole"] or ()) for seat in wanted)
 
 
-def _board_read(state: State) -> int:
-    return int(state["hand"]["board_read"]) if state["hand"] else 0
+def _board_holds(number: int, state: State) -> bool:
+    return bool(state["hand"]) and state["hand"]["board_read"] >= number

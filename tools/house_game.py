@@ -86,13 +86,13 @@ class HouseGame:
 
     async def _clear_up(self) -> None:
         """A hand that an earlier run left: its cards are not on the table any more."""
-        state = await self._console.until("public", lambda state: True, _ANSWER_S)
+        state = await self._now()
         if state["hand"]:
             over = state["hand"]["street"] == "complete"
             await self._console.command("end_hand" if over else "misdeal")
 
     async def _seat_players(self) -> None:
-        state = await self._console.until("public", lambda state: True, _ANSWER_S)
+        state = await self._now()
         taken = {seat["seat"] for seat in state["seats"] if seat["player_id"]}
         names = self._random.sample(_NAMES, self._players)
         seats = sorted(self._random.sample(range(1, 11), self._players))
@@ -139,7 +139,11 @@ class HouseGame:
             return await self._after(await self._show(state))
         except ConsoleError:
             await asyncio.sleep(0.1)
-            return await self._console.until("public", lambda state: True, _ANSWER_S)
+            return await self._now()
+
+    async def _now(self) -> State:
+        """Return what the table shows now."""
+        return await self._console.until("public", bool, _ANSWER_S)
 
     async def _after(self, reply: Mapping[str, Any]) -> State:
         """Return the first state that includes what the reply accepted."""
@@ -183,7 +187,7 @@ class HouseGame:
         read = hand["board_read"]
         if read < _BOARD_OF.get(hand["street"], 0):  # the street's cards come before its first act
             await self._deal_board(state, cards)
-            state = await self._console.until("public", lambda state: True, _ANSWER_S)
+            state = await self._now()
         self._cards = cards
         await self._pace.think(self._mood(state))
         await self._pace.wait("key")

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ from tools.felt import Felt, FeltError
 from tools.pace import Pace
 from tools.replay import Outcome, histories, json_line, outcome_record, readable_line
 from tools.scripted import ScriptedHand, Seating
-from tools.stack import DEALER, Stack, StackError
+from tools.stack import DEALER, Stack, StackError, start_node
 from tools.virtual.node import NodeError, VirtualNode
 
 _RECORD_S = 20.0
@@ -73,7 +74,7 @@ async def _play(hands: list[History], pace: Pace, show: Callable[[History, dict[
     """Play all hands; return how many came back."""
     with tempfile.TemporaryDirectory(prefix="ebs-play-") as name:
         async with _table(Path(name), pace) as (stack, console, felt, node):
-            work = asyncio.create_task(_all(hands, stack, console, felt, pace, show))
+            work = asyncio.create_task(_all(hands, stack, _Hands(console, felt, pace), show))
             await asyncio.wait((work, node.died), return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
                 work.cancel()
@@ -81,21 +82,23 @@ async def _play(hands: list[History], pace: Pace, show: Callable[[History, dict[
             return await work
 
 
-async def _all(
-    hands: list[History],
-    stack: Stack,
-    console: Console,
-    felt: Felt,
-    pace: Pace,
-    show: Callable[[History, dict[str, Any]], None],
-) -> int:
-    seating = Seating(console)
+@dataclass(frozen=True)
+class _Hands:
+    """Whoever plays: keys, cards and pace."""
+
+    console: Console
+    felt: Felt
+    pace: Pace
+
+
+async def _all(hands: list[History], stack: Stack, by: _Hands, show: Callable[[History, dict[str, Any]], None]) -> int:
+    seating = Seating(by.console)
     for number, history in enumerate(hands, 1):
         if sys.stderr.isatty():
             typer.echo(f"hand {number} of {len(hands)}: {history.id}", err=True)
         if number > 1:
-            await pace.wait("between_hands")
-        hand_id = await ScriptedHand(history, console, felt, pace).play(seating)
+            await by.pace.wait("between_hands")
+        hand_id = await ScriptedHand(history, by.console, by.felt, by.pace).play(seating)
         record = await _record(stack, hand_id)
         show(history, _line(history, record, seating.ids))
     return len(hands)
@@ -115,18 +118,7 @@ async def _table(folder: Path, pace: Pace) -> AsyncIterator[tuple[Stack, Console
         sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
         tasks += [asyncio.create_task(commands.run()), asyncio.create_task(sees.run())]
         await demo.set_up(commands, event_name="Played hands", table_name="Table 1")
-        user = stack.login(demo.DEVICE)
-        node = await VirtualNode.start(
-            folder / "node",
-            demo.DEVICE,
-            stack.device_key(),
-            user.host,
-            user.port,
-            user.username,
-            user.password,
-            interpreter,
-            report=_say,
-        )
+        node = await start_node(stack, interpreter, report=_say)
         yield stack, commands, Felt(node, sees, pace), node
     finally:
         for task in tasks:

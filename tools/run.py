@@ -21,13 +21,13 @@ from tools.console import Console
 from tools.felt import Felt
 from tools.house_game import HouseGame
 from tools.pace import Pace
-from tools.stack import DEALER, OPERATOR, Stack, StackError
-from tools.virtual.node import NodeError, VirtualNode
+from tools.stack import DEALER, OPERATOR, Stack, StackError, start_node
+from tools.virtual.node import NodeError
 
 _AGAIN_S = 2.0
 
 
-def main(
+def main(  # noqa: PLR0917 - typer gives them by name
     empty: Annotated[bool, typer.Option("--empty", help="Without the virtual table: for your own nodes.")] = False,
     data: Annotated[Path, typer.Option(help="Folder of everything that is kept.")] = Path("data"),
     port: Annotated[int | None, typer.Option(help="Port of pages; default: the one of last time, else 8080.")] = None,
@@ -45,8 +45,8 @@ def main(
         typer.echo(f"ebs run: {error}", err=True)
         raise typer.Exit(1) from error
     except BaseExceptionGroup as group:
-        for error in group.exceptions:
-            typer.echo(f"ebs run: {error}", err=True)
+        for fault in group.exceptions:
+            typer.echo(f"ebs run: {fault}", err=True)
         raise typer.Exit(1) from group
 
 
@@ -64,7 +64,7 @@ async def _run(data: Path, port: int | None, show: _Show | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     interpreter = await asyncio.to_thread(micropython.ensure) if show else []
-    stack = Stack(data.resolve(), say=_say, http_port=_port(data, port))
+    stack = Stack(data, say=_say, http_port=_port(data, port))
     try:
         await stack.start()
         _print_addresses(stack, show)
@@ -102,20 +102,16 @@ async def _virtual_table(stack: Stack, show: _Show, interpreter: list[str]) -> N
         await demo.set_up(commands, event_name="EBS Demo", table_name="Feature Table")
         seed = show.seed
         while True:
-            await _one_game(stack, show, interpreter, commands, sees, seed)
+            await _one_game(stack, show, interpreter, commands=commands, sees=sees, seed=seed)
             seed += 1
             await asyncio.sleep(_AGAIN_S)
 
 
 async def _one_game(
-    stack: Stack, show: _Show, interpreter: list[str], commands: Console, sees: Console, seed: int
+    stack: Stack, show: _Show, interpreter: list[str], *, commands: Console, sees: Console, seed: int
 ) -> None:
-    user = stack.login(demo.DEVICE)
     try:
-        node = await VirtualNode.start(
-            stack.folder / "node", demo.DEVICE, stack.device_key(), user.host, user.port, user.username, user.password,
-            interpreter, report=_say,
-        )  # fmt: skip
+        node = await start_node(stack, interpreter, report=_say)
     except NodeError as error:
         _say(f"the virtual node did not start: {error}")
         return

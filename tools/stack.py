@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from collector.broker import Logins, Mosquitto, free_port, write_private
@@ -20,6 +20,7 @@ from collector.errors import BrokerError
 from collector.keys import new_key, read_keys
 from collector.mqtt import Address
 from tools.demo import DEVICE
+from tools.virtual.node import VirtualNode
 
 _READY_S = 20.0
 _AGAIN_S = 0.2
@@ -35,11 +36,11 @@ class Stack:
     """Broker and collector in `folder`. `say` gets a line for every process that starts."""
 
     def __init__(self, folder: Path, *, say: Callable[[str], None], http_port: int | None = None) -> None:
-        self.folder = folder
+        self.folder = folder.absolute()
         self.http_port = http_port or free_port()
         self._say = say
-        logins = Logins.kept_in(folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=(DEVICE,))
-        self.broker = Mosquitto(folder / "broker", logins)
+        logins = Logins.kept_in(self.folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=(DEVICE,))
+        self.broker = Mosquitto(self.folder / "broker", logins)
         self._collector: asyncio.subprocess.Process | None = None
         self._stopping = False
 
@@ -151,6 +152,15 @@ class Stack:
             lines = (self.folder / "collector.log").read_text(errors="replace").splitlines()
             return lines[-1][:300] if lines else "no word in its log"
         return "no log"
+
+
+async def start_node(stack: Stack, interpreter: Sequence[str], *, report: Callable[[str], None]) -> VirtualNode:
+    """Start the demo node of a stack. It ends with this process, or by its own `stop`."""
+    user = stack.login(DEVICE)
+    return await VirtualNode.start(
+        stack.folder / "node", DEVICE, stack.device_key(), user.host, user.port, user.username, user.password,
+        interpreter, report=report,
+    )  # fmt: skip
 
 
 def _answers(url: str) -> bool:
