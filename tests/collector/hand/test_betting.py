@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from spoken import blinds, chips, deal, play, setup, stacks
 
 from collector.errors import IllegalAction
 from collector.hand import apply, legal, pot_total, pots_so_far, start
 from collector.hand.events import BetTo, Call, Fold, Post, PostKind
 from collector.hand.model import Hand, Legal, Pot
+from tests.collector.hand.spoken import blinds, chips, deal, play, setup, stacks
 
 
 def options(hand: Hand) -> Legal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from spoken import chips, deal, play, stacks
 
 from collector.cards import Card
 from collector.errors import IllegalAction
@@ -11,6 +10,7 @@ from collector.hand import apply, board, board_wanted, to_show
 from collector.hand.events import HoleCard, HoleCardTaken
 from collector.hand.model import Hand, Pot, Result, Win
 from collector.secrecy import Secret
+from tests.collector.hand.spoken import chips, deal, play, stacks
 
 CHECKED_DOWN = ("2 calls", "1 checks", *("1 checks", "2 checks") * 3)
 BOARD = "board 2c 7d 9h Js 3c"
