@@ -10,7 +10,7 @@ from edge.rfid.outcome import ANSWER, COLLISION, SILENCE
 
 _LEVELS = b"\x93\x95\x97"
 _CASCADE_TAG = const(0x88)
-_CASCADE_BIT = const(0x04)  # of SAK: the UID goes on. Never judged by the tag: a four-byte UID may begin with it
+_CASCADE_BIT = const(0x04)  # of SAK: the UID goes on. Not byte 0x88: a 4-byte UID may begin so
 _MAX_CARDS = const(10)
 _MAX_FAILURES = const(3)
 _MAX_MISSES = const(5)  # in one level: two per lie of the chip about a position, the rest for weak cards
@@ -30,7 +30,7 @@ class Reader:
             frame[0] = code
 
     def look(self, known):
-        """Look once at the field; `known` are the UIDs to expect. Yields when it is a good time to do something else."""
+        """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
         self.seen.clear()
         self.clean = True
         for uid in known:
