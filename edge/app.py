@@ -5,7 +5,6 @@ import sys
 
 from edge import boot, clock, config, envelope
 from edge.logs import Log
-from edge.mqtt import Client
 from edge.outbox import Outbox
 from edge.presence import READ
 from edge.rfid.mfrc522 import KNOWN_VERSIONS

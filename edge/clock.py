@@ -7,9 +7,9 @@ import asyncio
 import time
 
 if hasattr(time, "ticks_ms"):
-    from time import ticks_diff, ticks_ms, ticks_us
+    from time import ticks_diff, ticks_ms
 else:
-    from edge.clock_cpython import ticks_diff, ticks_ms, ticks_us
+    from edge.clock_cpython import ticks_diff, ticks_ms
 
 
 async def sleep_ms(duration):

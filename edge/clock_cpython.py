@@ -8,11 +8,6 @@ def ticks_ms():
     return time.monotonic_ns() // 1_000_000
 
 
-def ticks_us():
-    """Return microseconds of the monotonic clock."""
-    return time.monotonic_ns() // 1_000
-
-
 def ticks_diff(later, earlier):
     """Return the time between two readings."""
     return later - earlier

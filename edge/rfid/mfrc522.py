@@ -139,12 +139,15 @@ class MFRC522:
         self.position = -1 if wrong else position
 
     def select(self, frame):
-        """Select the card whose four bytes and BCC are in `frame`; on ANSWER, `sak` says what it is."""
+        """Select the card whose four bytes and BCC are in `frame`; on ANSWER, `sak` says what it is.
+
+        COLLISION: two cards have these bytes, one whose UID ends here and one whose UID goes on.
+        """
         frame[1] = _WHOLE_UID
         self._set_crc(True)
         outcome = self._transceive(frame, 7, 0)
         if outcome != ANSWER:
-            return GARBLED if outcome == COLLISION else outcome
+            return outcome
         if self._level not in (1, 3):  # SAK, and CRC where a clone leaves it in the FIFO
             return GARBLED
         self.sak = self._bus.read_fifo(1)[1]
