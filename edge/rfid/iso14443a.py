@@ -18,7 +18,7 @@ _UID_BITS = const(32)
 
 
 class Reader:
-    """The cards in one chip's field. After a look, `seen` lists their UIDs and `clean` says if silence meant absence."""
+    """The cards in one chip's field. After a look, `seen` has their UIDs; `clean` tells if silence meant absence."""
 
     def __init__(self, chip):
         self.chip = chip

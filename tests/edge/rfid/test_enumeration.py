@@ -116,7 +116,7 @@ def test_no_version_is_refused(antenna: Callable[..., Any], version: int) -> Non
 def test_a_dead_chip_is_a_fault_that_names_its_antenna(antenna: Callable[..., Any], stuck_at: int) -> None:
     dead = antenna(version=stuck_at, start=False)
 
-    with pytest.raises(ChipFault, match="antenna a01: .*check its power"):
+    with pytest.raises(ChipFault, match=r"antenna a01: .*check its power"):
         dead.reader.chip.start()
 
 
