@@ -156,4 +156,4 @@ async def start_node(broker: Broker, tmp_path: Path, interpreter: list[str]) -> 
     yield start
     for node in nodes:
         await node.stop()
-        print("\n".join(node.logs), file=sys.stderr)
+        sys.stderr.write("\n".join(node.logs))  # shown by pytest if the test fails
