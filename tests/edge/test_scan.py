@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Generator, Iterable
+from itertools import pairwise
 
 import pytest
 
@@ -48,7 +49,7 @@ class FakeReader:
         self.guarded = 0
         self._table = table
 
-    def look(self, known: Iterable[bytes]) -> Generator[None, None, None]:
+    def look(self, _known: Iterable[bytes]) -> Generator[None, None, None]:
         self.chip._check()
         assert self.chip.on
         assert self._table.now - self._table.lit[self] >= 5, "cards need 5 ms of field"
@@ -70,10 +71,10 @@ class Table:
         self.most_on = 0
         self.scanner = Scanner(self.antennas, self, lambda: self.now, self.pause)
 
-    def cards(self, index: int, changes: list[tuple[int, bytes]], now: int) -> None:
+    def cards(self, index: int, changes: list[tuple[int, bytes]], _now: int) -> None:
         self.changes += [(index, kind, uid) for kind, uid in changes]
 
-    def fault(self, index: int, code: str, message: str, now: int) -> None:
+    def fault(self, index: int, code: str, _message: str, _now: int) -> None:
         self.faults.append((index, code))
 
     async def pause(self, duration: int) -> None:
@@ -98,7 +99,7 @@ class Table:
             reader.chip.field_on = lit  # type: ignore[method-assign]
         task = asyncio.create_task(self.scanner.run())
         target = self.scanner.rounds + rounds
-        while self.scanner.rounds < target and not task.done():
+        while self.scanner.rounds < target and not task.done():  # noqa: ASYNC110 - the scanner is what is awaited
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -112,7 +113,7 @@ def test_every_antenna_is_visited_once_a_round(count: int) -> None:
 
     assert sorted(order) == list(range(count))
     if count > 6:
-        assert all((one - other) % count not in (1, count - 1) for one, other in zip(order, order[1:], strict=False))
+        assert all((one - other) % count not in (1, count - 1) for one, other in pairwise(order))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 6, 12])
