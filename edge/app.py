@@ -5,7 +5,6 @@ import sys
 
 from edge import boot, clock, config, envelope
 from edge.logs import Log
-from edge.mqtt import Client
 from edge.outbox import Outbox
 from edge.presence import READ
 from edge.rfid.mfrc522 import KNOWN_VERSIONS
@@ -30,17 +29,18 @@ class Node:
 
     firmware = FIRMWARE
 
-    def __init__(self, origin, board, antennas, outbox, log, observer, now_ms, identify):
-        self.boot = origin
+    def __init__(self, settings, board, antennas, log, observer, pause, identify):
+        self.boot = boot.next_boot(settings.get("state_folder", "."))
         self.board = board
         self.antennas = antennas
         self.identify = identify
-        self.now_ms = now_ms
-        self.scanner = None
-        self.uplink = None
-        self._outbox = outbox
+        self.now_ms = clock.Clock().now_ms
+        names = [antenna.name for antenna in antennas]
+        self._outbox = Outbox(self.boot, names, settings.get("outbox_events", 2048))
         self._log = log
         self._observer = observer
+        self.scanner = Scanner(antennas, self, self.now_ms, pause)
+        self.uplink = Uplink(settings, self, self._outbox, self.now_ms, log, observer)
 
     def cards(self, index, changes, now):
         """Cards came or left."""
@@ -93,22 +93,14 @@ async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, ob
     `pause(ms)` passes the time that antennas need; `identify()` makes the board show itself.
     """
     settings = config.check(settings)
-    now_ms = clock.Clock().now_ms
     log = Log(out)
-    observer = observer or Observer()
     antennas = [Antenna(name, reader) for name, reader in readers]
-    origin = boot.next_boot(settings.get("state_folder", "."))
-    outbox = Outbox(origin, [antenna.name for antenna in antennas], settings.get("outbox_events", 2048))
-    node = Node(origin, board, antennas, outbox, log, observer, now_ms, identify or _nothing)
-    node.scanner = Scanner(antennas, node, now_ms, pause)
-    node.uplink = Uplink(settings, node, outbox, now_ms, log, observer)
-    node.uplink.client = Client(settings["broker"], node.uplink, log)
-    log.info("boot", {"boot": origin, "board": board, "firmware": FIRMWARE, "antennas": len(antennas)})
+    node = Node(settings, board, antennas, log, observer or Observer(), pause, identify or _nothing)
+    log.info("boot", {"boot": node.boot, "board": board, "firmware": FIRMWARE, "antennas": len(antennas)})
     node.scanner.start()
     _warn_of_versions(antennas, log)
-    await asyncio.gather(
-        node.scanner.run(), node.uplink.client.run(), node.uplink.run(), node.uplink.keep_time()
-    )
+    uplink = node.uplink
+    await asyncio.gather(node.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time())
 
 
 def _warn_of_versions(antennas, log):

@@ -9,7 +9,7 @@ _FILE = "boot"
 
 
 def next_boot(folder):
-    """Raise the counter in `folder` and return the boot's name. The new count is on the flash before anything is sent."""
+    """Raise the counter in `folder` and return the boot's name; the count is on the flash before anything is sent."""
     path = folder + "/" + _FILE
     count = (_read(path) + 1) % 10_000_000_000
     with open(path + ".new", "w") as file:

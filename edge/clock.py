@@ -6,21 +6,10 @@ MicroPython's ticks wrap (after 12.4 days on a 32-bit port); here they are added
 import asyncio
 import time
 
-try:
-    from time import ticks_diff, ticks_ms, ticks_us
-except ImportError:  # CPython
-
-    def ticks_ms():
-        """Return milliseconds of the monotonic clock."""
-        return time.monotonic_ns() // 1_000_000
-
-    def ticks_us():
-        """Return microseconds of the monotonic clock."""
-        return time.monotonic_ns() // 1_000
-
-    def ticks_diff(later, earlier):
-        """Return the time between two readings."""
-        return later - earlier
+if hasattr(time, "ticks_ms"):
+    from time import ticks_diff, ticks_ms
+else:
+    from edge.clock_cpython import ticks_diff, ticks_ms
 
 
 async def sleep_ms(duration):

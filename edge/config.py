@@ -21,7 +21,9 @@ def check(config):
     broker = config.get("broker")
     _require(isinstance(broker, dict), "broker", "must be an object with host, port, username and password")
     for part in ("host", "username", "password"):
-        _require(isinstance(broker.get(part), str) and broker[part], "broker." + part, "must be a text that is not empty")
+        _require(
+            isinstance(broker.get(part), str) and broker[part], "broker." + part, "must be a text that is not empty"
+        )
     port = broker.get("port", 1883)
     _require(isinstance(port, int) and 0 < port <= 0xFFFF, "broker.port", "must be 1 to 65535")  # noqa: PLR2004
     keepalive = broker.get("keepalive_s", 10)

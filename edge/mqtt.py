@@ -47,14 +47,14 @@ class Client:
         self._options = options
         self._handler = handler
         self._log = log
-        self._writer = None
+        self._writer: asyncio.StreamWriter | None = None
         self._waiting = {}  # packet id: (packet if it is kept, what to call on PUBACK)
         self._pid = 0
         self._room = asyncio.Event()
         self._ended = asyncio.Event()
         self._dirty = asyncio.Event()
-        self._failure = None
-        self._heard = 0
+        self._failure: BaseException | None = None
+        self._heard = clock.ticks_ms()
         self.up = False
 
     async def run(self):
@@ -83,7 +83,8 @@ class Client:
     async def publish(self, topic, payload, qos=0, retain=False, keep=False, confirmed=None):
         """Send a message; with QoS 1 wait for room in the window first.
 
-        Raises LinkLost if there is no connection. A QoS 0 message is dropped when it cannot go out at once. `confirmed` is called when the PUBACK is here.
+        Raises LinkLost if there is no connection. A QoS 0 message is dropped when it cannot go out at once.
+        `confirmed` is called when the PUBACK is here.
         """
         if qos:
             await self.room()
@@ -103,6 +104,8 @@ class Client:
 
     def _write(self, packet):
         writer = self._writer
+        if writer is None:
+            return
         try:
             writer.write(packet)
         except OSError as error:
@@ -119,19 +122,21 @@ class Client:
     async def _session(self):
         options = self._options
         opening = asyncio.open_connection(options["host"], options["port"])
-        reader, self._writer = await asyncio.wait_for(opening, _TIMEOUT_S)
-        _disable_nagle(self._writer)
+        streams: tuple = await asyncio.wait_for(opening, _TIMEOUT_S)
+        reader, writer = streams
+        self._writer = writer
+        _disable_nagle(writer)
         self._failure = None
         self._ended.clear()
         self._dirty.clear()
-        self._writer.write(connect_packet(options, self._handler.will()))
-        await asyncio.wait_for(self._writer.drain(), _TIMEOUT_S)
-        resumed = await asyncio.wait_for(self._accepted(reader), _TIMEOUT_S)
-        self._writer.write(subscribe_packet(self._next_pid(), self._handler.subscriptions()))
+        writer.write(connect_packet(options, self._handler.will()))
+        await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
+        resumed: int = await asyncio.wait_for(self._accepted(reader), _TIMEOUT_S)
+        writer.write(subscribe_packet(self._next_pid(), self._handler.subscriptions()))
         await asyncio.wait_for(self._subscribed(reader), _TIMEOUT_S)
         self.up = True
         self._send_again(resumed)
-        tasks = [asyncio.create_task(self._guard(part)) for part in (self._receive(reader), self._flush())]
+        tasks = [asyncio.create_task(self._guard(part)) for part in (self._receive(reader), self._flush(writer))]
         try:
             self._handler.up()
             await self._keep_alive()
@@ -177,10 +182,10 @@ class Client:
             kind, body = await self._packet(reader)
             self._take(kind, body)
 
-    async def _flush(self):
+    async def _flush(self, writer):
         while True:
             await self._dirty.wait()
-            await self._writer.drain()
+            await writer.drain()
             self._dirty.clear()
 
     async def _packet(self, reader):
@@ -220,7 +225,7 @@ class Client:
         while True:
             try:
                 await asyncio.wait_for(self._ended.wait(), patience_ms / 3000)
-                raise self._failure
+                raise self._failure or LinkLost("the connection ended")
             except asyncio.TimeoutError:
                 pass
             if clock.ticks_diff(clock.ticks_ms(), self._heard) > patience_ms * 5 // 4:

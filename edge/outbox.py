@@ -94,7 +94,7 @@ class Outbox:
     def batch(self, seq, now_ms):
         """Return (age, events) of one message from `seq` on: what one look saw, as far as it fits."""
         detected = self._record(seq)[4]
-        events = []
+        events: list = []
         size = 0
         while seq <= self.last and len(events) < _MAX_EVENTS:
             record = self._record(seq)

@@ -36,7 +36,7 @@ class Presence:
 
     def look(self, seen, clean, now_ms):
         """Take in one look; return what it changed as (READ or REMOVED, uid) pairs."""
-        changes = []
+        changes: list = []
         self.unsettled = False
         for uid in seen:
             self._saw(uid, changes)

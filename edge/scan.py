@@ -93,6 +93,7 @@ class Scanner:
                 self._warm_up(self.antennas[following])
             for _ in range(1 + _EXTRA_LOOKS):
                 await self._look(index, antenna)
+                await asyncio.sleep(0)  # what was found leaves before the next look
                 if not antenna.presence.unsettled:
                     break
             antenna.chip.field_off()

@@ -12,6 +12,7 @@ from micropython import const
 from edge import clock, envelope
 from edge.errors import LinkLost
 from edge.health import health_payload
+from edge.mqtt import Client
 
 PREFIX = "ebs/v1/dev/"
 _UNANSWERED_MS = const(2000)
@@ -27,7 +28,7 @@ class Uplink:
     """Ties outbox, seal and client together. The client calls `will`, `subscriptions`, `up`, `down`, `message`."""
 
     def __init__(self, config, node, outbox, now_ms, log, observer):
-        self.client = None  # set by the application: client and uplink need each other
+        self.client = Client(config["broker"], self, log)
         self.link = 0
         self._device = config["device"]
         self._boot = node.boot
@@ -41,7 +42,7 @@ class Uplink:
         self._tx = 0
         self._log_id = None
         self._patience = _UNANSWERED_MS
-        self._waiting_since = None
+        self._waiting_since: int | None = None
         self._reasserted = -_REASSERT_MS
         self._work = asyncio.Event()
         self._say_birth = False

@@ -3,12 +3,13 @@
 import asyncio
 import json
 
+from machine import SPI, Pin
+
 from edge import app, clock
 from edge.rfid.iso14443a import Reader
 from edge.rfid.mfrc522 import MFRC522
 from edge.rfid.mfrc522_bus import Mfrc522Bus
 from edge.rfid.select_line import Decoder
-from machine import SPI, Pin
 
 
 def readers(board):
@@ -31,10 +32,14 @@ def readers(board):
     ]
 
 
+def _settings():
+    with open("config.json") as file:
+        return json.load(file)
+
+
 async def run(board, pause=clock.sleep_ms, observer=None):
     """Run the node that `config.json` describes on `board`."""
-    with open("config.json") as file:
-        settings = json.load(file)
+    settings = _settings()
     if "wifi" in settings:
         from firmware import wifi  # noqa: PLC0415 - only boards with a radio have `network`
 

@@ -10,7 +10,7 @@ from edge.rfid.outcome import ANSWER, COLLISION, SILENCE
 
 _LEVELS = b"\x93\x95\x97"
 _CASCADE_TAG = const(0x88)
-_CASCADE_BIT = const(0x04)  # of SAK: the UID goes on. Never judged by the tag: a four-byte UID may begin with it
+_CASCADE_BIT = const(0x04)  # of SAK: the UID goes on. A 4-byte UID may begin with 0x88
 _MAX_CARDS = const(10)
 _MAX_FAILURES = const(3)
 _MAX_MISSES = const(5)  # in one level: two per lie of the chip about a position, the rest for weak cards
@@ -18,7 +18,7 @@ _UID_BITS = const(32)
 
 
 class Reader:
-    """The cards in one chip's field. After a look, `seen` lists their UIDs and `clean` says if silence meant absence."""
+    """The cards in one chip's field. After a look, `seen` has their UIDs; `clean` tells if silence meant absence."""
 
     def __init__(self, chip):
         self.chip = chip
@@ -30,7 +30,7 @@ class Reader:
             frame[0] = code
 
     def look(self, known):
-        """Look once at the field; `known` are the UIDs to expect. Yields when it is a good time to do something else."""
+        """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
         self.seen.clear()
         self.clean = True
         for uid in known:
@@ -53,10 +53,10 @@ class Reader:
         last = len(uid) // 3 - 1
         for level in range(last + 1):
             outcome = chip.select(self._expect(level, uid, last))
-            if outcome != ANSWER:
-                return outcome
-            if bool(chip.sak & _CASCADE_BIT) != (level < last):
+            if outcome == ANSWER and bool(chip.sak & _CASCADE_BIT) != (level < last):
                 return SILENCE  # somebody else, whose UID begins alike
+            if outcome not in (ANSWER, COLLISION):
+                return outcome
         chip.halt()
         return ANSWER
 
@@ -90,10 +90,13 @@ class Reader:
     def _resolve(self):
         """Single out one of the cards that woke up, select it, return its UID; None if that failed."""
         for level in range(len(_LEVELS)):
-            if not self._single_out(level) or self.chip.select(self._frames[level]) != ANSWER:
+            if not self._single_out(level):
                 return None
-            if not self.chip.sak & _CASCADE_BIT:
+            outcome = self.chip.select(self._frames[level])
+            if outcome == ANSWER and not self.chip.sak & _CASCADE_BIT:
                 return self._uid(level)
+            if outcome not in (ANSWER, COLLISION):
+                return None  # on COLLISION the longer UID goes first; its end sends the shorter card back to wait
         return None
 
     def _uid(self, last):
@@ -150,4 +153,4 @@ class Reader:
         """Wake the cards again and select as far as `level`."""
         if self.chip.wake(False) == SILENCE:
             return False
-        return all(self.chip.select(self._frames[above]) == ANSWER for above in range(level))
+        return all(self.chip.select(self._frames[above]) in (ANSWER, COLLISION) for above in range(level))

@@ -87,7 +87,7 @@ class MFRC522:
         self._bus.write(reg.TX_CONTROL, reg.TX_CONTROL_FIELD_OFF)
 
     def wake(self, halted):
-        """Call the cards that wait, with `halted` also those that were halted. All answer at once: a mess is an answer."""
+        """Call the waiting cards, with `halted` also those sent to sleep. All answer at once: a mess is an answer."""
         self._short[0] = _WUPA if halted else _REQA
         self._set_crc(False)
         return self._transceive(self._short, 1, _SHORT_FRAME_BITS)
@@ -139,13 +139,16 @@ class MFRC522:
         self.position = -1 if wrong else position
 
     def select(self, frame):
-        """Select the card whose four bytes and BCC are in `frame`; on ANSWER, `sak` says what it is."""
+        """Select the card whose four bytes and BCC are in `frame`; on ANSWER, `sak` says what it is.
+
+        COLLISION: two cards have these bytes, one whose UID ends here and one whose UID goes on.
+        """
         frame[1] = _WHOLE_UID
         self._set_crc(True)
         outcome = self._transceive(frame, 7, 0)
         if outcome != ANSWER:
-            return GARBLED if outcome == COLLISION else outcome
-        if not 1 <= self._level <= 3:  # SAK, and CRC where a clone leaves it in the FIFO
+            return outcome
+        if self._level not in (1, 3):  # SAK, and CRC where a clone leaves it in the FIFO
             return GARBLED
         self.sak = self._bus.read_fifo(1)[1]
         return ANSWER
@@ -187,7 +190,9 @@ class MFRC522:
             if clock.ticks_diff(clock.ticks_ms(), begun) > _GIVE_UP_MS:
                 if irq & reg.COM_IRQ_ERR:
                     return irq
-                raise ChipFault("no_interrupt", self.name + ": its reply timer never ends; check its SPI wiring and power")
+                raise ChipFault(
+                    "no_interrupt", self.name + ": its reply timer never ends; check its SPI wiring and power"
+                )
 
     def _judge(self):
         """Tell what arrived: errors first, since a FIFO full of noise also has a level."""

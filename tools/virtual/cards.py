@@ -9,56 +9,63 @@ POWER_UP_US = 5000  # 5.3: a card must be ready 5 ms after the field came on; th
 _NO_ANSWER = (0, 0)
 
 
-def crc_a(data, preset=0x6363):
+def _crc_step(byte: int) -> int:
+    """Return what one byte does to an empty CRC (annex B)."""
+    byte = (byte ^ byte << 4) & 0xFF
+    return byte << 8 ^ byte << 3 ^ byte >> 4
+
+
+_CRC_STEPS = [_crc_step(byte) for byte in range(256)]
+
+
+def crc_a(data: bytes | bytearray, preset: int = 0x6363) -> int:
     """Return the CRC_A of annex B as an integer; its low byte is sent first."""
     crc = preset
     for byte in data:
-        byte = (byte ^ crc) & 0xFF  # noqa: PLW2901 - the standard's own notation
-        byte = (byte ^ byte << 4) & 0xFF  # noqa: PLW2901
-        crc = crc >> 8 ^ byte << 8 ^ byte << 3 ^ byte >> 4
+        crc = crc >> 8 ^ _CRC_STEPS[(byte ^ crc) & 0xFF]
     return crc
 
 
 class Card:
     """One tag. `shy` answers to a guessed prefix are too weak to be heard, then it speaks up."""
 
-    def __init__(self, uid, shy=0):
+    def __init__(self, uid: bytes, shy: int = 0) -> None:
         self.uid = uid
         self.shy = shy
-        self.powered_at = None
+        self.powered_at: int | None = None
         self._state = IDLE
         self._woken_from_halt = False
         self._level = 0
         self._levels = _cascade(uid)
-        self._atqa = 0x0004 if len(uid) == 4 else 0x0044 if len(uid) == 7 else 0x0084  # noqa: PLR2004 - 6.5.2
+        self._atqa = 0x0004 if len(uid) == 4 else 0x0044 if len(uid) == 7 else 0x0084
 
     @property
-    def state(self):
+    def state(self) -> str:
         """The state of figure 7, with a star when it began in HALT."""
         starred = self._woken_from_halt and self._state in (READY, ACTIVE)
         return ("IDLE", "READY", "ACTIVE", "HALT")[self._state] + ("*" if starred else "")
 
-    def power(self, now_us):
+    def power(self, now_us: int | None) -> None:
         """The field came on at `now_us`, or went off (None)."""
         self.powered_at = now_us
         self._state = IDLE
         self._woken_from_halt = False
 
-    def hear(self, data, bits, crc_right):
+    def hear(self, data: bytes | bytearray, bits: int, crc_right: bool) -> tuple[int, int]:
         """Return the answer to a frame, (0, 0) for silence."""
-        if bits == 7:  # noqa: PLR2004 - 6.2.3.1: only short frames have seven bits
+        if bits == 7:
             return self._hear_short(data[0])
-        if self._state == READY and bits >= 16 and data[0] == 0x93 + 2 * self._level:  # noqa: PLR2004
+        if self._state == READY and bits >= 16 and data[0] == 0x93 + 2 * self._level:
             return self._hear_select(data, bits, crc_right)
-        if self._state == ACTIVE and crc_right and data[0] == 0x50 and data[1] == 0:  # noqa: PLR2004
+        if self._state == ACTIVE and crc_right and data[0] == 0x50 and data[1] == 0:
             self._state = HALT
             return _NO_ANSWER
         return self._fall_back()
 
-    def _hear_short(self, code):
+    def _hear_short(self, code: int) -> tuple[int, int]:
         if self._state == IDLE and code in (0x26, 0x52):
             self._woken_from_halt = False
-        elif self._state == HALT and code == 0x52:  # noqa: PLR2004
+        elif self._state == HALT and code == 0x52:
             self._woken_from_halt = True
         else:
             return self._fall_back()
@@ -66,19 +73,19 @@ class Card:
         self._level = 0
         return self._atqa, 16
 
-    def _fall_back(self):
+    def _fall_back(self) -> tuple[int, int]:
         """Whatever is not understood sends a card back to where it came from."""
         if self._state != HALT:
             self._state = HALT if self._woken_from_halt and self._state != IDLE else IDLE
         return _NO_ANSWER
 
-    def _hear_select(self, data, bits, crc_right):
+    def _hear_select(self, data: bytes | bytearray, bits: int, crc_right: bool) -> tuple[int, int]:
         mine = self._levels[self._level]
         whole, rest = data[1] >> 4, data[1] & 0x0F
         known = (whole - 2) * 8 + rest
-        if data[1] == 0x70:  # noqa: PLR2004 - all 40 bits and a CRC: SELECT
+        if data[1] == 0x70:
             return self._selected(data, bits, crc_right, mine)
-        if known < 0 or known > 39 or bits != 16 + known:  # noqa: PLR2004 - 6.5.3.2
+        if known < 0 or known > 39 or bits != 16 + known:
             return self._fall_back()
         prefix = int.from_bytes(bytes(data[2 : 2 + (known + 7) // 8]), "little") if known else 0
         mask = (1 << known) - 1
@@ -89,8 +96,8 @@ class Card:
             return self._fall_back()
         return mine >> known, 40 - known
 
-    def _selected(self, data, bits, crc_right, mine):
-        if not crc_right or bits != 72 or int.from_bytes(bytes(data[2:7]), "little") != mine:  # noqa: PLR2004
+    def _selected(self, data: bytes | bytearray, bits: int, crc_right: bool, mine: int) -> tuple[int, int]:
+        if not crc_right or bits != 72 or int.from_bytes(bytes(data[2:7]), "little") != mine:
             return self._fall_back()
         if self._level < len(self._levels) - 1:
             self._level += 1
@@ -99,7 +106,7 @@ class Card:
         return _SAK_DONE
 
 
-def _with_crc(sak):
+def _with_crc(sak: int) -> tuple[int, int]:
     return sak | crc_a(bytes([sak])) << 8, 24
 
 
@@ -107,10 +114,10 @@ _SAK_MORE = _with_crc(0x04)
 _SAK_DONE = _with_crc(0x00)
 
 
-def _cascade(uid):
+def _cascade(uid: bytes) -> list[int]:
     """Return four bytes and their check byte per cascade level (6.5.4), each as a 40-bit integer."""
     parts = []
-    while len(uid) > 4:  # noqa: PLR2004
+    while len(uid) > 4:
         parts.append(bytes([0x88]) + uid[:3])
         uid = uid[3:]
     parts.append(uid)
@@ -120,16 +127,16 @@ def _cascade(uid):
 class Air:
     """What lies in the field of one antenna, and what a receiver hears of it."""
 
-    def __init__(self):
-        self.cards = []
-        self._on_since = None
+    def __init__(self) -> None:
+        self.cards: list[Card] = []
+        self._on_since: int | None = None
 
     @property
-    def powered(self):
+    def powered(self) -> bool:
         """Whether the field is on."""
         return self._on_since is not None
 
-    def field(self, on, now_us):
+    def field(self, on: bool, now_us: int) -> None:
         """Switch the field. Cards forget their state when it goes off."""
         if on == self.powered:
             return
@@ -137,12 +144,12 @@ class Air:
         for card in self.cards:
             card.power(self._on_since)
 
-    def put(self, card, now_us):
+    def put(self, card: Card, now_us: int) -> None:
         """Lay a card on the antenna."""
         card.power(now_us if self.powered else None)
         self.cards.append(card)
 
-    def take(self, uid):
+    def take(self, uid: bytes) -> Card | None:
         """Take the card with `uid` away and return it, None if it is not here."""
         for card in self.cards:
             if card.uid == uid:
@@ -151,12 +158,12 @@ class Air:
                 return card
         return None
 
-    def exchange(self, data, bits, now_us):
+    def exchange(self, data: bytes | bytearray, bits: int, now_us: int) -> tuple[int, int, int]:
         """Send a frame; return (value, bits, collided): Manchester code shows both halves where answers differ.
 
         `collided` has a 1 for each bit that differs; `value` is the wired OR.
         """
-        crc_right = bits >= 32 and bits % 8 == 0 and crc_a(data) == 0  # noqa: PLR2004 - over data and CRC: zero
+        crc_right = bits >= 32 and bits % 8 == 0 and crc_a(data) == 0
         ones = zeros = length = 0
         for card in self.cards:
             if card.powered_at is None or now_us - card.powered_at < POWER_UP_US:

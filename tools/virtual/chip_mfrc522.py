@@ -1,10 +1,13 @@
-"""An MFRC522 in software, register by register. Written from the datasheet's tables (sections 8 and 9), which is why
-addresses are spelt out here again: a wrong address in the driver's map cannot hide.
+"""An MFRC522 in software, register by register.
+
+Written from the datasheet's tables (sections 8 and 9), which is why addresses are spelt out here again: a wrong
+address in the driver's map cannot hide.
 
 Time is the world's, not the host's: each transaction costs some, and waiting for an interrupt skips to its moment.
 """
 
-from tools.virtual.cards import crc_a
+from tools.virtual.cards import Air, crc_a
+from tools.virtual.world import World
 
 _RESET = {  # 9.2; what is not named resets to 0
     0x01: 0x20,
@@ -46,7 +49,7 @@ class ChipMfrc522:
     "frame" with SEL and NVB; sources disagree, and the driver must live with each.
     """
 
-    def __init__(self, air, world, version=0x92, coll_base="fifo"):
+    def __init__(self, air: Air, world: World, version: int = 0x92, coll_base: str = "fifo") -> None:
         self.air = air
         self.version = version
         self.coll_base = coll_base
@@ -56,11 +59,11 @@ class ChipMfrc522:
         self._fifo = bytearray()
         self._address = -1
         self._reading = False
-        self._due = None
+        self._due: int | None = None
         self._answer = (0, 0, 0)
         self._reset()
 
-    def _reset(self):
+    def _reset(self) -> None:
         for address in range(0x40):
             self._registers[address] = _RESET.get(address, 0)
         self._registers[0x37] = self.version
@@ -71,13 +74,13 @@ class ChipMfrc522:
 
     # --- SPI (8.1.2) ---
 
-    def begin(self):
+    def begin(self) -> None:
         """NSS goes low."""
         self._address = -1
         self._reading = False
         self._world.operation()
 
-    def shift(self, sent, received):
+    def shift(self, sent: bytes | bytearray, received: bytearray | None) -> None:
         """Clock bytes through: `received` gets what MISO shows, unless None."""
         if self.version in (0x00, 0xFF):
             if received is not None:
@@ -97,7 +100,7 @@ class ChipMfrc522:
 
     # --- registers (9.3) ---
 
-    def _read(self, address):
+    def _read(self, address: int) -> int:
         if address == 0x04 and self._due is not None:
             self._world.skip_to(self._due)  # nothing else can happen before the interrupt
         self._settle()
@@ -116,7 +119,7 @@ class ChipMfrc522:
             return self._registers[7] & ~0x08 | running
         return self._registers[address]
 
-    def _write(self, address, value):
+    def _write(self, address: int, value: int) -> None:
         self._settle()
         registers = self._registers
         if address == 0x09:
@@ -141,13 +144,13 @@ class ChipMfrc522:
             if address == 0x14:
                 self.air.field(value & 0x03 == 0x03, self._world.now_us)
 
-    def _fill(self, value):
+    def _fill(self, value: int) -> None:
         if len(self._fifo) < 64:
             self._fifo.append(value)
         else:
             self._registers[6] |= 0x10  # BufferOvfl
 
-    def _command(self, value):
+    def _command(self, value: int) -> None:
         code = value & 0x0F
         self._registers[1] = value
         self._due = None
@@ -163,7 +166,7 @@ class ChipMfrc522:
 
     # --- the transceiver ---
 
-    def _send(self):
+    def _send(self) -> None:
         """Transmit the FIFO and prepare what will come back: an answer, or the timer's interrupt, or neither."""
         registers = self._registers
         frame, self._fifo = self._fifo, bytearray()
@@ -187,13 +190,13 @@ class ChipMfrc522:
         elif registers[0x2A] & 0x80:  # TAuto: the timer starts when the frame is out
             self._due = now + sent_ns // 1000 + self._timer_us()
 
-    def _timer_us(self):
+    def _timer_us(self) -> int:
         registers = self._registers
         prescaler = (registers[0x2A] & 0x0F) << 8 | registers[0x2B]
         reload = registers[0x2C] << 8 | registers[0x2D]
         return (2 * prescaler + 1) * (reload + 1) * 100 // 1356
 
-    def _settle(self):
+    def _settle(self) -> None:
         """Let happen what is due by now."""
         if self._due is None or self._world.now_us < self._due:
             return
@@ -204,7 +207,7 @@ class ChipMfrc522:
             return
         self._receive(value, length, collided)
 
-    def _receive(self, value, length, collided):
+    def _receive(self, value: int, length: int, collided: int) -> None:
         registers = self._registers
         align = registers[0x0D] >> 4 & 7
         registers[0x0E] = registers[0x0E] & 0x80 | 0x20
@@ -222,12 +225,12 @@ class ChipMfrc522:
             self._check_crc()
         registers[0x04] |= 0x20 | (0x02 if registers[6] else 0)
 
-    def _check_crc(self):
+    def _check_crc(self) -> None:
         if crc_a(self._fifo, _CRC_PRESETS[self._registers[0x11] & 3]):
             self._registers[6] |= 0x04  # CRCErr
         self._fifo = self._fifo[:-2]
 
-    def _note_collision(self, first, length, align):
+    def _note_collision(self, first: int, length: int, align: int) -> None:
         """`first` counts the answer's bits from 0. A UID answer of `length` bits ends with bit 40 of the level."""
         self._registers[6] |= 0x08  # CollErr
         if self.coll_base == "fifo" or length == 16:

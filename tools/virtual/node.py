@@ -50,7 +50,7 @@ class VirtualNode:
         self._tasks = [asyncio.create_task(part) for part in (self._read(), self._read_logs(), self._watch())]
 
     @classmethod
-    async def start(
+    async def start(  # noqa: PLR0917 - where, who, and three pairs that belong together
         cls,
         folder: Path,
         device: str,
@@ -78,7 +78,6 @@ class VirtualNode:
             report: is told `node pid N`.
             queued: with the trace on, is called with (origin, seq, monotonic nanoseconds) of each event.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         broker = {"host": broker_host, "port": broker_port, "username": username, "password": password}
         _write_private(folder / "config.json", json.dumps({"device": device, "key": key.hex(), "broker": broker}))
         process = await asyncio.create_subprocess_exec(
@@ -207,5 +206,6 @@ class VirtualNode:
 
 def _write_private(path: Path, content: str) -> None:
     """Write a file that only its owner reads: it holds the device's key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(content)
