@@ -23,6 +23,11 @@ function talkedStreet(hand) {
   return settled ? last.street : hand.street;
 }
 
+function isLast(act, hand) {
+  const last = hand && hand.actions[hand.actions.length - 1];
+  return Boolean(last) && last.seat === act.seat && last.action === act.action && last.street === act.street;
+}
+
 export class OverlayView {
   constructor(root, options, words) {
     this.root = root;
@@ -348,19 +353,20 @@ class Plate {
     const label = act ? view.word(`action.${act.action}`, act.action.replace(/_/g, ' ')) : '';
     const over = hand && hand.street === 'complete';
     const talks = Boolean(act && hand && !over && label && act.street === talkedStreet(hand));
-    const allIn = seat.status === 'all_in' && !over;
     const money = act && act.action !== 'fold' && act.action !== 'check' && act.to > 0;
     const said = talks ? `${label}${money ? ` ${view.money(act.to)}` : ''}` : '';
-    this.tag(this.action, said, talks && !(act.all_in && allIn && !money));
+    // A fold is told once, while it is news; after that the grey plate says it.
+    const news = act !== null && (act.action !== 'fold' || isLast(act, hand));
+    this.tag(this.action, said, talks && news);
     setData(this.action, 'kind', act ? act.action : '');
     setData(this.action, 'value', act ? act.to : '');
     this.tag(this.bet, seat.bet ? view.money(seat.bet) : '', seat.bet > 0 && !talks);
     setData(this.bet, 'value', seat.bet);
     setData(this.status, 'value', seat.status);
-    const quiet = seat.status === 'folded' && talks;
     const status = hand && seat.status !== 'in' && seat.status !== 'empty'
       ? view.word(`status.${seat.status}`, '') : '';
-    this.tag(this.status, status, Boolean(status) && !quiet && !(over && seat.status === 'all_in'));
+    const worthIt = seat.status !== 'folded' && !(over && seat.status === 'all_in');
+    this.tag(this.status, status, Boolean(status) && worthIt);
     this.tag(this.won, seat.won ? `+${view.money(seat.won)}` : '', Boolean(seat.won));
     setData(this.won, 'value', seat.won);
     const made = seat.made && seat.status !== 'folded' && seat.status !== 'mucked' ? seat.made : '';

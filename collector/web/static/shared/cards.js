@@ -54,6 +54,7 @@ export function makeCard(card) {
     return element;
   }
   element.dataset.card = card;
+  element.dataset.rank = card[0];
   element.dataset.suit = card[1];
   element.setAttribute('role', 'img');
   element.setAttribute('aria-label', cardName(card));

@@ -33,11 +33,13 @@ export function formatBigBlinds(amount, bigBlind) {
   return `${Math.floor(tenths / 10)}.${tenths % 10}`;
 }
 
-// Basis points as a viewer reads them: 6312 -> 63%. Only certainty reads 0% or 100%.
+// Basis points as a viewer reads them: 6312 -> 63%. Only certainty reads 0% or 100%. Half to even: 8.5 and 91.5 make 100.
 export function formatShare(points) {
   if (points === 0) return '0%';
   if (points === 10_000) return '100%';
   if (points < 100) return '<1%';
   if (points > 9_900) return '>99%';
-  return `${Math.round(points / 100)}%`;
+  const whole = Math.floor(points / 100);
+  const rest = points % 100;
+  return `${whole + (rest > 50 || (rest === 50 && whole % 2) ? 1 : 0)}%`;
 }
