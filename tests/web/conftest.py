@@ -19,7 +19,7 @@ from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, sync_playwright
 
 from collector.wire.commands import TableCommand, decode_table_command
 from tests.web.tables import TABLE
@@ -194,6 +194,13 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def context_of_session(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, device_scale_factor=1)
+    yield context
+    context.close()
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """What the pages wrote to the console as warning or error; a test that expects some empties it."""
@@ -201,12 +208,21 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def context(browser: Browser, complaints: list[str]) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, device_scale_factor=1)
-    context.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    context.on("weberror", lambda fault: complaints.append(str(fault.error)))
-    yield context
-    context.close()
+def context(context_of_session: BrowserContext, complaints: list[str]) -> Iterator[BrowserContext]:
+    def said(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    def failed(fault: WebError) -> None:
+        complaints.append(str(fault.error))
+
+    context_of_session.on("console", said)
+    context_of_session.on("weberror", failed)
+    yield context_of_session
+    for page in context_of_session.pages:
+        page.close()
+    context_of_session.remove_listener("console", said)
+    context_of_session.remove_listener("weberror", failed)
     assert complaints == []
 
 

@@ -189,7 +189,9 @@ def _flop(players: int) -> tuple[dict[int, SeatView], HandView]:
     for number in range(3, players + 1):
         gone = {"status": "folded", "equity": None, "win": None, "tie": None}
         fields[number] |= {"last_action": act("preflop", number, "fold"), **gone}
-    return _seats(fields), hand("flop", to_act=1, legal=legal(1, call=60_000, min_to=120_000), actions=tuple(acts), pot=135_000)
+    return _seats(fields), hand(
+        "flop", to_act=1, legal=legal(1, call=60_000, min_to=120_000), actions=tuple(acts), pot=135_000
+    )
 
 
 def _showdown(players: int) -> tuple[dict[int, SeatView], HandView]:

@@ -19,8 +19,8 @@ export class TableMap {
         cards: part('cards'), status: part('status'), turn: h('span', { class: 'turn-mark', 'aria-hidden': 'true' }, '\u25b6 to act'),
       };
       seat.button = h('button', { type: 'button', class: 'seat', data: { seat: number }, onclick: () => onSeat(number) },
-        h('span', { class: 'seat-number', 'aria-hidden': 'true' }, String(number)),
-        seat.position, seat.name, seat.stack, seat.status, seat.turn, seat.cards, seat.bet);
+        h('span', { class: 'seat-row-1' }, h('span', { class: 'seat-number', 'aria-hidden': 'true' }, String(number)), seat.name, seat.position),
+        seat.stack, h('span', { class: 'seat-row-3' }, seat.cards, seat.status, seat.bet), seat.turn);
       this.seats.push(seat);
       box.append(seat.button);
     }

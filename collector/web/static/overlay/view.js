@@ -279,7 +279,8 @@ class Plate {
       h('div', { class: 'first' }, this.name, this.position),
       h('div', { class: 'second' }, this.stack, this.stackBigBlinds));
     this.body = h('div', { class: 'body' }, this.hole, who, this.equity, this.share);
-    this.tags = h('div', { class: 'tags' }, this.status, this.action, this.bet, this.won, this.made);
+    const deeds = h('div', { class: 'deeds' }, this.status, this.action, this.bet, this.won);
+    this.tags = h('div', { class: 'tags' }, deeds, this.made);
     this.element.append(this.body, this.tags);
   }
 
