@@ -19,6 +19,7 @@ from tests.web.tables import HAND, act, hand, legal, seat, state
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 SEQ = itertools.count(1)
+DECISIONS = itertools.count(7, 10)
 TO_ACT = LegalView(seat=1, fold=True, check=False, call=20_000, opens=False, min_to=50_000, max_to=1_265_000, pot_to=0)
 
 
@@ -28,7 +29,7 @@ class Console:
     def __init__(self, page: Page, publisher: Publisher) -> None:
         self.page = page
         self.publisher = publisher
-        self.decision = 7
+        self.decision = next(DECISIONS)
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -48,7 +49,8 @@ class Console:
         assert found.pop("id")
         assert found.pop("override") is False
         assert found.pop("decision") == self.decision
-        card = found.pop("card", None)
+        found.pop("card", None)
+        card = getattr(command, "card", None)
         assert (card.reveal() if card else None) == expected.pop("card", None)
         assert found == {"hand_id": HAND} | expected
         self.answer(command)
@@ -96,6 +98,8 @@ def console(page_of_module: Page, publisher: Publisher) -> Iterator[Console]:
     yield Console(page_of_module, publisher)
     page_of_module.evaluate("document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close())")
     page_of_module.keyboard.press("Escape")
+    if page_of_module.locator("body[data-pending='1']").count():  # a failed test leaves no command behind
+        page_of_module.reload()
     assert complaints == []
 
 
@@ -231,11 +235,12 @@ def test_n_puts_a_finished_hand_away_and_starts_the_next(console: Console) -> No
     console.press("n")
     first = console.publisher.command()
     assert first.model_dump(include={"type", "hand_id"}) == {"type": "end_hand", "hand_id": HAND}
-    console.publisher.reply("operator", Reply(id=first.id, accepted=True, seq=9, decision=8).model_dump(mode="json"))
+    console.decision += 1
+    answer = Reply(id=first.id, accepted=True, seq=9, decision=console.decision)
+    console.publisher.reply("operator", answer.model_dump(mode="json"))
     console.silent()
 
-    console.decision = 8
-    drawn = state(next(SEQ), _seats(), None, decision=8)
+    drawn = state(next(SEQ), _seats(), None, decision=console.decision)
     console.publisher.publish("public", drawn, retain=True)
     console.sent(type="start_hand", hand_id=None, button=None, posts=None)
 

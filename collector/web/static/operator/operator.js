@@ -13,6 +13,7 @@ import { TableMap } from './table_map.js';
 import { PRESETS, actsOf, handCanShow, nameOfCommand, nextStep } from './offers.js';
 
 const ARM_MS = 5000;
+const STATE_MS = 3000; // a state that has the last answer comes at once; one that never comes must not lock the page
 const FAULTS = {
   unreadable: () => 'Not an amount. Try 25k, 1.2m, 3x, 22bb, 1/2, pot, max.',
   not_whole: () => 'Not a whole number of chips.',
@@ -34,7 +35,7 @@ export class OperatorPage {
     this.table = tableOf(query);
     this.user = login ? login.username : 'operator';
     this.state = null;
-    this.drawnDecision = -1; // an answer may come before the state that includes it
+    this.wanted = null; // the decision of a state that must be drawn before the next entry
     this.entry = null; // {seat, decision} while an amount is being typed
     this.armed = null; // {seat, decision} after the first All-in
     this.waitingSeat = false; // S was pressed: the next digit is a seat
@@ -65,7 +66,7 @@ export class OperatorPage {
 
   took(state) {
     this.state = state;
-    this.drawnDecision = state.decision;
+    if (this.wanted !== null && state.decision >= this.wanted) this.wanted = null;
     if (this.entry && this.entry.decision !== state.decision) this.closeEntry();
     if (this.armed && this.armed.decision !== state.decision) this.disarm();
     if (find('confirm').open && this.confirming && this.confirming.decision !== state.decision) this.closeConfirm();
@@ -88,7 +89,7 @@ export class OperatorPage {
       const reason = reply.error ? reply.error.message : 'refused';
       this.say(`${nameOfCommand(command)} refused: ${reason}`, 'bad');
     } else {
-      if (reply.decision !== null && reply.decision !== undefined) this.wanted = reply.decision;
+      this.awaitState(reply.decision);
       this.say('', '');
     }
   }
@@ -96,8 +97,18 @@ export class OperatorPage {
   // --- what is sent
 
   get ready() {
-    return this.feed.link === 'online' && this.state !== null && !this.sender.busy &&
-      (this.wanted === undefined || this.drawnDecision >= this.wanted);
+    return this.feed.link === 'online' && this.state !== null && !this.sender.busy && this.wanted === null;
+  }
+
+  // An answer may come before the state that includes it; until then the buttons show what is no longer so.
+  awaitState(decision) {
+    if (decision === null || decision === undefined || decision <= this.state.decision) return;
+    this.wanted = decision;
+    setTimeout(() => {
+      if (this.wanted !== decision) return;
+      this.wanted = null;
+      this.draw();
+    }, STATE_MS);
   }
 
   command(body) {
@@ -315,6 +326,8 @@ export class OperatorPage {
   letter(event) {
     if (this.waitingSeat && /^[0-9]$/.test(event.key)) {
       this.waitingSeat = false;
+      event.preventDefault(); // the digit is a seat, not the first letter in the dialog that may open
+      this.say('', '');
       this.show(Number(event.key) || 10);
       return;
     }
