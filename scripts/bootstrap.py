@@ -89,9 +89,10 @@ def main() -> int:
         if not is_done(kind):
             make_venv()
             install_python_packages(kind)
-            missing += fetch_micropython()
-            if not missing:
-                stamp(kind)
+            without_firmware = fetch_micropython()
+            missing += without_firmware
+            if not without_firmware:
+                stamp(kind)  # programs are looked for each time, stamp or not
     for line in missing:
         print(f"setup: NOT READY: {line}", file=sys.stderr)
     say(f"done in {time.monotonic() - started:.0f} s")

@@ -38,27 +38,11 @@ class Venue:
     def __init__(self, folder: Path) -> None:
         self.tls, self.websocket = free_port(), free_port()
         certificate, key = folder / "broker.crt", folder / "broker.key"
+        request = (
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost -days 2"
+        )
         subprocess.run(
-            [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-subj",
-                "/CN=localhost",
-                "-days",
-                "2",
-                "-keyout",
-                str(key),
-                "-out",
-                str(certificate),
-            ],
-            check=True,
-            capture_output=True,
+            [*request.split(), "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True
         )
         passwords = folder / "ebs.passwords"
         passwords.write_text("".join(f"{user}:{user}\n" for user in USERS))
