@@ -183,12 +183,14 @@ def unpack_mosquitto() -> None:
         return
     say("mosquitto cannot be installed without root; unpacking Debian's packages into .venv")
     home, debs = VENV / "mosquitto", ROOT / ".cache" / "debs"
-    debs.mkdir(exist_ok=True)
-    plan = ["apt-get", "-qq", "--print-uris", "--no-install-recommends", "install", "mosquitto"]
-    listed = subprocess.run(plan, capture_output=True, text=True, check=False).stdout
-    names = sorted({line.split()[1].split("_")[0] for line in listed.splitlines() if line.startswith("'")})
+    (debs / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+    apt = ["apt-get", "-qq"]
     try:
-        run("apt-get", "-qq", "download", *names, what="mosquitto", cwd=debs)
+        if not (names := packages_for(apt, "mosquitto")):  # the system has no package lists: fetch our own
+            apt += ["-o", f"Dir::State::lists={debs / 'lists'}", "-o", f"Dir::Cache={debs}"]
+            run(*apt, "update", what="package lists")
+            names = packages_for(apt, "mosquitto")
+        run(*apt, "download", *names, what="mosquitto", cwd=debs)
         for package in debs.glob("*.deb"):
             run("dpkg-deb", "-x", package, home, what="mosquitto")
     except SetupFailed as error:
@@ -200,6 +202,13 @@ def unpack_mosquitto() -> None:
             wrapper = VENV / "bin" / program.name
             wrapper.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH="{libraries}" exec "{program}" "$@"\n')
             wrapper.chmod(0o755)
+
+
+def packages_for(apt: list[str], package: str) -> list[str]:
+    """Return what apt would install for `package`, itself included; nothing when it does not know it."""
+    plan = [*apt, "--simulate", "--no-install-recommends", "install", package]
+    listed = subprocess.run(plan, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}).stdout
+    return [line.split()[1] for line in listed.splitlines() if line.startswith("Inst ")]
 
 
 def apt_install(packages: list[str]) -> bool:
