@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 ROOT = Path(__file__).resolve().parents[2]
 USERS = ("collector", "node-a1b2c3", "web", "programme", "operator-1", "public")
-MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/sbin")
+PLACES = f"{os.environ['PATH']}:{Path(sys.executable).parent}:/usr/local/sbin:/usr/sbin:/opt/homebrew/sbin"
+MOSQUITTO = shutil.which("mosquitto", path=PLACES)
+MOSQUITTO_PASSWD = shutil.which("mosquitto_passwd", path=PLACES)
 ACL = (ROOT / "mosquitto" / "acl.example").read_text()
 
 pytestmark = [
@@ -46,7 +50,7 @@ class Venue:
         )
         passwords = folder / "ebs.passwords"
         passwords.write_text("".join(f"{user}:{user}\n" for user in USERS))
-        subprocess.run(["mosquitto_passwd", "-U", str(passwords)], check=True, capture_output=True)
+        subprocess.run([str(MOSQUITTO_PASSWD), "-U", str(passwords)], check=True, capture_output=True)
         (folder / "ebs.acl").write_text(ACL)
         text = (ROOT / "mosquitto" / "venue.conf").read_text()
         for old, new in (
