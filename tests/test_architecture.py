@@ -23,14 +23,19 @@ VALUES = {"collector.cards", "collector.errors", "collector.secrecy"}
 RULES = VALUES | {"collector.hand", "collector.equity", "collector.statistics"}
 SHARED = RULES | {
     "collector.canonical",
+    "collector.chain",
+    "collector.desk",
+    "collector.house",
     "collector.logs",
+    "collector.metrics",
     "collector.ports",
+    "collector.progress",
     "collector.settings",
     "collector.table",
     "collector.wire",
 }
 """What an adapter may use beside itself."""
-ADAPTERS = ("log", "readmodel", "ingest", "feeds", "broker", "api")
+ADAPTERS = ("log", "readmodel", "ingest", "feeds", "broker", "mqtt", "keys", "projector", "api")
 
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
@@ -44,11 +49,22 @@ ALLOWED: dict[str, set[str]] = {
     "ports": RULES,
     "logs": VALUES | {"collector.canonical", "collector.wire"},
     "settings": {"collector.errors"},
-    "table": RULES | {"collector.canonical", "collector.ports", "collector.wire"},
+    "metrics": set(),
+    "progress": set(),
+    "chain": VALUES | {"collector.canonical", "collector.ports"},
+    "house": VALUES | {"collector.ports", "collector.wire"},
+    "table": RULES | {"collector.canonical", "collector.house", "collector.ports", "collector.wire"},
+    "desk": RULES
+    | {"collector.chain", "collector.house", "collector.logs", "collector.ports", "collector.progress"}
+    | {"collector.table", "collector.wire"},
 } | dict.fromkeys(ADAPTERS, SHARED)
 """What a part of the collector may import of it, beside itself. Not listed: `service`, which may all."""
 
-PURE = {"errors", "secrecy", "canonical", "cards", "hand", "equity", "statistics", "wire", "ports", "table"}
+PURE = {"errors", "secrecy", "canonical", "cards", "hand", "equity", "statistics", "wire", "ports", "table"} | {
+    "chain",
+    "house",
+    "progress",
+}
 """No I/O, no frameworks."""
 OUTSIDE: dict[str, set[str]] = {"equity": {"numpy"}, "statistics": {"numpy"}}
 PYDANTIC = {"secrecy": {"pydantic", "pydantic_core"}, "wire": {"pydantic", "pydantic_core"}}

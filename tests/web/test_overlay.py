@@ -342,9 +342,7 @@ def test_between_hands_the_stacks_stay(open_overlay: Open, publisher: Publisher)
 def test_four_card_hands_and_three_pots_fit(open_overlay: Open, publisher: Publisher, layout: str) -> None:
     page = open_overlay(f"anim=0&layout={layout}")
     pots = tuple(PotView(amount=amount, eligible=(1, 2)) for amount in (1_000_000, 500_000, 250_000))
-    seq = 0
-    for count, players in ((4, 3), (4, 9), (5, 8), (6, 6)):
-        seq += 1
+    for seq, (count, players) in enumerate(((4, 3), (4, 9), (5, 8), (6, 6)), 1):
         seats = {
             number: seat(number, hole=DECK[number * count : number * count + count], cards=count, **SURE)
             for number in range(1, players + 1)
