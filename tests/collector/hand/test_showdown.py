@@ -66,6 +66,12 @@ def test_the_last_aggressor_shows_first_else_the_first_left_of_the_button() -> N
     assert to_show(hand) == ()
 
 
+def test_a_raise_on_an_earlier_street_does_not_decide_who_shows_first() -> None:
+    hand = play(deal(1000, 1000), "2 raises to 300", "1 calls", *("1 checks", "2 checks") * 3)
+
+    assert to_show(hand) == (1, 2)
+
+
 def test_hands_may_be_shown_in_any_order() -> None:
     hand = play(heads_up_showdown(), "2 shows 7c7h")
 
