@@ -176,9 +176,9 @@ def _setup(fields: Fields, game: Game, lines: Sequence[str]) -> tuple[HandSetup,
     scale = _scale([*stacks, *antes, *blinds, least, *_decimals_in(lines)])
     seats, names = fields.seats(count), fields.names(count)
     dealt = tuple(SeatSetup(seats[at], f"p{at + 1}", names[at], int(stacks[at] * scale)) for at in range(count))
-    scaled = [[int(value * scale) for value in _dealt_order(values)] for values in (antes, blinds)]
+    ante, blind = ([int(value * scale) for value in _dealt_order(values)] for values in (antes, blinds))
     unit = int(least * scale)
-    return HandSetup(dealt, _posts(seats, *scaled, unit, fields.late()), unit, game.key), scale
+    return HandSetup(dealt, _posts(seats, ante, blind, unit, fields.late()), unit, game.key), scale
 
 
 def _dealt_order(amounts: Sequence[Decimal]) -> Sequence[Decimal]:
