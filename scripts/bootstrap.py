@@ -49,18 +49,27 @@ class Program:
 
     def present(self) -> bool:
         """Return whether one of the names is on the PATH, or where Debian puts services."""
-        path = os.environ.get("PATH", "") + os.pathsep + SBIN
+        path = os.pathsep.join((os.environ.get("PATH", ""), SBIN, str(VENV / "bin")))
         return any(shutil.which(name, path=path) for name in self.names)
 
+    def advice(self) -> str:
+        """Return what to tell the person when it is missing."""
+        return (
+            f"{self.names[0]} is not installed, and setup may not install it here. "
+            f"Debian, Ubuntu: sudo apt-get install {self.apt}; Fedora: sudo dnf install {self.dnf}; "
+            f"macOS: brew install {self.brew}. Without it: {self.without}"
+        )
 
+
+MOSQUITTO = Program(
+    ("mosquitto",),
+    "mosquitto",
+    "mosquitto",
+    "mosquitto",
+    "the tests without a broker work; `make run` needs it, or a broker that EBS_BROKER_HOST names",
+)
 PROGRAMS = (
-    Program(
-        ("mosquitto",),
-        "mosquitto",
-        "mosquitto",
-        "mosquitto",
-        "the tests without a broker work; `make run` needs it, or a broker that EBS_BROKER_HOST names",
-    ),
+    MOSQUITTO,
     Program(
         ("chromium", "chromium-browser", "google-chrome"),
         "chromium",
@@ -85,13 +94,17 @@ def main() -> int:
     (ROOT / ".cache").mkdir(exist_ok=True)
     with (ROOT / ".cache" / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make -j`, or two terminals
-        missing = install_programs(wanted)
+        install_programs(wanted)
+        without_firmware: list[str] = []
         if not is_done(kind):
             make_venv()
             install_python_packages(kind)
-            missing += fetch_micropython()
-            if not missing:
-                stamp(kind)
+            without_firmware = fetch_micropython()
+            if not without_firmware:
+                stamp(kind)  # programs are looked for each time, stamp or not
+        if not MOSQUITTO.present():
+            unpack_mosquitto()
+        missing = without_firmware + [program.advice() for program in wanted if not program.present()]
     for line in missing:
         print(f"setup: NOT READY: {line}", file=sys.stderr)
     say(f"done in {time.monotonic() - started:.0f} s")
@@ -107,11 +120,13 @@ class SetupFailed(Exception):
     """Setting up cannot go on. The message says what to do."""
 
 
-def run(*command: str | Path, what: str, quiet: bool = True, env: dict[str, str] | None = None) -> None:
+def run(
+    *command: str | Path, what: str, quiet: bool = True, env: dict[str, str] | None = None, cwd: Path = ROOT
+) -> None:
     """Run a command; raise SetupFailed with the end of its output."""
     done = subprocess.run(
         [str(part) for part in command],
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, **(env or {})},
         stdout=subprocess.PIPE if quiet else None,
         stderr=subprocess.STDOUT if quiet else None,
@@ -152,18 +167,48 @@ def stamp(kind: str) -> None:
 # --- system packages ---
 
 
-def install_programs(wanted: list[Program]) -> list[str]:
-    """Install what is not there, when we may; return what to tell the person about the rest."""
-    absent = [program for program in wanted if not program.present()]
+def install_programs(wanted: list[Program]) -> None:
+    """Install what is not there, when we may."""
+    absent = [program.apt for program in wanted if not program.present()]
     if absent:
-        apt_install([program.apt for program in absent])
-    return [
-        f"{program.names[0]} is not installed, and setup may not install it here. "
-        f"Debian, Ubuntu: sudo apt-get install {program.apt}; Fedora: sudo dnf install {program.dnf}; "
-        f"macOS: brew install {program.brew}. Without it: {program.without}"
-        for program in absent
-        if not program.present()
-    ]
+        apt_install(absent)
+
+
+def unpack_mosquitto() -> None:
+    """Without root, on Debian and its like: fetch mosquitto's packages with apt and unpack them into `.venv`.
+
+    apt checks their signatures as ever; nothing outside of this checkout changes.
+    """
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        return
+    say("mosquitto cannot be installed without root; unpacking Debian's packages into .venv")
+    home, debs = VENV / "mosquitto", ROOT / ".cache" / "debs"
+    (debs / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+    apt = ["apt-get", "-qq"]
+    try:
+        if not (names := packages_for(apt, "mosquitto")):  # the system has no package lists: fetch our own
+            apt += ["-o", f"Dir::State::lists={debs / 'lists'}", "-o", f"Dir::Cache={debs}"]
+            run(*apt, "update", what="package lists")
+            names = packages_for(apt, "mosquitto")
+        run(*apt, "download", *names, what="mosquitto", cwd=debs)
+        for package in debs.glob("*.deb"):
+            run("dpkg-deb", "-x", package, home, what="mosquitto")
+    except SetupFailed as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return
+    libraries = ":".join(sorted({str(file.parent) for file in home.rglob("*.so*")}))
+    for program in (home / "usr/sbin/mosquitto", home / "usr/bin/mosquitto_passwd"):
+        if program.exists():
+            wrapper = VENV / "bin" / program.name
+            wrapper.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH="{libraries}" exec "{program}" "$@"\n')
+            wrapper.chmod(0o755)
+
+
+def packages_for(apt: list[str], package: str) -> list[str]:
+    """Return what apt would install for `package`, itself included; nothing when it does not know it."""
+    plan = [*apt, "--simulate", "--no-install-recommends", "install", package]
+    listed = subprocess.run(plan, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}).stdout
+    return [line.split()[1] for line in listed.splitlines() if line.startswith("Inst ")]
 
 
 def apt_install(packages: list[str]) -> bool:
@@ -221,7 +266,7 @@ class NoServicesStarted:
     def __init__(self, become: list[str]) -> None:
         self.become = become
         self.ours = False
-        self.had_mosquitto = PROGRAMS[0].present()
+        self.had_mosquitto = MOSQUITTO.present()
 
     def __enter__(self) -> None:
         if not self.policy.exists():
@@ -234,7 +279,7 @@ class NoServicesStarted:
     def __exit__(self, *_: object) -> None:
         if self.ours:
             run(*self.become, "rm", "-f", self.policy, what="service policy")
-        if not self.had_mosquitto and PROGRAMS[0].present() and shutil.which("systemctl"):
+        if not self.had_mosquitto and MOSQUITTO.present() and shutil.which("systemctl"):
             command = [*self.become, "systemctl", "disable", "mosquitto.service"]
             subprocess.run(command, capture_output=True, check=False)  # nor at the next start of the machine
 

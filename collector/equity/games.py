@@ -1,6 +1,7 @@
 """What tells one Hold'em-like game from another, as data, and the strength of every hand as a dense class number.
 
 A class number is higher for a better hand, equal for a tie, 0 for no hand. Knows ranks and "suited"; not cards.
+Short deck is one more `Game`. Omaha needs, beyond that, tables of exactly two hole and three board cards (tables.py).
 Axes: m five-rank multisets (see multisets.py), i places, f sets of five ranks in one suit.
 """
 
@@ -98,5 +99,5 @@ def _detail(hands: Numbers, same: Numbers, ranks: int) -> tuple[NDArray[np.bool_
     unpaired = (hands[1:] > hands[:-1]).all(axis=0)
     wheel = unpaired & (hands[-1] == ranks - 1) & (hands[-2] == 3)  # noqa: PLR2004 - ace and the four lowest ranks
     straight = wheel | (unpaired & (hands[-1] - hands[0] == 4))  # noqa: PLR2004 - five in a row
-    detail[wheel] = 3 << places[-1, 0]  # its high card is the fourth rank, below every other straight's
+    detail[wheel] = 16 + 3 << places[-1, 0]  # its high card is the fourth rank, below every other straight's
     return straight, detail

@@ -102,7 +102,8 @@ def _without_flushes(tables: Tables, deal: Deal, left: _Left) -> tuple[Classes, 
     ways = np.multiply.reduce(CHOOSE[left.of_rank].take(groups.draws))
     boards: Weights = np.multiply.reduce(ways.take(groups.places))  # (c,)
 
-    pairs = [low + high * (high + 1) // 2 for low, high in (sorted(rank for rank, _ in hand) for hand in deal.hands)]
+    number = tables.pair_number
+    pairs = [number[one][other] for (one, _), (other, _) in deal.hands]
     if not deal.board:
         return *_best(tables.mixed[pairs]), boards
     numbers = _RANGE[: len(boards)]  # (c,) the multisets to come; the known board cards are added here
@@ -120,7 +121,7 @@ def _best(classes: Classes) -> tuple[Classes, Classes]:
 def _take_flushes(tables: Tables, deal: Deal, left: _Left, best: Classes, boards: Weights) -> Weights:
     """Return (w,) the boards won by a flush that beats `best` (c,), having taken them out of `boards` (c,)."""
     # Whoever holds most cards of a suit needs fewest on the board. With five there, everybody has a flush.
-    held = [max(mask.bit_count() for mask in masks) for masks in zip(*left.holes, strict=True)]
+    held = [max(map(int.bit_count, masks)) for masks in zip(*left.holes, strict=True)]
     missing = [
         max(_FLUSH - most, _LEAST_ON_BOARD) - mask.bit_count() for most, mask in zip(held, left.board, strict=True)
     ]
@@ -128,7 +129,8 @@ def _take_flushes(tables: Tables, deal: Deal, left: _Left, best: Classes, boards
     winners = np.zeros(1 << len(holes))
     for drawn in range(max(0, min(missing)), deal.to_come + 1):
         suited, outside = tables.suited[drawn], deal.to_come - drawn
-        # The mark is set in every mask: it shuts a suit whatever is drawn, even nothing.
+        # Suits in which so few cards make no flush are left out. The mark is in every mask, even of no cards: it
+        # shuts a suit.
         shut = [gone if drawn >= least else suited.mark for gone, least in zip(left.gone, missing, strict=True)]
         suit, sets = (suited.masks & np.array(shut, np.int16)[:, None] == 0).nonzero()  # (e,) each
 
@@ -149,6 +151,6 @@ def _ways_outside(tables: Tables, outside: Weights, drawn: int) -> Weights:
     if drawn == 1:
         return outside.T
     low, high = tables.pairs  # (o,) each
-    pair = (low == high)[:, None]
-    ways: Weights = (outside[low] * (outside[high] - pair) / (1 + pair)).T
+    first, second = outside.take(low, axis=0), outside.take(high, axis=0)  # (o, s) each
+    ways: Weights = (first * (second - tables.is_pair) * tables.pair_order).T
     return ways

@@ -64,6 +64,12 @@ class Tables:
     """By size 0 to 4, (ranks, m): the multiset one larger that multiset m makes with that rank."""
     pairs: Numbers
     """(2, o) lower and higher rank of each multiset of two."""
+    is_pair: NDArray[np.float64]
+    """(o, 1) 1 if the two are equal, so that the second is drawn from one card fewer."""
+    pair_order: NDArray[np.float64]
+    """(o, 1) 1/2 if the two are equal, which counts each draw in both orders, otherwise 1."""
+    pair_number: list[list[int]]
+    """[rank][rank] number of the multiset of two, in either order."""
     groups: tuple[Groups, ...]
     """By number of cards to come."""
 
@@ -72,13 +78,18 @@ class Tables:
 def tables(game: Game) -> Tables:
     """Return the tables of `game`; the first call builds them (tens of milliseconds)."""
     strength = classes(game)
+    pairs = members(game.ranks, 2)
+    is_pair = (pairs[0] == pairs[1]).astype(np.float64)[:, None]
     built = Tables(
         game,
         mixed=_mixed(game.ranks, strength),
         flush=_flush(game.ranks, strength),
         suited=tuple(_suited(game.ranks, drawn) for drawn in range(BOARD + 1)),
         adding=tuple(added(game.ranks, size) for size in range(BOARD)),
-        pairs=members(game.ranks, 2),
+        pairs=pairs,
+        is_pair=is_pair,
+        pair_order=1 / (1 + is_pair),
+        pair_number=added(game.ranks, 1).tolist(),
         groups=tuple(_groups(game.ranks, size) for size in range(BOARD + 1)),
     )
     for scaffold in (members, without, added, distinct):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from collector.cards import Card, parse_card
-from collector.errors import BadCard, BadHistory
+from collector.errors import BadCard, BadHistory, CollectorError
 from collector.hand.events import Post, PostKind
 from collector.hand.games import Game
 from collector.hand.model import HandSetup, SeatSetup
@@ -250,7 +250,7 @@ def _without_artefacts(steps: list[tuple[int, Step]]) -> list[tuple[int, Step]]:
     return kept
 
 
-class _BadStepError(Exception):
+class _BadStepError(CollectorError):
     """An action that cannot be read; its message says why and what to write."""
 
 

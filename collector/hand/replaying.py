@@ -36,7 +36,7 @@ def _step(hand: Hand, history: phh.History, at: int, step: phh.Step) -> Hand:
         try:
             hand = apply(hand, event)
         except IllegalAction as error:
-            if not _passable(hand, step):
+            if not passable(hand, step):
                 who = "" if isinstance(step, phh.Board) else f"p{step.player}: "
                 raise BadHistory(history.where(at), f"{who}{error.message}") from error
             hand = replace(hand, rulings=(*hand.rulings, f"{hand.street}: {error.message}; passed over"))
@@ -75,7 +75,7 @@ def owes(hand: Hand, seat: int) -> bool:
     return hand.bet_to > find(hand, seat).bet
 
 
-def _passable(hand: Hand, step: phh.Step) -> bool:
+def passable(hand: Hand, step: phh.Step) -> bool:
     """A step that would change no chips may be passed over: a show or muck, or a check after the betting."""
     if isinstance(step, phh.Act):
         return step.kind == "check_call" and hand.to_act is None and not hand.complete

@@ -42,7 +42,7 @@ def test_boards_of_none_one_and_two_cards_agree_when_most_cards_are_dead(on_boar
         assert counts_of(deal) == reference(deal), deal
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), on_board=st.integers(0, 5), left=st.integers(5, 11))
 def test_any_deal_agrees_with_plain_loops(seed: int, on_board: int, left: int) -> None:
     deal = random_deal(seed, on_board, left)

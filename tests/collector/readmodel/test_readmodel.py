@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -217,7 +218,7 @@ async def test_the_files_are_for_their_owner_alone_and_in_wal_mode(writer: ReadM
 
 async def test_a_page_is_one_statement_over_one_index(writer: ReadModelWriter, queries: ReadModelQueries) -> None:
     await writer.put([hand(number) for number in range(1, 30)])
-    statements: list[tuple[str, object]] = []
+    statements: list[tuple[str, Any]] = []
     engine = queries._worker.engine
     event.listen(engine, "before_cursor_execute", lambda _c, _cur, text, values, *_: statements.append((text, values)))
 
@@ -225,7 +226,7 @@ async def test_a_page_is_one_statement_over_one_index(writer: ReadModelWriter, q
 
     [(text, values)] = statements
     with engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).fetchall()  # type: ignore[call-overload]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).fetchall()
     told = " ".join(str(row[-1]) for row in plan)
     assert "hands_of_an_event" in told
     assert "TEMP B-TREE" not in told

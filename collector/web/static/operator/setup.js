@@ -1,0 +1,147 @@
+// Seats, blinds and the button. Amounts here are plain or with k, m and commas.
+
+import { parseAmount } from '../shared/amount.js';
+import { exactChips } from '../shared/chips.js';
+import { h, setText } from '../shared/dom.js';
+import { suggestPlayerId } from './offers.js';
+
+const find = (id) => document.getElementById(id);
+const ANY = { betTo: 0, potTo: null, bigBlind: 0, minTo: 0, maxTo: 10 ** 15 };
+
+function readAmount(input) {
+  const { amount } = parseAmount(input.value || '0', ANY);
+  const fits = amount !== undefined && amount !== null;
+  input.setAttribute('aria-invalid', String(!fits));
+  return fits ? amount : null;
+}
+
+function labelled(label, input) {
+  return h('label', { class: 'field' }, h('span', {}, label), input);
+}
+
+function textInput(id, value, extra = {}) {
+  return h('input', { type: 'text', id, value, autocomplete: 'off', spellcheck: 'false', ...extra });
+}
+
+export class SetupPanel {
+  constructor(command) {
+    this.command = command;
+    this.dialog = find('setup');
+    this.seat = 1;
+  }
+
+  open(state, seat) {
+    this.state = state;
+    const vacant = state.seats.find((view) => view.status === 'empty');
+    this.seat = seat || (vacant ? vacant.seat : 1);
+    this.build();
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  // While it is open only what it shows of the state changes; what is being typed stays.
+  refresh(state) {
+    const before = this.state;
+    this.state = state;
+    if (!this.dialog.open || !before) return;
+    const shown = (view) => JSON.stringify([view.status === 'empty', view.player_id, view.name]);
+    if (shown(before.seats[this.seat - 1]) !== shown(state.seats[this.seat - 1])) this.build();
+    else this.drawSeats();
+  }
+
+  build() {
+    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm());
+    this.drawSeats();
+  }
+
+  seatRow() {
+    this.row = h('div', { class: 'seat-row', role: 'group', 'aria-label': 'Seat' });
+    for (let seat = 1; seat <= 10; seat += 1) {
+      this.row.append(h('button', {
+        type: 'button', class: 'key', data: { setupSeat: seat }, onclick: () => { this.seat = seat; this.build(); },
+      }));
+    }
+    return this.row;
+  }
+
+  drawSeats() {
+    for (const button of this.row.children) {
+      const seat = Number(button.dataset.setupSeat);
+      const view = this.state.seats[seat - 1];
+      setText(button, `${seat} ${view.status === 'empty' ? '\u2013' : view.name}`);
+      button.setAttribute('aria-pressed', String(seat === this.seat));
+    }
+  }
+
+  seatForm() {
+    const view = this.state.seats[this.seat - 1];
+    return view.status === 'empty' ? this.newPlayer() : this.player(view);
+  }
+
+  newPlayer() {
+    const { seat } = this;
+    const name = textInput('player-name', '', { maxlength: 60 });
+    const id = textInput('player-id', '', { maxlength: 64, pattern: 'p_[a-z0-9_]{1,62}' });
+    const stack = textInput('player-stack', '');
+    let own = false;
+    name.addEventListener('input', () => { if (!own) id.value = name.value.trim() ? suggestPlayerId(name.value, seat) : ''; });
+    id.addEventListener('input', () => { own = id.value !== ''; });
+    const take = () => {
+      const amount = readAmount(stack);
+      const fits = name.value.trim() && /^p_[a-z0-9_]{1,62}$/.test(id.value);
+      name.setAttribute('aria-invalid', String(!name.value.trim()));
+      id.setAttribute('aria-invalid', String(!/^p_[a-z0-9_]{1,62}$/.test(id.value)));
+      if (fits && amount !== null) this.command({ type: 'seat_player', seat, player_id: id.value, name: name.value.trim(), stack: amount });
+    };
+    return this.form(`Seat ${seat} is empty`, take,
+      labelled('Name', name), labelled('Player id', id), labelled('Stack', stack),
+      h('button', { type: 'submit', class: 'key go', id: 'seat-player' }, 'Seat the player'));
+  }
+
+  player(view) {
+    const { seat } = this;
+    const stack = textInput('player-stack', exactChips(view.stack));
+    const out = view.status === 'out' && !this.state.hand;
+    const button = (id, label, body, extra = '') => h('button', {
+      type: 'button', class: `key ${extra}`, id, onclick: () => this.command(body),
+    }, label);
+    const setStack = () => {
+      const amount = readAmount(stack);
+      if (amount !== null) this.command({ type: 'set_stack', seat, stack: amount });
+    };
+    return this.form(`Seat ${seat}: ${view.name} (${view.player_id})`, setStack,
+      labelled('Stack', stack), h('button', { type: 'submit', class: 'key', id: 'set-stack' }, 'Set the stack'),
+      button('sit-out', 'Sit out', { type: 'sit_out', seat, out: true }),
+      button('sit-in', out ? 'Back in (now out)' : 'Back in', { type: 'sit_out', seat, out: false }),
+      button('set-button', 'Button here', { type: 'set_button', seat }),
+      button('remove-player', 'Remove the player', { type: 'remove_player', seat }, 'warn'));
+  }
+
+  blindsForm() {
+    const blinds = this.state.blinds || { small_blind: 0, big_blind: 0, ante: 0, big_blind_ante: 0 };
+    const inputs = {
+      small_blind: textInput('small-blind', exactChips(blinds.small_blind)),
+      big_blind: textInput('big-blind', exactChips(blinds.big_blind)),
+      ante: textInput('ante', exactChips(blinds.ante)),
+      big_blind_ante: textInput('big-blind-ante', exactChips(blinds.big_blind_ante)),
+    };
+    const set = () => {
+      const body = { type: 'set_blinds' };
+      for (const [name, input] of Object.entries(inputs)) body[name] = readAmount(input);
+      inputs.big_blind.setAttribute('aria-invalid', String(!body.big_blind));
+      if (body.big_blind && !Object.values(body).includes(null)) this.command(body);
+    };
+    return this.form('Blinds from the next hand on', set,
+      labelled('Small blind', inputs.small_blind), labelled('Big blind', inputs.big_blind),
+      labelled('Ante, each', inputs.ante), labelled('Big blind ante', inputs.big_blind_ante),
+      h('button', { type: 'submit', class: 'key', id: 'set-blinds' }, 'Set the blinds'));
+  }
+
+  form(title, submit, ...children) {
+    const form = h('form', { class: 'form', novalidate: true }, h('h3', {}, title), ...children);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      submit();
+    });
+    return form;
+  }
+}

@@ -1,0 +1,77 @@
+// The overlay page: reads its parameters, listens to the live channel, hands every state to the view.
+//
+// On air it never shows an error: whatever fails, the last frame stays. `?debug=1` alone draws what is going on.
+
+import { Feed, loginOf, tableOf } from '../shared/connection.js';
+import { choice, h, setText } from '../shared/dom.js';
+import { OverlayView } from './view.js';
+
+const WIDTH = 1920;
+const HEIGHT = 1080;
+
+function readOptions(query) {
+  const layout = choice(query, 'layout', ['v', 'h']);
+  return {
+    layout,
+    board: choice(query, 'board', layout === 'v' ? ['r', 'l', 'c'] : ['c', 'l', 'r']),
+    amounts: choice(query, 'amounts', ['chips', 'bb', 'both']),
+    precision: choice(query, 'precision', ['exact', 'smart']),
+    density: choice(query, 'density', ['full', 'compact']),
+    deck: choice(query, 'deck', ['2', '4']),
+    lang: choice(query, 'lang', ['en', 'ko', 'es']),
+    animate: choice(query, 'anim', ['1', '0']) === '1',
+    debug: query.get('debug') === '1',
+  };
+}
+
+async function readWords(lang) {
+  try {
+    const answer = await fetch(new URL(`lang/${lang}.json`, import.meta.url));
+    return answer.ok ? await answer.json() : {};
+  } catch (error) {
+    return {}; // amounts and cards need no words
+  }
+}
+
+// The stage is 1920x1080 whatever the size of the source: an OBS default of 800x600 shows it whole.
+function fit(root) {
+  const scale = Math.min(window.innerWidth / WIDTH, window.innerHeight / HEIGHT);
+  root.style.transform = scale === 1 ? '' : `scale(${scale})`;
+}
+
+function diagnostics(root, feed, view) {
+  const panel = h('pre', { class: 'debug', data: { field: 'debug' } });
+  root.parentElement.append(panel);
+  setInterval(() => {
+    const last = feed.sequence.last || {};
+    setText(
+      panel,
+      `link ${feed.link}\nepoch ${last.epoch} seq ${last.seq}\nignored ${feed.sequence.ignored}\n` +
+        `unreadable ${feed.unreadable}\nwaiting ${feed.sequence.waiting.length}\ndraw ${view.drawMs.toFixed(1)} ms\n${view.fault}`,
+    );
+  }, 250);
+}
+
+async function start() {
+  const query = new URLSearchParams(location.search);
+  const options = readOptions(query);
+  const root = document.getElementById('overlay');
+  document.documentElement.lang = options.lang;
+  const words = await readWords(options.lang);
+  const view = new OverlayView(root, options, words);
+  fit(root);
+  window.addEventListener('resize', () => fit(root));
+  const feed = new Feed({
+    table: tableOf(query),
+    channel: 'live',
+    login: loginOf(location.hash),
+    silentAfter: 5000,
+    onState: (state, events) => view.draw(state, events),
+    onLink: (link) => { root.dataset.link = link; },
+  });
+  root.dataset.link = feed.link;
+  if (options.debug) diagnostics(root, feed, view);
+  await feed.open();
+}
+
+start();
