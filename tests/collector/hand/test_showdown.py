@@ -286,3 +286,11 @@ def test_a_tabled_hand_cannot_hold_a_card_that_lies_face_up_elsewhere() -> None:
             play(hand, f"2 shows {cards}")
     with pytest.raises(IllegalAction, match="a hand is 2 different cards"):
         play(hand, "2 shows Qh")
+
+
+def test_a_seat_cannot_hold_the_same_card_twice_but_what_other_seats_hold_is_not_looked_at() -> None:
+    hand = play(deal(1000, 1000), "1 reads As", "2 reads As")
+
+    with pytest.raises(IllegalAction, match="seat 1 already holds that card") as caught:
+        play(hand, "1 reads As")
+    assert "As" not in caught.value.message
