@@ -149,36 +149,36 @@ def _where(file: str, section: str | None) -> str:
 def _history(table: object, file: str, section: str | None, name: str) -> History:
     fields = Fields(table, _where(file, section))
     game = fields.game()
-    stacks = fields.amounts("starting_stacks", None)
-    count = len(stacks)
-    if not 2 <= count <= MAX_PLAYERS:  # noqa: PLR2004 - poker takes two
-        raise fields.bad(f"starting_stacks lists {count} players; a hand has 2 to {MAX_PLAYERS}")
-    antes, blinds = fields.amounts("antes", count), fields.amounts("blinds_or_straddles", count)
-    least = fields.amount("min_bet")
     lines = fields.lines("actions")
-    scale = _scale([*stacks, *antes, *blinds, least, *_decimals_in(lines)])
-    names, seats = fields.names(count), fields.seats(count)
-    unit = int(least * scale)
-    posts = _posts(
-        seats,
-        [int(value * scale) for value in _dealt_order(antes)],
-        [int(value * scale) for value in _dealt_order(blinds)],
-        unit,
-        fields.late(),
-    )
-    dealt = tuple(SeatSetup(seats[at], f"p{at + 1}", names[at], int(stacks[at] * scale)) for at in range(count))
-    steps = _without_artefacts(list(_steps(lines, fields, game, count, scale)))
+    setup, scale = _setup(fields, game, lines)
+    steps = _without_artefacts(list(_steps(lines, fields, game, len(setup.seats), scale)))
     return History(
         id=fields.text("_id", name),
         file=file,
         section=section,
         variant=game.phh,
         scale=scale,
-        players=names,
-        setup=HandSetup(dealt, posts, unit, game.key),
+        players=tuple(seat.name for seat in setup.seats),
+        setup=setup,
         steps=tuple(step for _, step in steps),
         lines=tuple(number for number, _ in steps),
     )
+
+
+def _setup(fields: Fields, game: Game, lines: Sequence[str]) -> tuple[HandSetup, int]:
+    """Return the start of the hand in units, and how many units make one of the file's."""
+    stacks = fields.amounts("starting_stacks", None)
+    count = len(stacks)
+    if not 2 <= count <= MAX_PLAYERS:  # noqa: PLR2004 - poker takes two
+        raise fields.bad(f"starting_stacks lists {count} players; a hand has 2 to {MAX_PLAYERS}")
+    antes, blinds = fields.amounts("antes", count), fields.amounts("blinds_or_straddles", count)
+    least = fields.amount("min_bet")
+    scale = _scale([*stacks, *antes, *blinds, least, *_decimals_in(lines)])
+    seats, names = fields.seats(count), fields.names(count)
+    dealt = tuple(SeatSetup(seats[at], f"p{at + 1}", names[at], int(stacks[at] * scale)) for at in range(count))
+    ante, blind = ([int(value * scale) for value in _dealt_order(values)] for values in (antes, blinds))
+    unit = int(least * scale)
+    return HandSetup(dealt, _posts(seats, ante, blind, unit, fields.late()), unit, game.key), scale
 
 
 def _dealt_order(amounts: Sequence[Decimal]) -> Sequence[Decimal]:

@@ -89,6 +89,7 @@ def test_random_hands_end_as_the_judge_says(seed: int) -> None:
         hand, state = played(rng)
         assert not state.status
         ours = [player.stack for player in hand.players]
-        many_ways = hand.result is not None and len(hand.result.wins) > 2
+        shared = hand.result is not None and len(hand.result.wins) > 1
         near = all(abs(a - b) <= 2 for a, b in zip(ours, state.stacks, strict=True))
-        assert ours == state.stacks or (many_ways and near), (seed, number)  # it gives all odd chips to one seat
+        # In a tie it gives all odd chips of a pot to one seat, and makes pots one whose losers have mucked.
+        assert ours == state.stacks or (shared and near), (seed, number)

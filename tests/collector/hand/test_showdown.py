@@ -66,6 +66,12 @@ def test_the_last_aggressor_shows_first_else_the_first_left_of_the_button() -> N
     assert to_show(hand) == ()
 
 
+def test_a_raise_on_an_earlier_street_does_not_decide_who_shows_first() -> None:
+    hand = play(deal(1000, 1000), "2 raises to 300", "1 calls", *("1 checks", "2 checks") * 3)
+
+    assert to_show(hand) == (1, 2)
+
+
 def test_hands_may_be_shown_in_any_order() -> None:
     hand = play(heads_up_showdown(), "2 shows 7c7h")
 
@@ -280,3 +286,11 @@ def test_a_tabled_hand_cannot_hold_a_card_that_lies_face_up_elsewhere() -> None:
             play(hand, f"2 shows {cards}")
     with pytest.raises(IllegalAction, match="a hand is 2 different cards"):
         play(hand, "2 shows Qh")
+
+
+def test_a_seat_cannot_hold_the_same_card_twice_but_what_other_seats_hold_is_not_looked_at() -> None:
+    hand = play(deal(1000, 1000), "1 reads As", "2 reads As")
+
+    with pytest.raises(IllegalAction, match="seat 1 already holds that card") as caught:
+        play(hand, "1 reads As")
+    assert "As" not in caught.value.message
