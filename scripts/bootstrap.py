@@ -61,24 +61,12 @@ class Program:
         )
 
 
-MOSQUITTO = Program(
-    ("mosquitto",),
-    "mosquitto",
-    "mosquitto",
-    "mosquitto",
-    "the tests without a broker work; `make run` needs it, or a broker that EBS_BROKER_HOST names",
-)
-PROGRAMS = (
-    MOSQUITTO,
-    Program(
-        ("chromium", "chromium-browser", "google-chrome"),
-        "chromium",
-        "chromium",
-        "--cask chromium",
-        "everything works except the tests marked `browser`",
-        dev_only=True,
-    ),
-)
+_BROKERLESS = "the tests without a broker work; `make run` needs it, or a broker that EBS_BROKER_HOST names"
+MOSQUITTO = Program(("mosquitto",), "mosquitto", "mosquitto", "mosquitto", _BROKERLESS)
+_BROWSERLESS = "everything works except the tests marked `browser`"
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = Program(_BROWSERS, "chromium", "chromium", "--cask chromium", _BROWSERLESS, dev_only=True)
+PROGRAMS = (MOSQUITTO, CHROMIUM)
 
 
 def main() -> int:

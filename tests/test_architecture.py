@@ -44,7 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "cards": {"collector.errors"},
     "hand": VALUES,
     "equity": VALUES,
-    "statistics": VALUES | {"collector.hand", "collector.equity", "collector.ports"},
+    "statistics": VALUES | {"collector.hand", "collector.equity"},
     "wire": RULES | {"collector.canonical"},
     "ports": RULES,
     "logs": VALUES | {"collector.canonical", "collector.wire"},

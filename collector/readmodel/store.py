@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, insert, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from collector.errors import ReadModelError
@@ -33,17 +33,23 @@ def open_engine(url: str) -> Engine:
                 )
             _make_private(Path(parsed.database))
         engine = create_engine(parsed)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _set_up_sqlite)
-        try:
-            _check_schema(engine)
-        except DatabaseError:  # collector and web start together, and the other one has just made the tables
-            _check_schema(engine)
-    except (SQLAlchemyError, OSError) as error:
-        raise ReadModelError(
-            f"read model: cannot be opened ({_reason(error)}); check the path and its rights"
-        ) from error
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        raise _cannot_open(error) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+    try:
+        _check_schema(engine)
+    except ReadModelError:
+        engine.dispose()
+        raise
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise _cannot_open(error) from error
     return engine
+
+
+def _cannot_open(error: Exception) -> ReadModelError:
+    return ReadModelError(f"read model: cannot be opened ({_reason(error)}); check its URL, the path and its rights")
 
 
 def _make_private(path: Path) -> None:
@@ -54,15 +60,21 @@ def _make_private(path: Path) -> None:
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")  # a lost tail is projected again: its cursor is lost with it
-    cursor.close()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")  # a lost tail is projected again: its cursor is lost with it
+        cursor.close()
+    except Exception:
+        connection.close()  # no database, or no right to it; nobody else has this connection yet
+        raise
 
 
 def _check_schema(engine: Engine) -> None:
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # collector and web start together: one after the other
         ReadModelTable.metadata.create_all(connection)
         found = connection.execute(select(col(SchemaRow.version))).scalar()
         if found is None:

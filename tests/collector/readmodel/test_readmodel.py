@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -244,7 +245,9 @@ def test_a_store_of_another_schema_is_refused_with_what_to_do(
         ReadModelQueries(url)
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:////proc/nowhere/x.db", "nonsense"])
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:////proc/nowhere/x.db", "nonsense", "postgresql+absent://x/y"]
+)
 def test_a_store_that_cannot_be_opened_is_our_error(url: str) -> None:
     with pytest.raises(ReadModelError, match="read model"):
         ReadModelWriter(url)
@@ -255,3 +258,14 @@ def test_a_file_that_is_no_database_is_our_error(tmp_path: Path) -> None:
 
     with pytest.raises(ReadModelError, match="not a database"):
         ReadModelWriter(f"sqlite:///{tmp_path / 'x.db'}")
+
+
+def test_collector_and_web_can_start_together(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'readmodel.db'}"
+
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(lambda _: ReadModelQueries(url), range(8)))
+
+    for queries in opened:
+        queries.close()
+    assert len(opened) == 8
