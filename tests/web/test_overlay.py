@@ -18,6 +18,7 @@ from tests.web.tables import HAND, NAMES, act, event, hand, scene, seat, state
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 Open = Callable[..., Page]
+STAGE = {"width": 1920, "height": 1080}
 SURE = {"equity": 10_000, "win": 10_000, "tie": 0}
 
 
@@ -42,7 +43,6 @@ def cards(page: Page, name: str, number: int | None = None) -> list[str]:
 
 def test_before_the_first_state_nothing_is_painted(open_overlay: Open) -> None:
     page = open_overlay()
-    page.set_viewport_size({"width": 480, "height": 270})
 
     assert set(alphas(page.screenshot(omit_background=True))) == {0}
 
@@ -260,7 +260,6 @@ def test_a_lost_broker_keeps_the_last_frame_and_comes_back(
 
 def test_what_is_not_drawn_is_transparent(open_overlay: Open, publisher: Publisher) -> None:
     page = open_overlay()
-    page.set_viewport_size({"width": 480, "height": 270})
     draw(page, publisher, scene(9, "showdown"))
 
     image = alphas(page.screenshot(omit_background=True))
@@ -278,8 +277,9 @@ def test_two_to_ten_seats_fit_without_overlap(
     open_overlay: Open, publisher: Publisher, layout: str, amounts: str
 ) -> None:
     page = open_overlay(f"anim=0&layout={layout}&amounts={amounts}")
+    page.set_viewport_size(STAGE)
     seq = 0
-    for players in range(2, 11):
+    for players in (2, 3, 6, 8, 9, 10):
         for street in ("preflop", "showdown", "complete"):
             seq += 1
             draw(page, publisher, scene(players, street, seq))
@@ -341,10 +341,9 @@ def test_between_hands_the_stacks_stay(open_overlay: Open, publisher: Publisher)
 @pytest.mark.parametrize("layout", ["v", "h"])
 def test_four_card_hands_and_three_pots_fit(open_overlay: Open, publisher: Publisher, layout: str) -> None:
     page = open_overlay(f"anim=0&layout={layout}")
+    page.set_viewport_size(STAGE)
     pots = tuple(PotView(amount=amount, eligible=(1, 2)) for amount in (1_000_000, 500_000, 250_000))
-    seq = 0
-    for count, players in ((4, 3), (4, 9), (5, 8), (6, 6)):
-        seq += 1
+    for seq, (count, players) in enumerate(((4, 3), (4, 9), (5, 8), (6, 6)), start=1):
         seats = {
             number: seat(number, hole=DECK[number * count : number * count + count], cards=count, **SURE)
             for number in range(1, players + 1)
