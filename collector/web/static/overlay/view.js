@@ -3,7 +3,7 @@
 // Elements are made once and changed in place. Each value has a hook for tests: data-field, raw numbers in data-value.
 
 import { makeCard } from '../shared/cards.js';
-import { exactChips, formatBigBlinds, formatChips, formatShare } from '../shared/chips.js';
+import { exactChips, formatBigBlinds, formatBlind, formatChips, formatShare } from '../shared/chips.js';
 import { h, setData, setHidden, setText } from '../shared/dom.js';
 import { Motion } from './motion.js';
 
@@ -158,7 +158,7 @@ export class OverlayView {
   }
 
   stripAmount(element, value, label) {
-    setText(element, `${label} ${this.chips(value)}`.trim());
+    setText(element, `${label} ${formatBlind(value, this.options.precision)}`.trim());
     setData(element, 'value', value);
   }
 
