@@ -7,6 +7,8 @@ CollectorError
 │   ├── IllegalAction   a hand cannot go on like that
 │   └── Refused         a command that this table or house does not take now
 ├── LogError            the log could not be written or read; nothing was acknowledged
+├── ReadModelError      the read model could not be opened, written or read; it can be rebuilt from the log
+├── SettingsError       a setting is missing or wrong; the message names its variable
 └── BrokerError         the broker could not be started or reached
 """
 
@@ -53,6 +55,14 @@ class Refused(BadInput):
 
 class LogError(CollectorError):
     """The log failed. Whoever waits for an acknowledgement gets none."""
+
+
+class ReadModelError(CollectorError):
+    """The read model failed. Nothing is lost: its rows are projections of the log."""
+
+
+class SettingsError(CollectorError):
+    """The environment holds a setting that cannot be used. One line for each, beginning with its variable."""
 
 
 class BrokerError(CollectorError):

@@ -151,22 +151,31 @@ class HandRecord:
     void: bool = False  # a misdeal
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a stream: what the next fact follows."""
+
+    position: int = 0
+    received_at: int = 0
+    digest: str = "0" * 64
+
+
 class Log(Protocol):
-    """The append-only log. One writer; every call happens on its thread."""
+    """The append-only log. One writer; facts come with position and `prev_hash` from a Chain that began at `heads`."""
 
     log_id: str
 
-    async def append(self, batch: Sequence[NewFact]) -> list[Fact | None]:
-        """Commit `batch` in one transaction and return it with positions; None where the identity is in already.
-
-        Raises LogError: nothing of the batch is in the log then.
-        """
+    async def append(self, facts: Sequence[Fact]) -> None:
+        """Commit `facts` in one transaction. Raises LogError: nothing of them is in the log then."""
 
     async def read(self, stream: str, after: int = 0, limit: int = 10_000) -> list[Fact]:
         """Return up to `limit` facts of a stream behind position `after`, in order."""
 
-    async def streams(self) -> list[str]:
-        """Return the names of all streams."""
+    async def heads(self) -> dict[str, Head]:
+        """Return the end of every stream."""
+
+    async def device_keys(self) -> list[DeviceKey]:
+        """Return the identity of every device event in the log."""
 
 
 class HandStore(Protocol):
@@ -174,3 +183,59 @@ class HandStore(Protocol):
 
     async def put(self, records: Sequence[HandRecord]) -> None:
         """Insert or replace by hand_id; a lower revision never replaces a higher one. One transaction."""
+
+
+class Projection(HandStore, Protocol):
+    """All that is projected."""
+
+    async def put_event(self, event_id: str, name: str) -> None:
+        """Record an event, or its new name."""
+
+    async def put_table(self, table_id: str, event_id: str, name: str) -> None:
+        """Record a table, or its move to another event."""
+
+
+class DeviceKeys(Protocol):
+    """Who may speak for which node."""
+
+    def key(self, device: str) -> bytes | None:
+        """Return the key of a device, None for an unknown one."""
+
+
+class Link(Protocol):
+    """The way out to the broker."""
+
+    async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
+        """Publish; False when there is no connection. Nothing is queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandPlace:
+    """Where a hand stands in its event: by end, then number, then id. Pages of hands go on behind a place."""
+
+    ended_at: int
+    hand_number: int
+    hand_id: str
+
+    @classmethod
+    def of(cls, record: HandRecord) -> HandPlace:
+        """Return the place of `record`."""
+        return cls(record.ended_at, record.hand_number, record.hand_id)
+
+
+class HandQueries(Protocol):
+    """What the REST API asks of the read model. Each call is one query."""
+
+    async def ping(self) -> None:
+        """Return when the store answers; raise ReadModelError when it does not."""
+
+    async def knows_event(self, event_id: str) -> bool:
+        """Return whether the event was recorded or has hands."""
+
+    async def hands(
+        self, event_id: str, *, limit: int, newest_first: bool, after: HandPlace | None, table_id: str | None
+    ) -> list[HandRecord]:
+        """Return up to `limit` hands behind `after` in the order asked for; of one table when `table_id` is given."""
+
+    async def hand(self, event_id: str, hand_id: str) -> HandRecord | None:
+        """Return one hand, or None if the event holds no such hand."""

@@ -6,10 +6,10 @@ Knows nothing of cards, tables or topics.
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, Generic, NoReturn, TypeVar, get_args
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
@@ -62,9 +62,27 @@ class Secret(Generic[T]):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
         """Validate the inner type, then wrap it. Serialising gives `***`; the log's codec reveals on purpose."""
-        inner = handler.generate_schema(get_args(source)[0])
+        bare = handler.generate_schema(get_args(source)[0])
+        inner = core_schema.no_info_before_validator_function(_bare, bare)
         return core_schema.no_info_after_validator_function(
             cls,
             inner,
             serialization=core_schema.plain_serializer_function_ser_schema(str),
         )
+
+
+def _bare(value: object) -> object:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def reveal_all(value: object) -> Any:  # noqa: ANN401 - plain JSON values
+    """Return models, tuples and secrets as plain JSON values, revealed. For the bodies of facts, and nothing else."""
+    if isinstance(value, Secret):
+        return reveal_all(value.reveal())
+    if isinstance(value, BaseModel):
+        return {name: reveal_all(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, dict):
+        return {key: reveal_all(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [reveal_all(inner) for inner in value]
+    return value.value if isinstance(value, Enum) else value

@@ -1,1 +1,11 @@
-"""The live hand: rules and record, as pure values. Standard library only."""
+"""The live hand: rules and record, as pure values. Standard library only.
+
+`start` a hand, `apply` events to it, ask what is `legal`, what the `board` shows, who is `to_show`.
+"""
+
+from collector.hand.betting import legal, pot_total
+from collector.hand.board import board, board_wanted
+from collector.hand.showdown import pots_so_far, to_show
+from collector.hand.transitions import apply, start
+
+__all__ = ["apply", "board", "board_wanted", "legal", "pot_total", "pots_so_far", "start", "to_show"]

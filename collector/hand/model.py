@@ -35,7 +35,10 @@ class HandSetup:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A seat in the hand. bet: on this street; contributed: all that went in, antes and dead money included."""
+    """A seat in the hand. bet: on this street; contributed: all that went in, antes and dead money included.
+
+    A bet that nobody called leaves `contributed` as it is given back, into `returned`.
+    """
 
     seat: int
     player_id: str
@@ -49,6 +52,8 @@ class Player:
     folded: bool = False
     mucked: bool = False
     shown: tuple[Card, ...] | None = None
+    dead: int = 0  # of `contributed`: dead blinds and unequal antes, which nobody has to match
+    returned: int = 0  # an uncalled bet, given back when the betting ended
 
     @property
     def live(self) -> bool:
@@ -127,7 +132,7 @@ class Hand:
     street: str
     to_act: int | None
     bet_to: int  # the bet to match on this street
-    min_raise: int  # the smallest full raise from here
+    min_raise: int  # the smallest full raise from here, as an increment: to at least bet_to + min_raise
     board_read: tuple[Card, ...] = ()  # as read, incomplete streets included
     acted: frozenset[int] = frozenset()  # seats that acted since the last full bet or raise
     aggressor: int | None = None  # last to bet or raise on this street
@@ -135,6 +140,10 @@ class Hand:
     rulings: tuple[str, ...] = ()
     result: Result | None = None
     full_bet: int = field(default=0)  # level of the last full bet, for all-in raises that do not reopen
+    settled: frozenset[int] = frozenset()  # seats that have answered bet_to as it stands
+    closed: bool = False  # the betting is over for good: the board runs out, hands are shown
+    reached: str = "preflop"  # the last street whose board cards may show; stays when the hand is complete
+    board_gaps: tuple[int, ...] = ()  # places on the board whose card was taken back, lowest first
 
     @property
     def complete(self) -> bool:

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 VERSION = 1
+MESSAGE_LIMIT = 65_536
+"""Bytes; the broker refuses larger payloads."""
 MAX_AMOUNT = 10**15
 """No amount is larger: every sum at a table still fits a browser's integers (2**53)."""
 

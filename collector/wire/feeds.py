@@ -109,6 +109,7 @@ class HandView(Message):
     street: str  # preflop, flop, turn, river, showdown, complete
     button: Seat
     board: tuple[CardText, ...]
+    board_read: Annotated[int, Field(description="Board cards read so far, also of a street that is not whole yet.")]
     pot: Annotated[int, Field(description="All chips of the hand that are not behind, bets included.")]
     pots: tuple[PotView, ...]
     to_act: Seat | None

@@ -87,6 +87,7 @@ def hand(street: str = "preflop", **changes: Any) -> HandView:
         "street": street,
         "button": 1,
         "board": BOARD[: ON_BOARD[street]],
+        "board_read": ON_BOARD[street],
         "pot": 75_000,
         "pots": (PotView(amount=75_000, eligible=(1, 2)),),
         "to_act": None,

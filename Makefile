@@ -1,0 +1,42 @@
+# The commands of this project. Each sets up what it needs; repeating is instant.
+.PHONY: help run setup test check format lock clean
+.DEFAULT_GOAL := help
+
+# mosquitto is where Debian puts services, or in .venv/bin when setup could only unpack it.
+export PATH := $(PATH):$(CURDIR)/.venv/bin:/usr/local/sbin:/usr/sbin:/sbin
+
+help: ## show this
+	@echo "make <command>:"
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  \1|/' | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
+
+run: ## start broker, collector and pages with a virtual table that plays by itself
+	@scripts/setup run
+	@exec .venv/bin/ebs run $(ARGS)
+
+setup: ## make this checkout ready, with what the tests need
+	@scripts/setup dev
+
+test: ## run the tests (ARGS="-k readmodel" chooses)
+	@scripts/setup dev
+	@.venv/bin/python -m pytest $(ARGS)
+
+check: ## lint, format, types, architecture
+	@scripts/setup dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m tools.check_edge
+	.venv/bin/python -m pytest -q tests/test_architecture.py
+
+format: ## put the code in its form, and fix what can be fixed safely
+	@scripts/setup dev
+	.venv/bin/ruff check --fix-only .
+	.venv/bin/ruff format .
+
+lock: ## write requirements*.lock anew from pyproject.toml
+	@scripts/setup dev
+	.venv/bin/python scripts/lock.py
+
+clean: ## remove what was built (data/ stays)
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,236 @@
+"""The collector's desk: house and tables in memory, ahead of the log by the batch that is about to be committed.
+
+Takes what came in, decides, places facts in the chain, folds them. No I/O here.
+A failed commit ends the process; the next one folds the log again, so nothing is answered from here that is not in it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from collector.chain import Chain
+from collector.errors import BadInput, Refused
+from collector.house import House, decide_house, fold_house
+from collector.logs import log_event, logger_of
+from collector.ports import HOUSE, UNASSIGNED, DeviceKey, Fact, NewFact
+from collector.progress import Progress
+from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.table.decide import decide
+from collector.table.fold import Outcome, fold, open_table
+from collector.table.state import Table
+from collector.wire.commands import AssignDevice, HouseCommand, Refusal, Reply, SeatPlayer, TableCommand
+from collector.wire.device import DeviceEvents, Gone, Snapshot
+
+log = logger_of(__name__)
+_REMEMBERED_REFUSALS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact, the table before it, and what it did."""
+
+    fact: Fact
+    before: Table
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one commit holds, and what to tell once it is durable."""
+
+    facts: list[Fact] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    replies: list[tuple[str, str, Reply]] = field(default_factory=list)  # stream, client, reply
+    devices: dict[str, str] = field(default_factory=dict)  # to acknowledge: device and its boot
+    origins: dict[str, set[str]] = field(default_factory=dict)
+
+
+class Desk:
+    """All tables that this collector owns."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self.house = House()
+        self.tables: dict[str, Table] = {}
+        self.progress: dict[tuple[str, str], Progress] = {}
+        self._routes: dict[str, str] = {}
+        self._replies: dict[tuple[str, str, str], Reply] = {}
+        self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
+
+    def load(self, facts: Iterable[Fact]) -> list[Outcome]:
+        """Fold facts that are in the log already; return the outcomes that carry a finished hand."""
+        outcomes = []
+        for fact in facts:
+            try:
+                change = self._fold(fact)
+            except Exception as error:  # noqa: BLE001 - what older code took must not keep newer code from starting
+                log_event(log, "ERROR", "fact_not_folded", error=error, stream=fact.stream, position=fact.position)
+                change = None
+            self._remember(fact)
+            if change and change.outcome.record:
+                outcomes.append(change.outcome)
+        return outcomes
+
+    def device_events(self, message: DeviceEvents, batch: Batch) -> int:
+        """Take a node's events; return how many are new. What is in the log already is only acknowledged again."""
+        progress = self.progress.setdefault((message.device, message.origin), Progress())
+        new = 0
+        for offset, event in enumerate(message.events):
+            seq = message.seq + offset
+            if not progress.add(seq):
+                continue
+            new += 1
+            body = {"device": message.device, "origin": message.origin, "seq": seq, **reveal_all(event)}
+            body["age_ms"] = message.age_ms if message.origin == message.boot else None
+            secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
+            key = DeviceKey(message.device, message.origin, seq)
+            trace = f"{message.device}.{message.origin}.{seq}"
+            self._log(NewFact(self.stream_of(message.device), event.kind, secrecy, trace, body, device_key=key), batch)
+            if isinstance(event, Gone):
+                self._gone(message.device, event.origin, event.first, event.last)
+        batch.devices[message.device] = message.boot
+        batch.origins.setdefault(message.device, set()).add(message.origin)
+        return new
+
+    def snapshot(self, message: Snapshot, batch: Batch) -> int:
+        """Log how a snapshot differs from what the readings say; return the number of differences.
+
+        It holds only when it speaks of exactly the events that are in: neither older nor ahead of them.
+        """
+        progress = self.progress.get((message.device, message.boot), Progress())
+        table = self.tables.get(self.stream_of(message.device))
+        if table is None or progress.through != message.as_of or progress.ahead:
+            return 0
+        differences = 0
+        for antenna, uids in sorted(message.antennas.items()):
+            there = table.present.get((message.device, antenna), frozenset())
+            seen: frozenset[Secret[str]] = frozenset(uids)
+            for kind, tags in (("card_removed", there - seen), ("card_read", seen - there)):
+                for tag in sorted(tags, key=lambda tag: tag.reveal()):
+                    self._infer(message, antenna, kind, tag, batch)
+                    differences += 1
+        return differences
+
+    def table_command(self, table_id: str, command: TableCommand, client: str, batch: Batch) -> Reply:
+        """Decide a table command; return the reply, the same one for the same id."""
+        known = self._known(table_id, client, command.id)
+        if known is None:
+            known = self._decide_table(table_id, command, client, batch)
+        batch.replies.append((table_id, client, known))
+        return known
+
+    def house_command(self, command: HouseCommand, client: str, batch: Batch) -> Reply:
+        """Decide a command of no one table."""
+        known = self._known(HOUSE, client, command.id)
+        if known is None:
+            try:
+                new = decide_house(self.house, command, client, self._chain.next_position(HOUSE))
+                known = self._accept(new, batch)
+            except BadInput as error:
+                known = self._refuse(HOUSE, client, command.id, error)
+        batch.replies.append((HOUSE, client, known))
+        return known
+
+    def refuse(self, stream: str, client: str, command_id: str, error: BadInput, batch: Batch) -> None:
+        """Answer a command that could not even be read."""
+        batch.replies.append((stream, client, self._refuse(stream, client, command_id, error)))
+
+    def stream_of(self, device: str) -> str:
+        """Return the stream that a device's events go to."""
+        return self._routes.get(device, UNASSIGNED)
+
+    def _decide_table(self, table_id: str, command: TableCommand, client: str, batch: Batch) -> Reply:
+        try:
+            table = self.tables.get(table_id)
+            if table is None:
+                raise Refused("UNKNOWN_TABLE", f"table {table_id} is not open; open it with a house command")
+            self._check_house(table_id, command)
+            return self._accept(decide(table, self.house, command, client), batch)
+        except BadInput as error:
+            return self._refuse(table_id, client, command.id, error)
+
+    def _check_house(self, table_id: str, command: TableCommand) -> None:
+        """Check what one table cannot know: other tables."""
+        if isinstance(command, AssignDevice) and self._routes.get(command.device, table_id) != table_id:
+            message = f"node {command.device} belongs to table {self._routes[command.device]}; one table at a time"
+            raise Refused("DEVICE_IN_USE", message)
+        if isinstance(command, SeatPlayer):
+            for other in self.tables.values():
+                seated = any(player.player_id == command.player_id for player in other.seated.values())
+                if seated and other.table_id != table_id:
+                    message = f"{command.player_id} sits at table {other.table_id}; ids are unique in the house"
+                    raise Refused("PLAYER_SEATED", message)
+
+    def _known(self, stream: str, client: str, command_id: str) -> Reply | None:
+        key = (stream, client, command_id)
+        return self._replies.get(key) or self._refusals.get(key)
+
+    def _accept(self, new: list[NewFact], batch: Batch) -> Reply:
+        placed = [self._log(fact, batch) for fact in new]
+        own = next(fact for fact in placed if fact.command_id)
+        return self._replies[(own.stream, str(own.client), str(own.command_id))]
+
+    def _refuse(self, stream: str, client: str, command_id: str, error: BadInput) -> Reply:
+        table = self.tables.get(stream)
+        refusal = Refusal(code=error.code, message=error.message, details=error.details)
+        reply = Reply(id=command_id, accepted=False, decision=table.decision if table else None, error=refusal)
+        self._refusals[(stream, client, command_id)] = reply
+        if len(self._refusals) > _REMEMBERED_REFUSALS:
+            self._refusals.popitem(last=False)
+        return reply
+
+    def _infer(self, message: Snapshot, antenna: str, kind: str, tag: Secret[str], batch: Batch) -> None:
+        body = {"device": message.device, "kind": kind, "antenna": antenna, "uid": tag.reveal(), "age_ms": 0}
+        trace = f"{message.device}.{message.boot}.s{message.as_of}"
+        body["source"] = "snapshot"
+        self._log(NewFact(self.stream_of(message.device), kind, Secrecy.S0, trace, body), batch)
+
+    def _log(self, new: NewFact, batch: Batch) -> Fact:
+        fact = self._chain.place(new)
+        batch.facts.append(fact)
+        change = self._fold(fact)
+        if change:
+            batch.changes.append(change)
+        self._remember(fact)
+        return fact
+
+    def _fold(self, fact: Fact) -> Change | None:
+        if fact.stream == HOUSE:
+            self.house = fold_house(self.house, fact)
+            return None
+        if fact.kind == "table_opened":
+            table = open_table(fact)
+            self.tables[fact.stream] = table
+            return Change(fact, table, Outcome(table))
+        before = self.tables.get(fact.stream)
+        if before is None:
+            return None
+        outcome = fold(before, fact)
+        self.tables[fact.stream] = outcome.table
+        if fact.kind == "assign_device":
+            self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
+        return Change(fact, before, outcome)
+
+    def _remember(self, fact: Fact) -> None:
+        """Keep what makes repeats harmless: device numbers and replies by id."""
+        if fact.device_key:
+            key = fact.device_key
+            self.progress.setdefault((key.device, key.origin), Progress()).add(key.seq)
+        if fact.kind == "gone":
+            body = fact.body
+            first, last = int(str(body["first"])), int(str(body["last"]))
+            self._gone(str(body["device"]), str(body["origin"]), first, last)
+        if fact.client and fact.command_id:
+            table = self.tables.get(fact.stream)
+            self._replies[(fact.stream, fact.client, fact.command_id)] = Reply(
+                id=fact.command_id,
+                accepted=True,
+                seq=fact.position,
+                decision=table.decision if table else None,
+                hand_id=table.play.hand_id if table and table.play else None,
+            )
+
+    def _gone(self, device: str, origin: str, first: int, last: int) -> None:
+        self.progress.setdefault((device, origin), Progress()).cover(first, last)

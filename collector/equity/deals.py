@@ -1,0 +1,88 @@
+"""Checks what is known of a deal and turns cards into ranks and suits. Every refusal says where and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from collector.cards import INDEX, Card
+from collector.equity.games import Game
+from collector.equity.kernel import Deal, RankSuit
+from collector.equity.tables import BOARD
+from collector.errors import BadCard, BadInput
+
+PLAYERS: Final = range(2, 11)
+
+Cards = Sequence[Card]
+
+
+@cache
+def _deck(game: Game) -> dict[Card, RankSuit]:
+    ranks_and_suits = ((card, *divmod(index, 4)) for card, index in INDEX.items())
+    return {card: (rank - game.lowest, suit) for card, rank, suit in ranks_and_suits if rank >= game.lowest}
+
+
+def deal_of(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> Deal:
+    """Return the deal; raise BadInput for cards that cannot lie like that."""
+    if len(hands) not in PLAYERS:
+        raise BadInput(
+            "PLAYER_COUNT",
+            f"hands: {len(hands)} given; an equity needs {PLAYERS[0]} to {PLAYERS[-1]} hands, one for each live player",
+            {"players": len(hands)},
+        )
+    for number, hand in enumerate(hands, 1):
+        if len(hand) != game.hole:
+            raise BadInput(
+                "HOLE_CARD_COUNT",
+                f"hand {number}: {''.join(hand) or 'no cards'}; {game.name} needs {game.hole} cards for each player",
+                {"hand": number, "cards": list(hand)},
+            )
+    if len(board) > BOARD:
+        raise BadInput(
+            "BOARD_CARD_COUNT",
+            f"board: {len(board)} cards ({''.join(board)}); give at most {BOARD}",
+            {"cards": list(board)},
+        )
+    _check_cards(game, hands, board, dead)
+    deck = _deck(game)
+    ranked = [[deck[card] for card in cards] for cards in (*hands, board, dead)]
+    return Deal(ranked[:-2], ranked[-2], ranked[-1])
+
+
+def _check_cards(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> None:
+    """Raise unless every card is in the deck, lies in one place, and enough are left to complete the board."""
+    known = [*(card for hand in hands for card in hand), *board, *dead]
+    if not set(known) <= _deck(game).keys() or len(set(known)) < len(known):
+        _blame(game, hands, board, dead)
+    left = 4 * game.ranks - len(known)
+    if left < BOARD - len(board):
+        raise BadInput(
+            "TOO_FEW_CARDS",
+            f"dead: {len(dead)} cards leave {left} in the deck, but the board needs {BOARD - len(board)} more; "
+            "take out dead cards that are still in the deck",
+            {"left": left, "needed": BOARD - len(board)},
+        )
+
+
+def _blame(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> None:
+    seen: dict[Card, str] = {}
+    for where, card in _where(hands, board, dead):
+        if card not in INDEX:
+            raise BadCard(card)
+        if card not in _deck(game):
+            raise BadCard(card, f"is not in the deck of {game.name}; check which game is played")
+        if card in seen:
+            raise BadInput(
+                "DUPLICATE_CARD",
+                f"{where}: {card} is already in {seen[card]}; every card exists once, so correct one of the two",
+                {"card": card, "places": [seen[card], where]},
+            )
+        seen[card] = where
+
+
+def _where(hands: Sequence[Cards], board: Cards, dead: Cards) -> Iterator[tuple[str, Card]]:
+    for number, hand in enumerate(hands, 1):
+        yield from ((f"hand {number}", card) for card in hand)
+    yield from (("the board", card) for card in board)
+    yield from (("the dead cards", card) for card in dead)

@@ -1,0 +1,268 @@
+"""The betting: who acts, what is legal, what an act does. Knows chips and turns, not cards.
+
+An act that the rules refuse may carry an override: it is applied as recorded, as far as the stack covers it,
+and the hand lists it in its rulings. What cannot be applied at all is refused even so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from collector.errors import IllegalAction
+from collector.hand.events import Act, AllIn, BetTo, Call, Check, Fold
+from collector.hand.model import Hand, Legal, Player, Recorded
+from collector.hand.pots import Stake
+from collector.hand.seats import clockwise, find, live, put
+
+
+def legal(hand: Hand) -> Legal | None:
+    """Return what the seat to act may do; None while nobody is to act. Folding is always allowed."""
+    if hand.to_act is None:
+        return None
+    player = find(hand, hand.to_act)
+    owed = max(0, hand.bet_to - player.bet)
+    all_in = player.bet + player.stack
+    raises = may_raise(hand, player)
+    min_to = min(hand.bet_to + hand.min_raise, all_in) if raises else None
+    pot_to = hand.bet_to + owed + pot_total(hand)
+    return Legal(
+        seat=player.seat,
+        check=owed == 0,
+        call=min(owed, player.stack),
+        min_to=min_to,
+        max_to=all_in if raises else None,
+        opens=hand.bet_to == 0,
+        pot_to=None if min_to is None else max(min_to, min(pot_to, all_in)),
+    )
+
+
+def may_raise(hand: Hand, player: Player) -> bool:
+    """Return whether `player` may bet or raise: chips to do it, somebody to answer, and the betting open to it.
+
+    A short all-in does not reopen the betting for a seat that has acted; several that add up to a full raise do.
+    """
+    owed = hand.bet_to - player.bet
+    reopened = player.seat not in hand.acted or owed >= hand.min_raise
+    return player.stack > max(0, owed) and _answerable(hand, player) and reopened
+
+
+def _answerable(hand: Hand, player: Player) -> bool:
+    return any(other.stack for other in live(hand) if other.seat != player.seat)
+
+
+def next_to_act(hand: Hand, first: int | None) -> int | None:
+    """Return the first seat that has to act, from `first` clockwise (None: from left of the button)."""
+    return next((player.seat for player in clockwise(hand, first) if _must_act(hand, player)), None)
+
+
+def _must_act(hand: Hand, player: Player) -> bool:
+    """A seat with chips that has not answered the bet. Alone against all-ins, only if their bets exceed its own."""
+    if not player.live or player.stack == 0 or player.seat in hand.settled:
+        return False
+    others = [other for other in live(hand) if other.seat != player.seat]
+    return any(other.stack for other in others) or any(other.bet > player.bet for other in others)
+
+
+def pot_total(hand: Hand) -> int:
+    """Return all chips of the hand that are not behind, bets included."""
+    return sum(player.contributed for player in hand.players)
+
+
+def stakes(hand: Hand) -> tuple[Stake, ...]:
+    """Return what each seat has in, for the pots. A seat that can still match a bet caps no layer."""
+    return tuple(
+        Stake(
+            seat=player.seat,
+            chips=player.contributed - player.dead,
+            dead=player.dead,
+            folded=player.folded,
+            open=not hand.closed and player.live and player.stack > 0,
+        )
+        for player in hand.players
+    )
+
+
+def act(hand: Hand, event: Act) -> Hand:
+    """Return the hand after an act; who acts next is set, streets are not moved on."""
+    player = find(hand, event.seat)
+    _require_possible(hand, player, event)
+    refusal = _refusal(hand, player, event)
+    if refusal is not None:
+        if not event.override:
+            raise refusal
+        hand = rule(hand, f"{refusal.details['reason']}; it stands as recorded")
+    turn = hand.to_act
+    hand = _fold(hand, player) if isinstance(event, Fold) else _bet(hand, player, _target(hand, player, event))
+    return replace(hand, to_act=next_to_act(hand, turn))
+
+
+def rule(hand: Hand, text: str) -> Hand:
+    """Add a line to the hand's rulings."""
+    return replace(hand, rulings=(*hand.rulings, f"{hand.street}: {text}"))
+
+
+def _require_possible(hand: Hand, player: Player, event: Act) -> None:
+    """Refuse what no override can apply."""
+    if hand.complete:
+        _refuse("HAND_COMPLETE", player, "cannot act: the hand is over", "start the next hand, or undo")
+    if hand.closed:
+        _refuse("BETTING_OVER", player, "cannot act: the betting is over", "deal the board, show and muck, or undo")
+    if player.folded:
+        _refuse("FOLDED", player, "cannot act: it has folded", "undo the fold first if that was wrong")
+    if player.stack == 0 and not isinstance(event, Fold):
+        _refuse("ALL_IN", player, "cannot act: it is all-in", f"it is seat {hand.to_act}'s turn")
+    if isinstance(event, BetTo) and event.to < 0:
+        _refuse("BAD_AMOUNT", player, f"cannot bet {event.to}", "give the whole bet of this street, 0 or more")
+
+
+def _refuse(code: str, player: Player, reason: str, advice: str) -> None:
+    raise IllegalAction(code, f"seat {player.seat} {reason}; {advice}", {"seat": player.seat})
+
+
+def _refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
+    """Return why the rules refuse the act, None if they do not."""
+    found = _breach(hand, player, event)
+    if found is None:
+        return None
+    code, reason = found
+    options = legal(hand)
+    advice = f"seat {hand.to_act} is to act" if code == "NOT_YOUR_TURN" or options is None else _advice(options)
+    whole = f"seat {player.seat} {reason}"
+    details = {"seat": player.seat, "to_act": hand.to_act, "reason": whole, "legal": _as_details(options)}
+    return IllegalAction(code, f"{whole}; {advice}", details)
+
+
+def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:
+    """Return code and reason of what is wrong with the act."""
+    if hand.to_act != player.seat:
+        return "NOT_YOUR_TURN", f"cannot {_verb(event)} out of turn"
+    owed = max(0, hand.bet_to - player.bet)
+    match event:
+        case Fold():
+            return None
+        case Check():
+            return ("CANNOT_CHECK", f"cannot check: {min(owed, player.stack)} to call") if owed else None
+        case Call():
+            return None if owed else ("NOTHING_TO_CALL", "cannot call: nothing is bet")
+        case BetTo():
+            return _wrong_size(hand, player, event.to)
+        case AllIn():
+            return _wrong_size(hand, player, player.bet + player.stack) if _all_in_raises(hand, player) else None
+        case _:
+            assert_never(event)
+
+
+def _wrong_size(hand: Hand, player: Player, to: int) -> tuple[str, str] | None:
+    """Return code and reason of what is wrong with a bet or raise to `to`."""
+    word = "bet" if hand.bet_to == 0 else "raise to"
+    all_in = player.bet + player.stack
+    if to > all_in:
+        return "NOT_ENOUGH_CHIPS", f"cannot {word} {to}: its stack reaches {all_in}"
+    if to <= hand.bet_to:
+        return "RAISE_TOO_SMALL", f"cannot {word} {to}: the bet is {hand.bet_to}"
+    if not may_raise(hand, player):
+        why = "no raise since it acted was a full one" if _answerable(hand, player) else "nobody is left to call"
+        return "RAISE_NOT_ALLOWED", f"cannot {word} {to}: {why}"
+    if to < min(hand.bet_to + hand.min_raise, all_in):
+        return "RAISE_TOO_SMALL", f"cannot {word} {to}: the least is {hand.bet_to + hand.min_raise}"
+    return None
+
+
+def _all_in_raises(hand: Hand, player: Player) -> bool:
+    """An all-in is a raise when it exceeds the bet and somebody can answer; otherwise it is a call."""
+    return player.bet + player.stack > hand.bet_to and _answerable(hand, player)
+
+
+def _advice(options: Legal) -> str:
+    choices = ["fold", "check" if options.check else f"call {options.call}"]
+    if options.min_to is not None:
+        verb = "bet" if options.opens else "raise to"
+        least = f"{verb} at least {options.min_to}"
+        choices.append(f"{verb} {options.max_to} (all-in)" if options.min_to == options.max_to else least)
+    return f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+def _as_details(options: Legal | None) -> dict[str, object] | None:
+    if options is None:
+        return None
+    names = ("seat", "check", "call", "min_to", "max_to", "opens", "pot_to")
+    return {name: getattr(options, name) for name in names}
+
+
+def _verb(event: Act) -> str:
+    match event:
+        case Fold():
+            return "fold"
+        case Check():
+            return "check"
+        case Call():
+            return "call"
+        case BetTo():
+            return f"bet to {event.to}"
+        case AllIn():
+            return "go all-in"
+        case _:
+            assert_never(event)
+
+
+def _target(hand: Hand, player: Player, event: Act) -> int:
+    """Return the bet of the street that the act makes."""
+    all_in = player.bet + player.stack
+    match event:
+        case BetTo():
+            return max(player.bet, min(event.to, all_in))
+        case Call():
+            return max(player.bet, min(hand.bet_to, all_in))
+        case AllIn():
+            return all_in if _all_in_raises(hand, player) else max(player.bet, min(hand.bet_to, all_in))
+        case Fold() | Check():
+            return player.bet
+        case _:
+            assert_never(event)
+
+
+def _fold(hand: Hand, player: Player) -> Hand:
+    entry = Recorded(hand.street, player.seat, "fold", to=player.bet)
+    return put(replace(hand, actions=(*hand.actions, entry)), replace(player, folded=True))
+
+
+def _bet(hand: Hand, player: Player, to: int) -> Hand:
+    """Put chips in, up to a bet of `to`: a check, call, bet or raise, as the bet makes it."""
+    paid = to - player.bet
+    if paid == 0:
+        action = "check"
+    elif to <= hand.bet_to:
+        action = "call"
+    else:
+        action = "raise" if hand.bet_to else "bet"
+    entry = Recorded(hand.street, player.seat, action, paid, to, all_in=paid > 0 and paid == player.stack)
+    hand = replace(hand, actions=(*hand.actions, entry))
+    hand = _raised(hand, player.seat, to) if to > hand.bet_to else _answered(hand, player.seat)
+    return put(hand, pay(player, paid))
+
+
+def pay(player: Player, amount: int) -> Player:
+    """Move chips from the stack into the player's bet."""
+    return replace(
+        player, stack=player.stack - amount, bet=player.bet + amount, contributed=player.contributed + amount
+    )
+
+
+def _answered(hand: Hand, seat: int) -> Hand:
+    return replace(hand, settled=hand.settled | {seat}, acted=hand.acted | {seat})
+
+
+def _raised(hand: Hand, seat: int, to: int) -> Hand:
+    """Everybody has to answer again; whoever has acted may raise again only after a full raise."""
+    rise = to - hand.bet_to
+    full = rise >= hand.min_raise
+    return replace(
+        hand,
+        bet_to=to,
+        min_raise=rise if full else hand.min_raise,
+        full_bet=to if full else hand.full_bet,
+        acted=frozenset({seat}) if full else hand.acted | {seat},
+        settled=frozenset({seat}),
+        aggressor=seat,
+    )

@@ -1,0 +1,128 @@
+"""How good a hand of cards is. Knows cards only: no seats, no pots, no streets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from collector.cards import DECK, SUITS, Card, rank_of
+
+_FIVE: Final = 5
+_ACE: Final = 14
+_WHEEL: Final = 5  # high card of A2345
+_WHEEL_MASK: Final = 1 << _ACE | 0b111100
+
+HIGH_CARD, PAIR, TWO_PAIR, TRIPS, STRAIGHT, FLUSH, FULL_HOUSE, QUADS, STRAIGHT_FLUSH = range(9)
+
+_RANK: Final[dict[Card, int]] = {card: rank_of(card) for card in DECK}
+_SUIT: Final[dict[Card, int]] = {card: SUITS.index(card[1]) for card in DECK}
+_NAMES: Final = (
+    "Deuce",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Jack",
+    "Queen",
+    "King",
+    "Ace",
+)
+
+
+def evaluate(cards: Sequence[Card]) -> int:
+    """Return the rank of the best five of `cards`: higher wins, equal shares. Suits never break a tie.
+
+    Fewer than five cards rank by what they make (a pair beats an ace), so a hand can be named before the flop.
+    """
+    counts = [0] * (_ACE + 1)
+    suited: tuple[list[int], ...] = ([], [], [], [])
+    for card in cards:
+        rank = _RANK[card]
+        counts[rank] += 1
+        suited[_SUIT[card]].append(rank)
+    for ranks in suited:
+        if len(ranks) >= _FIVE:
+            high = _straight(ranks)
+            return _pack(STRAIGHT_FLUSH, (high,)) if high else _at_least_flush(counts, ranks)
+    return _unsuited(counts)
+
+
+def _at_least_flush(counts: list[int], ranks: list[int]) -> int:
+    """With six or seven cards a flush leaves no room for quads or a full house; with more it might."""
+    return max(_pack(FLUSH, sorted(ranks, reverse=True)[:_FIVE]), _unsuited(counts))
+
+
+def _unsuited(counts: list[int]) -> int:
+    """Rank by pairs and straights alone."""
+    held = [rank for rank in range(_ACE, 1, -1) if counts[rank]]
+    held.sort(key=counts.__getitem__, reverse=True)  # stable: high ranks first among equals
+    most = counts[held[0]] if held else 0
+    second = counts[held[1]] if len(held) > 1 else 0
+    if most >= 4:  # noqa: PLR2004 - four of a kind
+        return _pack(QUADS, (held[0], *sorted(held[1:], reverse=True)[:1]))
+    if most == 3 and second >= 2:  # noqa: PLR2004 - full house
+        return _pack(FULL_HOUSE, held[:2])
+    if high := _straight(held):
+        return _pack(STRAIGHT, (high,))
+    if most == 3:  # noqa: PLR2004 - three of a kind
+        return _pack(TRIPS, held[:3])
+    if most == 2 and second == 2:  # noqa: PLR2004 - two pair
+        return _pack(TWO_PAIR, (held[0], held[1], *sorted(held[2:], reverse=True)[:1]))
+    return _pack(PAIR, held[:4]) if most == 2 else _pack(HIGH_CARD, held[:_FIVE])  # noqa: PLR2004 - a pair
+
+
+def _straight(ranks: Sequence[int]) -> int:
+    """Return the high card of the best straight in `ranks`, 0 if there is none."""
+    if len(ranks) < _FIVE:
+        return 0
+    mask = 0
+    for rank in ranks:
+        mask |= 1 << rank
+    runs = mask & mask >> 1 & mask >> 2 & mask >> 3 & mask >> 4  # bit of the low card of each run of five
+    if runs:
+        return runs.bit_length() + 3
+    return _WHEEL if mask & _WHEEL_MASK == _WHEEL_MASK else 0
+
+
+def _pack(category: int, ranks: Sequence[int]) -> int:
+    """Category, then up to five ranks, four bits each."""
+    packed = category
+    for place in range(_FIVE):
+        packed = packed << 4 | (ranks[place] if place < len(ranks) else 0)
+    return packed
+
+
+def describe(cards: Sequence[Card]) -> str:
+    """Return the best hand of `cards` in the dealer's words.
+
+    >>> describe([Card(text) for text in ("Ah", "As", "Ad", "Kc", "Kd", "2c", "7h")])
+    'Full House, Aces full of Kings'
+    """
+    packed = evaluate(cards)
+    category, first, second = packed >> 20, packed >> 16 & 15, packed >> 12 & 15
+    if not first:
+        return "No cards"
+    one, many = _NAMES[first - 2], _plural(first)
+    words = {
+        STRAIGHT_FLUSH: "Royal Flush" if first == _ACE else f"Straight Flush, {one} high",
+        QUADS: f"Four of a Kind, {many}",
+        FULL_HOUSE: f"Full House, {many} full of {_plural(second)}",
+        FLUSH: f"Flush, {one} high",
+        STRAIGHT: f"Straight, {one} high",
+        TRIPS: f"Three of a Kind, {many}",
+        TWO_PAIR: f"Two Pair, {many} and {_plural(second)}",
+        PAIR: f"Pair of {many}",
+        HIGH_CARD: f"{one} High",
+    }
+    return words[category]
+
+
+def _plural(rank: int) -> str:
+    if rank < 2:  # noqa: PLR2004 - no second rank
+        return ""
+    name = _NAMES[rank - 2]
+    return f"{name}es" if name == "Six" else f"{name}s"

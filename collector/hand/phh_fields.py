@@ -1,0 +1,110 @@
+"""The keys of one hand in a PHH file, checked as they are taken. Knows types and ranges, not what a hand does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from collector.errors import BadHistory
+from collector.hand.games import BY_PHH, Game
+
+MAX_PLAYERS: Final = 10
+MAX_AMOUNT: Final = 10**15
+MAX_PLACES: Final = 6
+
+
+class Fields:
+    """The keys of one hand, checked as they are taken."""
+
+    def __init__(self, table: object, where: str) -> None:
+        self._where = where
+        if not isinstance(table, Mapping):
+            raise self.bad("is no table of a hand; a .phhs file has one table per hand: [1], [2], ...")
+        self._table: Mapping[str, object] = table
+
+    def bad(self, reason: str) -> BadHistory:
+        """Return the error for this hand."""
+        return BadHistory(self._where, reason)
+
+    def _need(self, key: str) -> object:
+        if key not in self._table:
+            raise self.bad(f"{key} is missing; a hand needs it")
+        return self._table[key]
+
+    def game(self) -> Game:
+        """Return the game of `variant`."""
+        variant = self._need("variant")
+        if not isinstance(variant, str) or variant not in BY_PHH:
+            shown = variant[:20] if isinstance(variant, str) else f"of type {type(variant).__name__}"
+            raise self.bad(f"variant {shown} is not supported yet; supported: {', '.join(sorted(BY_PHH))}")
+        return BY_PHH[variant]
+
+    def text(self, key: str, default: str) -> str:
+        """Return a text, or the default when the key is absent."""
+        value = self._table.get(key, default)
+        if not isinstance(value, str):
+            raise self.bad(f"{key} is of type {type(value).__name__}; it must be text in quotes")
+        return value
+
+    def amount(self, key: str) -> Decimal:
+        """Return one amount."""
+        return self._amount(key, self._need(key))
+
+    def amounts(self, key: str, count: int | None) -> tuple[Decimal, ...]:
+        """Return an amount per player."""
+        values = self._list(key, count)
+        return tuple(self._amount(key, value) for value in values)
+
+    def lines(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts."""
+        values = self._list(key, None)
+        if not all(isinstance(value, str) for value in values):
+            raise self.bad(f"{key} must be a list of texts")
+        return tuple(str(value) for value in values)
+
+    def names(self, count: int) -> tuple[str, ...]:
+        """Return the players' names; without `players`, p1, p2, ..."""
+        if "players" not in self._table:
+            return tuple(f"p{number}" for number in range(1, count + 1))
+        values = self._list("players", count)
+        if not all(isinstance(value, str) for value in values):
+            raise self.bad("players must be a list of texts")
+        return tuple(str(value) for value in values)
+
+    def seats(self, count: int) -> tuple[int, ...]:
+        """Return the seat of each player; without `seats`, 1, 2, ..."""
+        if "seats" not in self._table:
+            return tuple(range(1, count + 1))
+        values = self._list("seats", count)
+        seats = [value for value in values if type(value) is int and 1 <= value <= MAX_PLAYERS]
+        if len(set(seats)) != count:
+            raise self.bad(f"seats must be {count} different numbers from 1 to {MAX_PLAYERS}")
+        return tuple(seats)
+
+    def late(self) -> tuple[int, ...]:
+        """Return the players that `_late_posts` names: they posted out of turn."""
+        values = self._table.get("_late_posts", [])
+        if not isinstance(values, list) or not all(type(value) is int for value in values):
+            raise self.bad("_late_posts must be a list of player numbers")
+        return tuple(values)
+
+    def _list(self, key: str, count: int | None) -> Sequence[object]:
+        values = self._need(key)
+        if not isinstance(values, list):
+            raise self.bad(f"{key} must be a list")
+        if count is not None and len(values) != count:
+            raise self.bad(f"{key} has {len(values)} entries for {count} players; give one per player")
+        return values
+
+    def _amount(self, key: str, value: object) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise self.bad(f"{key} has a {type(value).__name__} where a number belongs")
+        if isinstance(value, int) and abs(value) > MAX_AMOUNT:
+            raise self.bad(f"{key} has an amount above {MAX_AMOUNT}; amounts go from 0 to that")
+        number = Decimal(value)
+        if not number.is_finite() or not 0 <= number <= MAX_AMOUNT or (number and number.adjusted() < -MAX_PLACES):
+            raise self.bad(f"{key} has {str(value)[:40]}; amounts go from 0 to {MAX_AMOUNT}")
+        if -int(number.normalize().as_tuple().exponent) > MAX_PLACES:
+            raise self.bad(f"{key} has {str(value)[:40]}; write at most {MAX_PLACES} decimals")
+        return number

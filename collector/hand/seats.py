@@ -1,0 +1,46 @@
+"""Finding and replacing a seat's player in a hand. No rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from collector.errors import IllegalAction
+from collector.hand.games import GAMES, Game
+from collector.hand.model import Hand, Player
+
+
+def game_of(hand: Hand) -> Game:
+    """Return the game that is played."""
+    return GAMES[hand.setup.game]
+
+
+def find(hand: Hand, seat: int) -> Player:
+    """Return the player in `seat`; raise IllegalAction if the seat is not in the hand."""
+    for player in hand.players:
+        if player.seat == seat:
+            return player
+    dealt = ", ".join(str(player.seat) for player in hand.players)
+    raise IllegalAction("NOT_IN_HAND", f"seat {seat} is not in this hand; dealt in are seats {dealt}", {"seat": seat})
+
+
+def put(hand: Hand, player: Player) -> Hand:
+    """Return the hand with `player` in place of whoever had its seat."""
+    return replace(hand, players=tuple(player if old.seat == player.seat else old for old in hand.players))
+
+
+def clockwise(hand: Hand, first: int | None) -> Iterator[Player]:
+    """Yield every player once, from seat `first` on; None, or a seat not dealt in: from left of the button."""
+    start = next((at for at, player in enumerate(hand.players) if player.seat == first), 0)
+    yield from hand.players[start:]
+    yield from hand.players[:start]
+
+
+def unfolded(hand: Hand) -> tuple[Player, ...]:
+    """Return who has not folded; a hand mucked at the showdown counts."""
+    return tuple(player for player in hand.players if not player.folded)
+
+
+def live(hand: Hand) -> tuple[Player, ...]:
+    """Return who can still win."""
+    return tuple(player for player in hand.players if player.live)

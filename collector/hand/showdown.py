@@ -1,0 +1,173 @@
+"""The end of a hand: who shows, who wins, what each takes. Only tabled hands and the showing board count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from collector.cards import Card
+from collector.errors import IllegalAction
+from collector.hand import pots
+from collector.hand.betting import pot_total, rule, stakes
+from collector.hand.board import board, board_complete, run_out
+from collector.hand.games import COMPLETE, SHOWDOWN
+from collector.hand.model import Hand, Player, Pot, Recorded, Result, Win
+from collector.hand.seats import clockwise, find, game_of, live, put, unfolded
+
+
+def pots_so_far(hand: Hand) -> tuple[Pot, ...]:
+    """Return the pots as they stand, bets included; only an all-in splits them while the betting goes on."""
+    return hand.result.pots if hand.result else pots.layer(stakes(hand))
+
+
+def to_show(hand: Hand) -> tuple[int, ...]:
+    """Return the seats that still have to show or muck, in order: the last aggressor first, else left of the button."""
+    if not hand.closed or hand.complete:
+        return ()
+    return tuple(player.seat for player in clockwise(hand, hand.aggressor) if player.live and player.shown is None)
+
+
+def close(hand: Hand) -> Hand:
+    """End the betting for good: an uncalled bet goes back, bets are in the pots, the board may run out."""
+    streets = game_of(hand).streets
+    contested = len(unfolded(hand)) > 1
+    last = hand.street == streets[-1].name
+    seat, excess = pots.uncalled(stakes(hand))
+    players = tuple(_collected(player, excess if player.seat == seat else 0) for player in hand.players)
+    return replace(
+        hand,
+        players=players,
+        closed=True,
+        to_act=None,
+        bet_to=0,
+        street=SHOWDOWN if contested and last else hand.street,
+        reached=streets[-1].name if contested else hand.reached,
+    )
+
+
+def _collected(player: Player, excess: int) -> Player:
+    return replace(
+        player,
+        bet=0,
+        stack=player.stack + excess,
+        contributed=player.contributed - excess,
+        returned=player.returned + excess,
+    )
+
+
+def settle(hand: Hand) -> Hand:
+    """With the betting over, move to the street that lies on the table and award the pots once nothing is open."""
+    if hand.complete or not hand.closed:
+        return hand
+    hand = run_out(hand)
+    standing = live(hand)
+    shown = board_complete(hand) and all(player.shown is not None for player in standing)
+    return _award(hand) if len(unfolded(hand)) == 1 or len(standing) <= 1 or shown else hand
+
+
+def _award(hand: Hand) -> Hand:
+    """Give every pot to its winners."""
+    made = pots.layer(stakes(hand))
+    taken: Counter[int] = Counter()
+    for pot in made:
+        winners = _winners(hand, pot)
+        taken.update(pots.share(pot.amount, winners))
+        if not any(find(hand, seat).live for seat in pot.eligible):
+            hand = _ruled_once(
+                hand, f"every hand in the pot of {pot.amount} is mucked; the last, seat {winners[0]}, wins"
+            )
+    players = tuple(replace(player, stack=player.stack + taken[player.seat]) for player in hand.players)
+    wins = tuple(Win(player.seat, taken[player.seat], _words(hand, player)) for player in players if taken[player.seat])
+    result = Result(
+        total_pot=pot_total(hand),
+        pots=made,
+        uncalled={player.seat: player.returned for player in players if player.returned},
+        wins=wins,
+        final_stacks={player.seat: player.stack for player in players},
+        reached_showdown=len(unfolded(hand)) > 1,
+    )
+    return replace(hand, players=players, street=COMPLETE, to_act=None, result=result)
+
+
+def reopen(hand: Hand) -> Hand:
+    """Take the award back, for a board that was corrected."""
+    if hand.result is None:
+        return hand
+    taken = {win.seat: win.amount for win in hand.result.wins}
+    players = tuple(replace(player, stack=player.stack - taken.get(player.seat, 0)) for player in hand.players)
+    return replace(hand, players=players, street=SHOWDOWN, result=None)
+
+
+def _winners(hand: Hand, pot: Pot) -> tuple[int, ...]:
+    """Return who wins a pot, from left of the button on. All mucked: the last of them, whose hand was still live."""
+    contenders = [player for player in hand.players if player.seat in pot.eligible and player.live]
+    if not contenders:
+        mucks = [entry.seat for entry in hand.actions if entry.action == "muck" and entry.seat in pot.eligible]
+        return (mucks[-1],)
+    if len(contenders) == 1:
+        return (contenders[0].seat,)
+    strength = {player.seat: game_of(hand).strength(player.shown or (), board(hand)) for player in contenders}
+    best = max(strength.values())
+    return tuple(player.seat for player in contenders if strength[player.seat] == best)
+
+
+def _words(hand: Hand, player: Player) -> str | None:
+    """Name a tabled hand on a complete board."""
+    if player.shown is None or not board_complete(hand):
+        return None
+    return game_of(hand).describe(player.shown, board(hand))
+
+
+def _ruled_once(hand: Hand, text: str) -> Hand:
+    line = f"{SHOWDOWN}: {text}"
+    return hand if line in hand.rulings else rule(replace(hand, street=SHOWDOWN), text)
+
+
+def show(hand: Hand, seat: int, cards: tuple[Card, ...]) -> Hand:
+    """Table a hand: its cards are public, and are what counts, whatever was read."""
+    player = _who_may_end(hand, seat, "show")
+    if player.shown is not None:
+        raise IllegalAction("ALREADY_SHOWN", f"seat {seat} has shown; undo that to correct its cards", {"seat": seat})
+    if not hand.closed and player.stack:
+        raise IllegalAction("BETTING_OPEN", f"seat {seat} cannot show: it still has chips to bet with", {"seat": seat})
+    _require_hand(hand, seat, cards)
+    entry = Recorded(hand.street, seat, "show")
+    return put(replace(hand, actions=(*hand.actions, entry)), replace(player, shown=tuple(cards)))
+
+
+def muck(hand: Hand, seat: int) -> Hand:
+    """Throw a hand away. A tabled hand cannot be: its cards have spoken."""
+    player = _who_may_end(hand, seat, "muck")
+    if not hand.closed:
+        raise IllegalAction("BETTING_OPEN", f"seat {seat} cannot muck before the showdown; fold it", {"seat": seat})
+    if player.shown is not None and not hand.complete:
+        raise IllegalAction("ALREADY_SHOWN", f"seat {seat} has shown, and a tabled hand counts; undo", {"seat": seat})
+    entry = Recorded(hand.street, seat, "muck")
+    hand = replace(hand, actions=(*hand.actions, entry))
+    return hand if player.shown is not None else put(hand, replace(player, mucked=True))
+
+
+def _who_may_end(hand: Hand, seat: int, verb: str) -> Player:
+    player = find(hand, seat)
+    if player.folded:
+        raise IllegalAction("FOLDED", f"seat {seat} cannot {verb}: it has folded", {"seat": seat})
+    if player.mucked:
+        raise IllegalAction("MUCKED", f"seat {seat} cannot {verb}: it has mucked; undo that first", {"seat": seat})
+    return player
+
+
+def _require_hand(hand: Hand, seat: int, cards: tuple[Card, ...]) -> None:
+    """Refuse cards that cannot be a hand beside what lies face up."""
+    game = game_of(hand)
+    details = {"seat": seat, "cards": list(cards)}
+    if len(cards) != game.hole or len(set(cards)) != len(cards) or any(card not in game.deck for card in cards):
+        message = (
+            f"seat {seat} shows {' '.join(cards) or 'nothing'}; a hand is {game.hole} different cards, as in As Kd"
+        )
+        raise IllegalAction("BAD_HAND", message, details)
+    face_up = dict.fromkeys(hand.board_read, "on the board")
+    face_up |= {card: f"shown by seat {player.seat}" for player in hand.players for card in player.shown or ()}
+    for card in cards:
+        if card in face_up:
+            message = f"seat {seat} cannot show {card}: it is {face_up[card]}; correct one of them"
+            raise IllegalAction("CARD_FACE_UP", message, details)

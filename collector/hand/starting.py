@@ -1,0 +1,107 @@
+"""The start of a hand: who is dealt in, what is posted, who acts first. No cards yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from collector.errors import IllegalAction
+from collector.hand.betting import pay
+from collector.hand.events import Post, PostKind
+from collector.hand.games import GAMES
+from collector.hand.model import Hand, HandSetup, Player, Recorded
+from collector.hand.seats import find, put
+
+_MIN_PLAYERS, _MAX_PLAYERS = 2, 10
+_DEAD = (PostKind.ANTE, PostKind.DEAD)
+
+
+def posted(setup: HandSetup) -> Hand:
+    """Return the hand with every post in; nobody is to act yet."""
+    _check(setup)
+    street = GAMES[setup.game].streets[0].name
+    players = tuple(Player(s.seat, s.player_id, s.name, s.stack, s.stack) for s in setup.seats)
+    hand = Hand(setup, players, street, None, bet_to=0, min_raise=setup.min_bet, reached=street)
+    for post in setup.posts:
+        hand = _post(hand, post)
+    if not _uniform_antes(setup):
+        hand = replace(hand, players=tuple(replace(p, dead=p.dead + p.ante) for p in hand.players))
+    return _opened(hand)
+
+
+def _post(hand: Hand, post: Post) -> Hand:
+    """Put a forced bet in, or what the stack has of it."""
+    player = find(hand, post.seat)
+    amount = min(post.amount, player.stack)
+    if amount == 0:
+        return hand
+    if post.kind in _DEAD:
+        dead = amount if post.kind is PostKind.DEAD else 0
+        after = replace(
+            player,
+            stack=player.stack - amount,
+            contributed=player.contributed + amount,
+            ante=player.ante + amount - dead,
+            dead=player.dead + dead,
+        )
+    else:
+        after = pay(player, amount)
+    entry = Recorded(hand.street, post.seat, post.kind.value, amount, after.bet, all_in=after.stack == 0)
+    return put(replace(hand, actions=(*hand.actions, entry)), after)
+
+
+def _uniform_antes(setup: HandSetup) -> bool:
+    """Return whether everybody owes the same ante: then it is part of the layers, otherwise dead money."""
+    owed = {seat.seat: 0 for seat in setup.seats}
+    for post in setup.posts:
+        if post.kind is PostKind.ANTE:
+            owed[post.seat] += post.amount
+    return len(set(owed.values())) == 1
+
+
+def _opened(hand: Hand) -> Hand:
+    """Set the bet to match. A short blind owes nobody less: a caller still owes the full big blind.
+
+    A straddle is a raise: the next is at least as large again as the straddle itself.
+    """
+    straddle = max((p.amount for p in hand.setup.posts if _full_straddle(hand, p)), default=0)
+    highest = max(player.bet for player in hand.players)
+    bet_to = max(highest, hand.setup.min_bet) if highest else 0
+    step = max(hand.setup.min_bet, straddle)
+    return replace(hand, bet_to=bet_to, full_bet=bet_to, min_raise=step)
+
+
+def _full_straddle(hand: Hand, post: Post) -> bool:
+    return post.kind is PostKind.STRADDLE and find(hand, post.seat).bet >= post.amount
+
+
+def first_to_act(setup: HandSetup) -> int | None:
+    """Return the seat left of the last straddle, else of the big blind, else of the small blind, else of the button."""
+    for kind in (PostKind.STRADDLE, PostKind.BIG_BLIND, PostKind.SMALL_BLIND):
+        posters = [post.seat for post in setup.posts if post.kind is kind and post.amount > 0]
+        if posters:
+            order = [seat.seat for seat in setup.seats]
+            return order[(order.index(posters[-1]) + 1) % len(order)]
+    return None
+
+
+def _check(setup: HandSetup) -> None:
+    """Refuse a hand that cannot be played."""
+    seats = [seat.seat for seat in setup.seats]
+    if setup.game not in GAMES:
+        _refuse(f"game {setup.game!r} is not known; this program plays {', '.join(GAMES)}")
+    if not _MIN_PLAYERS <= len(seats) <= _MAX_PLAYERS:
+        _refuse(f"{len(seats)} players are dealt in; a hand needs {_MIN_PLAYERS} to {_MAX_PLAYERS}")
+    if len(set(seats)) != len(seats):
+        _refuse(f"a seat is dealt in twice: {seats}; name each once, clockwise from left of the button")
+    for seat in setup.seats:
+        if seat.stack <= 0:
+            _refuse(f"seat {seat.seat} has no chips; set its stack or sit it out")
+    if setup.min_bet <= 0:
+        _refuse(f"the least bet is {setup.min_bet}; give the big blind of the level")
+    for post in setup.posts:
+        if post.seat not in seats or post.amount < 0:
+            _refuse(f"seat {post.seat} cannot post a {post.kind.value} of {post.amount}; post for a seat dealt in")
+
+
+def _refuse(message: str) -> None:
+    raise IllegalAction("BAD_SETUP", message, {})

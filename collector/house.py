@@ -1,0 +1,87 @@
+"""The house: events, tables and decks, folded from the `house` stream. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from collector.errors import Refused
+from collector.ports import HOUSE, Fact, NewFact
+from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.wire.commands import CreateEvent, HouseCommand, OpenTable, RegisterDeck
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A registered deck: UID to card."""
+
+    deck_id: str
+    demo: bool
+    cards: Secret[Mapping[str, str]]
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What exists in the house. Values are names; `tables` maps a table to its event."""
+
+    events: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, str] = field(default_factory=dict)
+    decks: Mapping[str, Deck] = field(default_factory=dict)
+
+
+def fold_house(house: House, fact: Fact) -> House:
+    """Return the house after `fact`."""
+    command = cast("Mapping[str, object]", fact.body.get("command", {}))
+    if fact.kind == "create_event":
+        return replace(house, events={**house.events, str(command["event_id"]): str(command["name"])})
+    if fact.kind == "open_table":
+        return replace(house, tables={**house.tables, str(command["table_id"]): str(command["event_id"])})
+    if fact.kind == "register_deck":
+        cards = cast("Mapping[str, str]", command["cards"])
+        deck = Deck(str(command["deck_id"]), bool(command["demo"]), Secret(cards), fact.position)
+        return replace(house, decks={**house.decks, deck.deck_id: deck})
+    return house
+
+
+def decide_house(house: House, command: HouseCommand, client: str, next_position: int) -> list[NewFact]:
+    """Return the facts that a command makes, the command's own first; raise Refused with what to do."""
+    dumped = reveal_all(command)
+    secrecy = Secrecy.S1
+    follows: list[NewFact] = []
+    match command:
+        case CreateEvent():
+            _unless(command.event_id in house.events, "EVENT_EXISTS", f"event {command.event_id} exists already")
+        case OpenTable():
+            follows = [_opened(house, command, f"{HOUSE}:{next_position}")]
+        case RegisterDeck():
+            _deck_is_new(house, command)
+            secrecy = Secrecy.S0
+    body = {"client": client, "command": dumped}
+    first = NewFact(HOUSE, str(dumped["type"]), secrecy, command.id, body, client=client, command_id=command.id)
+    return [first, *follows]
+
+
+def _opened(house: House, command: OpenTable, cause: str) -> NewFact:
+    name = house.events.get(command.event_id)
+    if name is None:
+        raise Refused("UNKNOWN_EVENT", f"event {command.event_id} does not exist; create it first")
+    _unless(command.table_id in house.tables, "TABLE_EXISTS", f"table {command.table_id} is open already")
+    _unless(command.table_id == HOUSE, "BAD_NAME", f"a table cannot be called {HOUSE}; choose another name")
+    body = {"event_id": command.event_id, "event_name": name, "name": command.name, "mode": command.mode}
+    return NewFact(command.table_id, "table_opened", Secrecy.S1, command.id, body, cause=cause)
+
+
+def _deck_is_new(house: House, command: RegisterDeck) -> None:
+    _unless(command.deck_id in house.decks, "DECK_EXISTS", f"deck {command.deck_id} is registered already")
+    tags = set(command.cards.reveal())
+    for deck in house.decks.values():
+        shared = len(tags & set(deck.cards.reveal()))
+        message = f"{shared} tags belong to deck {deck.deck_id} already; a tag belongs to one deck"
+        _unless(shared > 0, "TAG_IN_USE", message)
+
+
+def _unless(bad: bool, code: str, message: str) -> None:
+    if bad:
+        raise Refused(code, message)

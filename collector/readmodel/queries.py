@@ -1,0 +1,103 @@
+"""The web's side of the read model. Each method is one query; a page of hands is one index range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, or_, select, tuple_
+from sqlmodel import col
+
+from collector.ports import HandPlace, HandRecord
+from collector.readmodel.codec import decode
+from collector.readmodel.store import Worker, open_engine
+from collector.readmodel.tables import EventRow, HandRow, TableRow
+
+_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TableRecord:
+    """A table and the event that it plays."""
+
+    table_id: str
+    event_id: str
+    name: str
+
+
+class ReadModelQueries:
+    """Implements HandQueries. Open it once; it keeps its own connections."""
+
+    def __init__(self, url: str) -> None:
+        self._worker = Worker(open_engine(url), "readmodel-reader", threads=_THREADS)
+
+    async def ping(self) -> None:
+        """Return when the store answers."""
+        await self.knows_event("")
+
+    async def knows_event(self, event_id: str) -> bool:
+        """Return whether the event was recorded or has hands."""
+        question = select(
+            or_(
+                exists().where(col(EventRow.event_id) == event_id),
+                exists().where(col(HandRow.event_id) == event_id),
+            )
+        )
+
+        def work() -> bool:
+            with self._worker.engine.connect() as connection:
+                return bool(connection.execute(question).scalar())
+
+        return await self._worker.run(work)
+
+    async def hands(
+        self,
+        event_id: str,
+        *,
+        limit: int,
+        newest_first: bool = True,
+        after: HandPlace | None = None,
+        table_id: str | None = None,
+    ) -> list[HandRecord]:
+        """Return up to `limit` hands behind `after`, in the order in which they ended or the reverse."""
+        order = (col(HandRow.ended_at), col(HandRow.hand_number), col(HandRow.hand_id))
+        question = select(col(HandRow.record)).where(col(HandRow.event_id) == event_id).limit(limit)
+        if table_id is not None:
+            question = question.where(col(HandRow.table_id) == table_id)
+        if after is not None:
+            # Row values ("keyset"): the index leads to the place, however deep the page is.
+            here, there = tuple_(*order), tuple_(after.ended_at, after.hand_number, after.hand_id)
+            question = question.where(here < there if newest_first else here > there)
+        question = question.order_by(*(part.desc() if newest_first else part.asc() for part in order))
+
+        def work() -> list[HandRecord]:
+            with self._worker.engine.connect() as connection:
+                return [decode(text) for text in connection.execute(question).scalars()]
+
+        return await self._worker.run(work)
+
+    async def hand(self, event_id: str, hand_id: str) -> HandRecord | None:
+        """Return one hand, or None if the event holds no such hand."""
+        question = select(col(HandRow.record)).where(col(HandRow.hand_id) == hand_id, col(HandRow.event_id) == event_id)
+
+        def work() -> HandRecord | None:
+            with self._worker.engine.connect() as connection:
+                text = connection.execute(question).scalar()
+                return None if text is None else decode(text)
+
+        return await self._worker.run(work)
+
+    async def tables(self) -> list[TableRecord]:
+        """Return all tables, by id."""
+        question = select(col(TableRow.table_id), col(TableRow.event_id), col(TableRow.name)).order_by(
+            col(TableRow.table_id)
+        )
+
+        def work() -> list[TableRecord]:
+            with self._worker.engine.connect() as connection:
+                return [TableRecord(*row) for row in connection.execute(question)]
+
+        return await self._worker.run(work)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._worker.close()

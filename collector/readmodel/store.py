@@ -1,0 +1,99 @@
+"""Opens the read model's database. Knows SQLite's switches; knows nothing of hands."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlmodel import col
+
+from collector.errors import ReadModelError
+from collector.readmodel.tables import SCHEMA, ReadModelTable, SchemaRow
+
+T = TypeVar("T")
+_BUSY_MS = 5_000
+"""How long a writer waits for another; WAL lets readers pass."""
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine on the store at `url`, made if it is not there. Raises ReadModelError."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise ReadModelError(
+                    f"{url}: the read model needs a file; give a URL such as sqlite:///data/readmodel.db"
+                )
+            _make_private(Path(parsed.database))
+        engine = create_engine(parsed)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _set_up_sqlite)
+        try:
+            _check_schema(engine)
+        except DatabaseError:  # collector and web start together, and the other one has just made the tables
+            _check_schema(engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise ReadModelError(
+            f"read model: cannot be opened ({_reason(error)}); check the path and its rights"
+        ) from error
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """Create the file for its owner alone; SQLite gives -wal and -shm the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")  # a lost tail is projected again: its cursor is lost with it
+    cursor.close()
+
+
+def _check_schema(engine: Engine) -> None:
+    with engine.begin() as connection:
+        ReadModelTable.metadata.create_all(connection)
+        found = connection.execute(select(col(SchemaRow.version))).scalar()
+        if found is None:
+            connection.execute(insert(SchemaRow).values(version=SCHEMA))
+        elif found != SCHEMA:
+            raise ReadModelError(
+                f"read model: the store has schema {found}, this version writes {SCHEMA}; "
+                "move the file away and start again: it is rebuilt from the log"
+            )
+
+
+class Worker:
+    """Runs blocking work on threads of its own, and turns the database's errors into ours."""
+
+    def __init__(self, engine: Engine, name: str, threads: int) -> None:
+        self.engine = engine
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, off the event loop."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except SQLAlchemyError as error:
+            raise ReadModelError(f"read model: {_reason(error)}; look at the disk and the database's log") from error
+
+    def close(self) -> None:
+        """Finish what is running, then let go of the store."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _reason(error: BaseException) -> str:
+    """Return the driver's own words; SQLAlchemy's would repeat the statement with its values."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -1,0 +1,279 @@
+"""Builds the service and runs it until SIGTERM, or until any part of it fails. The only module that wires adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Generator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from collector import equity
+from collector.api import create_app, create_collector_app
+from collector.canonical import canonical
+from collector.chain import Chain
+from collector.desk import Batch, Desk
+from collector.errors import SettingsError
+from collector.feeds import Feeds
+from collector.ingest import LARGEST_BATCH, Ingest
+from collector.keys import KeyFile
+from collector.log.sqlite import SqliteLog
+from collector.logs import log_event, logger_of
+from collector.metrics import Metrics
+from collector.mqtt import Address, Incoming, MqttLink, Will
+from collector.ports import HOUSE, HandRecord
+from collector.projector import Projector
+from collector.readmodel import ReadModelQueries, ReadModelWriter
+from collector.settings import Settings
+from collector.table import view
+from collector.table.state import Warn
+from collector.wire import topics
+from collector.wire.feeds import CollectorStatus
+
+log = logger_of(__name__)
+PAGES = Path(__file__).parent / "web" / "static"
+_PAGE = 5000
+
+
+async def run(settings: Settings) -> None:
+    """Serve until told to stop. A failed part ends the process; the supervisor starts it again, from the log."""
+    metrics = Metrics()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        collector = None
+        if settings.role != "web":
+            collector = await stack.enter_async_context(_collector(settings, metrics, group))
+        app = await _app(settings, metrics, collector, stack)
+        server = group.create_task(_serve(app, settings, stop), name="web")
+        log_event(log, "INFO", "started", role=settings.role, port=settings.http_port)
+        await stop.wait()
+        await server
+        log_event(log, "INFO", "stopped")
+
+
+class Collector:
+    """The collector's parts, wired. `link.run`, `take` and `feeds.repeat` are its tasks."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, store: SqliteLog, writer: ReadModelWriter) -> None:
+        keys = KeyFile(settings.data / "device-keys.json")
+        status = topics.topic("collector", settings.instance, "status")
+        self._metrics = metrics
+        self._store = store
+        self._status = status
+        self.link = MqttLink(
+            Address(settings.broker_host, settings.broker_port, "collector", _password(settings, "collector")),
+            identifier=f"ebs-collector-{settings.instance}",
+            subscriptions=(
+                topics.DEVICE_EVENTS,
+                topics.DEVICE_SNAPSHOTS,
+                topics.DEVICE_STATUS,
+                topics.TABLE_COMMANDS,
+                topics.HOUSE_COMMANDS,
+            ),
+            will=Will(status, _status("lost")),
+            clean_session=False,
+            on_connect=self._connected,
+        )
+        self.feeds = Feeds(self.link, keys, store.log_id, metrics)
+        self.projector = Projector(writer, metrics)
+        self.ingest = Ingest(
+            Desk(Chain({}, _now_ms)), store, keys, metrics, reload=self._reload, complain=self._complain
+        )
+
+    async def load(self, writer: ReadModelWriter) -> None:
+        """Fold the log, and project what the read model has not got yet."""
+        began = time.monotonic()
+        desk, records = await load_desk(self._store)
+        self.ingest.desk = desk
+        done = {stream: await writer.cursor(stream) for stream in desk.tables}
+        self.projector.hands([record for record in records if record.facts.last > done[record.facts.stream]])
+        self._project_house()
+        elapsed = round((time.monotonic() - began) * 1000)
+        log_event(log, "INFO", "log_folded", tables=len(desk.tables), hands=len(records), elapsed_ms=elapsed)
+
+    async def take(self) -> None:
+        """Take what comes from the broker, for ever. While one commit runs the next batch piles up."""
+        received = self.link.received
+        while True:
+            messages = [await received.get()]
+            while len(messages) < LARGEST_BATCH and not received.empty():
+                messages.append(received.get_nowait())
+            await self._take(messages)
+
+    async def _take(self, messages: list[Incoming]) -> None:
+        taken_at = time.monotonic()
+        self._metrics.queue.set(self.link.received.qsize())
+        batch, records = await self.ingest.take(list(messages))
+        for message in messages:
+            self.link.acknowledge(message)
+        desk = self.ingest.desk
+        await self.feeds.committed(batch, desk.tables, desk.progress, taken_at)
+        self.projector.hands(records)
+        if _names_changed(batch):
+            self._project_house()
+
+    def _project_house(self) -> None:
+        desk = self.ingest.desk
+        self.projector.house(desk.house, {table.table_id: table.name for table in desk.tables.values()})
+
+    async def _connected(self) -> None:
+        self._metrics.connected.set(1)
+        await self.link.publish(self._status, _status("online"), qos=1, retain=True)
+        await self.feeds.all_states(self.ingest.desk.tables)
+
+    async def _reload(self) -> Desk:
+        desk, _ = await load_desk(self._store)
+        return desk
+
+    async def _complain(self, where: str, code: str, message: str) -> None:
+        """Alert the table that a dropped payload concerns, if it is known which."""
+        desk = self.ingest.desk
+        levels = topics.levels_of(where)
+        table = desk.tables.get(desk.stream_of(levels[1]) if levels[0] == "dev" else levels[1])
+        if table:
+            device = levels[1] if levels[0] == "dev" else None
+            warning = Warn(code.upper(), message, "error" if code == "NODE_LOST" else "warning", device)
+            payload = view.alert(table, warning, table.position, table.stamp.trace_id)
+            await self.feeds.floor(table, payload, warning.code)
+
+
+async def load_desk(store: SqliteLog) -> tuple[Desk, list[HandRecord]]:
+    """Return the desk that the log folds to, and the finished hands in it."""
+    heads = await store.heads()
+    desk = Desk(Chain(heads, _now_ms))
+    records: list[HandRecord] = []
+    for stream in sorted(heads, key=lambda name: (name != HOUSE, name)):
+        after = 0
+        while facts := await store.read(stream, after, _PAGE):
+            records += [outcome.record for outcome in desk.load(facts) if outcome.record]
+            after = facts[-1].position
+            await asyncio.sleep(0)
+    return desk, records
+
+
+@contextlib.asynccontextmanager
+async def _collector(settings: Settings, metrics: Metrics, group: asyncio.TaskGroup) -> AsyncIterator[Collector]:
+    equity.warm()
+    store = await SqliteLog.open(_sqlite_path(settings.log_url))
+    writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url)
+    collector = Collector(settings, metrics, store, writer)
+    await collector.load(writer)
+    tasks = [
+        group.create_task(collector.link.run(), name="link"),
+        group.create_task(collector.take(), name="take"),
+        group.create_task(collector.projector.run(), name="projector"),
+        group.create_task(_repeat(collector), name="repeat"),
+    ]
+    try:
+        yield collector
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await store.close()
+        writer.close()
+
+
+async def _repeat(collector: Collector) -> None:
+    await collector.feeds.repeat(lambda: collector.ingest.desk.tables)
+
+
+async def _app(
+    settings: Settings, metrics: Metrics, collector: Collector | None, stack: contextlib.AsyncExitStack
+) -> FastAPI:
+    def ready() -> Mapping[str, bool]:
+        return {"broker": collector.link.connected.is_set()} if collector else {}
+
+    if settings.role == "collector":
+        return create_collector_app(ready=ready, registry=metrics.registry)
+    queries = await asyncio.to_thread(ReadModelQueries, settings.readmodel_url)
+    stack.callback(queries.close)
+
+    def config() -> Mapping[str, object]:
+        tables = sorted(collector.ingest.desk.tables) if collector else []
+        ws_url = settings.broker_ws_url or f"ws://{settings.broker_host}:{settings.broker_ws_port}"
+        return {"ws_url": ws_url, "tables": tables}
+
+    return create_app(queries, ready=ready, config=config, registry=metrics.registry, static=PAGES)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without handlers of its own: it would raise SIGTERM again after its shutdown, and skip ours."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+async def _serve(app: FastAPI, settings: Settings, stop: asyncio.Event) -> None:
+    listener = _listen(settings)
+    server = _Server(
+        uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+    )
+    task = asyncio.ensure_future(server.serve(sockets=[listener]))
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.should_exit = True
+    await task
+    if not stop.is_set():
+        raise RuntimeError("the web server ended by itself")
+
+
+def _listen(settings: Settings) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.http_host, settings.http_port))
+    except OSError as error:
+        listener.close()
+        where = f"{settings.http_host}:{settings.http_port}"
+        raise SettingsError(
+            f"cannot serve pages on {where}: {error.strerror}; set EBS_HTTP_PORT to a free port"
+        ) from error
+    return listener
+
+
+def _password(settings: Settings, user: str) -> str:
+    path = settings.credentials_file
+    try:
+        return str(json.loads(path.read_text())[user])
+    except (OSError, ValueError, KeyError) as error:
+        message = f"{path} holds no password for {user}; give EBS_CREDENTIALS, a JSON object of user and password"
+        raise SettingsError(message) from error
+
+
+def _sqlite_path(url: str) -> Path:
+    path = url.removeprefix("sqlite:///")
+    if path == url:
+        raise SettingsError(f"EBS_LOG_DATABASE={url}: this version keeps its log on SQLite; write sqlite:///PATH")
+    return Path(path)
+
+
+def _names_changed(batch: Batch) -> bool:
+    return any(fact.stream == HOUSE or fact.kind == "table_opened" for fact in batch.facts)
+
+
+def _status(state: str) -> bytes:
+    return canonical(CollectorStatus.model_validate({"state": state, "epoch": 1, "version": _version()}).model_dump())
+
+
+def _version() -> str:
+    try:
+        return version("ebs")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,256 @@
+"""May this command be taken, and which facts does it make? Nothing is logged that would not fold."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from collector.canonical import canonical
+from collector.errors import IllegalAction, Refused
+from collector.hand import apply, legal, start
+from collector.hand.events import Post, PostKind
+from collector.hand.model import HandSetup, SeatSetup
+from collector.house import House
+from collector.ports import HOUSE, NewFact
+from collector.secrecy import Secrecy, reveal_all
+from collector.table.fold import FOLD_VERSION, event_of
+from collector.table.record import record_of
+from collector.table.state import Play, Table
+from collector.wire import commands as wire
+
+_ACTS = (wire.Fold, wire.Check, wire.Call, wire.Bet, wire.RaiseTo, wire.AllIn, wire.Show, wire.Muck)
+_CARDS = (wire.DealCard, wire.ClearCard)
+_BETWEEN_HANDS = (wire.SetStack, wire.RemovePlayer, wire.StartHand, wire.EndHand, wire.SetButton)
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """What a command means here: `command` replaces fields of it, `beside` stands beside it in the fact."""
+
+    command: Mapping[str, object] = field(default_factory=dict)
+    beside: Mapping[str, object] = field(default_factory=dict)
+    cause: str | None = None
+
+
+def decide(table: Table, house: House, command: wire.TableCommand, client: str) -> list[NewFact]:
+    """Return the facts that `command` makes now; raise Refused or IllegalAction with what would be taken."""
+    _is_current(table, command)
+    closing: list[NewFact] = []
+    if isinstance(command, _BETWEEN_HANDS):
+        closing = _closing(table, command)
+        table = _closed(table)
+    resolved = _resolve(table, house, command)
+    dumped = {**reveal_all(command), **resolved.command}
+    secret = isinstance(command, wire.UseDeck) or (isinstance(command, _CARDS) and command.seat is not None)
+    fact = NewFact(
+        stream=table.table_id,
+        kind=str(dumped["type"]),
+        secrecy=Secrecy.S0 if secret else Secrecy.S1,
+        trace_id=command.id,
+        body={"client": client, "command": dumped, **resolved.beside},
+        cause=resolved.cause,
+        client=client,
+        command_id=command.id,
+    )
+    return [*closing, fact]
+
+
+def _is_current(table: Table, command: wire.TableCommand) -> None:
+    if command.decision is not None and command.decision != table.decision:
+        message = (
+            f"the table has moved on from decision {command.decision} to {table.decision}; look, then decide again"
+        )
+        raise Refused("STALE_DECISION", message, {"decision": table.decision})
+    running = table.play.hand_id if table.play else None
+    if command.hand_id is not None and command.hand_id != running:
+        message = f"hand {command.hand_id} is not the one on the table ({running}); look, then decide again"
+        raise Refused("STALE_HAND", message, {"hand_id": running})
+
+
+def _closing(table: Table, command: wire.TableCommand) -> list[NewFact]:
+    play = table.play
+    if play is None:
+        if isinstance(command, wire.EndHand):
+            raise Refused("NO_HAND", "there is no hand to end")
+        return []
+    result = play.hand.result
+    if result is None:
+        raise Refused("HAND_RUNNING", f"hand {play.number} is still being played; finish it, or call a misdeal")
+    stacks = {str(seat): stack for seat, stack in sorted(result.final_stacks.items())}
+    body = {"fold_version": FOLD_VERSION, "hand_id": play.hand_id, "stacks": stacks, "button": play.button}
+    body["digest"] = _digest(table)
+    return [NewFact(table.table_id, "hand_closed", Secrecy.S1, command.id, body)]
+
+
+def _digest(table: Table) -> str:
+    record = record_of(table)
+    result = {"wins": [[win.player_id, win.amount] for win in record.winners] if record else []}
+    return hashlib.sha256(canonical(result)).hexdigest()
+
+
+def _closed(table: Table) -> Table:
+    if table.play is None or table.play.hand.result is None:
+        return table
+    final = table.play.hand.result.final_stacks
+    seated = {
+        seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
+    }
+    return replace(table, seated=seated, play=None)
+
+
+def _resolve(table: Table, house: House, command: wire.TableCommand) -> _Resolved:  # noqa: C901 - one case a line
+    """Check a command against the table; return what its fact carries beside it."""
+    match command:
+        case wire.UseDeck():
+            return _use_deck(house, command)
+        case wire.AssignAntenna():
+            _may_be_antenna(table, command)
+        case wire.SetBlinds():
+            if command.small_blind > command.big_blind:
+                raise Refused("BAD_BLINDS", f"small blind {command.small_blind} is above big blind {command.big_blind}")
+        case wire.SeatPlayer():
+            _may_sit(table, command)
+        case wire.RemovePlayer() | wire.SitOut() | wire.SetStack() | wire.SetButton():
+            if command.seat not in table.seated:
+                raise Refused("SEAT_EMPTY", f"nobody sits in seat {command.seat}; seat a player first")
+        case wire.StartHand():
+            return _start(table, command)
+        case wire.Undo() | wire.Redo() | wire.Misdeal():
+            _may_take_back(table, command)
+        case wire.Show():
+            return _show(table, command)
+        case _ if isinstance(command, (*_ACTS, *_CARDS)):
+            _dry_run(table, reveal_all(command))
+        case _:
+            pass
+    return _Resolved()
+
+
+def _use_deck(house: House, command: wire.UseDeck) -> _Resolved:
+    deck = house.decks.get(command.deck_id)
+    if deck is None:
+        raise Refused("UNKNOWN_DECK", f"deck {command.deck_id} is not registered; register it first")
+    return _Resolved(beside={"cards": dict(deck.cards.reveal())}, cause=f"{HOUSE}:{deck.position}")
+
+
+def _may_be_antenna(table: Table, command: wire.AssignAntenna) -> None:
+    if command.device not in table.devices:
+        raise Refused("UNKNOWN_DEVICE", f"node {command.device} is not assigned to this table; assign it first")
+    if (command.role == "seat") != (command.seat is not None):
+        raise Refused("BAD_ANTENNA", f"role {command.role}: a seat antenna needs a seat, another has none")
+
+
+def _may_sit(table: Table, command: wire.SeatPlayer) -> None:
+    if command.seat in table.seated:
+        message = f"seat {command.seat} is {table.seated[command.seat].name}'s; remove that player first"
+        raise Refused("SEAT_TAKEN", message)
+    for seat, player in table.seated.items():
+        if player.player_id == command.player_id:
+            raise Refused("PLAYER_SEATED", f"{command.player_id} sits in seat {seat}; ids are unique in the house")
+    if table.play and command.seat in {player.seat for player in table.play.hand.players}:
+        raise Refused("SEAT_IN_HAND", f"seat {command.seat} is still in the hand; seat the player after it")
+
+
+def _start(table: Table, command: wire.StartHand) -> _Resolved:
+    if table.rules is None:
+        raise Refused("NO_BLINDS", "blinds are not set; set them first")
+    playing = sorted(seat for seat, player in table.seated.items() if player.stack > 0 and not player.out)
+    if len(playing) < 2:  # noqa: PLR2004 - a hand
+        raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
+    button = command.button or _next(playing, table.button or 0)
+    order = [seat for seat in playing if seat > button] + [seat for seat in playing if seat <= button]
+    posts = _posts(table, order) if command.posts is None else _named_posts(command, order)
+    body: dict[str, object] = {"button": button, "seats": order, "min_bet": table.rules.big_blind, "posts": posts}
+    setup = HandSetup(
+        tuple(SeatSetup(seat, table.seated[seat].player_id, "", table.seated[seat].stack) for seat in order),
+        tuple(Post(int(str(post["seat"])), PostKind(str(post["kind"])), int(str(post["amount"]))) for post in posts),
+        table.rules.big_blind,
+    )
+    start(setup)  # raises where it cannot begin
+    return _Resolved(beside=body)
+
+
+def _next(playing: list[int], button: int) -> int:
+    return next((seat for seat in playing if seat > button), playing[0])
+
+
+def _posts(table: Table, order: list[int]) -> list[dict[str, object]]:
+    """Blinds and antes from the table's rules: antes first. Heads-up the button, last in order, is the small blind."""
+    rules = table.rules
+    if rules is None:
+        return []
+    small, big = (order[-1], order[0]) if len(order) == 2 else (order[0], order[1])  # noqa: PLR2004 - heads-up
+    wanted = [(seat, PostKind.ANTE, rules.ante) for seat in order]
+    wanted += [
+        (big, PostKind.ANTE, rules.big_blind_ante),
+        (small, PostKind.SMALL_BLIND, rules.small_blind),
+        (big, PostKind.BIG_BLIND, rules.big_blind),
+    ]
+    return [{"seat": seat, "kind": kind.value, "amount": amount} for seat, kind, amount in wanted if amount]
+
+
+def _named_posts(command: wire.StartHand, order: list[int]) -> list[dict[str, object]]:
+    posts = command.posts or ()
+    for post in posts:
+        if post.seat not in order:
+            raise Refused("POST_OUTSIDE", f"seat {post.seat} posts but is not dealt in; seats in the hand: {order}")
+    return cast("list[dict[str, object]]", reveal_all(posts))
+
+
+def _running(table: Table) -> Play:
+    if table.play is None:
+        raise Refused("NO_HAND", "no hand is running; start one first")
+    return table.play
+
+
+def _may_take_back(table: Table, command: wire.TableCommand) -> None:
+    play = _running(table)
+    if isinstance(command, wire.Misdeal):
+        return
+    if isinstance(command, wire.Redo):
+        if not play.undone:
+            raise Refused("NOTHING_TO_REDO", "nothing was taken back since the last command")
+        apply(play.hand, play.undone[-1].event)
+        return
+    at = [index for index, step in enumerate(play.steps) if step.by_command]
+    if not at:
+        raise Refused("NOTHING_TO_UNDO", "this hand has no command to take back; to void it call a misdeal")
+    hand = start(play.setup)
+    for step in play.steps[: at[-1]] + play.steps[at[-1] + 1 :]:
+        hand = apply(hand, step.event)
+
+
+def _show(table: Table, command: wire.Show) -> _Resolved:
+    play = _running(table)
+    player = next((player for player in play.hand.players if player.seat == command.seat), None)
+    if player is None:
+        raise Refused("NOT_IN_HAND", f"seat {command.seat} is not in this hand")
+    cards = command.cards
+    if cards is None:
+        read = [card.reveal() for card in player.hole if card]
+        if len(read) != 2:  # noqa: PLR2004 - hold'em
+            message = f"seat {command.seat}: {len(read)} of 2 cards were read; lay them on the antenna or type them"
+            raise Refused("CARDS_UNREAD", message)
+        cards = tuple(read)
+    resolved = {"cards": list(cards)}
+    _dry_run(table, {**reveal_all(command), **resolved})
+    return _Resolved(command=resolved)
+
+
+def _dry_run(table: Table, command: Mapping[str, object]) -> None:
+    play = _running(table)
+    try:
+        apply(play.hand, event_of(command))
+    except IllegalAction as error:
+        may = legal(play.hand)
+        if may and "legal" not in error.details:
+            error.details["legal"] = {
+                "seat": may.seat,
+                "check": may.check,
+                "call": may.call,
+                "min_to": may.min_to,
+                "max_to": may.max_to,
+            }
+        raise

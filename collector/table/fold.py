@@ -1,0 +1,317 @@
+"""Facts to table: what each kind of fact does. The one function that live operation and replay share is `fold`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+from collector.cards import Card
+from collector.hand import apply, board, start
+from collector.hand.events import (
+    AllIn,
+    BetTo,
+    BoardCard,
+    BoardCardTaken,
+    Call,
+    Check,
+    Event,
+    Fold,
+    HoleCard,
+    HoleCardTaken,
+    Muck,
+    Post,
+    PostKind,
+    Show,
+)
+from collector.hand.model import Hand, HandSetup, SeatSetup
+from collector.ports import Fact, HandRecord
+from collector.secrecy import Secret
+from collector.table import routing
+from collector.table.odds import question
+from collector.table.record import record_of
+from collector.table.state import Antenna, Happening, Play, Rules, Seated, Stamp, Step, Table, Warn
+
+FOLD_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A table after a fact, and what there is to tell. Sequence numbers are those of the table after it."""
+
+    table: Table
+    happenings: tuple[Happening, ...] = ()
+    warnings: tuple[Warn, ...] = ()
+    record: HandRecord | None = None
+
+
+Told = tuple[Table, list[Happening], list[Warn]]
+
+
+def open_table(fact: Fact) -> Table:
+    """Return the table that a stream's first fact opens."""
+    body = fact.body
+    return Table(
+        table_id=fact.stream,
+        event_id=str(body["event_id"]),
+        event_name=str(body["event_name"]),
+        name=str(body["name"]),
+        mode=str(body["mode"]),
+        position=fact.position,
+        stamp=Stamp(fact.received_at, fact.trace_id),
+    )
+
+
+def fold(table: Table, fact: Fact) -> Outcome:
+    """Return the table after `fact`. Total: every fact in the log folds, now and in any later version."""
+    handler = _HANDLERS.get(fact.kind)
+    record = record_of(table) if fact.kind in {"hand_closed", "misdeal"} else None
+    after, happenings, warnings = handler(table, fact) if handler else (table, [], [])
+    happenings += _consequences(table, after)
+    public = sum(1 for happening in happenings if happening.public is not None)
+    after = replace(
+        after,
+        position=fact.position,
+        stamp=Stamp(fact.received_at, fact.trace_id),
+        decision=table.decision + (1 if fact.command_id else 0),
+        public_seq=table.public_seq + public,
+        live_seq=table.live_seq + len(happenings),
+    )
+    if record and fact.kind == "misdeal":
+        record = replace(record, void=True)
+    if record:
+        record = replace(record, facts=replace(record.facts, last=fact.position), ended_at=fact.received_at)
+    return Outcome(after, tuple(happenings), tuple(warnings), record)
+
+
+def _consequences(before: Table, after: Table) -> list[Happening]:
+    """What follows from the change itself, whatever caused it."""
+    told: list[Happening] = []
+    old, new = before.play, after.play
+    if new is None:
+        return told
+    same = old is not None and old.hand_id == new.hand_id
+    hand, was = new.hand, old.hand if old and same else None
+    shown = board(hand)
+    if was is not None and shown != board(was):
+        told.append(Happening("street_dealt", {"street": hand.street, "board": list(shown)}))
+    if was is None or _chips(was) != _chips(hand):
+        told.append(Happening("pot_update", {"pot": sum(_chips(hand).values())}))
+    asked = question(hand)
+    if asked and (was is None or asked != question(was)):
+        told.append(Happening("equity_update", None, {"street": hand.street}))
+    if hand.result and (was is None or hand.result != was.result):
+        wins = [{"seat": win.seat, "amount": win.amount, "hand": win.hand} for win in hand.result.wins]
+        told.append(Happening("hand_complete", {"winners": wins, "total_pot": hand.result.total_pot}))
+    return told
+
+
+def _chips(hand: Hand) -> dict[int, int]:
+    return {player.seat: player.contributed for player in hand.players}
+
+
+def _nothing(table: Table, fact: Fact) -> Told:
+    del fact
+    return table, [], []
+
+
+def _command(fact: Fact) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", fact.body["command"])
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} in the log is no integer")
+    return value
+
+
+def _assign_device(table: Table, fact: Fact) -> Told:
+    return replace(table, devices=table.devices | {str(_command(fact)["device"])}), [], []
+
+
+def _assign_antenna(table: Table, fact: Fact) -> Told:
+    command = _command(fact)
+    key = (str(command["device"]), str(command["antenna"]))
+    seat = command.get("seat")
+    antenna = Antenna(str(command["role"]), None if seat is None else _number(seat))
+    return replace(table, antennas={**table.antennas, key: antenna}), [], []
+
+
+def _use_deck(table: Table, fact: Fact) -> Told:
+    cards = cast("Mapping[str, Card]", fact.body["cards"])
+    return replace(table, decks={**table.decks, str(_command(fact)["deck_id"]): Secret(cards)}), [], []
+
+
+def _set_blinds(table: Table, fact: Fact) -> Told:
+    command = _command(fact)
+    amounts = (_number(command[name]) for name in ("small_blind", "big_blind", "ante", "big_blind_ante"))
+    return replace(table, rules=Rules(*amounts)), [Happening("table_update", {})], []
+
+
+def _seat_player(table: Table, fact: Fact) -> Told:
+    command = _command(fact)
+    player = Seated(str(command["player_id"]), str(command["name"]), _number(command["stack"]))
+    return _seat(table, _number(command["seat"]), player)
+
+
+def _remove_player(table: Table, fact: Fact) -> Told:
+    return _seat(table, _number(_command(fact)["seat"]), None)
+
+
+def _sit_out(table: Table, fact: Fact) -> Told:
+    seat = _number(_command(fact)["seat"])
+    return _seat(table, seat, replace(table.seated[seat], out=bool(_command(fact)["out"])))
+
+
+def _set_stack(table: Table, fact: Fact) -> Told:
+    seat = _number(_command(fact)["seat"])
+    return _seat(table, seat, replace(table.seated[seat], stack=_number(_command(fact)["stack"])))
+
+
+def _seat(table: Table, seat: int, player: Seated | None) -> Told:
+    seated = {number: who for number, who in table.seated.items() if number != seat}
+    if player:
+        seated[seat] = player
+    data: dict[str, object] = {"seat": seat, "player_id": player.player_id if player else None}
+    if player:
+        data |= {"name": player.name, "stack": player.stack, "out": player.out}
+    return replace(table, seated=seated), [Happening("player_update", data)], []
+
+
+def _set_button(table: Table, fact: Fact) -> Told:
+    return replace(table, button=_number(_command(fact)["seat"])), [Happening("table_update", {})], []
+
+
+def _start_hand(table: Table, fact: Fact) -> Told:
+    """The body carries the resolved hand: button, min_bet, seats in dealing order, posts."""
+    body = fact.body
+    setup = HandSetup(
+        seats=tuple(
+            SeatSetup(seat, table.seated[seat].player_id, table.seated[seat].name, table.seated[seat].stack)
+            for seat in cast("list[int]", body["seats"])
+        ),
+        posts=tuple(
+            Post(_number(post["seat"]), PostKind(str(post["kind"])), _number(post["amount"]))
+            for post in cast("list[Mapping[str, object]]", body["posts"])
+        ),
+        min_bet=_number(body["min_bet"]),
+    )
+    play = Play(
+        hand_id=f"h_{table.table_id}_{fact.position}",
+        number=table.hands_dealt + 1,
+        button=_number(body["button"]),
+        first_position=fact.position,
+        started_at=fact.received_at,
+        last_position=fact.position,
+        last_at=fact.received_at,
+        setup=setup,
+        hand=start(setup),
+    )
+    told = Happening("hand_started", {"hand_number": play.number, "button": play.button})
+    return replace(table, play=play, button=play.button, hands_dealt=play.number), [told], []
+
+
+def event_of(command: Mapping[str, object]) -> Event:
+    """Return the hand's event for an operator's act, show or card."""
+    kind, override = str(command["type"]), bool(command.get("override"))
+    seat = command.get("seat")
+    if kind in {"deal_card", "clear_card"}:
+        return _card_event(kind, seat, Card(str(command["card"])))
+    number = _number(seat)
+    if kind == "show":
+        return Show(number, tuple(Card(card) for card in cast("list[str]", command["cards"])))
+    if kind in {"bet", "raise_to"}:
+        return BetTo(number, _number(command["amount"]), override)
+    if kind == "muck":
+        return Muck(number)
+    act = {"fold": Fold, "check": Check, "call": Call, "all_in": AllIn}[kind]
+    return cast("Event", act(number, override))
+
+
+def _card_event(kind: str, seat: object, card: Card) -> Event:
+    if kind == "deal_card":
+        return BoardCard(card) if seat is None else HoleCard(_number(seat), Secret(card))
+    return BoardCardTaken(card) if seat is None else HoleCardTaken(_number(seat), Secret(card))
+
+
+def _act(table: Table, fact: Fact) -> Told:
+    command = _command(fact)
+    after = routing.with_step(table, fact, event_of(command), by_command=True)
+    play = cast("Play", after.play)
+    told: list[Happening] = []
+    if fact.kind in {"deal_card", "clear_card"}:
+        hidden = command.get("seat") is not None
+        public = {"seat": command.get("seat"), "board": not hidden, "card": None}
+        told.append(Happening("card_entered", public, {"card": command["card"]}))
+    elif play.hand.actions and table.play and len(play.hand.actions) > len(table.play.hand.actions):
+        act = play.hand.actions[-1]
+        data: dict[str, object] = {"street": act.street, "seat": act.seat, "action": act.action}
+        data |= {"amount": act.amount, "to": act.to, "all_in": act.all_in}
+        told.append(Happening("action_recorded", data))
+    if fact.kind == "show":
+        told.append(Happening("hand_shown", {"seat": command["seat"], "cards": command["cards"]}))
+    return after, told, []
+
+
+def _undo(table: Table, fact: Fact) -> Told:
+    play = cast("Play", table.play)
+    at = max(index for index, step in enumerate(play.steps) if step.by_command)
+    steps = play.steps[:at] + play.steps[at + 1 :]
+    return _refolded(table, fact, steps, (*play.undone, play.steps[at]), "undo")
+
+
+def _redo(table: Table, fact: Fact) -> Told:
+    play = cast("Play", table.play)
+    return _refolded(table, fact, (*play.steps, play.undone[-1]), play.undone[:-1], "redo")
+
+
+def _refolded(table: Table, fact: Fact, steps: tuple[Step, ...], undone: tuple[Step, ...], why: str) -> Told:
+    play = cast("Play", table.play)
+    hand = start(play.setup)
+    for step in steps:
+        hand = apply(hand, step.event)
+    play = replace(play, hand=hand, steps=steps, undone=undone, last_position=fact.position, last_at=fact.received_at)
+    return replace(table, play=play), [Happening("hand_corrected", {"reason": why})], []
+
+
+def _hand_closed(table: Table, fact: Fact) -> Told:
+    """Stacks and button carry over. The fold's own figures count; a difference to the fact is for the floor."""
+    if table.play is None or table.play.hand.result is None:
+        return table, [], []
+    final = table.play.hand.result.final_stacks
+    warnings = []
+    if {int(seat): stack for seat, stack in cast("Mapping[str, int]", fact.body["stacks"]).items()} != final:
+        message = "this version folds the closed hand to other stacks than were recorded; count the stacks"
+        warnings = [Warn("FOLD_DIFFERS", message, "error")]
+    seated = {
+        seat: replace(player, stack=final.get(seat, player.stack)) if seat in final else player
+        for seat, player in table.seated.items()
+    }
+    return replace(table, seated=seated, play=None), [Happening("table_update", {})], warnings
+
+
+def _misdeal(table: Table, fact: Fact) -> Told:
+    del fact
+    return replace(table, play=None), [Happening("hand_corrected", {"reason": "misdeal"})], []
+
+
+_HANDLERS: Mapping[str, Callable[[Table, Fact], Told]] = {
+    "card_read": routing.card_read,
+    "card_removed": routing.card_removed,
+    "assign_device": _assign_device,
+    "assign_antenna": _assign_antenna,
+    "use_deck": _use_deck,
+    "set_blinds": _set_blinds,
+    "seat_player": _seat_player,
+    "remove_player": _remove_player,
+    "sit_out": _sit_out,
+    "set_stack": _set_stack,
+    "set_button": _set_button,
+    "start_hand": _start_hand,
+    **dict.fromkeys(("fold", "check", "call", "bet", "raise_to", "all_in", "show", "muck"), _act),
+    **dict.fromkeys(("deal_card", "clear_card"), _act),
+    "undo": _undo,
+    "redo": _redo,
+    "hand_closed": _hand_closed,
+    "misdeal": _misdeal,
+}

@@ -1,0 +1,87 @@
+"""A finished hand as a record: what goes to the read model and, released, to everybody."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from collector.hand import board
+from collector.hand.model import Player
+from collector.ports import (
+    DeviceKey,
+    DeviceRange,
+    FactRange,
+    HandAction,
+    HandPlayer,
+    HandPot,
+    HandRecord,
+    HandWinner,
+)
+from collector.table.state import Play, Table
+
+
+def record_of(table: Table) -> HandRecord | None:
+    """Return the record of the hand on the table, None when there is none. Hidden cards are released here: S2."""
+    play = table.play
+    if play is None:
+        return None
+    hand, result = play.hand, play.hand.result
+    ids = {player.seat: player.player_id for player in hand.players}
+    return HandRecord(
+        hand_id=play.hand_id,
+        event_id=table.event_id,
+        table_id=table.table_id,
+        hand_number=play.number,
+        revision=1,
+        game=play.setup.game,
+        started_at=play.started_at,
+        ended_at=play.last_at,
+        button=play.button,
+        players=tuple(_player(player, play) for player in sorted(hand.players, key=lambda player: player.seat)),
+        board=board(hand),
+        actions=tuple(
+            HandAction(act.street, act.seat, ids[act.seat], act.action, act.amount, act.to, act.all_in)
+            for act in hand.actions
+        ),
+        total_pot=result.total_pot if result else 0,
+        pots=tuple(HandPot(pot.amount, tuple(ids[seat] for seat in pot.eligible)) for pot in result.pots)
+        if result
+        else (),
+        uncalled_returned={ids[seat]: amount for seat, amount in result.uncalled.items()} if result else {},
+        winners=tuple(HandWinner(ids[win.seat], win.seat, win.amount, win.hand) for win in result.wins)
+        if result
+        else (),
+        reached_showdown=bool(result and result.reached_showdown),
+        rulings=hand.rulings,
+        facts=FactRange(table.table_id, play.first_position, play.last_position),
+        device_events=device_ranges(play.device_keys),
+    )
+
+
+def _player(player: Player, play: Play) -> HandPlayer:
+    result = play.hand.result
+    read = tuple(card.reveal() for card in player.hole if card)
+    return HandPlayer(
+        seat=player.seat,
+        player_id=player.player_id,
+        name=player.name,
+        starting_stack=player.starting_stack,
+        final_stack=result.final_stacks[player.seat] if result else player.starting_stack,
+        hole_cards=player.shown or read or None,
+        shown=player.shown is not None,
+    )
+
+
+def device_ranges(keys: tuple[DeviceKey, ...]) -> tuple[DeviceRange, ...]:
+    """Return runs of consecutive event numbers, by device and origin."""
+    ranges = []
+    ordered = sorted(keys, key=lambda key: (key.device, key.origin, key.seq))
+    for (device, origin), group in groupby(ordered, key=lambda key: (key.device, key.origin)):
+        numbers = [key.seq for key in group]
+        first = previous = numbers[0]
+        for number in numbers[1:]:
+            if number != previous + 1:
+                ranges.append(DeviceRange(device, origin, first, previous))
+                first = number
+            previous = number
+        ranges.append(DeviceRange(device, origin, first, previous))
+    return tuple(ranges)

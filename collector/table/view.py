@@ -1,0 +1,265 @@
+"""What is on show now: a table as the feeds have it. `public` never looks at a hidden card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+from collector.canonical import canonical, timestamp
+from collector.cards import Card
+from collector.hand import board, board_wanted, legal, pots_so_far, to_show
+from collector.hand.evaluation import describe
+from collector.hand.model import Hand, Player, Recorded
+from collector.table.fold import Outcome
+from collector.table.odds import Odds, odds, question
+from collector.table.state import SEATS, Play, Table, Warn
+from collector.wire.feeds import (
+    ActionView,
+    Alert,
+    Blinds,
+    FeedEvent,
+    HandView,
+    LegalView,
+    PotView,
+    SeatView,
+    TableState,
+    WinView,
+)
+
+Channel = Literal["public", "live"]
+
+
+def state(table: Table, channel: Channel) -> bytes:
+    """Return `…/{channel}/state`: the same bytes for the same facts."""
+    play = table.play
+    chances = _chances(play.hand) if play and channel == "live" else {}
+    message = TableState(
+        **_stamp(table, table.public_seq if channel == "public" else table.live_seq),
+        mode=table.mode,
+        event_name=table.event_name,
+        table_name=table.name,
+        decision=table.decision,
+        blinds=_blinds(table),
+        button=table.button,
+        seats=tuple(_seat(table, seat, channel, chances.get(seat)) for seat in SEATS),
+        hand=_hand(play) if play else None,
+    )
+    return canonical(message.model_dump(mode="json"))
+
+
+def events(outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
+    """Return the messages of `…/{channel}/event` for one fact, in order."""
+    table, messages = outcome.table, []
+    seq = before.public_seq if channel == "public" else before.live_seq
+    for happening in outcome.happenings:
+        if happening.public is None and channel == "public":
+            continue
+        seq += 1
+        data = dict(happening.public or {})
+        if channel == "live":
+            data |= happening.secret
+            if happening.kind == "equity_update" and table.play:
+                data |= {"equities": _equities(table.play.hand)}
+        message = FeedEvent(**{**_stamp(table, seq), "type": happening.kind}, data=_named(table, data))
+        messages.append(canonical(message.model_dump(mode="json")))
+    return messages
+
+
+def alert(table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
+    """Return `…/alert` for a warning. seq: position of the fact behind it, or the table's last."""
+    stamp = {**_stamp(table, seq), "trace_id": trace_id}
+    message = Alert(
+        **stamp,
+        code=warning.code,
+        severity=cast("Literal['warning', 'error']", warning.severity),
+        message=warning.message,
+        device=warning.device,
+        antenna=warning.antenna,
+        seat=warning.seat,
+    )
+    return canonical(message.model_dump(mode="json"))
+
+
+def _stamp(table: Table, seq: int) -> dict[str, Any]:
+    return {
+        "event_id": table.event_id,
+        "table_id": table.table_id,
+        "hand_id": table.play.hand_id if table.play else None,
+        "epoch": table.epoch,
+        "seq": seq,
+        "timestamp": timestamp(table.stamp.received_at),
+        "trace_id": table.stamp.trace_id,
+    }
+
+
+def _named(table: Table, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the player's id where a seat is named."""
+    named = dict(data)
+    player = table.seated.get(named["seat"]) if isinstance(named.get("seat"), int) else None
+    if player and "player_id" not in named:
+        named["player_id"] = player.player_id
+    return named
+
+
+def _chances(hand: Hand) -> dict[int, Odds]:
+    asked = question(hand)
+    return odds(asked) if asked else {}
+
+
+def _equities(hand: Hand) -> list[dict[str, int]]:
+    return [
+        {"seat": seat, "equity": chance.equity, "win": chance.win, "tie": chance.tie}
+        for seat, chance in sorted(_chances(hand).items())
+    ]
+
+
+def _blinds(table: Table) -> Blinds | None:
+    rules = table.rules
+    if rules is None:
+        return None
+    return Blinds(
+        small_blind=rules.small_blind,
+        big_blind=rules.big_blind,
+        ante=rules.ante,
+        big_blind_ante=rules.big_blind_ante,
+    )
+
+
+def _seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> SeatView:
+    seated, play = table.seated.get(seat), table.play
+    player = next((player for player in play.hand.players if player.seat == seat), None) if play else None
+    hole = _visible(player, channel) if player else None
+    shown = board(play.hand) if play else ()
+    made = describe((*hole, *shown)) if hole and len(hole) == 2 and len(shown) >= 3 else None  # noqa: PLR2004 - hold'em
+    return SeatView(
+        seat=seat,
+        player_id=seated.player_id if seated else None,
+        name=seated.name if seated else None,
+        stack=player.stack if player else seated.stack if seated else 0,
+        status=_status(table, seat, player),
+        position=_position(play, seat) if player else None,
+        bet=player.bet if player else 0,
+        cards=min(table.lying.get(seat, 0), 2),
+        hole=hole,
+        shown=bool(player and player.shown),
+        equity=chance.equity if chance else None,
+        win=chance.win if chance else None,
+        tie=chance.tie if chance else None,
+        made=made,
+        last_action=_last_action(play, player) if play and player else None,
+        won=_won(play, seat) if player else None,
+    )
+
+
+def _visible(player: Player, channel: Channel) -> tuple[Card, ...] | None:
+    if player.shown:
+        return player.shown
+    if channel == "public":
+        return None
+    return tuple(card.reveal() for card in player.hole if card) or None
+
+
+def _status(table: Table, seat: int, player: Player | None) -> Any:  # noqa: ANN401 - one of the model's literals
+    seated = table.seated.get(seat)
+    if seated is None:
+        return "empty"
+    if player is None:
+        return "out" if seated.out or table.play else "in"
+    if player.folded:
+        return "folded"
+    if player.mucked:
+        return "mucked"
+    return "all_in" if player.all_in and table.running else "in"
+
+
+def _position(play: Play | None, seat: int) -> Any:  # noqa: ANN401 - one of the model's literals
+    if play is None:
+        return None
+    kinds = {post.kind.value for post in play.setup.posts if post.seat == seat}
+    if play.button == seat:
+        return "BTN"
+    if "small_blind" in kinds:
+        return "SB"
+    return "BB" if "big_blind" in kinds else None
+
+
+def _action(act: Recorded, ids: Mapping[int, str]) -> ActionView:
+    return ActionView(
+        street=act.street,
+        seat=act.seat,
+        player_id=ids[act.seat],
+        action=act.action,
+        amount=act.amount,
+        to=act.to,
+        all_in=act.all_in,
+    )
+
+
+def _last_action(play: Play, player: Player) -> ActionView | None:
+    """Return the seat's last act of this street; a fold or an all-in stays for the hand."""
+    acts = [act for act in play.hand.actions if act.seat == player.seat]
+    if not acts:
+        return None
+    last = acts[-1]
+    stays = last.street == play.hand.street or not player.live or last.all_in or play.hand.complete
+    return _action(last, {player.seat: player.player_id}) if stays else None
+
+
+def _won(play: Play | None, seat: int) -> int | None:
+    if play is None or play.hand.result is None:
+        return None
+    return sum(win.amount for win in play.hand.result.wins if win.seat == seat) or None
+
+
+def _hand(play: Play) -> HandView:
+    hand = play.hand
+    ids = {player.seat: player.player_id for player in hand.players}
+    pots = hand.result.pots if hand.result else pots_so_far(hand)
+    contributed = sum(player.contributed for player in hand.players)
+    return HandView(
+        hand_id=play.hand_id,
+        hand_number=play.number,
+        game=play.setup.game,
+        street=hand.street,
+        button=play.button,
+        board=board(hand),
+        board_read=len(hand.board_read),
+        pot=hand.result.total_pot if hand.result else contributed,
+        pots=tuple(PotView(amount=pot.amount, eligible=pot.eligible) for pot in pots),
+        to_act=hand.to_act,
+        legal=_legal(hand),
+        waiting_for=_waiting_for(hand),
+        showdown=() if hand.complete else to_show(hand),
+        actions=tuple(_action(act, ids) for act in hand.actions),
+        winners=tuple(
+            WinView(seat=win.seat, player_id=ids[win.seat], amount=win.amount, hand=win.hand)
+            for win in (hand.result.wins if hand.result else ())
+        ),
+        undo=sum(1 for step in play.steps if step.by_command),
+        redo=len(play.undone),
+        rulings=hand.rulings,
+    )
+
+
+def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand"]:
+    if hand.complete:
+        return "next_hand"
+    if hand.to_act is not None:
+        return "action"
+    return "board" if board_wanted(hand) else "showdown"
+
+
+def _legal(hand: Hand) -> LegalView | None:
+    may = legal(hand)
+    if may is None:
+        return None
+    return LegalView(
+        seat=may.seat,
+        fold=True,
+        check=may.check,
+        call=may.call,
+        opens=may.opens,
+        min_to=may.min_to,
+        max_to=may.max_to,
+        pot_to=may.pot_to,
+    )

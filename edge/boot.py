@@ -1,0 +1,28 @@
+"""The name of this boot: a counter in a file, and 64 random bits. Knows files, not messages.
+
+The counter orders boots; the random bits keep two boots apart when the file was lost or the flash was copied.
+"""
+
+import os
+
+_FILE = "boot"
+
+
+def next_boot(folder):
+    """Raise the counter in `folder` and return the boot's name; the count is on the flash before anything is sent."""
+    path = folder + "/" + _FILE
+    count = (_read(path) + 1) % 10_000_000_000
+    with open(path + ".new", "w") as file:
+        file.write(str(count))
+    os.rename(path + ".new", path)  # a power cut leaves the old count or the new one, never half of one
+    if hasattr(os, "sync"):
+        os.sync()
+    return str(count) + "-" + os.urandom(8).hex()
+
+
+def _read(path):
+    try:
+        with open(path) as file:
+            return int(file.read())
+    except (OSError, ValueError):  # the first boot, or a damaged file: the random bits still tell boots apart
+        return 0

@@ -1,0 +1,37 @@
+"""Every error the node raises itself.
+
+EdgeError
+├── ConfigError            the configuration cannot work; nothing starts
+├── ChipFault              a reader chip is dead, absent or babbling
+└── LinkError              the broker, or the way to it
+    ├── LinkLost           the connection ended; the client tries again
+    └── LinkRefused        the broker said no; the client tries again, slower
+"""
+
+
+class EdgeError(Exception):
+    """Root of the tree. The message says where, what happened, and what to do."""
+
+
+class ConfigError(EdgeError):
+    """The configuration is incomplete or wrong."""
+
+
+class ChipFault(EdgeError):
+    """A reader chip does not behave like one. `code` is the fault's name on the wire."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+class LinkError(EdgeError):
+    """The broker cannot be used now."""
+
+
+class LinkLost(LinkError):
+    """The connection to the broker ended."""
+
+
+class LinkRefused(LinkError):
+    """The broker refused the connection or a subscription."""

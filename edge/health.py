@@ -1,0 +1,38 @@
+"""How a node is doing, for whoever looks after the table. Knows figures, not what to make of them."""
+
+import gc
+
+from edge.envelope import VERSION, text
+
+
+def health_payload(device, boot, link, node, outbox):
+    """Return the health message; asking starts a new period for what is measured as a maximum."""
+    head = '{"v":%d,"device":%s,"boot":"%s","link":%d' % (VERSION, text(device), boot, link)
+    figures = '"uptime_ms":%d,"heap":%s,"loop_ms":%d,"rounds":%d,"outbox":{"depth":%d,"dropped":%d}' % (
+        node.now_ms(),
+        _heap(),
+        node.longest_ms(),
+        node.rounds(),
+        outbox.depth(),
+        outbox.dropped,
+    )
+    antennas = ",".join([_antenna(antenna) for antenna in node.antennas])
+    return (head + "," + figures + ',"antennas":{' + antennas + "}}").encode()
+
+
+def _heap():
+    if not hasattr(gc, "mem_free"):  # CPython
+        return "null"
+    return '{"free":%d,"used":%d}' % (gc.mem_free(), gc.mem_alloc())
+
+
+def _antenna(antenna):
+    return '%s:{"version":%d,"looks":%d,"reads":%d,"errors":%d,"faults":%d,"ok":%s}' % (
+        text(antenna.name),
+        antenna.chip.version,
+        antenna.looks,
+        antenna.reads,
+        antenna.errors,
+        antenna.faults,
+        "false" if antenna.faulty else "true",
+    )

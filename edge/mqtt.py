@@ -1,0 +1,258 @@
+"""MQTT 3.1.1 client on asyncio streams, for a chip and for a PC. Knows packets, not what they mean to a table.
+
+One task reads, one flushes what the socket would not take at once; `publish` writes straight away. At most `WINDOW`
+QoS 1 messages wait for their PUBACK. Those kept are sent again, marked DUP, when a session resumes; the others are
+their sender's to make anew.
+"""
+
+import asyncio
+import os
+
+from micropython import const
+
+from edge import clock
+from edge.errors import LinkError, LinkLost, LinkRefused
+from edge.mqtt_packets import (
+    CONNACK,
+    DUP,
+    PINGREQ,
+    PUBACK,
+    PUBLISH,
+    SUBACK,
+    SUBACK_REFUSED,
+    connect_packet,
+    parse_publish,
+    puback_packet,
+    publish_packet,
+    subscribe_packet,
+)
+
+WINDOW = const(8)
+_TIMEOUT_S = const(5)
+_FIRST_DELAY_MS = const(100)
+_LONGEST_DELAY_MS = const(1500)  # a broker on the LAN comes back soon, and cards wait
+_REFUSED_DELAY_MS = const(10_000)  # wrong password: somebody has to act
+_LARGEST = const(8192)  # what a node may be sent; more is skipped
+_MAX_PID = const(65535)
+
+
+class Client:
+    """Keeps a connection to the broker for ever.
+
+    `handler` gives `will()` as (topic, payload) and `subscriptions()` as (topic, qos) pairs, and is told `up()`,
+    `down()` and `message(topic, payload)`.
+    """
+
+    def __init__(self, options, handler, log):
+        self._options = options
+        self._handler = handler
+        self._log = log
+        self._writer: asyncio.StreamWriter | None = None
+        self._waiting = {}  # packet id: (packet if it is kept, what to call on PUBACK)
+        self._pid = 0
+        self._room = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._dirty = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._heard = clock.ticks_ms()
+        self.up = False
+
+    async def run(self):
+        """Connect, serve, and start again whenever that ends."""
+        delay = _FIRST_DELAY_MS
+        while True:
+            refused = False
+            try:
+                await self._session()
+            except (OSError, EOFError, LinkError, asyncio.TimeoutError) as error:
+                self._log.warning("link_lost", {"reason": str(error) or type(error).__name__})
+                refused = isinstance(error, LinkRefused)
+            if self._close():
+                delay = _FIRST_DELAY_MS
+            await clock.sleep_ms(_jitter(_REFUSED_DELAY_MS if refused else delay))
+            delay = min(2 * delay, _LONGEST_DELAY_MS)
+
+    async def room(self):
+        """Wait until the window has room. Raises LinkLost if there is no connection."""
+        while self.up and len(self._waiting) >= WINDOW:
+            self._room.clear()
+            await self._room.wait()
+        if not self.up:
+            raise LinkLost("no connection to the broker; what was to be sent waits for the next one")
+
+    async def publish(self, topic, payload, qos=0, retain=False, keep=False, confirmed=None):
+        """Send a message; with QoS 1 wait for room in the window first.
+
+        Raises LinkLost if there is no connection. A QoS 0 message is dropped when it cannot go out at once.
+        `confirmed` is called when the PUBACK is here.
+        """
+        if qos:
+            await self.room()
+        elif not self.up or self._dirty.is_set():
+            return
+        pid = self._next_pid() if qos else 0
+        packet = publish_packet(topic, payload, qos, retain, pid)
+        if qos:
+            self._waiting[pid] = (packet if keep else None, confirmed)
+        self._write(packet)
+
+    def _next_pid(self):
+        while True:
+            self._pid = self._pid % _MAX_PID + 1
+            if self._pid not in self._waiting:
+                return self._pid
+
+    def _write(self, packet):
+        writer = self._writer
+        if writer is None:
+            return
+        try:
+            writer.write(packet)
+        except OSError as error:
+            self._fail(error)
+            return
+        if getattr(writer, "out_buf", None):  # MicroPython keeps the rest until somebody drains
+            self._dirty.set()
+
+    def _fail(self, error):
+        if self._failure is None:
+            self._failure = error
+        self._ended.set()
+
+    async def _session(self):
+        options = self._options
+        opening = asyncio.open_connection(options["host"], options["port"])
+        streams: tuple = await asyncio.wait_for(opening, _TIMEOUT_S)
+        reader, writer = streams
+        self._writer = writer
+        _disable_nagle(writer)
+        self._failure = None
+        self._ended.clear()
+        self._dirty.clear()
+        writer.write(connect_packet(options, self._handler.will()))
+        await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
+        resumed: int = await asyncio.wait_for(self._accepted(reader), _TIMEOUT_S)
+        writer.write(subscribe_packet(self._next_pid(), self._handler.subscriptions()))
+        await asyncio.wait_for(self._subscribed(reader), _TIMEOUT_S)
+        self.up = True
+        self._send_again(resumed)
+        tasks = [asyncio.create_task(self._guard(part)) for part in (self._receive(reader), self._flush(writer))]
+        try:
+            self._handler.up()
+            await self._keep_alive()
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _accepted(self, reader):
+        kind, body = await self._packet(reader)
+        if kind & 0xF0 != CONNACK or len(body) != 2:  # noqa: PLR2004 - 3.2
+            raise LinkRefused("what listens there does not speak MQTT; check host and port")
+        if body[1]:
+            raise LinkRefused("the broker refused the connection, code %d; check user name and password" % body[1])
+        return body[0] & 1  # the broker still has our session: a resumption, not an error
+
+    async def _subscribed(self, reader):
+        while True:
+            kind, body = await self._packet(reader)
+            if kind & 0xF0 == SUBACK:
+                if SUBACK_REFUSED in body[2:]:
+                    raise LinkRefused("the broker refused a subscription; check its access list")
+                return
+            self._take(kind, body)
+
+    def _send_again(self, resumed):
+        """What was kept goes out again; it is a repetition only if the broker still has the session (4.4)."""
+        for pid in list(self._waiting):
+            packet, _ = self._waiting[pid]
+            again = bytearray(packet)
+            if resumed:
+                again[0] |= DUP
+            self._write(again)
+
+    async def _guard(self, part):
+        """Run a task of the connection; its error ends the connection, not the program."""
+        try:
+            await part
+        except (OSError, EOFError, LinkError) as error:
+            self._fail(error)
+
+    async def _receive(self, reader):
+        while True:
+            kind, body = await self._packet(reader)
+            self._take(kind, body)
+
+    async def _flush(self, writer):
+        while True:
+            await self._dirty.wait()
+            await writer.drain()
+            self._dirty.clear()
+
+    async def _packet(self, reader):
+        """Read one packet; return its first byte and its body, None instead of a body that is too large."""
+        kind = (await reader.readexactly(1))[0]
+        length = shift = 0
+        while True:
+            byte = (await reader.readexactly(1))[0]
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        self._heard = clock.ticks_ms()
+        if length <= _LARGEST:
+            return kind, (await reader.readexactly(length) if length else b"")
+        while length:
+            length -= len(await reader.readexactly(min(length, 512)))
+        return kind, None
+
+    def _take(self, kind, body):
+        if body is None:
+            self._log.warning("message_too_large", {"limit": _LARGEST})
+        elif kind & 0xF0 == PUBLISH:
+            topic, payload, pid = parse_publish(kind, body)
+            if pid:
+                self._write(puback_packet(pid))
+            self._handler.message(topic, payload)
+        elif kind & 0xF0 == PUBACK:
+            _, confirmed = self._waiting.pop(body[0] << 8 | body[1], (None, None))
+            self._room.set()
+            if confirmed:
+                confirmed()
+
+    async def _keep_alive(self):
+        """Ping, and end the session when the broker is silent for longer than it may be."""
+        patience_ms = self._options["keepalive_s"] * 1000
+        while True:
+            try:
+                await asyncio.wait_for(self._ended.wait(), patience_ms / 3000)
+                raise self._failure or LinkLost("the connection ended")
+            except asyncio.TimeoutError:
+                pass
+            if clock.ticks_diff(clock.ticks_ms(), self._heard) > patience_ms * 5 // 4:
+                raise LinkLost("the broker is silent; check the network")
+            self._write(PINGREQ)
+
+    def _close(self):
+        """Forget the connection; return whether there had been one."""
+        was_up, self.up = self.up, False
+        if self._writer:
+            getattr(self._writer, "s", self._writer).close()  # MicroPython's stream closes its socket only when awaited
+            self._writer = None
+        self._waiting = {pid: entry for pid, entry in self._waiting.items() if entry[0]}
+        self._room.set()
+        if was_up:
+            self._handler.down()
+        return was_up
+
+
+def _jitter(delay_ms):
+    """Return between half and all of `delay_ms`, so that a hall of nodes does not come back in step."""
+    return delay_ms // 2 + delay_ms * os.urandom(1)[0] // 512
+
+
+def _disable_nagle(writer):
+    """Send small packets at once. Ports without the option are slower, not wrong."""
+    try:
+        writer.s.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY; CPython's asyncio does it by itself
+    except (AttributeError, OSError):
+        pass

@@ -1,0 +1,156 @@
+"""Finds every card in a field: ISO/IEC 14443-3 type A, section 6. Knows cards and frames, not which chip sends them.
+
+A look first verifies the cards that were there before, then calls for new ones and resolves those one by one. It is a
+generator: it yields after each card, so that the loop of the node is never held for long.
+"""
+
+from micropython import const
+
+from edge.rfid.outcome import ANSWER, COLLISION, SILENCE
+
+_LEVELS = b"\x93\x95\x97"
+_CASCADE_TAG = const(0x88)
+_CASCADE_BIT = const(0x04)  # of SAK: the UID goes on. A 4-byte UID may begin with 0x88
+_MAX_CARDS = const(10)
+_MAX_FAILURES = const(3)
+_MAX_MISSES = const(5)  # in one level: two per lie of the chip about a position, the rest for weak cards
+_UID_BITS = const(32)
+
+
+class Reader:
+    """The cards in one chip's field. After a look, `seen` has their UIDs; `clean` tells if silence meant absence."""
+
+    def __init__(self, chip):
+        self.chip = chip
+        self.seen = []
+        self.clean = True
+        self._empty = False
+        self._frames = [bytearray(7) for _ in _LEVELS]
+        for frame, code in zip(self._frames, _LEVELS):  # noqa: B905 - MicroPython's zip has no `strict`
+            frame[0] = code
+
+    def look(self, known):
+        """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
+        self.seen.clear()
+        self.clean = True
+        for uid in known:
+            outcome = self._verify(uid)
+            if outcome == ANSWER:
+                self.seen.append(uid)
+            elif outcome != SILENCE:
+                self.clean = False
+            elif self._empty:
+                return
+            yield
+        yield from self._find_new()
+
+    def _verify(self, uid):
+        """Call one card by its UID. SILENCE means that it is gone; `_empty` then says if everything is."""
+        chip = self.chip
+        self._empty = chip.wake(True) == SILENCE
+        if self._empty:
+            return SILENCE
+        last = len(uid) // 3 - 1
+        for level in range(last + 1):
+            outcome = chip.select(self._expect(level, uid, last))
+            if outcome == ANSWER and bool(chip.sak & _CASCADE_BIT) != (level < last):
+                return SILENCE  # somebody else, whose UID begins alike
+            if outcome not in (ANSWER, COLLISION):
+                return outcome
+        chip.halt()
+        return ANSWER
+
+    def _expect(self, level, uid, last):
+        """Return the SELECT frame of `uid` at `level`; 4, 7 and 10 bytes take one, two and three levels."""
+        frame = self._frames[level]
+        at = 3 * level
+        if level < last:
+            frame[2] = _CASCADE_TAG
+            frame[3], frame[4], frame[5] = uid[at], uid[at + 1], uid[at + 2]
+        else:
+            frame[2], frame[3], frame[4], frame[5] = uid[at], uid[at + 1], uid[at + 2], uid[at + 3]
+        frame[6] = frame[2] ^ frame[3] ^ frame[4] ^ frame[5]
+        return frame
+
+    def _find_new(self):
+        failures = 0
+        while self.chip.wake(False) != SILENCE:
+            uid = self._resolve()
+            if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
+                self.clean = False
+                failures += 1
+                if failures == _MAX_FAILURES:
+                    return
+            if uid is not None and uid not in self.seen:
+                self.seen.append(uid)
+                if len(self.seen) == _MAX_CARDS:
+                    return
+            yield
+
+    def _resolve(self):
+        """Single out one of the cards that woke up, select it, return its UID; None if that failed."""
+        for level in range(len(_LEVELS)):
+            if not self._single_out(level):
+                return None
+            outcome = self.chip.select(self._frames[level])
+            if outcome == ANSWER and not self.chip.sak & _CASCADE_BIT:
+                return self._uid(level)
+            if outcome not in (ANSWER, COLLISION):
+                return None  # on COLLISION the longer UID goes first; its end sends the shorter card back to wait
+        return None
+
+    def _uid(self, last):
+        parts = [bytes(frame[3:6]) for frame in self._frames[:last]]
+        parts.append(bytes(self._frames[last][2:6]))
+        return b"".join(parts)
+
+    def _single_out(self, level):
+        """Fill the frame of `level` with the four bytes of one card: a walk down the tree of bits.
+
+        `sure` bits were answered to; the bits up to `known` are a guess about the last collision. When nobody answers
+        a guess, a weak card was masked or the chip misjudged the position: wake all again and guess otherwise.
+        """
+        frame = self._frames[level]
+        sure = known = misses = 0
+        jump = True  # trust the chip's collision position
+        while True:
+            outcome = self.chip.anticollide(frame, known)
+            if outcome == ANSWER:
+                return True
+            if outcome == COLLISION and known < _UID_BITS:
+                sure = known
+                known = self._guess(frame, sure, jump)
+                continue
+            misses += 1
+            if known == 0 or misses > _MAX_MISSES or not self._wake_to(level):
+                return False
+            if jump and misses == 1:
+                known = self._flip(frame, known)
+            else:
+                known = self._step(frame, sure, jump)
+                jump = False
+
+    def _guess(self, frame, sure, jump):
+        """Choose a value for the bit that collided; without a position, go on by the one bit that came next."""
+        position = self.chip.position
+        if jump and position >= sure:
+            frame[2 + (position >> 3)] |= 1 << (position & 7)
+            return position + 1
+        return sure + 1
+
+    def _flip(self, frame, known):
+        """Nobody has the last guess: try the other value at the same place."""
+        frame[2 + (known - 1 >> 3)] ^= 1 << (known - 1 & 7)
+        return known
+
+    def _step(self, frame, sure, first):
+        """The place was wrong too: go on from what is sure by one bit, as it was received, then by its opposite."""
+        if not first:
+            frame[2 + (sure >> 3)] ^= 1 << (sure & 7)
+        return sure + 1
+
+    def _wake_to(self, level):
+        """Wake the cards again and select as far as `level`."""
+        if self.chip.wake(False) == SILENCE:
+            return False
+        return all(self.chip.select(self._frames[above]) in (ANSWER, COLLISION) for above in range(level))

@@ -1,0 +1,207 @@
+"""MFRC522 driver: moves frames through the chip. Knows nothing of enumeration, seats or networks.
+
+The methods are what any reader chip for ISO/IEC 14443 type A offers the layer above: `start`, `field_on`, `field_off`,
+`wake`, `anticollide`, `select`, `halt`. A second chip is a second file with the same methods.
+Every wait ends by the chip's own reply timer; a host limit above it ends a wait on a dead chip only.
+"""
+
+from micropython import const
+
+from edge import clock
+from edge.errors import ChipFault
+from edge.rfid import mfrc522_regs as reg
+from edge.rfid.mfrc522_bus import read_request
+from edge.rfid.outcome import ANSWER, COLLISION, GARBLED, SILENCE
+
+KNOWN_VERSIONS = (0x88, 0x90, 0x91, 0x92)  # FM17522 clone, 0.0, 1.0, 2.0
+_ABSENT_VERSIONS = (0x00, 0xFF)  # a bus that floats or is stuck
+
+_REPLY_TICKS = const(60)  # of 25 us: 1.5 ms. The last answer begins 86 us after a frame; the timer stops as it begins
+_GIVE_UP_MS = const(8)
+_RESET_MS = const(50)
+_SHORT_FRAME_BITS = const(7)
+_REQA = const(0x26)
+_WUPA = const(0x52)
+_WHOLE_UID = const(0x70)
+_UID_BITS = const(32)
+
+_STATUS = read_request(reg.COM_IRQ, reg.ERROR, reg.FIFO_LEVEL, reg.COLL)  # one transaction tells all
+_IRQ_AT = const(1)
+_ERROR_AT = const(2)
+_LEVEL_AT = const(3)
+_COLL_AT = const(4)
+
+
+class MFRC522:
+    """One reader chip. `name` appears in every error."""
+
+    chip = "MFRC522"
+
+    def __init__(self, bus, name):
+        self._bus = bus
+        self.name = name
+        self.version = 0
+        self.sak = 0
+        self.position = -1  # of the last collision: bit of the cascade level, -1 when the chip does not know
+        self._status = bytearray(len(_STATUS))
+        self._short = bytearray(1)
+        self._halt = b"\x50\x00"
+        self._level = 0
+        self._crc = False
+
+    def start(self):
+        """Reset and set up the chip, field off. Raises ChipFault when there is none."""
+        bus = self._bus
+        bus.write(reg.COMMAND, reg.COMMAND_SOFT_RESET)
+        self._await_oscillator()
+        self.version = bus.read(reg.VERSION)
+        if self.version in _ABSENT_VERSIONS:
+            raise ChipFault("no_chip", self.name + ": no reader chip answers; check its power, SPI wiring and reset")
+        bus.write(reg.TX_MODE, 0)
+        bus.write(reg.RX_MODE, 0)
+        self._crc = False
+        bus.write(reg.MOD_WIDTH, reg.MOD_WIDTH_MILLER)
+        bus.write(reg.T_MODE, reg.T_MODE_AUTO)
+        bus.write(reg.T_PRESCALER, reg.T_PRESCALER_25_US)
+        bus.write(reg.T_RELOAD_HIGH, 0)
+        bus.write(reg.T_RELOAD_LOW, _REPLY_TICKS - 1)  # the timer counts one tick more than its reload value
+        bus.write(reg.TX_ASK, reg.TX_ASK_100_PERCENT)
+        bus.write(reg.MODE, reg.MODE_CRC_6363)
+        bus.write(reg.RF_CFG, 0)  # gain bits are cleared before they are set, or the old ones stay
+        bus.write(reg.RF_CFG, reg.RF_CFG_GAIN_33_DB)
+        bus.write(reg.COLL, 0)
+        self.field_off()
+
+    def _await_oscillator(self):
+        begun = clock.ticks_ms()
+        while self._bus.read(reg.COMMAND) & reg.COMMAND_POWER_DOWN:
+            if clock.ticks_diff(clock.ticks_ms(), begun) > _RESET_MS:
+                raise ChipFault("no_reset", self.name + ": does not leave its reset; check its power and crystal")
+
+    def field_on(self):
+        """Power the cards. They answer 5 ms later (ISO/IEC 14443-3, 5.3)."""
+        self._bus.write(reg.TX_CONTROL, reg.TX_CONTROL_FIELD_ON)
+
+    def field_off(self):
+        """Let the cards forget everything."""
+        self._bus.write(reg.TX_CONTROL, reg.TX_CONTROL_FIELD_OFF)
+
+    def wake(self, halted):
+        """Call the waiting cards, with `halted` also those sent to sleep. All answer at once: a mess is an answer."""
+        self._short[0] = _WUPA if halted else _REQA
+        self._set_crc(False)
+        return self._transceive(self._short, 1, _SHORT_FRAME_BITS)
+
+    def anticollide(self, frame, known):
+        """Ask for the rest of a UID of which `known` bits are in `frame` from byte 2 on; byte 0 is the cascade code.
+
+        On ANSWER all four bytes are in `frame`. On COLLISION those before `position` are.
+        """
+        whole = known >> 3
+        frame[1] = (2 + whole) << 4 | known & 7
+        self._set_crc(False)
+        length = 2 + whole + (1 if known & 7 else 0)
+        outcome = self._transceive(frame, length, (known & 7) << reg.BIT_FRAMING_RX_ALIGN | known & 7)
+        if outcome == SILENCE:
+            return SILENCE
+        self._merge(frame, known)
+        if outcome == ANSWER:
+            return self._check_uid(frame, whole)
+        if outcome == COLLISION:
+            self._locate(known)
+        return outcome
+
+    def _merge(self, frame, known):
+        """Put the received bytes in their place; the first shares its byte with bits that were already known."""
+        at = 2 + (known >> 3)
+        count = min(self._level, 7 - at)
+        if count <= 0:
+            return
+        received = self._bus.read_fifo(count)
+        kept = (1 << (known & 7)) - 1
+        frame[at] = frame[at] & kept | received[1] & ~kept & 0xFF
+        for index in range(1, count):
+            frame[at + index] = received[index + 1]
+
+    def _check_uid(self, frame, whole):
+        bcc = frame[2] ^ frame[3] ^ frame[4] ^ frame[5]
+        return ANSWER if self._level == 5 - whole and bcc == frame[6] else GARBLED
+
+    def _locate(self, known):
+        """Work out where the collision was.
+
+        CollPos counts, from 1, the bits of the received stream, those skipped by RxAlign included, whole bytes of the
+        prefix not. What cannot be right is reported as -1; the caller then goes on bit by bit.
+        """
+        coll = self._status[_COLL_AT]
+        position = (known & ~7) + ((coll & reg.COLL_POS) or _UID_BITS) - 1
+        wrong = coll & reg.COLL_POS_NOT_VALID or position < known or position >= _UID_BITS
+        self.position = -1 if wrong else position
+
+    def select(self, frame):
+        """Select the card whose four bytes and BCC are in `frame`; on ANSWER, `sak` says what it is.
+
+        COLLISION: two cards have these bytes, one whose UID ends here and one whose UID goes on.
+        """
+        frame[1] = _WHOLE_UID
+        self._set_crc(True)
+        outcome = self._transceive(frame, 7, 0)
+        if outcome != ANSWER:
+            return outcome
+        if self._level not in (1, 3):  # SAK, and CRC where a clone leaves it in the FIFO
+            return GARBLED
+        self.sak = self._bus.read_fifo(1)[1]
+        return ANSWER
+
+    def halt(self):
+        """Send the selected card to sleep. Silence is its consent."""
+        self._set_crc(True)
+        return self._transceive(self._halt, 2, 0)
+
+    def _set_crc(self, wanted):
+        if wanted != self._crc:
+            self._bus.write(reg.TX_MODE, reg.MODE_CRC_ON if wanted else 0)
+            self._bus.write(reg.RX_MODE, reg.MODE_CRC_ON if wanted else 0)
+            self._crc = wanted
+
+    def _transceive(self, data, length, framing):
+        bus = self._bus
+        bus.write(reg.COMMAND, reg.COMMAND_IDLE)
+        bus.write(reg.COM_IRQ, reg.COM_IRQ_CLEAR_ALL)
+        bus.write(reg.FIFO_LEVEL, reg.FIFO_LEVEL_FLUSH)
+        bus.write_fifo(data, length)
+        # StartSend is still set from the last frame. Clear it before the command, so that nothing is sent early.
+        bus.write(reg.BIT_FRAMING, framing)
+        bus.write(reg.COMMAND, reg.COMMAND_TRANSCEIVE)
+        bus.write(reg.BIT_FRAMING, reg.BIT_FRAMING_START_SEND | framing)
+        irq = self._await_irq()
+        if not irq & (reg.COM_IRQ_RX | reg.COM_IRQ_IDLE | reg.COM_IRQ_ERR):
+            return SILENCE
+        return self._judge()
+
+    def _await_irq(self):
+        status = self._status
+        begun = clock.ticks_ms()
+        while True:
+            self._bus.read_many(_STATUS, status)
+            irq = status[_IRQ_AT]
+            if irq & (reg.COM_IRQ_RX | reg.COM_IRQ_IDLE | reg.COM_IRQ_TIMER):
+                return irq
+            if clock.ticks_diff(clock.ticks_ms(), begun) > _GIVE_UP_MS:
+                if irq & reg.COM_IRQ_ERR:
+                    return irq
+                raise ChipFault(
+                    "no_interrupt", self.name + ": its reply timer never ends; check its SPI wiring and power"
+                )
+
+    def _judge(self):
+        """Tell what arrived: errors first, since a FIFO full of noise also has a level."""
+        error = self._status[_ERROR_AT]
+        self._level = self._status[_LEVEL_AT]
+        if self._level > reg.FIFO_SIZE:
+            raise ChipFault("babble", self.name + ": impossible answers; check its SPI wiring, a clone may hold MISO")
+        if error & reg.ERROR_FRAME:
+            return GARBLED
+        if error & reg.ERROR_COLLISION:
+            return COLLISION if self._level else GARBLED
+        return ANSWER if self._level else GARBLED

@@ -1,0 +1,72 @@
+"""SPI transactions of the MFRC522. Knows addresses and bytes, not what they mean. Source: datasheet section 8.1.2.
+
+Bit 7 of an address byte reads, bits 6 to 1 are the address. A read is a pipeline: each byte that comes back answers the
+address sent one byte earlier, so several registers fit in one transaction, and a last 0x00 fetches the last answer.
+The number of transactions, not the clock, decides how fast a table is read.
+"""
+
+from micropython import const
+
+_READ = const(0x80)
+_FIFO_DATA = const(0x09)
+_FIFO_SIZE = const(64)
+
+
+def read_request(*registers):
+    """Return the bytes that read `registers` in one transaction, in this order."""
+    return bytes([_READ | register << 1 for register in registers]) + b"\x00"
+
+
+class Mfrc522Bus:
+    """One chip on a shared SPI bus (mode 0, at most 10 MHz)."""
+
+    def __init__(self, spi, line):
+        self._spi = spi
+        self._line = line
+        self._pair = bytearray(2)
+        self._reply = bytearray(2)
+        self._burst = bytearray(1 + _FIFO_SIZE)
+        self._burst[0] = _FIFO_DATA << 1
+        self._burst_view = memoryview(self._burst)
+        self._drain = memoryview(bytes([_READ | _FIFO_DATA << 1] * _FIFO_SIZE) + b"\x00")
+        self._drained = bytearray(1 + _FIFO_SIZE)
+        self._drained_view = memoryview(self._drained)
+
+    def write(self, register, value):
+        """Write one register."""
+        self._pair[0] = register << 1
+        self._pair[1] = value
+        self._line.select()
+        self._spi.write(self._pair)
+        self._line.release()
+
+    def write_fifo(self, data, length):
+        """Put the first `length` bytes of `data` into the FIFO in one burst: all of them go to one address."""
+        burst = self._burst
+        for index in range(length):
+            burst[index + 1] = data[index]
+        self._line.select()
+        self._spi.write(self._burst_view[: length + 1])
+        self._line.release()
+
+    def read(self, register):
+        """Read one register."""
+        self._pair[0] = _READ | register << 1
+        self._pair[1] = 0
+        self._line.select()
+        self._spi.write_readinto(self._pair, self._reply)
+        self._line.release()
+        return self._reply[1]
+
+    def read_many(self, request, reply):
+        """Send what `read_request` made; `reply`, of the same length, holds the answers from index 1 on."""
+        self._line.select()
+        self._spi.write_readinto(request, reply)
+        self._line.release()
+
+    def read_fifo(self, length):
+        """Take `length` bytes from the FIFO; they lie in the returned buffer from index 1 on."""
+        self._line.select()
+        self._spi.write_readinto(self._drain[_FIFO_SIZE - length :], self._drained_view[: length + 1])
+        self._line.release()
+        return self._drained

@@ -1,0 +1,249 @@
+"""What a node tells the collector and what it does when told: the device protocol. Knows no chip and no pin.
+
+Events leave in order and stay in the outbox until the collector acknowledges them. After a reconnection, a change of
+`log_id`, a `resend`, or silence for too long, all that is held goes out again, each time with its age of that moment.
+"""
+
+import asyncio
+import json
+
+from micropython import const
+
+from edge import clock, envelope
+from edge.errors import LinkLost
+from edge.health import health_payload
+from edge.mqtt import Client
+
+PREFIX = "ebs/v1/dev/"
+_UNANSWERED_MS = const(2000)
+_PATIENCE_MS = const(16_000)  # a collector that stays away is not flooded
+_TICK_MS = const(250)
+_SNAPSHOT_MS = const(2000)
+_HEALTH_MS = const(10_000)
+_REASSERT_MS = const(1000)  # two nodes of one name would fight without end
+_REMEMBERED = const(8)  # commands, so that one delivered twice is done once
+
+
+class Uplink:
+    """Ties outbox, seal and client together. The client calls `will`, `subscriptions`, `up`, `down`, `message`."""
+
+    def __init__(self, config, node, outbox, now_ms, log, observer):
+        self.client = Client(config["broker"], self, log)
+        self.link = 0
+        self._device = config["device"]
+        self._boot = node.boot
+        self._node = node
+        self._seal = envelope.Seal(bytes.fromhex(config["key"]))
+        self._outbox = outbox
+        self._now_ms = now_ms
+        self._log = log
+        self._observer = observer
+        self._next = 1  # event to send
+        self._tx = 0
+        self._log_id = None
+        self._patience = _UNANSWERED_MS
+        self._waiting_since: int | None = None
+        self._reasserted = -_REASSERT_MS
+        self._work = asyncio.Event()
+        self._say_birth = False
+        self._say_snapshot = False
+        self._commands = []
+
+    # --- what the client asks ---
+
+    def will(self):
+        """Return the message that the broker sends when this connection breaks. Each connection is a new link."""
+        self.link += 1
+        return self._topic("status"), envelope.will_payload(self._device, self._boot, self.link)
+
+    def subscriptions(self):
+        """Return what the node listens to: its own status too, to correct a will that comes late."""
+        return [(self._topic("command"), 1), (self._topic("ack"), 1), (self._topic("status"), 1)]
+
+    def up(self):
+        """Begin a connection: birth, snapshot, then everything that is held."""
+        self._log.info("link_up", {"link": self.link, "outbox": self._outbox.depth()})
+        self._say_birth = True
+        self._say_snapshot = True
+        self._send_again()
+
+    def down(self):
+        """Note that the connection is gone."""
+        self._waiting_since = None
+
+    def message(self, topic, payload):
+        """Take a message in."""
+        if topic == self._topic("ack"):
+            self._acknowledged(payload)
+        elif topic == self._topic("command"):
+            self._commanded(payload)
+        elif topic == self._topic("status"):
+            self._status_seen(payload)
+
+    def _topic(self, name):
+        return PREFIX + self._device + "/" + name
+
+    # --- outgoing ---
+
+    def trace_id(self, seq):
+        """Return the name under which an event is followed through the whole system."""
+        return "%s.%s.%d" % (self._device, self._boot, seq)
+
+    def wake(self):
+        """There is something to send."""
+        self._work.set()
+
+    def _send_again(self):
+        self._next = self._outbox.first
+        self._waiting_since = None
+        self._work.set()
+
+    async def run(self):
+        """Send what there is to send, for ever."""
+        while True:
+            try:
+                await self._send_next()
+            except LinkLost:
+                await self._sleep()
+
+    async def _send_next(self):
+        self._next = max(self._next, self._outbox.first)
+        if not self.client.up:
+            await self._sleep()
+        elif self._say_birth:
+            self._say_birth = False
+            await self.client.publish(self._topic("status"), self._birth(), 1, True, confirmed=self._born)
+        elif self._say_snapshot:
+            self._say_snapshot = False
+            await self._send_snapshot()
+        elif self._next <= self._outbox.last:
+            await self._send_events()
+        else:
+            await self._sleep()
+
+    async def _sleep(self):
+        self._work.clear()
+        await self._work.wait()
+
+    async def _send_events(self):
+        seq = self._next
+        await self.client.room()  # before the age is taken: it is that of the moment of sending
+        if self._next != seq:
+            return
+        now = self._now_ms()
+        age, events = self._outbox.batch(seq, now)
+        self._tx += 1
+        self._next = seq + len(events)
+        if self._waiting_since is None:
+            self._waiting_since = now
+        body = envelope.events_body(self._device, self._boot, self._tx, seq, age, events)
+        await self.client.publish(self._topic("event"), self._seal.close(body), 1)
+
+    async def _send_snapshot(self):
+        body = envelope.snapshot_body(self._device, self._boot, self._outbox.last, self._node.lying())
+        payload = self._seal.close(body)
+        if len(payload) > envelope.LIMIT:
+            self._log.error("snapshot_too_large", {"bytes": len(payload)})
+            return
+        await self.client.publish(self._topic("snapshot"), payload)
+
+    def _birth(self):
+        node = self._node
+        return envelope.status_payload(self._device, self._boot, self.link, node.firmware, node.board, node.chips())
+
+    def _born(self):
+        self._observer.online(self._boot, self.link)
+
+    async def keep_time(self):
+        """Do what is due: resend, snapshots, health."""
+        snapshot_at = health_at = 0
+        while True:
+            now = self._now_ms()
+            self._check_answers(now)
+            if self.client.up and now >= snapshot_at:
+                snapshot_at = now + _SNAPSHOT_MS
+                self._say_snapshot = True
+                self._work.set()
+            if self.client.up and now >= health_at:
+                health_at = now + _HEALTH_MS
+                await self._send_health()
+            await clock.sleep_ms(_TICK_MS)
+
+    def _check_answers(self, now):
+        waiting = self._waiting_since
+        if waiting is None or self._outbox.depth() == 0 or now - waiting < self._patience:
+            return
+        self._log.warning("unacknowledged", {"events": self._outbox.depth(), "for_ms": now - waiting})
+        self._patience = min(2 * self._patience, _PATIENCE_MS)
+        self._send_again()
+
+    async def _send_health(self):
+        payload = health_payload(self._device, self._boot, self.link, self._node, self._outbox)
+        try:
+            await self.client.publish(self._topic("health"), payload, 0, True)
+        except LinkLost:
+            pass
+
+    # --- incoming ---
+
+    def _opened(self, payload):
+        """Return a signed message for this boot, None for any other."""
+        content = self._seal.open(payload)
+        if content is None:
+            self._log.warning("mac_wrong", {"bytes": len(payload)})
+        elif content.get("boot") == self._boot and content.get("v") == envelope.VERSION:
+            return content
+        return None
+
+    def _acknowledged(self, payload):
+        content = self._opened(payload)
+        if content is None:
+            return
+        for ack in content.get("acks", []):
+            if ack["origin"] == self._boot and ack["through"] >= self._outbox.first:
+                self._outbox.acknowledge(ack["through"])
+                self._patience = _UNANSWERED_MS
+                self._waiting_since = self._now_ms() if self._outbox.first < self._next else None
+        restored = self._log_id is not None and content.get("log_id") != self._log_id
+        self._log_id = content.get("log_id")
+        if restored:
+            self._log.warning("log_changed", {"held": self._outbox.depth()})
+            self._send_again()
+
+    def _commanded(self, payload):
+        content = self._opened(payload)
+        if content is None or content["id"] in self._commands:
+            return
+        self._commands.append(content["id"])
+        del self._commands[:-_REMEMBERED]
+        ok, message = self._obey(content["type"])
+        self._node.report(envelope.result_event(content["id"], ok, message))
+        self._work.set()
+
+    def _obey(self, kind):
+        if kind == "resend":
+            self._send_again()
+        elif kind == "snapshot":
+            self._say_snapshot = True
+        elif kind == "identify":
+            self._node.identify()
+        else:
+            return False, "not supported yet"
+        return True, ""
+
+    def _status_seen(self, payload):
+        """Somebody else, or the broker for an older connection, speaks in our name: say again how it is."""
+        now = self._now_ms()
+        try:
+            seen = json.loads(payload)
+        except ValueError:
+            seen = None
+        mine = isinstance(seen, dict) and (seen.get("boot"), seen.get("link"), seen.get("state")) == (
+            self._boot,
+            self.link,
+            "online",
+        )
+        if not mine and self.client.up and now - self._reasserted >= _REASSERT_MS:
+            self._reasserted = now
+            self._say_birth = True
+            self._work.set()

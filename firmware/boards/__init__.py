@@ -1,0 +1,1 @@
+"""Boards as data: which wire goes where."""

@@ -1,0 +1,54 @@
+"""Builds the machine's objects from a board's data and hands them to the application. No logic to test."""
+
+import asyncio
+import json
+
+from machine import SPI, Pin
+
+from edge import app, clock
+from edge.rfid.iso14443a import Reader
+from edge.rfid.mfrc522 import MFRC522
+from edge.rfid.mfrc522_bus import Mfrc522Bus
+from edge.rfid.select_line import Decoder
+
+
+def readers(board):
+    """Return (antenna name, reader) pairs."""
+    Pin(board.PIN_RESET, Pin.OUT, value=1)
+    spi = SPI(
+        board.SPI_BUS,
+        baudrate=board.SPI_HERTZ,
+        polarity=0,
+        phase=0,
+        sck=Pin(board.PIN_CLOCK),
+        mosi=Pin(board.PIN_MOSI),
+        miso=Pin(board.PIN_MISO),
+    )
+    address = [Pin(number, Pin.OUT, value=0) for number in board.PINS_ADDRESS]
+    decoder = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
+    return [
+        (name, Reader(MFRC522(Mfrc522Bus(spi, decoder.line(output)), "antenna " + name)))
+        for output, name in enumerate(board.ANTENNAS)
+    ]
+
+
+def _settings():
+    with open("config.json") as file:
+        return json.load(file)
+
+
+async def run(board, pause=clock.sleep_ms, observer=None):
+    """Run the node that `config.json` describes on `board`."""
+    settings = _settings()
+    if "wifi" in settings:
+        from firmware import wifi  # noqa: PLC0415 - only boards with a radio have `network`
+
+        await wifi.connect(settings["wifi"])
+    light = Pin(board.PIN_LIGHT, Pin.OUT, value=0)
+    await app.run(settings, readers(board), board.NAME, pause=pause, observer=observer, identify=lambda: light.value(1))
+
+
+if __name__ == "__main__":
+    from firmware.boards import esp32_devkitc
+
+    asyncio.run(run(esp32_devkitc))

@@ -1,0 +1,1 @@
+"""Exact equity, held against plain loops and against counts made elsewhere."""

@@ -1,0 +1,147 @@
+"""A dealer for tests: commands and readings into a desk, without broker or log. Time moves one ms a fact."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from collector.cards import DECK, Card
+from collector.chain import Chain
+from collector.desk import Batch, Change, Desk
+from collector.secrecy import Secret
+from collector.table import view
+from collector.wire.commands import RegisterDeck, Reply, decode_house_command, decode_table_command
+from collector.wire.device import CardRead, CardRemoved, DeviceEvents
+
+TABLE = "table_01"
+NODE = "node-01"
+BOOT = "1-0000000000000001"
+BOARD = "a11"
+
+
+def uid_of(card: str, deck: int = 1) -> str:
+    """Return the tag of a card."""
+    return f"04{deck:02x}{DECK.index(Card(card)):010x}"
+
+
+def antenna_of(seat: int | None) -> str:
+    """Return the antenna of a seat, or of the board."""
+    return BOARD if seat is None else f"a{seat:02d}"
+
+
+class Dealer:
+    """A table with one deck and an antenna for each seat."""
+
+    def __init__(self, stacks: Sequence[int] = (10_000, 10_000, 10_000), blinds: tuple[int, int] = (50, 100)) -> None:
+        self.now = 1_000_000
+        self.desk = Desk(Chain({}, self._clock))
+        self.changes: list[Change] = []
+        self.facts: list[Any] = []
+        self._ids = itertools.count(1)
+        self._seq = itertools.count(1)
+        self.house(type="create_event", event_id="evt", name="Event")
+        self.house(type="open_table", table_id=TABLE, event_id="evt", name="Table 1")
+        cards = {uid_of(card): str(card) for card in DECK}
+        deck = RegisterDeck(id="deck", deck_id="deck-1", demo=True, cards=Secret(cards))
+        batch = Batch()
+        self.desk.house_command(deck, "op", batch)
+        self.facts += batch.facts
+        self.command(type="assign_device", device=NODE)
+        for seat in (*range(1, 11), None):
+            role = "board" if seat is None else "seat"
+            self.command(type="assign_antenna", device=NODE, antenna=antenna_of(seat), role=role, seat=seat)
+        self.command(type="use_deck", deck_id="deck-1")
+        self.command(type="set_blinds", small_blind=blinds[0], big_blind=blinds[1])
+        for seat, stack in enumerate(stacks, 1):
+            self.command(type="seat_player", seat=seat, player_id=f"p_{seat}", name=f"Player {seat}", stack=stack)
+
+    def _clock(self) -> int:
+        self.now += 1
+        return self.now
+
+    def house(self, **fields: Any) -> Reply:
+        """Send a house command."""
+        batch = Batch()
+        payload = json.dumps({"v": 1, "id": f"h{next(self._ids)}", **fields}).encode()
+        reply = self.desk.house_command(decode_house_command(payload), "op", batch)
+        return self._done(batch, reply)
+
+    def send(self, **fields: Any) -> Reply:
+        """Send a table command, whatever becomes of it."""
+        batch = Batch()
+        payload = json.dumps({"v": 1, "id": f"c{next(self._ids)}", **fields}).encode()
+        reply = self.desk.table_command(TABLE, decode_table_command(payload), "op", batch)
+        return self._done(batch, reply)
+
+    def command(self, **fields: Any) -> Reply:
+        """Send a table command that must be taken."""
+        reply = self.send(**fields)
+        assert reply.accepted, reply.error
+        return reply
+
+    def act(self, seat: int, kind: str, amount: int | None = None) -> Reply:
+        """Send an act that must be taken."""
+        return self.command(type=kind, seat=seat, **({} if amount is None else {"amount": amount}))
+
+    def read(self, seat: int | None, card: str, *, uid: str | None = None, age_ms: int = 0) -> None:
+        """Lay a card on a seat's antenna, or on the board's."""
+        self._event(CardRead(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))), age_ms)
+
+    def lift(self, seat: int | None, card: str, *, uid: str | None = None) -> None:
+        """Take a card away."""
+        self._event(CardRemoved(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))), 0)
+
+    def _event(self, event: CardRead | CardRemoved, age_ms: int) -> None:
+        batch = Batch()
+        seq = next(self._seq)
+        message = DeviceEvents(
+            v=1, device=NODE, boot=BOOT, tx=seq, origin=BOOT, seq=seq, age_ms=age_ms, events=(event,), mac=""
+        )
+        self.desk.device_events(message, batch)
+        self._done(batch, None)
+
+    def _done(self, batch: Batch, reply: Reply | None) -> Any:
+        self.changes += batch.changes
+        self.facts += batch.facts
+        return reply
+
+    @property
+    def table(self) -> Any:
+        """The table now."""
+        return self.desk.tables[TABLE]
+
+    def state(self, channel: Any = "live") -> dict[str, Any]:
+        """Return what the channel shows now."""
+        found: dict[str, Any] = json.loads(view.state(self.table, channel))
+        return found
+
+    def seat(self, seat: int, channel: Any = "live") -> dict[str, Any]:
+        """Return what the channel shows of a seat."""
+        found: dict[str, Any] = self.state(channel)["seats"][seat - 1]
+        return found
+
+    def events(self, channel: Any = "live") -> list[dict[str, Any]]:
+        """Return all events of a channel since the table opened."""
+        return [
+            json.loads(payload)
+            for change in self.changes
+            for payload in view.events(change.outcome, change.before, channel)
+        ]
+
+    def output(self, channel: Any) -> list[bytes]:
+        """Return every byte of a channel: events of each fact, and the state after it."""
+        out = []
+        for change in self.changes:
+            out += view.events(change.outcome, change.before, channel)
+            out.append(view.state(change.outcome.table, channel))
+        return out
+
+    def alerts(self) -> list[str]:
+        """Return the codes of all warnings so far."""
+        return [warning.code for change in self.changes for warning in change.outcome.warnings]
+
+    def records(self) -> list[Any]:
+        """Return the finished hands so far."""
+        return [change.outcome.record for change in self.changes if change.outcome.record]

@@ -1,0 +1,144 @@
+"""Which cards a look finds, on the simulated chip: every stack a table can build."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from edge.errors import ChipFault
+from edge.rfid import mfrc522_regs as reg
+
+SEVEN = ["04a1b2c3d4e5f6", "04a1b2c3d4e5f7", "0411223344556680", "04ffeeddccbbaa", "04000000000001", "04a1b2000000ff"]
+SEVEN[2] = "04112233445566"
+BASES = ("fifo", "absolute", "frame")
+uids = st.one_of(*[st.binary(min_size=size, max_size=size) for size in (4, 7, 10)]).map(bytes.hex)
+
+
+@pytest.mark.parametrize("coll_base", BASES)
+@pytest.mark.parametrize("count", range(7))
+def test_every_card_of_a_stack_is_found(antenna: Callable[..., Any], count: int, coll_base: str) -> None:
+    stack = antenna(*SEVEN[:count], coll_base=coll_base)
+
+    assert stack.look() == set(SEVEN[:count])
+    assert stack.reader.clean
+
+
+@pytest.mark.parametrize("coll_base", BASES)
+@pytest.mark.parametrize(
+    "cards",
+    [
+        pytest.param(["11223344", "04112233445566", "04112233445566778899"], id="4, 7 and 10 bytes"),
+        pytest.param(["8804a1b2", "04a1b2c3d4e5f6"], id="4-byte UID that begins like a cascade"),
+        pytest.param(["88ffffff"], id="4-byte UID that begins with the cascade tag, alone"),
+        pytest.param(["04a1b2c3d4e5f6", "04a1b2c3d4e5f7", "04a1b2c3d4e576"], id="collisions in level 2 only"),
+        pytest.param(["00000000", "80000000", "c0000000", "e0000000"], id="collisions at every bit of a byte"),
+        pytest.param(["01000000", "00000001", "00000080"], id="first and last bit"),
+        pytest.param(["0400000000000000000a", "0400000000000000000b"], id="collision in level 3"),
+        pytest.param(
+            ["04aa5500000000", "04a25500000000", "04825500000000", "04025500000000"], id="three deep in level 1"
+        ),
+    ],
+)
+def test_cards_that_differ_late_are_told_apart(antenna: Callable[..., Any], cards: list[str], coll_base: str) -> None:
+    stack = antenna(*cards, coll_base=coll_base)
+
+    assert stack.look() == set(cards)
+    assert stack.reader.clean
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cards=st.sets(uids, max_size=6), coll_base=st.sampled_from(BASES))
+def test_any_cards_are_found_and_then_known(antenna: Callable[..., Any], cards: set[str], coll_base: str) -> None:
+    stack = antenna(*cards, coll_base=coll_base)
+
+    assert stack.look() == cards
+    assert stack.look(*cards) == cards, "a second look, at halted cards"
+    stack.restart_field()
+    assert stack.look(*cards) == cards
+    assert stack.reader.clean
+
+
+def test_a_new_card_beside_known_ones_is_found(antenna: Callable[..., Any]) -> None:
+    stack = antenna(*SEVEN[:2])
+    stack.look()
+    stack.lay(SEVEN[2])
+    stack.world.advance(6000)
+
+    assert stack.look(*SEVEN[:2]) == set(SEVEN[:3])
+
+
+def test_a_card_that_left_is_missed_cleanly(antenna: Callable[..., Any]) -> None:
+    stack = antenna(*SEVEN[:3])
+    stack.look()
+    stack.take(SEVEN[1])
+
+    assert stack.look(*SEVEN[:3]) == {SEVEN[0], SEVEN[2]}
+    assert stack.reader.clean
+
+
+def test_a_halted_card_is_seen_again_by_its_uid(antenna: Callable[..., Any]) -> None:
+    stack = antenna(SEVEN[0])
+    stack.look()
+
+    assert stack.cards[SEVEN[0]].state == "HALT"
+    assert stack.look() == set(), "REQA does not wake it"
+    assert stack.look(SEVEN[0]) == {SEVEN[0]}, "WUPA does"
+
+
+@pytest.mark.parametrize("shy", [1, 2, 3])
+def test_a_weak_card_that_was_masked_is_called_again(antenna: Callable[..., Any], shy: int) -> None:
+    stack = antenna("04000000000001", "04ff0000000001")
+    stack.cards["04ff0000000001"].shy = shy
+
+    assert "04000000000001" in stack.look() | stack.look()
+
+
+def test_garbled_answers_are_never_an_absence(antenna: Callable[..., Any]) -> None:
+    stack = antenna(SEVEN[0])
+    stack.look()
+    stack.chip._check_crc = lambda: stack.chip._registers.__setitem__(6, 0x04)
+
+    assert stack.look(SEVEN[0]) == set()
+    assert not stack.reader.clean
+
+
+@pytest.mark.parametrize("version", [0x88, 0x90, 0x91, 0x92, 0x12, 0x82, 0xB2])
+def test_no_version_is_refused(antenna: Callable[..., Any], version: int) -> None:
+    stack = antenna(SEVEN[0], version=version)
+
+    assert stack.reader.chip.version == version
+    assert stack.look() == {SEVEN[0]}
+
+
+@pytest.mark.parametrize("stuck_at", [0x00, 0xFF])
+def test_a_dead_chip_is_a_fault_that_names_its_antenna(antenna: Callable[..., Any], stuck_at: int) -> None:
+    dead = antenna(version=stuck_at, start=False)
+
+    with pytest.raises(ChipFault, match=r"antenna a01: .*check its power"):
+        dead.reader.chip.start()
+
+
+def test_a_chip_that_dies_later_is_a_fault_not_an_empty_antenna(antenna: Callable[..., Any]) -> None:
+    stack = antenna(SEVEN[0])
+    for stuck_at in (0xFF, 0x00):
+        stack.chip.version = stuck_at
+        with pytest.raises(ChipFault, match="antenna a01"):
+            stack.look(SEVEN[0])
+
+
+def test_a_chip_without_its_timer_does_not_hang_the_node(antenna: Callable[..., Any]) -> None:
+    stack = antenna()
+    stack.reader.chip._bus.write(reg.T_MODE, 0)
+
+    with pytest.raises(ChipFault, match="timer never ends"):
+        stack.look()
+
+
+def test_looks_keep_within_the_modelled_times(antenna: Callable[..., Any]) -> None:
+    """At 80 us a bus operation: the table's budget (3 ms empty, 30 ms two new cards, 18 ms two known ones)."""
+    assert antenna().timed_look() <= 3
+    pair = antenna(*SEVEN[:2])
+    assert pair.timed_look() <= 30
+    assert pair.timed_look(*SEVEN[:2]) <= 18

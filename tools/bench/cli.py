@@ -1,0 +1,38 @@
+"""`ebs bench`: finds a bench by name and runs it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Final
+
+import typer
+
+from tools.bench.report import report
+
+BENCHES: Final[dict[str, str]] = {
+    "equity": "tools.bench.equity",
+}
+"""Name to module. A module has `run(progress) -> list[Figure]` and is imported when it is called."""
+
+
+def main(
+    name: Annotated[str, typer.Argument(help=f"What to measure: {', '.join(BENCHES)}.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
+) -> None:
+    """Measure this machine against the figures EBS has to reach. Exits 1 when one is missed.
+
+    Example: ebs bench equity
+    """
+    if name not in BENCHES:
+        typer.echo(f"bench: {name!r} is not known; choose one of: {', '.join(BENCHES)}", err=True)
+        raise typer.Exit(2)
+    figures = import_module(BENCHES[name]).run(_progress)
+    raise typer.Exit(report(name, figures, json))
+
+
+def _progress(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

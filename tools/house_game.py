@@ -1,0 +1,241 @@
+"""The game that `ebs run` shows: seeded players who bet, bluff and bust on the virtual table, hand after hand.
+
+The dealer here knows every card, as one who lays them does; players act on their true chances, blurred by temper.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from collector import equity
+from collector.cards import DECK, Card
+from collector.errors import BadInput
+from tools.console import Console, ConsoleError, State
+from tools.felt import Felt
+from tools.pace import Pace
+
+_NAMES: Final = (
+    "Ana Ferreira", "Bo Lindqvist", "Chidi Okafor", "Dae-jung Park", "Elif Demir", "Farid Haddad", "Grace Mbeki",
+    "Hugo Martin", "Ivana Novak", "Jonas Weber",
+)  # fmt: skip
+_LEVELS: Final = ((100, 200, 0), (150, 300, 0), (200, 400, 400), (300, 600, 600), (500, 1000, 1000))
+"""Small blind, big blind, big-blind ante."""
+_HANDS_A_LEVEL: Final = 12
+_STACK_BIG_BLINDS: Final = (40, 160)
+_BOARD_OF: Final = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
+_ANSWER_S: Final = 15.0
+
+
+@dataclass(frozen=True)
+class Temper:
+    """How a player strays from the odds: blur is the error in judging them, loose lowers what is enough to go on."""
+
+    blur: float
+    loose: float
+    bold: float
+
+
+@dataclass
+class Cards:
+    """Where the cards of this hand are to go."""
+
+    holes: dict[int, tuple[Card, Card]]
+    board: tuple[Card, ...]
+
+
+class HouseGame:
+    """Plays until cancelled. `public` commands and sees what an operator sees; `felt` lays the cards."""
+
+    def __init__(self, console: Console, felt: Felt, pace: Pace, *, seed: int, players: int) -> None:
+        self._console = console
+        self._felt = felt
+        self._pace = pace
+        self._random = random.Random(seed)  # noqa: S311 - a show, no secret
+        self._players = players
+        self._tempers: dict[int, Temper] = {}
+        self._hands = 0
+
+    async def run(self) -> None:
+        """Seat the players and deal hand after hand."""
+        await self._clear_up()
+        await self._seat_players()
+        while True:
+            await self.hand()
+            await self._pace.wait("between_hands")
+
+    async def hand(self) -> None:
+        """Play one hand to its end."""
+        await self._next_level()
+        await self._rebuy()
+        await self._felt.next_deck()
+        reply = await self._console.command("start_hand")
+        state = await self._after(reply)
+        cards = self._shuffle(state)
+        self._felt.reserve({card for hole in cards.holes.values() for card in hole} | set(cards.board))
+        await self._felt.deal(cards.holes)
+        while state["hand"] and state["hand"]["street"] != "complete":
+            state = await self._go_on(state, cards)
+        await self._pace.wait("push")
+        await self._console.command("end_hand")
+        await self._felt.gather()
+        self._hands += 1
+
+    async def _clear_up(self) -> None:
+        """A hand that an earlier run left: its cards are not on the table any more."""
+        state = await self._now()
+        if state["hand"]:
+            over = state["hand"]["street"] == "complete"
+            await self._console.command("end_hand" if over else "misdeal")
+
+    async def _seat_players(self) -> None:
+        state = await self._now()
+        taken = {seat["seat"] for seat in state["seats"] if seat["player_id"]}
+        names = self._random.sample(_NAMES, self._players)
+        seats = sorted(self._random.sample(range(1, 11), self._players))
+        for seat, name in zip(seats, names, strict=True):
+            if not taken:
+                player_id = "p_" + name.lower().replace(" ", "_").replace("-", "_")
+                await self._console.command("seat_player", seat=seat, player_id=player_id, name=name, stack=0)
+        for seat in range(1, 11):
+            self._tempers[seat] = Temper(
+                blur=self._random.uniform(0.05, 0.16),
+                loose=self._random.uniform(0.0, 0.12),
+                bold=self._random.uniform(0.25, 0.7),
+            )
+
+    async def _next_level(self) -> None:
+        if self._hands % _HANDS_A_LEVEL == 0:
+            small, big, ante = _LEVELS[min(self._hands // _HANDS_A_LEVEL, len(_LEVELS) - 1)]
+            await self._console.command("set_blinds", small_blind=small, big_blind=big, big_blind_ante=ante)
+
+    async def _rebuy(self) -> None:
+        """Whoever has less than eight big blinds buys in again."""
+        state = await self._console.until("public", lambda state: state["blinds"] is not None, _ANSWER_S)
+        big = state["blinds"]["big_blind"]
+        for seat in state["seats"]:
+            if seat["player_id"] and seat["stack"] < 8 * big:
+                stack = self._random.randint(*_STACK_BIG_BLINDS) * big
+                await self._console.command("set_stack", seat=seat["seat"], stack=stack)
+
+    def _shuffle(self, state: State) -> Cards:
+        deck = list(DECK)
+        self._random.shuffle(deck)
+        seats = [seat["seat"] for seat in state["seats"] if seat["status"] in {"in", "all_in"}]
+        holes = {seat: (deck[2 * at], deck[2 * at + 1]) for at, seat in enumerate(seats)}
+        return Cards(holes, tuple(deck[2 * len(seats) : 2 * len(seats) + 5]))
+
+    async def _go_on(self, state: State, cards: Cards) -> State:
+        """Do what the table waits for; return the state after it. A refusal means that it moved on: look again."""
+        hand = state["hand"]
+        try:
+            if hand["waiting_for"] == "board":
+                return await self._deal_board(state, cards)
+            if hand["waiting_for"] == "action":
+                return await self._after(await self._act(state, cards))
+            return await self._after(await self._show(state))
+        except ConsoleError:
+            await asyncio.sleep(0.1)
+            return await self._now()
+
+    async def _now(self) -> State:
+        """Return what the table shows now."""
+        return await self._console.until("public", bool, _ANSWER_S)
+
+    async def _after(self, reply: Mapping[str, Any]) -> State:
+        """Return the first state that includes what the reply accepted."""
+        return await self._console.until("public", lambda state: state["decision"] >= reply["decision"], _ANSWER_S)
+
+    async def _deal_board(self, state: State, cards: Cards) -> State:
+        hand = state["hand"]
+        live = [seat for seat in state["seats"] if seat["status"] in {"in", "all_in"}]
+        if hand["to_act"] is None and not all(seat["shown"] for seat in live):
+            for seat in live:  # all-in: hands are tabled before the cards run out
+                if not seat["shown"]:
+                    await self._pace.wait("show")
+                    await self._console.command("show", seat=seat["seat"])
+        read = hand["board_read"]
+        await self._pace.wait("run_out" if hand["to_act"] is None else "collect")
+        upto = 3 if read < 3 else read + 1  # noqa: PLR2004 - the flop
+        await self._felt.board(cards.board[read:upto], read)
+        return await self._console.until(
+            "public", lambda state: not state["hand"] or len(state["hand"]["board"]) >= upto, _ANSWER_S
+        )
+
+    async def _show(self, state: State) -> Mapping[str, Any]:
+        """The first to show tables the hand; a later one with a worse hand mostly throws it away."""
+        hand = state["hand"]
+        seat = hand["showdown"][0]
+        await self._pace.wait("show")
+        shown = [view for view in state["seats"] if view["shown"]]
+        beaten = shown and self._random.random() < 0.4  # noqa: PLR2004 - now and then
+        if beaten and not self._wins(seat, state):
+            reply = await self._console.command("muck", seat=seat, decision=state["decision"])
+            await self._felt.to_muck(seat)
+            return reply
+        return await self._console.command("show", seat=seat, decision=state["decision"])
+
+    def _wins(self, seat: int, state: State) -> bool:
+        return self._chance(seat, state) > 0
+
+    async def _act(self, state: State, cards: Cards) -> Mapping[str, Any]:
+        hand = state["hand"]
+        seat = hand["to_act"]
+        read = hand["board_read"]
+        if read < _BOARD_OF.get(hand["street"], 0):  # the street's cards come before its first act
+            await self._deal_board(state, cards)
+            state = await self._now()
+        self._cards = cards
+        await self._pace.think(self._mood(state))
+        await self._pace.wait("key")
+        kind, amount = self._choose(seat, state)
+        fields = {} if amount is None else {"amount": amount}
+        reply = await self._console.command(kind, seat=seat, decision=state["decision"], **fields)
+        if kind == "fold":
+            await self._pace.wait("fold")
+            await self._felt.to_muck(seat)
+        return reply
+
+    def _mood(self, state: State) -> str:
+        if any(seat["status"] == "all_in" for seat in state["seats"]):
+            return "all_in"
+        return "preflop" if state["hand"]["street"] == "preflop" else "later"
+
+    def _choose(self, seat: int, state: State) -> tuple[str, int | None]:
+        """Weigh the chance against the price, with the seat's temper."""
+        legal, temper = state["hand"]["legal"], self._tempers[seat]
+        chance = self._chance(seat, state) + self._random.gauss(0, temper.blur)
+        live = sum(1 for view in state["seats"] if view["status"] in {"in", "all_in"})
+        pot, call = state["hand"]["pot"], legal["call"]
+        price = call / (pot + call) if call else 0.0
+        raising = legal["min_to"] is not None and self._random.random() < temper.bold
+        if raising and chance > 1.35 / live:
+            return self._raise(legal, pot, chance)
+        if raising and legal["check"] and self._random.random() < 0.12:  # noqa: PLR2004 - a bluff now and then
+            return self._raise(legal, pot, 0.3)
+        if legal["check"]:
+            return "check", None
+        return ("call", None) if chance + temper.loose > price + 0.04 else ("fold", None)
+
+    def _raise(self, legal: Mapping[str, Any], pot: int, chance: float) -> tuple[str, int | None]:
+        low, high = legal["min_to"], legal["max_to"]
+        if chance > 0.75 and self._random.random() < 0.18:  # noqa: PLR2004 - rarely everything
+            return "all_in", None
+        wanted = low + int(pot * self._random.choice((0.0, 0.3, 0.5, 0.75)))
+        unit = 100 if low >= 1000 else 50  # noqa: PLR2004 - round amounts, as people bet
+        to = min(high, max(low, wanted // unit * unit))
+        if to == high:
+            return "all_in", None
+        return ("bet" if legal["opens"] else "raise_to"), to
+
+    def _chance(self, seat: int, state: State) -> float:
+        live = [view["seat"] for view in state["seats"] if view["status"] in {"in", "all_in"}]
+        holes: Sequence[tuple[Card, ...]] = [self._cards.holes[number] for number in live]
+        try:
+            found = equity.holdem(holes, [Card(card) for card in state["hand"]["board"]])
+        except BadInput:
+            return 0.5
+        return found.basis_points()[live.index(seat)][0] / 10000

@@ -1,0 +1,171 @@
+"""A whole EBS on this machine: mosquitto, collector and node as child processes on loopback and free ports.
+
+Starts them, starts again what dies, stops exactly what it started. Every start is told: `collector pid N`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from collector.broker import Logins, Mosquitto, free_port, write_private
+from collector.errors import BrokerError
+from collector.keys import new_key, read_keys
+from collector.mqtt import Address
+from tools.demo import DEVICE
+from tools.virtual.node import VirtualNode
+
+_READY_S = 20.0
+_AGAIN_S = 0.2
+DEALER = "dealer"
+OPERATOR = "operator"
+
+
+class StackError(Exception):
+    """A part of the stack did not start, or died and cannot be started again."""
+
+
+class Stack:
+    """Broker and collector in `folder`. `say` gets a line for every process that starts."""
+
+    def __init__(self, folder: Path, *, say: Callable[[str], None], http_port: int | None = None) -> None:
+        self.folder = folder.absolute()
+        self.http_port = http_port or free_port()
+        self._say = say
+        logins = Logins.kept_in(self.folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=(DEVICE,))
+        self.broker = Mosquitto(self.folder / "broker", logins)
+        self._collector: asyncio.subprocess.Process | None = None
+        self._stopping = False
+
+    @property
+    def url(self) -> str:
+        """Where pages and REST are."""
+        return f"http://127.0.0.1:{self.http_port}"
+
+    def login(self, user: str) -> Address:
+        """Return what a client of this stack connects with."""
+        return Address("127.0.0.1", self.broker.port, user, self.broker.logins.passwords[user])
+
+    def device_key(self) -> bytes:
+        """Return the demo node's key, made once per folder."""
+        path = self.folder / "device-keys.json"
+        keys = read_keys(path)
+        if DEVICE not in keys:
+            keys[DEVICE] = new_key()
+
+            write_private(path, json.dumps({device: key.hex() for device, key in keys.items()}))
+        return keys[DEVICE]
+
+    async def start(self) -> None:
+        """Start broker and collector; return when pages answer. Raises StackError with what to do."""
+        try:
+            await self.broker.start()
+        except BrokerError as error:
+            raise StackError(str(error)) from error
+        self._say(f"mosquitto pid {self.broker.pid}")
+        self.device_key()
+        await self._start_collector()
+        await self._ready()
+
+    async def supervise(self) -> None:
+        """Start again what dies, until cancelled. A collector that dies at once, again and again, is given up."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_collector())
+            group.create_task(self._keep_broker())
+
+    async def stop(self) -> None:
+        """Stop what this stack started, in order: collector, then broker."""
+        self._stopping = True
+        process = self._collector
+        if process and process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), 5)
+            except TimeoutError:
+                process.send_signal(signal.SIGKILL)
+                await process.wait()
+        await self.broker.stop()
+
+    async def _start_collector(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("EBS_")}
+        environment |= {
+            "EBS_DATA": str(self.folder),
+            "EBS_BROKER_PORT": str(self.broker.port),
+            "EBS_BROKER_WS_PORT": str(self.broker.ws_port),
+            "EBS_HTTP_PORT": str(self.http_port),
+            "EBS_LOG_LEVEL": os.environ.get("EBS_LOG_LEVEL", "INFO"),
+        }
+        with (self.folder / "collector.log").open("ab") as log:
+            self._collector = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "tools.cli",
+                "serve",
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._say(f"collector pid {self._collector.pid}")
+
+    async def _ready(self) -> None:
+        deadline = asyncio.get_running_loop().time() + _READY_S
+        while not await asyncio.to_thread(_answers, f"{self.url}/health/ready"):
+            ended = self._collector is None or self._collector.returncode is not None
+            if ended or asyncio.get_running_loop().time() > deadline:
+                raise StackError(f"the collector did not start: {self._last_words()}; see {self.folder}/collector.log")
+            await asyncio.sleep(0.05)
+
+    async def _keep_collector(self) -> None:
+        quick_deaths = 0
+        while self._collector is not None:
+            began = asyncio.get_running_loop().time()
+            status = await self._collector.wait()
+            if self._stopping:
+                return
+            quick_deaths = quick_deaths + 1 if asyncio.get_running_loop().time() - began < 1 else 0
+            if quick_deaths > 5:  # noqa: PLR2004 - five are no accident
+                raise StackError(f"the collector ended with {status} again and again: {self._last_words()}")
+            await asyncio.sleep(_AGAIN_S if quick_deaths else 0)
+            await self._start_collector()
+
+    async def _keep_broker(self) -> None:
+        while True:
+            status = await self.broker.wait()
+            if self._stopping:
+                return
+            self._say(f"mosquitto ended with {status}, starting it again")
+            await asyncio.sleep(_AGAIN_S)
+            await self.broker.start()
+            self._say(f"mosquitto pid {self.broker.pid}")
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(OSError):
+            lines = (self.folder / "collector.log").read_text(errors="replace").splitlines()
+            return lines[-1][:300] if lines else "no word in its log"
+        return "no log"
+
+
+async def start_node(stack: Stack, interpreter: Sequence[str], *, report: Callable[[str], None]) -> VirtualNode:
+    """Start the demo node of a stack. It ends with this process, or by its own `stop`."""
+    user = stack.login(DEVICE)
+    return await VirtualNode.start(
+        stack.folder / "node", DEVICE, stack.device_key(), user.host, user.port, user.username, user.password,
+        interpreter, report=report,
+    )  # fmt: skip
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)  # noqa: PLR2004 - OK
+    except OSError:
+        return False

@@ -1,0 +1,125 @@
+"""Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
+
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `trace`), and one answer goes out for each.
+Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as it enters
+the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of `hello`.
+Logs go to standard error.
+"""
+# mypy: ignore-errors
+# MicroPython's asyncio, time and streams are not CPython's.
+
+import asyncio
+import json
+import sys
+import time
+
+from tools.virtual import machine
+from tools.virtual.chip_mfrc522 import ChipMfrc522
+from tools.virtual.world import World
+
+sys.modules["machine"] = machine  # before the firmware asks for it
+# By name: the type checker of the tools does not read the chip's code, which has a checker of its own.
+main = __import__("firmware.main", None, None, ("run",))
+board = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
+
+_HURRY_ROUNDS = 3
+
+
+class Pace:
+    """Lets the world's time pass as the firmware waits.
+
+    When nothing changes on the table, a pause takes as long as on a board, and the process sleeps. When somebody has
+    touched the table, time runs as fast as it can for a few rounds: what the firmware does is the same, only sooner.
+    """
+
+    def __init__(self, world, pauses_per_round):
+        self._world = world
+        self._pauses = _HURRY_ROUNDS * pauses_per_round
+        self._hurry = 0
+
+    def touched(self):
+        """The table has changed."""
+        self._hurry = self._pauses
+
+    async def pause(self, duration_ms):
+        """Stand for `asyncio.sleep_ms`."""
+        self._world.advance(duration_ms * 1000)
+        for _ in range(duration_ms):
+            if self._hurry:
+                break
+            await asyncio.sleep_ms(1)
+        if self._hurry:
+            self._hurry -= 1
+            await asyncio.sleep_ms(0)
+
+
+class Controls:
+    """Answers the lines at standard input, and is the application's observer."""
+
+    def __init__(self, world, pace, out):
+        self._world = world
+        self._pace = pace
+        self._out = out
+        self._trace = False
+
+    def queued(self, origin, seq):
+        """Trace an event."""
+        if self._trace:
+            self._say({"queued": {"origin": origin, "seq": seq, "ticks_us": time.ticks_us()}})
+
+    def online(self, origin, link):
+        """Tell that the node is there."""
+        self._say({"online": {"boot": origin, "link": link}})
+
+    def hello(self):
+        """Tell how to read `ticks_us`."""
+        self._say({"hello": {"ticks_period": time.ticks_add(0, -1) + 1, "antennas": self._world.antennas}})
+
+    async def run(self, reader):
+        """Obey until standard input ends, which is how a node's owner stops it."""
+        while True:
+            line = await reader.readline()
+            if not line:
+                raise SystemExit(0)
+            try:
+                answer = self._obey(json.loads(line))
+            except (ValueError, KeyError) as error:
+                answer = {"error": str(error)}
+            self._say(answer)
+
+    def _obey(self, order):
+        operation = order["op"]
+        world = self._world
+        if operation == "put":
+            world.put(order["antenna"], order["uid"])
+        elif operation == "remove":
+            world.remove(order["uid"])
+        elif operation == "move":
+            world.move(order["antenna"], order["uid"])
+        elif operation == "clear":
+            world.clear()
+        elif operation == "trace":
+            self._trace = bool(order["on"])
+        elif operation == "look":
+            return {"ok": True, "antennas": world.look()}
+        else:
+            raise ValueError("no operation " + str(operation))
+        self._pace.touched()
+        return {"ok": True}
+
+    def _say(self, content):
+        self._out.write(json.dumps(content) + "\n")  # unbuffered in MicroPython
+
+
+async def _run():
+    world = World(board.ANTENNAS)
+    chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
+    machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
+    pace = Pace(world, 2 * len(chips))
+    controls = Controls(world, pace, sys.stdout)
+    controls.hello()
+    obey = asyncio.create_task(controls.run(asyncio.StreamReader(sys.stdin)))
+    await asyncio.gather(obey, main.run(board, pace.pause, controls))
+
+
+asyncio.run(_run())

@@ -1,0 +1,79 @@
+"""The table top in software: which card lies on which antenna, and its time. Runs on CPython and on MicroPython.
+
+Its clock is a model: a bus operation costs `OPERATION_US`, a pause costs what it says, and nothing else does. So the
+same run takes the same modelled time on every machine.
+"""
+
+from tools.virtual.cards import Air, Card
+
+OPERATION_US = 80  # one SPI transaction from Python on an ESP32
+_UID_SIZES = (4, 7, 10)
+
+
+class World:
+    """Antennas by name, and the cards on them."""
+
+    def __init__(self, antennas: tuple[str, ...] | list[str]) -> None:
+        self.now_us = 0
+        self.operations = 0
+        self.antennas = antennas
+        self.airs = {name: Air() for name in antennas}  # MicroPython's dict keeps no order
+
+    def operation(self) -> None:
+        """Count one bus transaction."""
+        self.operations += 1
+        self.now_us += OPERATION_US
+
+    def skip_to(self, moment_us: int) -> None:
+        """Let time pass until `moment_us`, if that is still to come."""
+        self.now_us = max(self.now_us, moment_us)
+
+    def advance(self, duration_us: int) -> None:
+        """Let time pass."""
+        self.now_us += duration_us
+
+    def put(self, antenna: str, uid: str) -> None:
+        """Lay the card with `uid` (hex) on `antenna`. Raises ValueError when that cannot be."""
+        raw = bytes.fromhex(uid)
+        if len(raw) not in _UID_SIZES:
+            raise ValueError("a UID has 4, 7 or 10 bytes, as hex")
+        if self.where(raw):
+            raise ValueError("that card lies on " + self.where(raw) + "; move or remove it")
+        self._air(antenna).put(Card(raw), self.now_us)
+
+    def remove(self, uid: str) -> None:
+        """Take the card with `uid` (hex) from the table."""
+        raw = bytes.fromhex(uid)
+        antenna = self.where(raw)
+        if not antenna:
+            raise ValueError("that card is not on the table")
+        self.airs[antenna].take(raw)
+
+    def move(self, antenna: str, uid: str) -> None:
+        """Take a card from where it lies to `antenna`."""
+        self._air(antenna)
+        self.remove(uid)
+        self.put(antenna, uid)
+
+    def clear(self) -> None:
+        """Take all cards away."""
+        for air in self.airs.values():
+            for card in list(air.cards):
+                air.take(card.uid)
+
+    def where(self, uid: bytes) -> str:
+        """Return the antenna on which the card lies, "" if none."""
+        for name, air in self.airs.items():
+            for card in air.cards:
+                if card.uid == uid:
+                    return name
+        return ""
+
+    def look(self) -> dict[str, list[str]]:
+        """Return what lies where, as UIDs in hex."""
+        return {name: [card.uid.hex() for card in air.cards] for name, air in self.airs.items()}
+
+    def _air(self, antenna: str) -> Air:
+        if antenna not in self.airs:
+            raise ValueError("there is no antenna " + str(antenna))
+        return self.airs[antenna]
