@@ -193,11 +193,23 @@ def test_all_in_is_armed_first(console: Console) -> None:
     console.silent()
     console.press("Escape")
     expect(console.page.locator("#allin")).to_have_attribute("data-armed", "0")
-    console.press("a", "Enter")
+    console.press("a")
+    console.page.wait_for_timeout(220)
+    console.press("Enter")
     console.sent(type="all_in", seat=1)
-    console.page.click("#allin")
+    console.page.evaluate("() => { const button = document.getElementById('allin'); button.click(); button.click(); }")
+    console.silent()
+    console.page.wait_for_timeout(220)
     console.page.click("#allin")
     console.sent(type="all_in", seat=1)
+
+
+def test_enter_does_not_press_the_button_touched_last(console: Console) -> None:
+    console.table(playing())
+    console.page.click("#call")
+    console.sent(type="call", seat=1)
+    console.press("Enter", "Space")
+    console.silent()
 
 
 def test_an_armed_all_in_does_not_outlive_its_turn(console: Console) -> None:

@@ -18,6 +18,7 @@ from tests.web.tables import HAND, NAMES, act, event, hand, scene, seat, state
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 Open = Callable[..., Page]
+STAGE = {"width": 1920, "height": 1080}
 SURE = {"equity": 10_000, "win": 10_000, "tie": 0}
 
 
@@ -42,7 +43,6 @@ def cards(page: Page, name: str, number: int | None = None) -> list[str]:
 
 def test_before_the_first_state_nothing_is_painted(open_overlay: Open) -> None:
     page = open_overlay()
-    page.set_viewport_size({"width": 480, "height": 270})
 
     assert set(alphas(page.screenshot(omit_background=True))) == {0}
 
@@ -97,7 +97,7 @@ def test_acts_bets_turn_and_badges(open_overlay: Open, publisher: Publisher) -> 
     expect(found(page, "action", 6)).to_have_text("Fold")
 
     draw(page, publisher, scene(6, "showdown", 51))
-    expect(found(page, "status", 2)).to_have_text("All in")
+    expect(found(page, "status", 2)).to_have_text("All in 860,500")
     expect(found(page, "status", 2)).to_be_visible()
     expect(found(page, "made", 2)).to_be_visible()
     side = page.locator("[data-field='pots'] [data-pot]")
@@ -216,16 +216,18 @@ def test_folding_slides_the_plate_away_when_compact(open_overlay: Open, publishe
 def test_older_states_are_ignored_and_a_new_epoch_is_newer(open_overlay: Open, publisher: Publisher) -> None:
     page = open_overlay()
     draw(page, publisher, scene(2, "flop", 50))
+    page.evaluate(
+        "() => { window.drawn = []; const root = document.getElementById('overlay');"
+        " new MutationObserver(() => window.drawn.push(`${root.dataset.epoch}.${root.dataset.seq}`))"
+        ".observe(root, { attributes: true, attributeFilter: ['data-seq', 'data-epoch'] }); }"
+    )
 
-    publisher.publish("live", scene(2, "preflop", 49))
-    draw(page, publisher, scene(2, "showdown", 51))
-    publisher.publish("live", scene(2, "flop", 50))
-    publisher.publish("live", scene(2, "complete", 3, epoch=2))
-
-    page.wait_for_selector("#overlay[data-epoch='2'][data-seq='3']")
-    publisher.publish("live", scene(2, "flop", 99))
+    for seq, epoch in ((49, 1), (51, 1), (50, 1), (3, 2), (99, 1)):
+        publisher.publish("live", scene(2, "flop", seq, epoch=epoch))
+        page.wait_for_timeout(50)
     draw(page, publisher, scene(2, "complete", 4, epoch=2))
-    assert page.locator("#overlay").get_attribute("data-street") == "complete"
+
+    assert page.evaluate("window.drawn") == ["1.51", "2.3", "2.4"]
 
 
 def test_a_broken_message_leaves_the_frame(open_overlay: Open, publisher: Publisher) -> None:
@@ -260,7 +262,6 @@ def test_a_lost_broker_keeps_the_last_frame_and_comes_back(
 
 def test_what_is_not_drawn_is_transparent(open_overlay: Open, publisher: Publisher) -> None:
     page = open_overlay()
-    page.set_viewport_size({"width": 480, "height": 270})
     draw(page, publisher, scene(9, "showdown"))
 
     image = alphas(page.screenshot(omit_background=True))
@@ -272,14 +273,14 @@ def test_what_is_not_drawn_is_transparent(open_overlay: Open, publisher: Publish
     assert sum(1 for alpha in image if alpha == 0) > 0.7 * len(image)
 
 
-@pytest.mark.parametrize("layout", ["v", "h"])
-@pytest.mark.parametrize("amounts", ["chips", "both"])
-def test_two_to_ten_seats_fit_without_overlap(
-    open_overlay: Open, publisher: Publisher, layout: str, amounts: str
-) -> None:
-    page = open_overlay(f"anim=0&layout={layout}&amounts={amounts}")
+@pytest.mark.parametrize(
+    "query", ["layout=v&board=l&amounts=both", "layout=v&board=c", "layout=h&amounts=both", "layout=h&board=r"]
+)
+def test_two_to_ten_seats_fit_without_overlap(open_overlay: Open, publisher: Publisher, query: str) -> None:
+    page = open_overlay(f"anim=0&{query}")
+    page.set_viewport_size(STAGE)
     seq = 0
-    for players in range(2, 11):
+    for players in (2, 3, 6, 8, 9, 10):
         for street in ("preflop", "showdown", "complete"):
             seq += 1
             draw(page, publisher, scene(players, street, seq))
@@ -341,8 +342,9 @@ def test_between_hands_the_stacks_stay(open_overlay: Open, publisher: Publisher)
 @pytest.mark.parametrize("layout", ["v", "h"])
 def test_four_card_hands_and_three_pots_fit(open_overlay: Open, publisher: Publisher, layout: str) -> None:
     page = open_overlay(f"anim=0&layout={layout}")
+    page.set_viewport_size(STAGE)
     pots = tuple(PotView(amount=amount, eligible=(1, 2)) for amount in (1_000_000, 500_000, 250_000))
-    for seq, (count, players) in enumerate(((4, 3), (4, 9), (5, 8), (6, 6)), 1):
+    for seq, (count, players) in enumerate(((4, 3), (4, 9), (5, 8), (6, 6)), start=1):
         seats = {
             number: seat(number, hole=DECK[number * count : number * count + count], cards=count, **SURE)
             for number in range(1, players + 1)

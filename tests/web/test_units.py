@@ -101,6 +101,11 @@ def test_chips_in_words(free: Page) -> None:
     assert [tuple(one) for one in found] == list(table.values())
 
 
+def test_blinds_are_told_alike(free: Page) -> None:
+    table = {500: "500", 1_000: "1K", 1_250: "1,250", 1_500: "1.5K", 5_000: "5K", 10_000: "10K", 1_000_000: "1M"}
+    assert run(free, "chips", "argument.map((n) => m.formatBlind(n, 'smart'))", list(table)) == list(table.values())
+
+
 def test_big_blinds_and_shares(free: Page) -> None:
     blinds = [(860_500, 10_000, "86"), (52_500, 10_000, "5.2"), (1_245_000, 10_000, "124"), (99_990, 1_000, "99.9")]
     found = run(free, "chips", "argument.map(([a, b]) => m.formatBigBlinds(a, b))", [[a, b] for a, b, _ in blinds])

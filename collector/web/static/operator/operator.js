@@ -13,6 +13,7 @@ import { TableMap } from './table_map.js';
 import { PRESETS, actsOf, handCanShow, nameOfCommand, nextStep } from './offers.js';
 
 const ARM_MS = 5000;
+const BOUNCE_MS = 200; // two touches closer together than this are one
 const STATE_MS = 3000; // a state that has the last answer comes at once; one that never comes must not lock the page
 const FAULTS = {
   unreadable: () => 'Not an amount. Try 25k, 1.2m, 3x, 22bb, 1/2, pot, max.',
@@ -37,7 +38,7 @@ export class OperatorPage {
     this.state = null;
     this.wanted = null; // the decision of a state that must be drawn before the next entry
     this.entry = null; // {seat, decision} while an amount is being typed
-    this.armed = null; // {seat, decision} after the first All-in
+    this.armed = null; // {decision, since, timer} after the first All-in
     this.waitingSeat = false; // S was pressed: the next digit is a seat
     const replies = `ebs/v1/table/${this.table}/reply/${this.user}`;
     this.feed = new Feed({
@@ -132,11 +133,13 @@ export class OperatorPage {
 
   armOrCommit(acts) {
     if (this.armed) {
+      if (performance.now() - this.armed.since < BOUNCE_MS) return;
       this.disarm();
       this.command({ type: 'all_in', seat: acts.seat });
       return;
     }
-    this.armed = { seat: acts.seat, decision: this.state.decision, timer: setTimeout(() => this.disarm(), ARM_MS) };
+    const timer = setTimeout(() => this.disarm(), ARM_MS);
+    this.armed = { decision: this.state.decision, since: performance.now(), timer };
     this.draw();
   }
 
@@ -260,7 +263,10 @@ export class OperatorPage {
   // --- keys and touches
 
   wire() {
-    const click = (id, act) => find(id).addEventListener('click', act);
+    const click = (id, act) => find(id).addEventListener('click', (event) => {
+      if (event.detail > 0) find(id).blur(); // touched, not tabbed to: Enter must not press it again
+      act();
+    });
     click('fold', () => this.act('fold'));
     click('call', () => this.act('call'));
     click('raise', () => (this.entry && this.parsed().amount !== undefined ? this.commitEntry() : this.openEntry()));

@@ -108,10 +108,10 @@ export class SetupPanel {
       const amount = readAmount(stack);
       if (amount !== null) this.command({ type: 'set_stack', seat, stack: amount });
     };
-    return this.form(`Seat ${seat}: ${view.name} (${view.player_id})`, setStack,
+    return this.form(`Seat ${seat}: ${view.name} (${view.player_id})${out ? ', sitting out' : ''}`, setStack,
       labelled('Stack', stack), h('button', { type: 'submit', class: 'key', id: 'set-stack' }, 'Set the stack'),
       button('sit-out', 'Sit out', { type: 'sit_out', seat, out: true }),
-      button('sit-in', out ? 'Back in (now out)' : 'Back in', { type: 'sit_out', seat, out: false }),
+      button('sit-in', 'Back in', { type: 'sit_out', seat, out: false }),
       button('set-button', 'Button here', { type: 'set_button', seat }),
       button('remove-player', 'Remove the player', { type: 'remove_player', seat }, 'warn'));
   }

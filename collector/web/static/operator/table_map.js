@@ -18,7 +18,7 @@ export class TableMap {
         position: part('position'), name: part('name'), stack: part('stack'), bet: part('bet'),
         cards: part('cards'), status: part('status'), turn: h('span', { class: 'turn-mark', 'aria-hidden': 'true' }, '\u25b6 to act'),
       };
-      seat.button = h('button', { type: 'button', class: 'seat', data: { seat: number }, onclick: () => onSeat(number) },
+      seat.button = h('button', { type: 'button', class: 'seat', data: { seat: number }, 'aria-label': `Seat ${number}`, onclick: () => onSeat(number) },
         h('span', { class: 'seat-row-1' }, h('span', { class: 'seat-number', 'aria-hidden': 'true' }, String(number)), seat.name, seat.position),
         seat.stack, h('span', { class: 'seat-row-3' }, seat.cards, seat.status, seat.bet), seat.turn);
       this.seats.push(seat);
@@ -56,7 +56,7 @@ export class TableMap {
     setText(parts.name, taken ? seat.name || '' : 'Empty');
     setText(parts.stack, taken ? exactChips(seat.stack) : '');
     setData(parts.stack, 'value', seat.stack);
-    setText(parts.bet, seat.bet ? `Bet ${exactChips(seat.bet)}` : '');
+    setText(parts.bet, seat.bet ? `\u25c9 ${exactChips(seat.bet)}` : ''); // a chip before the seat; the label says it in words
     setData(parts.bet, 'value', seat.bet);
     setHidden(parts.bet, !seat.bet);
     setText(parts.status, taken ? STATUS[seat.status] : '');

@@ -3,7 +3,7 @@
 // Elements are made once and changed in place. Each value has a hook for tests: data-field, raw numbers in data-value.
 
 import { makeCard } from '../shared/cards.js';
-import { exactChips, formatBigBlinds, formatChips, formatShare } from '../shared/chips.js';
+import { exactChips, formatBigBlinds, formatBlind, formatChips, formatShare } from '../shared/chips.js';
 import { h, setData, setHidden, setText } from '../shared/dom.js';
 import { Motion } from './motion.js';
 
@@ -158,7 +158,7 @@ export class OverlayView {
   }
 
   stripAmount(element, value, label) {
-    setText(element, `${label} ${this.chips(value)}`.trim());
+    setText(element, `${label} ${formatBlind(value, this.options.precision)}`.trim());
     setData(element, 'value', value);
   }
 
@@ -356,16 +356,17 @@ class Plate {
     const talks = Boolean(act && hand && !over && label && act.street === talkedStreet(hand));
     const money = act && act.action !== 'fold' && act.action !== 'check' && act.to > 0;
     const said = talks ? `${label}${money ? ` ${view.money(act.to)}` : ''}` : '';
-    // A fold is told once, while it is news; after that the grey plate says it.
+    // A fold is told once, while it is news; after that the grey plate says it. All-in says more than bet or call.
     const news = act !== null && (act.action !== 'fold' || isLast(act, hand));
-    this.tag(this.action, said, talks && news);
+    const pushed = talks && act.all_in && seat.status === 'all_in';
+    this.tag(this.action, said, talks && news && !pushed);
     setData(this.action, 'kind', act ? act.action : '');
     setData(this.action, 'value', act ? act.to : '');
     this.tag(this.bet, seat.bet ? view.money(seat.bet) : '', seat.bet > 0 && !talks);
     setData(this.bet, 'value', seat.bet);
     setData(this.status, 'value', seat.status);
-    const status = hand && seat.status !== 'in' && seat.status !== 'empty'
-      ? view.word(`status.${seat.status}`, '') : '';
+    const state = hand && seat.status !== 'in' && seat.status !== 'empty' ? view.word(`status.${seat.status}`, '') : '';
+    const status = pushed && money ? `${state} ${view.money(act.to)}` : state;
     const worthIt = seat.status !== 'folded' && !(over && seat.status === 'all_in');
     this.tag(this.status, status, Boolean(status) && worthIt);
     this.tag(this.won, seat.won ? `+${view.money(seat.won)}` : '', Boolean(seat.won));

@@ -26,6 +26,12 @@ export function formatChips(amount, precision = 'exact') {
   return precision === 'smart' ? smartChips(amount) : exactChips(amount);
 }
 
+// Blinds as they are called: 5K/10K, 1.5K/3K, but 500 and 1,250. Smart alone would say 5,000/10K.
+export function formatBlind(amount, precision = 'exact') {
+  if (precision === 'smart' && amount >= 1000 && amount < 10_000 && amount % 100 === 0) return `${scaled(amount, 1000, 1)}K`;
+  return formatChips(amount, precision);
+}
+
 // In big blinds: one decimal below 100, none above; never rounded up to more than there is.
 export function formatBigBlinds(amount, bigBlind) {
   const tenths = Math.floor((amount * 10) / bigBlind);
