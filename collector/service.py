@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import signal
 import socket
@@ -55,6 +56,7 @@ async def run(settings: Settings) -> None:
             collector = await stack.enter_async_context(_collector(settings, metrics, group))
         app = await _app(settings, metrics, collector, stack)
         server = group.create_task(_serve(app, settings, stop), name="web")
+        gc.freeze()  # what start-up made stays; collecting it again would stop the table for milliseconds
         log_event(log, "INFO", "started", role=settings.role, port=settings.http_port)
         await stop.wait()
         await server

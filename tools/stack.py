@@ -154,12 +154,18 @@ class Stack:
         return "no log"
 
 
-async def start_node(stack: Stack, interpreter: Sequence[str], *, report: Callable[[str], None]) -> VirtualNode:
-    """Start the demo node of a stack. It ends with this process, or by its own `stop`."""
+async def start_node(
+    stack: Stack,
+    interpreter: Sequence[str],
+    *,
+    report: Callable[[str], None],
+    queued: Callable[[str, int, int], None] | None = None,
+) -> VirtualNode:
+    """Start the demo node of a stack. It ends with this process, or by its own `stop`. `queued`: see VirtualNode."""
     user = stack.login(DEVICE)
     return await VirtualNode.start(
         stack.folder / "node", DEVICE, stack.device_key(), user.host, user.port, user.username, user.password,
-        interpreter, report=report,
+        interpreter, report=report, queued=queued,
     )  # fmt: skip
 
 

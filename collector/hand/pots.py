@@ -61,6 +61,9 @@ def uncalled(stakes: Sequence[Stake]) -> tuple[int, int]:
 
 
 def share(amount: int, winners: Sequence[int]) -> dict[int, int]:
-    """Split a pot. `winners` start left of the button: odd chips go one each from the first on."""
+    """Split a pot. `winners` start left of the button: what does not divide goes to the first of them.
+
+    The record knows no chips, so what is odd is one piece; with real chips the floor may rule otherwise, by `award`.
+    """
     each, odd = divmod(amount, len(winners))
-    return {seat: each + (place < odd) for place, seat in enumerate(winners)}
+    return {seat: each + (odd if place == 0 else 0) for place, seat in enumerate(winners)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
-from collector.canonical import canonical, timestamp
+from collector.canonical import canonical, compact, timestamp
 from collector.cards import Card
 from collector.hand import board, board_wanted, legal, pots_so_far, to_show
 from collector.hand.evaluation import describe
@@ -44,7 +44,7 @@ def state(table: Table, channel: Channel) -> bytes:
         seats=tuple(_seat(table, seat, channel, chances.get(seat)) for seat in SEATS),
         hand=_hand(play) if play else None,
     )
-    return canonical(message.model_dump(mode="json"))
+    return compact(message.model_dump(mode="json"))
 
 
 def events(outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:

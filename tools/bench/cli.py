@@ -11,6 +11,7 @@ from tools.bench.report import report
 
 BENCHES: Final[dict[str, str]] = {
     "equity": "tools.bench.equity",
+    "latency": "tools.bench.latency",
 }
 """Name to module. A module has `run(progress) -> list[Figure]` and is imported when it is called."""
 

@@ -55,6 +55,6 @@ def test_what_nobody_matched_goes_back() -> None:
     assert uncalled([Stake(1, 250, folded=True), Stake(2, 100)]) == (0, 0)
 
 
-def test_odd_chips_go_one_each_from_left_of_the_button() -> None:
+def test_what_does_not_divide_goes_to_the_first_winner_left_of_the_button() -> None:
     assert share(101, (2, 5)) == {2: 51, 5: 50}
-    assert share(101, (1, 2, 3)) == {1: 34, 2: 34, 3: 33}
+    assert share(101, (1, 2, 3)) == {1: 35, 2: 33, 3: 33}

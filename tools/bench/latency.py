@@ -1,0 +1,129 @@
+"""Card latency: from the node's outbox, through broker, commit and fold, to an MQTT subscriber of the live topic.
+
+Real firmware on MicroPython, real mosquitto, the log on this machine's disk with synchronous=FULL. Both ends read the
+host's CLOCK_MONOTONIC. A hand is running with six hands dealt, so states carry cards and equities; the cards that come
+and go are of the other deck, at all twelve antennas, a put and a removal every 20 ms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from collector.cards import DECK
+from collector.mqtt import MqttLink
+from collector.wire.topics import topic
+from tools import demo, micropython
+from tools.bench.report import Figure, percentile
+from tools.console import Console
+from tools.felt import Felt
+from tools.pace import Pace
+from tools.stack import DEALER, Stack, start_node
+from tools.virtual.node import VirtualNode
+
+EVENTS: Final = 3200
+WARM_UP: Final = 200
+PER_SECOND: Final = 100
+_LIES_S: Final = 0.5
+_LATE_S: Final = 10.0
+_PLAYERS: Final = 6
+
+
+def run(progress: Callable[[str], None]) -> list[Figure]:
+    """Return the figures: milliseconds, and how many events never came."""
+    return asyncio.run(_run(progress))
+
+
+async def _run(progress: Callable[[str], None]) -> list[Figure]:
+    interpreter = await asyncio.to_thread(micropython.ensure)
+    queued: dict[str, int] = {}
+    seen: dict[str, int] = {}
+    with tempfile.TemporaryDirectory(prefix="ebs-bench-") as name:
+        stack = Stack(Path(name), say=progress)
+        tasks = []
+        node = None
+        try:
+            await stack.start()
+            console = Console(stack.login(DEALER), demo.TABLE)
+            sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
+            tasks = [asyncio.create_task(part.run()) for part in (console, sees)]
+            await demo.set_up(console, event_name="Bench", table_name="Table 1")
+
+            def note(origin: str, seq: int, at_ns: int) -> None:
+                queued[f"{demo.DEVICE}.{origin}.{seq}"] = at_ns
+
+            node = await start_node(stack, interpreter, report=progress, queued=note)
+            await _deal(console, Felt(node, sees, Pace(0)))
+            tasks.append(asyncio.create_task(_subscribe(stack, seen)))
+            await _load(node, queued, progress)
+            await _all_seen(queued, seen)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if node:
+                await node.stop()
+            await stack.stop()
+    return _figures(queued, seen)
+
+
+async def _deal(console: Console, felt: Felt) -> None:
+    """Seat six players and deal them in."""
+    await console.command("set_blinds", small_blind=50, big_blind=100)
+    for seat in range(1, _PLAYERS + 1):
+        await console.command("seat_player", seat=seat, player_id=f"p_{seat}", name=f"Player {seat}", stack=10_000)
+    await console.command("start_hand", button=1)
+    await felt.next_deck()
+    await felt.deal({seat: (DECK[2 * seat], DECK[2 * seat + 1]) for seat in range(1, _PLAYERS + 1)})
+
+
+async def _load(node: VirtualNode, queued: dict[str, int], progress: Callable[[str], None]) -> None:
+    """Put a card and take an earlier one, again and again, until enough events were queued."""
+    await node.trace(on=True)
+    loop = asyncio.get_running_loop()
+    began, number = loop.time(), 0
+    lies = int(_LIES_S * PER_SECOND / 2)
+    while len(queued) < EVENTS + WARM_UP:
+        uid = demo.tag(0, DECK[number % len(DECK)])
+        await node.put(f"a{number % 12 + 1:02d}", uid)
+        if number >= lies:
+            await node.remove(demo.tag(0, DECK[(number - lies) % len(DECK)]))
+        number += 1
+        if number % (5 * PER_SECOND // 2) == 0:
+            progress(f"{len(queued)} of {EVENTS + WARM_UP} events in {loop.time() - began:.0f} s")
+        await asyncio.sleep(began + number * 2 / PER_SECOND - loop.time())
+    await node.trace(on=False)
+
+
+async def _subscribe(stack: Stack, seen: dict[str, int]) -> None:
+    """Note when the first live message of each reading arrives."""
+    where = topic("table", demo.TABLE, "live", "event")
+    link = MqttLink(stack.login("programme"), identifier="bench", subscriptions=(where,))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(link.run())
+        while True:
+            message = await link.received.get()
+            seen.setdefault(str(json.loads(message.payload)["trace_id"]), time.monotonic_ns())
+
+
+async def _all_seen(queued: dict[str, int], seen: dict[str, int]) -> None:
+    deadline = asyncio.get_running_loop().time() + _LATE_S
+    while asyncio.get_running_loop().time() < deadline and not set(queued) <= set(seen):  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
+
+
+def _figures(queued: dict[str, int], seen: dict[str, int]) -> list[Figure]:
+    counted = list(queued)[WARM_UP:]
+    delays = [(seen[trace] - queued[trace]) / 1e6 for trace in counted if trace in seen]
+    return [
+        Figure.at_most("node_to_topic_p50", percentile(delays, 50), "ms", 3),
+        Figure.at_most("node_to_topic_p99", percentile(delays, 99), "ms", 10),
+        Figure.at_most("node_to_topic_max", max(delays), "ms", 500),
+        Figure.at_most("lost", len(counted) - len(delays), "events", 0),
+        Figure.at_least("events", len(counted), "events", EVENTS),
+    ]
