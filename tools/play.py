@@ -45,7 +45,7 @@ def main(
     Prints the lines of `ebs replay`, read back from the API, with the device events and facts each hand took.
     Exits 1 if a hand is missing, 2 if a file cannot be read.
     """
-    wanted = list(histories(files))
+    wanted = [_for_the_table(item) for item in histories(files)]
     broken = [item for item in wanted if isinstance(item, BadHistory)]
     for error in broken:
         typer.echo(error.message, err=True)
@@ -60,6 +60,13 @@ def main(
         raise typer.Exit(1)
     if broken:
         raise typer.Exit(2)
+
+
+def _for_the_table(item: History | BadHistory) -> History | BadHistory:
+    """The live table plays no-limit Hold'em only."""
+    if isinstance(item, BadHistory) or item.variant == "NT":
+        return item
+    return BadHistory(item.where(), f"variant {item.variant} is not played at the table yet; it plays NT")
 
 
 def _printer(as_json: bool) -> Callable[[History, dict[str, Any]], None]:

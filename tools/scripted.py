@@ -10,7 +10,7 @@ from collector.errors import IllegalAction
 from collector.hand import apply, start
 from collector.hand.events import BetTo, Call, Check, Fold, PostKind
 from collector.hand.model import Hand
-from collector.hand.phh import Act, Board, Deal, History, Muck, Show, Step
+from collector.hand.phh import Act, Board, Deal, Draw, History, Muck, Show, Step
 from collector.hand.replaying import events_of, passable
 from tools.console import Console
 from tools.felt import Felt
@@ -121,7 +121,7 @@ class ScriptedHand:
             if passable(before, step):
                 return
         match step:
-            case Deal():
+            case Deal() | Draw():
                 pass  # dealt before the first act, as a dealer does
             case Board(cards):
                 await self._pace.wait("run_out" if before.to_act is None else "collect")

@@ -3,9 +3,21 @@
 `start` a hand, `apply` events to it, ask what is `legal`, what the `board` shows, who is `to_show`.
 """
 
-from collector.hand.betting import legal, pot_total
-from collector.hand.board import board, board_wanted
+from collector.hand.betting import legal
+from collector.hand.board import board, board_wanted, boards, next_board
+from collector.hand.limits import pot_total
 from collector.hand.showdown import pots_so_far, to_show
 from collector.hand.transitions import apply, start
 
-__all__ = ["apply", "board", "board_wanted", "legal", "pot_total", "pots_so_far", "start", "to_show"]
+__all__ = [
+    "apply",
+    "board",
+    "board_wanted",
+    "boards",
+    "legal",
+    "next_board",
+    "pot_total",
+    "pots_so_far",
+    "start",
+    "to_show",
+]

@@ -1,4 +1,4 @@
-"""The betting: who acts, what is legal, what an act does. Knows chips and turns, not cards.
+"""The betting: who acts, what is legal, what an act does. Knows chips and turns, not cards; amounts are in `limits`.
 
 An act that the rules refuse may carry an override: it is applied as recorded, as far as the stack covers it,
 and the hand lists it in its rulings. What cannot be applied at all is refused even so.
@@ -10,45 +10,33 @@ from dataclasses import replace
 from typing import assert_never
 
 from collector.errors import IllegalAction
-from collector.hand.events import Act, AllIn, BetTo, Call, Check, Fold
+from collector.hand.events import Act, AllIn, BetTo, BringIn, Call, Check, Fold
+from collector.hand.games import Betting
+from collector.hand.limits import answerable, capped, least_to, may_raise, most_to, pot_to, reopened
 from collector.hand.model import Hand, Legal, Player, Recorded
 from collector.hand.pots import Stake
-from collector.hand.seats import clockwise, find, live, put
+from collector.hand.seats import betting_of, clockwise, find, live, put
 
 
 def legal(hand: Hand) -> Legal | None:
-    """Return what the seat to act may do; None while nobody is to act. Folding is always allowed."""
+    """Return what the seat to act may do; None while nobody is to act. Folding is always allowed, but to a bring-in."""
     if hand.to_act is None:
         return None
     player = find(hand, hand.to_act)
     owed = max(0, hand.bet_to - player.bet)
     all_in = player.bet + player.stack
     raises = may_raise(hand, player)
-    min_to = min(hand.bet_to + hand.min_raise, all_in) if raises else None
-    pot_to = hand.bet_to + owed + pot_total(hand)
+    min_to = min(least_to(hand), all_in) if raises else None
     return Legal(
         seat=player.seat,
-        check=owed == 0,
+        check=owed == 0 and not hand.bringing_in,
         call=min(owed, player.stack),
         min_to=min_to,
-        max_to=all_in if raises else None,
+        max_to=most_to(hand, player) if raises else None,
         opens=hand.bet_to == 0,
-        pot_to=None if min_to is None else max(min_to, min(pot_to, all_in)),
+        pot_to=None if min_to is None else max(min_to, min(pot_to(hand, player), most_to(hand, player))),
+        bring_in=min(hand.setup.bring_in, player.stack) if hand.bringing_in else None,
     )
-
-
-def may_raise(hand: Hand, player: Player) -> bool:
-    """Return whether `player` may bet or raise: chips to do it, somebody to answer, and the betting open to it.
-
-    A short all-in does not reopen the betting for a seat that has acted; several that add up to a full raise do.
-    """
-    owed = hand.bet_to - player.bet
-    reopened = player.seat not in hand.acted or owed >= hand.min_raise
-    return player.stack > max(0, owed) and _answerable(hand, player) and reopened
-
-
-def _answerable(hand: Hand, player: Player) -> bool:
-    return any(other.stack for other in live(hand) if other.seat != player.seat)
 
 
 def next_to_act(hand: Hand, first: int | None) -> int | None:
@@ -62,11 +50,6 @@ def _must_act(hand: Hand, player: Player) -> bool:
         return False
     others = [other for other in live(hand) if other.seat != player.seat]
     return any(other.stack for other in others) or any(other.bet > player.bet for other in others)
-
-
-def pot_total(hand: Hand) -> int:
-    """Return all chips of the hand that are not behind, bets included."""
-    return sum(player.contributed for player in hand.players)
 
 
 def stakes(hand: Hand) -> tuple[Stake, ...]:
@@ -91,10 +74,25 @@ def act(hand: Hand, event: Act) -> Hand:
     if refusal is not None:
         if not event.override:
             raise refusal
-        hand = rule(hand, f"{refusal.details['reason']}; it stands as recorded")
-    turn = hand.to_act
-    hand = _fold(hand, player) if isinstance(event, Fold) else _bet(hand, player, _target(hand, player, event))
+        hand = rule(hand, f"{refusal.details['reason']}; {_stands(hand, player, event)}")
+    turn = event.seat if hand.to_act is None else hand.to_act
+    hand = _done(hand, player, event)
+    if hand.drawing:  # only what stands as recorded comes here: the draws go on
+        return replace(hand, drawing=tuple(seat for seat in hand.drawing if find(hand, seat).live))
     return replace(hand, to_act=next_to_act(hand, turn))
+
+
+def _stands(hand: Hand, player: Player, event: Act) -> str:
+    counts = isinstance(event, BetTo) and _target(hand, player, event) > event.to
+    return f"it counts as {_target(hand, player, event)}" if counts else "it stands as recorded"
+
+
+def _done(hand: Hand, player: Player, event: Act) -> Hand:
+    if isinstance(event, Fold):
+        return _fold(hand, player)
+    if isinstance(event, BringIn):
+        return _bring_in(hand, player)
+    return replace(_bet(hand, player, _target(hand, player, event)), bringing_in=False)
 
 
 def rule(hand: Hand, text: str) -> Hand:
@@ -133,14 +131,22 @@ def _refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
     return IllegalAction(code, f"{whole}; {advice}", details)
 
 
-def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:
+def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  # noqa: C901, PLR0911 - one case an act
     """Return code and reason of what is wrong with the act."""
+    if hand.to_act is None and hand.drawing:
+        return "DRAW_OPEN", f"cannot {_verb(event)}: seat {hand.drawing[0]} is to draw"
+    if hand.to_act is None and not hand.drawing and isinstance(event, BringIn):
+        return None  # not every up card is read: the table knows who is low
     if hand.to_act != player.seat:
         return "NOT_YOUR_TURN", f"cannot {_verb(event)} out of turn"
     owed = max(0, hand.bet_to - player.bet)
+    if hand.bringing_in and isinstance(event, Fold | Check | Call):
+        return "BRING_IN", f"cannot {_verb(event)}: it must bring in {hand.setup.bring_in}, or complete"
     match event:
         case Fold():
             return None
+        case BringIn():
+            return None if hand.bringing_in else ("NO_BRING_IN", "cannot bring in now")
         case Check():
             return ("CANNOT_CHECK", f"cannot check: {min(owed, player.stack)} to call") if owed else None
         case Call():
@@ -162,31 +168,45 @@ def _wrong_size(hand: Hand, player: Player, to: int) -> tuple[str, str] | None:
     if to <= hand.bet_to:
         return "RAISE_TOO_SMALL", f"cannot {word} {to}: the bet is {hand.bet_to}"
     if not may_raise(hand, player):
-        why = "no raise since it acted was a full one" if _answerable(hand, player) else "nobody is left to call"
-        return "RAISE_NOT_ALLOWED", f"cannot {word} {to}: {why}"
-    if to < min(hand.bet_to + hand.min_raise, all_in):
-        return "RAISE_TOO_SMALL", f"cannot {word} {to}: the least is {hand.bet_to + hand.min_raise}"
+        return "RAISE_NOT_ALLOWED", f"cannot {word} {to}: {_why_not(hand, player)}"
+    if to < min(least_to(hand), all_in):
+        return "RAISE_TOO_SMALL", f"cannot {word} {to}: the least is {least_to(hand)}"
+    if to > most_to(hand, player):
+        return "RAISE_TOO_BIG", f"cannot {word} {to}: the most is {most_to(hand, player)}"
     return None
+
+
+def _why_not(hand: Hand, player: Player) -> str:
+    if not answerable(hand, player):
+        return "nobody is left to call"
+    if capped(hand):
+        return f"the betting is capped at {hand.setup.bets_cap} bets"
+    if reopened(hand, player):
+        return "its stack does not exceed the bet"
+    whole = "half a bet" if betting_of(hand) is Betting.FIXED_LIMIT else "a full one"
+    return f"no raise since it acted was {whole}"
 
 
 def _all_in_raises(hand: Hand, player: Player) -> bool:
     """An all-in is a raise when it exceeds the bet and somebody can answer; otherwise it is a call."""
-    return player.bet + player.stack > hand.bet_to and _answerable(hand, player)
+    return player.bet + player.stack > hand.bet_to and answerable(hand, player)
 
 
 def _advice(options: Legal) -> str:
     choices = ["fold", "check" if options.check else f"call {options.call}"]
+    if options.bring_in is not None:
+        choices = [f"bring in {options.bring_in}"]
     if options.min_to is not None:
         verb = "bet" if options.opens else "raise to"
         least = f"{verb} at least {options.min_to}"
-        choices.append(f"{verb} {options.max_to} (all-in)" if options.min_to == options.max_to else least)
-    return f"{', '.join(choices[:-1])} or {choices[-1]}"
+        choices.append(f"{verb} {options.max_to}" if options.min_to == options.max_to else least)
+    return f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
 
 
 def _as_details(options: Legal | None) -> dict[str, object] | None:
     if options is None:
         return None
-    names = ("seat", "check", "call", "min_to", "max_to", "opens", "pot_to")
+    names = ("seat", "check", "call", "min_to", "max_to", "opens", "pot_to", "bring_in")
     return {name: getattr(options, name) for name in names}
 
 
@@ -202,6 +222,8 @@ def _verb(event: Act) -> str:
             return f"bet to {event.to}"
         case AllIn():
             return "go all-in"
+        case BringIn():
+            return "bring in"
         case _:
             assert_never(event)
 
@@ -211,15 +233,23 @@ def _target(hand: Hand, player: Player, event: Act) -> int:
     all_in = player.bet + player.stack
     match event:
         case BetTo():
-            return max(player.bet, min(event.to, all_in))
+            return _whole_raise(hand, player, max(player.bet, min(event.to, all_in)))
         case Call():
             return max(player.bet, min(hand.bet_to, all_in))
         case AllIn():
             return all_in if _all_in_raises(hand, player) else max(player.bet, min(hand.bet_to, all_in))
-        case Fold() | Check():
+        case Fold() | Check() | BringIn():
             return player.bet
         case _:
             assert_never(event)
+
+
+def _whole_raise(hand: Hand, player: Player, to: int) -> int:
+    """In fixed limit a raise is a full one, also when it is recorded as just what the others can call."""
+    least = min(least_to(hand), player.bet + player.stack)
+    reach = max((other.bet + other.stack for other in live(hand) if other.seat != player.seat), default=0)
+    fixed = betting_of(hand) is Betting.FIXED_LIMIT
+    return least if fixed and hand.bet_to < to < least and reach <= to else to
 
 
 def _fold(hand: Hand, player: Player) -> Hand:
@@ -253,15 +283,24 @@ def _answered(hand: Hand, seat: int) -> Hand:
     return replace(hand, settled=hand.settled | {seat}, acted=hand.acted | {seat})
 
 
+def _bring_in(hand: Hand, player: Player) -> Hand:
+    """Open a stud hand. A short stack brings in what it has; the others still owe the whole bring-in."""
+    paid = min(hand.setup.bring_in, player.stack)
+    entry = Recorded(hand.street, player.seat, "bring_in", paid, paid, all_in=paid == player.stack)
+    hand = replace(hand, actions=(*hand.actions, entry), bet_to=hand.setup.bring_in, bringing_in=False)
+    return put(replace(hand, settled=frozenset({player.seat})), pay(player, paid))
+
+
 def _raised(hand: Hand, seat: int, to: int) -> Hand:
     """Everybody has to answer again; whoever has acted may raise again only after a full raise."""
     rise = to - hand.bet_to
-    full = rise >= hand.min_raise
+    full = to >= least_to(hand)
     return replace(
         hand,
         bet_to=to,
-        min_raise=rise if full else hand.min_raise,
+        min_raise=max(rise, hand.setup.min_bet) if full else hand.min_raise,
         full_bet=to if full else hand.full_bet,
+        bets=hand.bets + full,
         acted=frozenset({seat}) if full else hand.acted | {seat},
         settled=frozenset({seat}),
         aggressor=seat,

@@ -1,6 +1,7 @@
 """The board: which cards are read, which of them show, how many are still to come.
 
-Cards have places: a card that is taken back leaves a gap, and the next card read fills it.
+Cards have places: a card that is taken back leaves a gap, and the next card read fills it. Further boards, for a
+double board or a second run, hold the cards that they do not share with the first.
 """
 
 from __future__ import annotations
@@ -9,14 +10,55 @@ from dataclasses import replace
 
 from collector.cards import Card
 from collector.errors import IllegalAction
+from collector.hand.betting import rule
 from collector.hand.games import COMPLETE, SHOWDOWN
-from collector.hand.model import Hand
-from collector.hand.seats import game_of
+from collector.hand.model import Hand, Runout
+from collector.hand.seats import game_of, unfolded
+
+_MOST_BOARDS = 3
 
 
 def board(hand: Hand) -> tuple[Card, ...]:
     """Return the cards that show: whole streets only, and none that the betting has not reached."""
-    places = _places(hand)
+    return _showing(hand, _first(hand))
+
+
+def boards(hand: Hand) -> tuple[tuple[Card, ...], ...]:
+    """Return what shows of every board: one, unless there are several or the hand is run more than once."""
+    return tuple(_showing(hand, places) for places in _all(hand))
+
+
+def board_wanted(hand: Hand) -> int:
+    """Return how many board cards the hand waits for now: of this street, or in a run-out of the next to come.
+
+    With several boards, of the first that waits for any.
+    """
+    if hand.complete:
+        return 0
+    return next((wanted for wanted in (_wanted(hand, places) for places in _all(hand)) if wanted), 0)
+
+
+def next_board(hand: Hand) -> int:
+    """Return the number of the board that the next card belongs to; 1 while there is one board."""
+    waits = (number for number, places in enumerate(_all(hand), 1) if _wanted(hand, places))
+    return next(waits, 1)
+
+
+def board_complete(hand: Hand) -> bool:
+    """Return whether every board card of the game shows."""
+    return all(len(cards) == game_of(hand).board_size for cards in boards(hand))
+
+
+def _wanted(hand: Hand, places: list[Card | None]) -> int:
+    game = game_of(hand)
+    known = [place < len(places) and places[place] is not None for place in range(game.board_size)]
+    if not hand.closed:
+        return known[: game.board_through(hand.street)].count(False)
+    through = (game.board_through(street.name) for street in game.streets)
+    return next((known[:end].count(False) for end in through if not all(known[:end])), 0)
+
+
+def _showing(hand: Hand, places: list[Card | None]) -> tuple[Card, ...]:
     shown: list[Card] = []
     for street in game_of(hand).streets[: game_of(hand).index(hand.reached) + 1]:
         cards = [card for card in places[len(shown) : len(shown) + street.board] if card is not None]
@@ -26,69 +68,101 @@ def board(hand: Hand) -> tuple[Card, ...]:
     return tuple(shown)
 
 
-def board_wanted(hand: Hand) -> int:
-    """Return how many board cards the hand waits for now: of this street, or in a run-out of the next to come."""
-    if hand.complete:
-        return 0
-    game, places = game_of(hand), _places(hand)
-    known = [place < len(places) and places[place] is not None for place in range(game.board_size)]
-    if not hand.closed:
-        return known[: game.board_through(hand.street)].count(False)
-    through = (game.board_through(street.name) for street in game.streets)
-    return next((known[:end].count(False) for end in through if not all(known[:end])), 0)
-
-
-def board_complete(hand: Hand) -> bool:
-    """Return whether every board card of the game shows."""
-    return len(board(hand)) == game_of(hand).board_size
-
-
-def turn_card(hand: Hand, card: Card) -> Hand:
-    """Put a card on the board. Hole cards do not matter: what the public sees never depends on them."""
+def turn_card(hand: Hand, card: Card, number: int = 1) -> Hand:
+    """Put a card on a board. Hole cards do not matter: what the public sees never depends on them."""
     game = game_of(hand)
-    if card not in game.deck:
+    _require_free(hand, card)
+    runout, most = _runout(hand, number)
+    size = game.board_through(hand.reached) if hand.complete else game.board_size
+    if len(runout.read) + len(most) >= size:
+        over = "the hand is over with" if hand.complete else "the board has"
+        raise IllegalAction("BOARD_FULL", f"{over} {size} board cards; to correct one, clear it first", {})
+    if not runout.gaps:
+        return _with(hand, number, replace(runout, read=(*runout.read, card)))
+    at, *gaps = runout.gaps  # every place below the lowest gap is taken
+    return _with(hand, number, Runout((*runout.read[:at], card, *runout.read[at:]), tuple(gaps)))
+
+
+def _require_free(hand: Hand, card: Card) -> None:
+    if card not in game_of(hand).deck:
         raise IllegalAction("BAD_CARD", f"{card!r} is no card of this deck; write rank then suit, as in As", {})
-    if card in hand.board_read:
+    if any(card in runout.read for runout in (Runout(hand.board_read), *hand.further)):
         raise IllegalAction("CARD_ON_BOARD", f"{card} is already on the board; clear it first to read it again", {})
     if any(card in (player.shown or ()) for player in hand.players):
         raise IllegalAction("CARD_SHOWN", f"{card} is in a tabled hand; correct that hand or this card", {})
-    size = game.board_through(hand.reached) if hand.complete else game.board_size
-    if len(hand.board_read) >= size:
-        over = "the hand is over with" if hand.complete else "the board has"
-        raise IllegalAction("BOARD_FULL", f"{over} {size} board cards; to correct one, clear it first", {})
-    if not hand.board_gaps:
-        return replace(hand, board_read=(*hand.board_read, card))
-    gap, *gaps = hand.board_gaps
-    at = gap  # every place below the lowest gap is taken
-    return replace(hand, board_read=(*hand.board_read[:at], card, *hand.board_read[at:]), board_gaps=tuple(gaps))
+    if any(card in player.up for player in hand.players):
+        raise IllegalAction("CARD_FACE_UP", f"{card} lies face up before a seat; correct that card or this one", {})
 
 
-def take_card(hand: Hand, card: Card) -> Hand:
-    """Take a misread card from the board."""
-    if card not in hand.board_read:
+def take_card(hand: Hand, card: Card, number: int = 1) -> Hand:
+    """Take a misread card from a board."""
+    runout, _ = _runout(hand, number)
+    if card not in runout.read:
         raise IllegalAction("CARD_NOT_THERE", f"{card} is not on the board; nothing to clear", {})
-    place = _places(hand).index(card)
-    gaps = tuple(sorted((*hand.board_gaps, place)))
-    rest = tuple(old for old in hand.board_read if old != card)
+    place = _placed(runout).index(card)
+    gaps = tuple(sorted((*runout.gaps, place)))
+    rest = tuple(old for old in runout.read if old != card)
     while gaps and gaps[-1] == len(rest) + len(gaps) - 1:  # a gap at the end is no gap
         gaps = gaps[:-1]
-    return replace(hand, board_read=rest, board_gaps=gaps)
+    return _with(hand, number, Runout(rest, gaps))
+
+
+def run_times(hand: Hand, times: int) -> Hand:
+    """Deal the rest of the board several times: once the betting is over, from any street, each for a share."""
+    size = game_of(hand).board_size
+    if not 2 <= times <= _MOST_BOARDS:  # noqa: PLR2004 - twice or more
+        raise IllegalAction("BAD_RUNS", f"a board is run 2 or {_MOST_BOARDS} times, not {times}", {})
+    if not hand.closed or hand.complete or len(unfolded(hand)) == 1 or len(hand.board_read) >= size:
+        message = "only a board that runs out, with the betting over and cards to come, can be run more than once"
+        raise IllegalAction("CANNOT_RUN", message, {})
+    if hand.further:
+        raise IllegalAction("CANNOT_RUN", "there are several boards already; undo that first", {})
+    shared = len(board(hand))
+    if len(hand.board_read) != shared:
+        raise IllegalAction("CANNOT_RUN", "a street is only partly dealt; clear its cards, then run the board", {})
+    hand = rule(hand, f"the board is run {times} times")
+    return replace(hand, shared=shared, further=(Runout(),) * (times - 1))
 
 
 def run_out(hand: Hand) -> Hand:
     """With the betting over, the street is the last one that lies on the table."""
     if hand.street in (SHOWDOWN, COMPLETE):
         return hand
-    game, showing = game_of(hand), len(board(hand))
+    game, showing = game_of(hand), min(len(cards) for cards in boards(hand))
     if showing == game.board_size:
         return replace(hand, street=SHOWDOWN)
     dealt = [street.name for street in game.streets if game.board_through(street.name) <= showing]
-    return replace(hand, street=max(dealt[-1], hand.street, key=game.index))
+    return replace(hand, street=max(*dealt, hand.street, key=game.index))
 
 
-def _places(hand: Hand) -> list[Card | None]:
-    """Return the board with None for each gap."""
-    places: list[Card | None] = list(hand.board_read)
-    for gap in hand.board_gaps:
+def _runout(hand: Hand, number: int) -> tuple[Runout, tuple[Card, ...]]:
+    """Return a board's own cards, and those that it shares with the first."""
+    if number == 1:
+        return Runout(hand.board_read, hand.board_gaps), ()
+    if not 2 <= number <= len(hand.further) + 1:  # noqa: PLR2004 - the second board
+        raise IllegalAction("NO_SUCH_BOARD", f"there is no board {number}; this hand has {len(hand.further) + 1}", {})
+    return hand.further[number - 2], hand.board_read[: hand.shared]
+
+
+def _with(hand: Hand, number: int, runout: Runout) -> Hand:
+    if number == 1:
+        return replace(hand, board_read=runout.read, board_gaps=runout.gaps)
+    return replace(hand, further=(*hand.further[: number - 2], runout, *hand.further[number - 1 :]))
+
+
+def _placed(runout: Runout) -> list[Card | None]:
+    """Return the cards of a board with None for each gap."""
+    places: list[Card | None] = list(runout.read)
+    for gap in runout.gaps:
         places.insert(gap, None)
     return places
+
+
+def _first(hand: Hand) -> list[Card | None]:
+    return _placed(Runout(hand.board_read, hand.board_gaps))
+
+
+def _all(hand: Hand) -> list[list[Card | None]]:
+    first = _first(hand)
+    shared = (first + [None] * hand.shared)[: hand.shared]
+    return [first, *(shared + _placed(further) for further in hand.further)]

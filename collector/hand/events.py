@@ -42,6 +42,32 @@ class HoleCard:
 
 
 @dataclass(frozen=True, slots=True)
+class UpCard:
+    """A card came to a seat face up. None: dealt, but not read."""
+
+    seat: int
+    card: Card | None
+
+
+@dataclass(frozen=True, slots=True)
+class UpCardTaken:
+    """A face-up card was a misread: its place waits for the right one."""
+
+    seat: int
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A seat says how many cards it exchanges, or throws away where none come back. cards: those that were read."""
+
+    seat: int
+    count: int
+    cards: tuple[Secret[Card], ...] = ()
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HoleCardTaken:
     """A hole card was a misread: it leaves the seat's hand."""
 
@@ -54,6 +80,7 @@ class BoardCard:
     """A card came to the board. It shows only with the rest of its street (three for the flop)."""
 
     card: Card
+    board: int = 1  # the second and third board, where there are several
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +88,14 @@ class BoardCardTaken:
     """A board card was a misread."""
 
     card: Card
+    board: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunTimes:
+    """With the betting over, the rest of the board is dealt this many times, each for a share of every pot."""
+
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +140,14 @@ class AllIn:
 
 
 @dataclass(frozen=True, slots=True)
+class BringIn:
+    """The seat opens a stud hand with the bring-in."""
+
+    seat: int
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """The seat tables its hand. From here on these cards are public. `cards`: the whole hand, face up."""
 
@@ -119,5 +162,6 @@ class Muck:
     seat: int
 
 
-Act = Fold | Check | Call | BetTo | AllIn
-Event = HoleCard | HoleCardTaken | BoardCard | BoardCardTaken | Act | Show | Muck
+Act = Fold | Check | Call | BetTo | AllIn | BringIn
+CardEvent = HoleCard | HoleCardTaken | UpCard | UpCardTaken | BoardCard | BoardCardTaken
+Event = CardEvent | Act | Draw | RunTimes | Show | Muck

@@ -1,54 +1,104 @@
-"""The games as data: deck, hole cards, streets, betting, ranking. Rules that every game shares are elsewhere.
+"""The games as data: deck, dealing plan, streets, drawing, ranking, betting. Rules that games share are elsewhere.
 
 To add a game, add a Game to GAMES; the engine reads nothing else about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
 
-from collector.cards import DECK, Card
+from collector.cards import DECK, Card, rank_of
+from collector.hand import lowball as low
 from collector.hand.evaluation import describe, evaluate
 
 SHOWDOWN: Final = "showdown"
 COMPLETE: Final = "complete"
+_SHORT_FROM: Final = 6
+
+Cards = tuple[Card, ...]
 
 
 class Betting(StrEnum):
     """How much may be bet."""
 
     NO_LIMIT = "no_limit"
+    POT_LIMIT = "pot_limit"
+    FIXED_LIMIT = "fixed_limit"
+    SPREAD_LIMIT = "spread_limit"
+
+
+class Opening(StrEnum):
+    """Who opens the betting of a street."""
+
+    POSITION = "position"  # left of the blinds, later left of the button
+    LOW_CARD = "low_card"  # brings in; clubs lowest
+    HIGH_CARD = "high_card"  # brings in, aces low; spades highest
+    HIGH_BOARD = "high_board"
+    LOW_BOARD = "low_board"
 
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A round of betting, and the cards that are turned on the board before it."""
+    """A round of betting, and what happens before it: cards turned, dealt to each player, exchanged or thrown away."""
 
     name: str
     board: int = 0
+    down: int = 0  # to each player, face down
+    up: int = 0  # to each player, face up
+    draw: int = 0  # each player may exchange up to this many
+    discard: int = 0  # each player throws this many away and gets none back
+    big: bool = False  # fixed limit: the big bet
+    opening: Opening = Opening.POSITION
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """A share of each pot. strength: of (hole cards, board); higher wins, 0 cannot win this half."""
+
+    name: str
+    strength: Callable[[Cards, Cards], int]
+    describe: Callable[[Cards, Cards], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """A variant. strength, describe: of (hole cards, board); a higher strength wins."""
+    """A variant. halves: one takes the whole pot; of two, one that nobody qualifies for leaves its share."""
 
     key: str
     name: str
-    phh: str  # the variant's code in a PHH file
-    deck: tuple[Card, ...]
-    hole: int
     streets: tuple[Street, ...]
-    betting: Betting
-    strength: Callable[[tuple[Card, ...], tuple[Card, ...]], int]
-    describe: Callable[[tuple[Card, ...], tuple[Card, ...]], str]
+    halves: tuple[Half, ...]
+    betting: Betting = Betting.NO_LIMIT
+    deck: tuple[Card, ...] = DECK
+
+    @property
+    def hole(self) -> int:
+        """Cards of a whole hand at the showdown."""
+        return sum(street.down + street.up - street.discard for street in self.streets)
+
+    @property
+    def down(self) -> int:
+        """Face-down cards that a player may hold at once."""
+        return sum(street.down for street in self.streets)
+
+    @property
+    def up(self) -> int:
+        """Cards that lie face up before a player at the end."""
+        return sum(street.up for street in self.streets)
 
     @property
     def board_size(self) -> int:
         """Cards on a complete board."""
         return sum(street.board for street in self.streets)
+
+    @property
+    def last(self) -> str:
+        """The street whose betting ends in the showdown."""
+        return self.streets[-1].name
 
     def index(self, street: str) -> int:
         """Return the place of a street in the order of play; the showdown is after the last."""
@@ -57,27 +107,151 @@ class Game:
                 return at
         return len(self.streets)
 
+    def street(self, name: str) -> Street:
+        """Return a street by name; the last one for the showdown."""
+        return self.streets[min(self.index(name), len(self.streets) - 1)]
+
     def board_through(self, street: str) -> int:
         """Return how many board cards are out once `street` is dealt."""
         return sum(known.board for known in self.streets[: self.index(street) + 1])
 
+    def dealt_through(self, street: str) -> tuple[int, int]:
+        """Return how many cards a player has been dealt, down and up, once `street` is dealt."""
+        known = self.streets[: self.index(street) + 1]
+        return sum(each.down for each in known), sum(each.up for each in known)
 
-FLOP_GAME: Final = (Street("preflop"), Street("flop", 3), Street("turn", 1), Street("river", 1))
+
+def _together(rank: Callable[[Sequence[Card]], int]) -> Callable[[Cards, Cards], int]:
+    """Any of the hole cards with any of the board."""
+    return lambda hole, board: rank((*hole, *board))
+
+
+def _two_and_three(rank: Callable[[Sequence[Card]], int]) -> Callable[[Cards, Cards], int]:
+    """Exactly two hole cards with exactly three of the board: Omaha."""
+    return lambda hole, board: max(
+        (rank((*two, *three)) for two in combinations(hole, 2) for three in combinations(board, 3)), default=0
+    )
+
+
+def _best_two_and_three(hole: Cards, board: Cards) -> str:
+    fives = ((*two, *three) for two in combinations(hole, 2) for three in combinations(board, 3))
+    return describe(max(fives, key=evaluate, default=hole))
+
+
+def _named(rank: Callable[[Cards, Cards], int], words: Callable[[int], str]) -> Callable[[Cards, Cards], str]:
+    return lambda hole, board: words(rank(hole, board))
+
+
+HIGH: Final = Half("high", _together(evaluate), lambda hole, board: describe((*hole, *board)))
+OMAHA: Final = Half("high", _two_and_three(evaluate), _best_two_and_three)
+EIGHT: Final = Half("low", _together(low.eight_or_better), _named(_together(low.eight_or_better), low.describe_low))
+OMAHA_EIGHT: Final = Half(
+    "low", _two_and_three(low.eight_or_better), _named(_two_and_three(low.eight_or_better), low.describe_low)
+)
+ACE_TO_FIVE: Final = Half("low", _together(low.ace_to_five), _named(_together(low.ace_to_five), low.describe_low))
+DEUCE: Final = Half("low", _together(low.deuce_to_seven), _named(_together(low.deuce_to_seven), low.describe_deuce))
+BADUGI: Final = Half("badugi", _together(low.badugi), _named(_together(low.badugi), low.describe_badugi))
+HIGH_BADUGI: Final = Half("badugi", _together(low.high_badugi), _named(_together(low.high_badugi), low.describe_badugi))
+SHORT: Final = Half(
+    "high", _together(low.short_deck), lambda hole, board: low.describe_short((*hole, *board), low.short_deck)
+)
+SHORT_TRIPS: Final = Half(
+    "high",
+    _together(low.short_deck_trips),
+    lambda hole, board: low.describe_short((*hole, *board), low.short_deck_trips),
+)
+
+
+def flop_game(hole: int, *, preflop: int = 0, before_flop: int = 0, before_turn: int = 0) -> tuple[Street, ...]:
+    """Return the streets of a board game. preflop: flop cards turned at once; before_…: cards each throws away."""
+    return (
+        Street("preflop", board=preflop, down=hole),
+        Street("flop", board=3 - preflop, discard=before_flop),
+        Street("turn", board=1, discard=before_turn, big=True),
+        Street("river", board=1, big=True),
+    )
+
+
+def stud_game(bring_in: Opening, boards: Opening) -> tuple[Street, ...]:
+    """Return the streets of a seven-card game: who brings in, and whose board opens later streets."""
+    return (
+        Street("third", down=2, up=1, opening=bring_in),
+        Street("fourth", up=1, opening=boards),
+        Street("fifth", up=1, big=True, opening=boards),
+        Street("sixth", up=1, big=True, opening=boards),
+        Street("seventh", down=1, big=True, opening=boards),
+    )
+
+
+def draw_game(hole: int, draws: int) -> tuple[Street, ...]:
+    """Return the streets of a draw game; the big bet is from the middle of the betting rounds on."""
+    rounds = (Street(f"draw{n}", draw=hole, big=n > draws // 2) for n in range(1, draws + 1))
+    return (Street("predraw", down=hole), *rounds)
+
+
+_SHORT_CARDS: Final = tuple(card for card in DECK if rank_of(card) >= _SHORT_FROM)
+_STUD: Final = stud_game(Opening.LOW_CARD, Opening.HIGH_BOARD)
+_RAZZ: Final = stud_game(Opening.HIGH_CARD, Opening.LOW_BOARD)
+_NL, _PL, _FL = Betting.NO_LIMIT, Betting.POT_LIMIT, Betting.FIXED_LIMIT
 
 GAMES: Final[dict[str, Game]] = {
     game.key: game
     for game in (
-        Game(
-            key="holdem",
-            name="No-Limit Hold'em",
-            phh="NT",
-            deck=DECK,
-            hole=2,
-            streets=FLOP_GAME,
-            betting=Betting.NO_LIMIT,
-            strength=lambda hole, board: evaluate((*hole, *board)),
-            describe=lambda hole, board: describe((*hole, *board)),
-        ),
+        Game("holdem", "Hold'em", flop_game(2), (HIGH,)),
+        Game("short_deck", "Short Deck", flop_game(2), (SHORT,), deck=_SHORT_CARDS),
+        Game("short_deck_trips", "Short Deck, trips beat a straight", flop_game(2), (SHORT_TRIPS,), deck=_SHORT_CARDS),
+        Game("pineapple", "Pineapple", flop_game(3, before_flop=1), (HIGH,)),
+        Game("crazy_pineapple", "Crazy Pineapple", flop_game(3, before_turn=1), (HIGH,)),
+        Game("omaha", "Omaha", flop_game(4), (OMAHA,), _PL),
+        Game("omaha_hi_lo", "Omaha Hi-Lo", flop_game(4), (OMAHA, OMAHA_EIGHT), _FL),
+        Game("omaha5", "Omaha 5", flop_game(5), (OMAHA,), _PL),
+        Game("omaha5_hi_lo", "Omaha 5 Hi-Lo", flop_game(5), (OMAHA, OMAHA_EIGHT), _PL),
+        Game("omaha6", "Omaha 6", flop_game(6), (OMAHA,), _PL),
+        Game("omaha6_hi_lo", "Omaha 6 Hi-Lo", flop_game(6), (OMAHA, OMAHA_EIGHT), _PL),
+        Game("courchevel", "Courchevel", flop_game(5, preflop=1), (OMAHA,), _PL),
+        Game("courchevel_hi_lo", "Courchevel Hi-Lo", flop_game(5, preflop=1), (OMAHA, OMAHA_EIGHT), _PL),
+        Game("stud", "Seven-Card Stud", _STUD, (HIGH,), _FL),
+        Game("stud_hi_lo", "Seven-Card Stud Hi-Lo", _STUD, (HIGH, EIGHT), _FL),
+        Game("razz", "Razz", _RAZZ, (ACE_TO_FIVE,), _FL),
+        Game("five_card_draw", "Five-Card Draw", draw_game(5, 1), (HIGH,), _FL),
+        Game("single_draw_27", "2-7 Single Draw", draw_game(5, 1), (DEUCE,)),
+        Game("triple_draw_27", "2-7 Triple Draw", draw_game(5, 3), (DEUCE,), _FL),
+        Game("triple_draw_a5", "A-5 Triple Draw", draw_game(5, 3), (ACE_TO_FIVE,), _FL),
+        Game("badugi", "Badugi", draw_game(4, 3), (BADUGI,), _FL),
+        Game("badeucy", "Badeucy", draw_game(5, 3), (DEUCE, HIGH_BADUGI), _FL),
+        Game("badacey", "Badacey", draw_game(5, 3), (ACE_TO_FIVE, BADUGI), _FL),
     )
 }
-BY_PHH: Final[dict[str, Game]] = {game.phh: game for game in GAMES.values()}
+
+BY_PHH: Final[dict[str, tuple[Game, Betting]]] = {
+    code: (GAMES[key], betting)
+    for code, key, betting in (
+        ("FT", "holdem", _FL),
+        ("NT", "holdem", _NL),
+        ("NS", "short_deck", _NL),
+        ("PO", "omaha", _PL),
+        ("FO/8", "omaha_hi_lo", _FL),
+        ("F7S", "stud", _FL),
+        ("F7S/8", "stud_hi_lo", _FL),
+        ("FR", "razz", _FL),
+        ("N2L1D", "single_draw_27", _NL),
+        ("F2L3D", "triple_draw_27", _FL),
+        ("FB", "badugi", _FL),
+    )
+}
+"""Variant codes of PHH files."""
+
+ROTATIONS: Final[dict[str, tuple[tuple[str, Betting], ...]]] = {
+    "horse": (("holdem", _FL), ("omaha_hi_lo", _FL), ("razz", _FL), ("stud", _FL), ("stud_hi_lo", _FL)),
+    "eight_game": (
+        ("triple_draw_27", _FL),
+        ("holdem", _FL),
+        ("omaha_hi_lo", _FL),
+        ("razz", _FL),
+        ("stud", _FL),
+        ("stud_hi_lo", _FL),
+        ("holdem", _NL),
+        ("omaha", _PL),
+    ),
+}
+"""Mixed games, in the order they are played."""

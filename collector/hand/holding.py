@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from collector.cards import Card
 from collector.errors import IllegalAction
-from collector.hand.model import Hand
+from collector.hand.model import Hand, Player
 from collector.hand.seats import find, game_of, put
 from collector.secrecy import Secret
 
@@ -22,10 +22,12 @@ def receive(hand: Hand, seat: int, card: Secret[Card] | None) -> Hand:
         raise IllegalAction("BAD_CARD", f"seat {seat} was given no card of this deck", {"seat": seat})
     if card is not None and card in player.hole:
         raise IllegalAction("CARD_HELD", f"seat {seat} already holds that card; read the other one", {"seat": seat})
+    if player.owed:
+        return put(hand, replace(player, hole=(*player.hole, card), owed=player.owed - 1))
     if card is not None and None in player.hole:
         at = player.hole.index(None)
         return put(hand, replace(player, hole=(*player.hole[:at], card, *player.hole[at + 1 :])))
-    if len(player.hole) >= game_of(hand).hole:
+    if len(player.hole) >= capacity(hand, player):
         full = f"seat {seat} has its {len(player.hole)} cards; to correct one, clear it first"
         raise IllegalAction("HAND_FULL", full, {"seat": seat})
     return put(hand, replace(player, hole=(*player.hole, card)))
@@ -38,3 +40,50 @@ def release(hand: Hand, seat: int, card: Secret[Card]) -> Hand:
         raise IllegalAction("CARD_NOT_THERE", f"seat {seat} does not hold that card; nothing to clear", {"seat": seat})
     at = player.hole.index(card)
     return put(hand, replace(player, hole=(*player.hole[:at], *player.hole[at + 1 :])))
+
+
+def capacity(hand: Hand, player: Player) -> int:
+    """Return how many face-down cards a seat may hold: what the game deals, less what was thrown away for good."""
+    game = game_of(hand)
+    thrown = sum(street.discard for street in game.streets)
+    return game.down - (sum(player.exchanged) if thrown else 0)
+
+
+def turn_up(hand: Hand, seat: int, card: Card | None) -> Hand:
+    """Turn a card face up before a seat; a card that was dealt unread becomes known first."""
+    player, game = find(hand, seat), game_of(hand)
+    details = {"seat": seat}
+    if card is not None:
+        if card not in game.deck:
+            raise IllegalAction(
+                "BAD_CARD", f"{card!r} is no card of this deck; write rank then suit, as in As", details
+            )
+        if card in face_up(hand):
+            raise IllegalAction("CARD_FACE_UP", f"{card} is {face_up(hand)[card]}; correct one of them", details)
+    if card is not None and None in player.up:
+        at = player.up.index(None)
+        return put(hand, replace(player, up=(*player.up[:at], card, *player.up[at + 1 :])))
+    if len(player.up) >= game.up:
+        message = f"seat {seat} has its {game.up} up cards; to correct one, clear it first"
+        raise IllegalAction("HAND_FULL", message, details)
+    return put(hand, replace(player, up=(*player.up, card)))
+
+
+def take_up(hand: Hand, seat: int, card: Card) -> Hand:
+    """Take a misread up card back; its place waits for the right one."""
+    player = find(hand, seat)
+    if card not in player.up:
+        raise IllegalAction(
+            "CARD_NOT_THERE", f"{card} does not lie before seat {seat}; nothing to clear", {"seat": seat}
+        )
+    return put(hand, replace(player, up=tuple(None if known == card else known for known in player.up)))
+
+
+def face_up(hand: Hand) -> dict[Card, str]:
+    """Return every card that everybody sees, and where."""
+    cards = dict.fromkeys(hand.board_read, "on the board")
+    for number, further in enumerate(hand.further, 2):
+        cards |= dict.fromkeys(further.read, f"on board {number}")
+    for player in hand.players:
+        cards |= {card: f"before seat {player.seat}" for card in player.up if card}
+    return cards | {card: f"shown by seat {player.seat}" for player in hand.players for card in player.shown or ()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from collector.cards import Card
 from collector.hand.events import Post
+from collector.hand.games import Betting
 from collector.secrecy import Secret
 
 
@@ -24,13 +25,22 @@ class HandSetup:
     """What a hand starts from. `seats` in dealing order: clockwise from the first left of the button.
 
     Heads-up the button is the small blind and comes last. `posts` in the order in which they go in.
-    `min_bet` is the big blind of the level, also when the blind itself is short.
+    `min_bet` is the big blind of the level, also when the blind itself is short; in fixed limit the small bet.
     """
 
     seats: tuple[SeatSetup, ...]
     posts: tuple[Post, ...]
     min_bet: int
     game: str = "holdem"
+    betting: Betting | None = None  # None: as the game is usually played
+    big_bet: int = 0  # fixed limit: of the later streets; 0: twice the small bet
+    bring_in: int = 0  # stud games
+    bets_cap: int = 4  # fixed limit: bets and raises of a street, the blind counting as a bet; 0: no cap
+    spread: int = 0  # spread limit: the most that one bet or raise may add
+    hand_cap: int = 0  # the most that a seat can lose in this hand; 0: its stack
+    boards: int = 1  # two or three boards, each for a share of every pot
+    chip: int = 1  # the smallest chip in play: odd chips break to it
+    odd_by_suit: bool = False  # stud at a table: the odd chip to the high card by suit; a record goes by seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,10 @@ class Player:
     shown: tuple[Card, ...] | None = None
     dead: int = 0  # of `contributed`: dead blinds and unequal antes, which nobody has to match
     returned: int = 0  # an uncalled bet, given back when the betting ended
+    up: tuple[Card | None, ...] = ()  # face-up cards, public; None: dealt, but not read
+    exchanged: tuple[int, ...] = ()  # cards given up at each draw so far
+    owed: int = 0  # cards of the last draw that are still to come
+    aside: int = 0  # chips beyond the cap of the hand: not in play
 
     @property
     def live(self) -> bool:
@@ -70,7 +84,8 @@ class Player:
 class Recorded:
     """An act as it stands in the record. amount: chips that went in; to: the seat's bet on the street after it.
 
-    action: post kinds, fold, check, call, bet, raise, show, muck; all_in marks the act that took the last chip.
+    action: post kinds, bring_in, fold, check, call, bet, raise, draw, discard, show, muck.
+    all_in marks the act that took the last chip.
     """
 
     street: str
@@ -79,6 +94,15 @@ class Recorded:
     amount: int = 0
     to: int = 0
     all_in: bool = False
+    cards: int = 0  # of a draw or discard: how many
+
+
+@dataclass(frozen=True, slots=True)
+class Runout:
+    """A further board: the cards it does not share with the first, and places whose card was taken back."""
+
+    read: tuple[Card, ...] = ()
+    gaps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +142,10 @@ class Legal:
     check: bool
     call: int  # 0: nothing to call
     min_to: int | None  # None: may not bet or raise
-    max_to: int | None  # all-in
+    max_to: int | None  # all-in, or what the betting structure allows
     opens: bool = False  # True: it would be a bet, not a raise
     pot_to: int | None = None  # a pot-sized bet or raise, capped by the stack
+    bring_in: int | None = None  # what bringing in costs this seat; None: it need not
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +169,11 @@ class Hand:
     closed: bool = False  # the betting is over for good: the board runs out, hands are shown
     reached: str = "preflop"  # the last street whose board cards may show; stays when the hand is complete
     board_gaps: tuple[int, ...] = ()  # places on the board whose card was taken back, lowest first
+    bets: int = 0  # full bets and raises of this street, the big blind included
+    drawing: tuple[int, ...] = ()  # seats that have yet to say what they draw or discard, in order
+    bringing_in: bool = False  # the seat to act must bring in, or complete
+    shared: int = 0  # board cards that all boards have in common
+    further: tuple[Runout, ...] = ()  # the boards beside the first
 
     @property
     def complete(self) -> bool:

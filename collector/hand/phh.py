@@ -17,7 +17,7 @@ from typing import Final
 from collector.cards import Card, parse_card
 from collector.errors import BadCard, BadHistory, CollectorError
 from collector.hand.events import Post, PostKind
-from collector.hand.games import Game
+from collector.hand.games import Betting, Game
 from collector.hand.model import HandSetup, SeatSetup
 from collector.hand.phh_fields import MAX_PLACES, MAX_PLAYERS, Fields
 
@@ -43,7 +43,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A betting action. kind: fold, check_call, bet_to; amount: the whole bet of the street, for bet_to."""
+    """A betting action. kind: fold, check_call, bet_to, bring_in; amount: the whole bet of the street, for bet_to."""
 
     player: int
     kind: str
@@ -65,7 +65,15 @@ class Muck:
     player: int
 
 
-Step = Deal | Board | Act | Show | Muck
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A player exchanges cards; None is one that nobody recorded."""
+
+    player: int
+    cards: tuple[Card | None, ...]
+
+
+Step = Deal | Board | Act | Draw | Show | Muck
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +156,15 @@ def _where(file: str, section: str | None) -> str:
 
 def _history(table: object, file: str, section: str | None, name: str) -> History:
     fields = Fields(table, _where(file, section))
-    game = fields.game()
+    game, betting = fields.game()
     lines = fields.lines("actions")
-    setup, scale = _setup(fields, game, lines)
+    setup, scale = _setup(fields, game, betting, lines)
     steps = _without_artefacts(list(_steps(lines, fields, game, len(setup.seats), scale)))
     return History(
         id=fields.text("_id", name),
         file=file,
         section=section,
-        variant=game.phh,
+        variant=fields.text("variant", ""),
         scale=scale,
         players=tuple(seat.name for seat in setup.seats),
         setup=setup,
@@ -165,20 +173,33 @@ def _history(table: object, file: str, section: str | None, name: str) -> Histor
     )
 
 
-def _setup(fields: Fields, game: Game, lines: Sequence[str]) -> tuple[HandSetup, int]:
+def _setup(fields: Fields, game: Game, betting: Betting, lines: Sequence[str]) -> tuple[HandSetup, int]:
     """Return the start of the hand in units, and how many units make one of the file's."""
     stacks = fields.amounts("starting_stacks", None)
     count = len(stacks)
     if not 2 <= count <= MAX_PLAYERS:  # noqa: PLR2004 - poker takes two
         raise fields.bad(f"starting_stacks lists {count} players; a hand has 2 to {MAX_PLAYERS}")
-    antes, blinds = fields.amounts("antes", count), fields.amounts("blinds_or_straddles", count)
-    least = fields.amount("min_bet")
-    scale = _scale([*stacks, *antes, *blinds, least, *_decimals_in(lines)])
+    stud, fixed = game.up > 0, betting is Betting.FIXED_LIMIT
+    antes = fields.amounts("antes", count)
+    blinds = (Decimal(0),) * count if stud else fields.amounts("blinds_or_straddles", count)
+    least = fields.amount("small_bet" if fixed else "min_bet")
+    big = fields.amount("big_bet") if fixed else Decimal(0)
+    bring_in = fields.amount("bring_in") if stud else Decimal(0)
+    scale = _scale([*stacks, *antes, *blinds, least, big, bring_in, *_decimals_in(lines)])
     seats, names = fields.seats(count), fields.names(count)
     dealt = tuple(SeatSetup(seats[at], f"p{at + 1}", names[at], int(stacks[at] * scale)) for at in range(count))
     ante, blind = ([int(value * scale) for value in _dealt_order(values)] for values in (antes, blinds))
     unit = int(least * scale)
-    return HandSetup(dealt, _posts(seats, ante, blind, unit, fields.late()), unit, game.key), scale
+    setup = HandSetup(
+        dealt,
+        _posts(seats, ante, blind, unit, fields.late()),
+        unit,
+        game.key,
+        betting,
+        big_bet=int(big * scale),
+        bring_in=int(bring_in * scale),
+    )
+    return setup, scale
 
 
 def _dealt_order(amounts: Sequence[Decimal]) -> Sequence[Decimal]:
@@ -262,7 +283,7 @@ class _Actions:
     count: int
     scale: int
 
-    def step(self, words: list[str]) -> Step:
+    def step(self, words: list[str]) -> Step:  # noqa: PLR0911 - one line a kind of action
         """Return what one line says."""
         match words:
             case ["d", "dh", player, cards]:
@@ -275,10 +296,16 @@ class _Actions:
                 return Act(self._player(player), "check_call")
             case [player, "cbr", amount]:
                 return Act(self._player(player), "bet_to", self._amount(amount))
+            case [player, "pb"] if self.game.up:
+                return Act(self._player(player), "bring_in")
+            case [player, "sd", *cards] if any(street.draw for street in self.game.streets):
+                return Draw(self._player(player), self._hole("".join(cards)))
             case [player, "sm", *cards]:
                 return self._shown(self._player(player), cards)
             case _:
-                raise _BadStepError(f"is no action of {self.game.phh}; write d dh, d db, or pN with f, cc, cbr or sm")
+                raise _BadStepError(
+                    f"is no action of {self.game.name}; write d dh, d db, or pN with f, cc, cbr, pb, sd or sm"
+                )
 
     def _player(self, text: str) -> int:
         found = _PLAYER.fullmatch(text)
@@ -292,7 +319,7 @@ class _Actions:
         return int(Decimal(text) * self.scale)
 
     def _hole(self, text: str) -> tuple[Card | None, ...]:
-        return self._cards(text, self.game.hole)
+        return self._cards(text, self.game.down + self.game.up)
 
     def _cards(self, text: str, most: int) -> tuple[Card | None, ...]:
         """Read a run of cards, `??` for one not recorded."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from collector.errors import BadHistory
-from collector.hand.games import BY_PHH, Game
+from collector.hand.games import BY_PHH, Betting, Game
 
 MAX_PLAYERS: Final = 10
 MAX_AMOUNT: Final = 10**15
@@ -32,12 +32,16 @@ class Fields:
             raise self.bad(f"{key} is missing; a hand needs it")
         return self._table[key]
 
-    def game(self) -> Game:
-        """Return the game of `variant`."""
+    def has(self, key: str) -> bool:
+        """Return whether the hand has a key."""
+        return key in self._table
+
+    def game(self) -> tuple[Game, Betting]:
+        """Return the game of `variant`, and its betting."""
         variant = self._need("variant")
         if not isinstance(variant, str) or variant not in BY_PHH:
             shown = variant[:20] if isinstance(variant, str) else f"of type {type(variant).__name__}"
-            raise self.bad(f"variant {shown} is not supported yet; supported: {', '.join(sorted(BY_PHH))}")
+            raise self.bad(f"variant {shown} is not supported; supported: {', '.join(sorted(BY_PHH))}")
         return BY_PHH[variant]
 
     def text(self, key: str, default: str) -> str:

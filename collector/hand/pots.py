@@ -60,10 +60,15 @@ def uncalled(stakes: Sequence[Stake]) -> tuple[int, int]:
     return top.seat, top.chips - second.chips
 
 
-def share(amount: int, winners: Sequence[int]) -> dict[int, int]:
-    """Split a pot. `winners` start left of the button: what does not divide goes to the first of them.
+def parts(amount: int, count: int, chip: int = 1) -> list[int]:
+    """Split an amount into equal parts of whole chips; what is odd goes to the first part."""
+    each = amount // (count * chip) * chip
+    return [amount - each * (count - 1), *[each] * (count - 1)]
+
+
+def share(amount: int, winners: Sequence[int], chip: int = 1) -> dict[int, int]:
+    """Split a pot. `winners` in the order of the odd chip: what does not divide goes to the first of them.
 
     The record knows no chips, so what is odd is one piece; with real chips the floor may rule otherwise, by `award`.
     """
-    each, odd = divmod(amount, len(winners))
-    return {seat: each + (odd if place == 0 else 0) for place, seat in enumerate(winners)}
+    return dict(zip(winners, parts(amount, len(winners), chip), strict=True))

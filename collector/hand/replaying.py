@@ -9,11 +9,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
+from collector.cards import Card
 from collector.errors import BadHistory, IllegalAction
 from collector.hand import phh
-from collector.hand.events import BetTo, BoardCard, Call, Check, Event, Fold, HoleCard, Muck, Show
+from collector.hand.events import (
+    BetTo,
+    BoardCard,
+    BringIn,
+    Call,
+    Check,
+    Draw,
+    Event,
+    Fold,
+    HoleCard,
+    Muck,
+    Show,
+    UpCard,
+)
 from collector.hand.model import Hand
-from collector.hand.seats import find
+from collector.hand.seats import find, game_of
 from collector.hand.transitions import apply, start
 from collector.secrecy import Secret
 
@@ -47,13 +61,15 @@ def events_of(hand: Hand, history: phh.History, step: phh.Step) -> Iterator[Even
     """Yield the events of a recorded step, as they follow on `hand`."""
     match step:
         case phh.Deal(player, cards):
-            for card in cards:
-                yield HoleCard(history.seat(player), None if card is None else Secret(card))
+            yield from _dealt(hand, history.seat(player), cards)
         case phh.Board(cards):
             for card in cards:
                 yield BoardCard(card)
         case phh.Act(player, kind, amount):
             yield _act(hand, history.seat(player), kind, amount)
+        case phh.Draw(player, cards):
+            known = tuple(Secret(card) for card in cards if card)
+            yield Draw(history.seat(player), len(cards), known, override=True)
         case phh.Show(player, cards):
             yield Show(history.seat(player), cards)
         case phh.Muck(player):
@@ -62,9 +78,23 @@ def events_of(hand: Hand, history: phh.History, step: phh.Step) -> Iterator[Even
             assert_never(step)
 
 
+def _dealt(hand: Hand, seat: int, cards: tuple[Card | None, ...]) -> Iterator[Event]:
+    """Yield a player's cards, face down or up as the game deals them."""
+    player, game = find(hand, seat), game_of(hand)
+    plan = [face for street in game.streets for face in ["down"] * street.down + ["up"] * street.up]
+    held = 0 if game.up == 0 else len(player.hole) + len(player.up)
+    for card, face in zip(cards, plan[held:], strict=False):
+        if face == "up":
+            yield UpCard(seat, card)
+        else:
+            yield HoleCard(seat, None if card is None else Secret(card))
+
+
 def _act(hand: Hand, seat: int, kind: str, amount: int) -> Event:
     if kind == "fold":
         return Fold(seat, override=True)
+    if kind == "bring_in":
+        return BringIn(seat, override=True)
     if kind == "bet_to":
         return BetTo(seat, amount, override=True)
     return Call(seat, override=True) if owes(hand, seat) else Check(seat, override=True)
@@ -76,10 +106,10 @@ def owes(hand: Hand, seat: int) -> bool:
 
 
 def passable(hand: Hand, step: phh.Step) -> bool:
-    """A step that would change no chips may be passed over: a show or muck, or a check after the betting."""
+    """A step that would change no chips may be passed over: a show, muck, deal, draw, a check after the betting."""
     if isinstance(step, phh.Act):
         return step.kind == "check_call" and hand.to_act is None and not hand.complete
-    return isinstance(step, phh.Show | phh.Muck) and hand.complete
+    return isinstance(step, phh.Deal | phh.Draw) or (isinstance(step, phh.Show | phh.Muck) and hand.complete)
 
 
 def _open(hand: Hand) -> str:

@@ -6,13 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from collector.errors import IllegalAction
-from collector.hand.games import GAMES, Game
+from collector.hand.games import GAMES, Betting, Game, Street
 from collector.hand.model import Hand, Player
 
 
 def game_of(hand: Hand) -> Game:
     """Return the game that is played."""
     return GAMES[hand.setup.game]
+
+
+def betting_of(hand: Hand) -> Betting:
+    """Return how much may be bet: as the hand says, else as the game is usually played."""
+    return hand.setup.betting or game_of(hand).betting
+
+
+def street_of(hand: Hand) -> Street:
+    """Return the street that is played."""
+    return game_of(hand).street(hand.street)
 
 
 def find(hand: Hand, seat: int) -> Player:

@@ -8,9 +8,13 @@ from dataclasses import replace
 from collector.cards import Card
 from collector.errors import IllegalAction
 from collector.hand import pots
-from collector.hand.betting import pot_total, rule, stakes
-from collector.hand.board import board, board_complete, run_out
+from collector.hand.awarding import last_muck, taken, words
+from collector.hand.betting import rule, stakes
+from collector.hand.board import board_complete, run_out
+from collector.hand.drawing import draw_out
 from collector.hand.games import COMPLETE, SHOWDOWN
+from collector.hand.holding import face_up
+from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Pot, Recorded, Result, Win
 from collector.hand.seats import clockwise, find, game_of, live, put, unfolded
 
@@ -22,9 +26,14 @@ def pots_so_far(hand: Hand) -> tuple[Pot, ...]:
 
 def to_show(hand: Hand) -> tuple[int, ...]:
     """Return the seats that still have to show or muck, in order: the last aggressor first, else left of the button."""
-    if not hand.closed or hand.complete:
+    if not hand.closed or hand.complete or hand.drawing:
         return ()
-    return tuple(player.seat for player in clockwise(hand, hand.aggressor) if player.live and player.shown is None)
+    return tuple(player.seat for player in clockwise(hand, hand.aggressor) if player.live and not whole(hand, player))
+
+
+def whole(hand: Hand, player: Player) -> bool:
+    """Return whether a seat has tabled its whole hand; an all-in stud hand may be tabled before its last cards."""
+    return player.shown is not None and len(player.shown) == game_of(hand).hole
 
 
 def close(hand: Hand) -> Hand:
@@ -39,6 +48,8 @@ def close(hand: Hand) -> Hand:
         players=players,
         closed=True,
         to_act=None,
+        bringing_in=False,
+        drawing=(),
         bet_to=0,
         street=SHOWDOWN if contested and last else hand.street,
         reached=streets[-1].name if contested else hand.reached,
@@ -59,31 +70,30 @@ def settle(hand: Hand) -> Hand:
     """With the betting over, move to the street that lies on the table and award the pots once nothing is open."""
     if hand.complete or not hand.closed:
         return hand
-    hand = run_out(hand)
+    hand = draw_out(hand)
+    hand = hand if hand.drawing else run_out(hand)
     standing = live(hand)
-    shown = board_complete(hand) and all(player.shown is not None for player in standing)
+    shown = not hand.drawing and board_complete(hand) and all(whole(hand, player) for player in standing)
     return _award(hand) if len(unfolded(hand)) == 1 or len(standing) <= 1 or shown else hand
 
 
 def _award(hand: Hand) -> Hand:
     """Give every pot to its winners."""
     made = pots.layer(stakes(hand))
-    taken: Counter[int] = Counter()
+    won: Counter[int] = Counter()
     for pot in made:
-        winners = _winners(hand, pot)
-        taken.update(pots.share(pot.amount, winners))
+        won.update(taken(hand, pot))
         if not any(find(hand, seat).live for seat in pot.eligible):
-            hand = _ruled_once(
-                hand, f"every hand in the pot of {pot.amount} is mucked; the last, seat {winners[0]}, wins"
-            )
-    players = tuple(replace(player, stack=player.stack + taken[player.seat]) for player in hand.players)
-    wins = tuple(Win(player.seat, taken[player.seat], _words(hand, player)) for player in players if taken[player.seat])
+            last = last_muck(hand, pot)
+            hand = _ruled_once(hand, f"every hand in the pot of {pot.amount} is mucked; the last, seat {last}, wins")
+    players = tuple(replace(player, stack=player.stack + won[player.seat]) for player in hand.players)
+    wins = tuple(Win(player.seat, won[player.seat], words(hand, player)) for player in players if won[player.seat])
     result = Result(
         total_pot=pot_total(hand),
         pots=made,
         uncalled={player.seat: player.returned for player in players if player.returned},
         wins=wins,
-        final_stacks={player.seat: player.stack for player in players},
+        final_stacks={player.seat: player.stack + player.aside for player in players},
         reached_showdown=len(unfolded(hand)) > 1,
     )
     return replace(hand, players=players, street=COMPLETE, to_act=None, result=result)
@@ -93,29 +103,9 @@ def reopen(hand: Hand) -> Hand:
     """Take the award back, for a board that was corrected."""
     if hand.result is None:
         return hand
-    taken = {win.seat: win.amount for win in hand.result.wins}
-    players = tuple(replace(player, stack=player.stack - taken.get(player.seat, 0)) for player in hand.players)
+    won = {win.seat: win.amount for win in hand.result.wins}
+    players = tuple(replace(player, stack=player.stack - won.get(player.seat, 0)) for player in hand.players)
     return replace(hand, players=players, street=SHOWDOWN, result=None)
-
-
-def _winners(hand: Hand, pot: Pot) -> tuple[int, ...]:
-    """Return who wins a pot, from left of the button on. All mucked: the last of them, whose hand was still live."""
-    contenders = [player for player in hand.players if player.seat in pot.eligible and player.live]
-    if not contenders:
-        mucks = [entry.seat for entry in hand.actions if entry.action == "muck" and entry.seat in pot.eligible]
-        return (mucks[-1],)
-    if len(contenders) == 1:
-        return (contenders[0].seat,)
-    strength = {player.seat: game_of(hand).strength(player.shown or (), board(hand)) for player in contenders}
-    best = max(strength.values())
-    return tuple(player.seat for player in contenders if strength[player.seat] == best)
-
-
-def _words(hand: Hand, player: Player) -> str | None:
-    """Name a tabled hand on a complete board."""
-    if player.shown is None or not board_complete(hand):
-        return None
-    return game_of(hand).describe(player.shown, board(hand))
 
 
 def _ruled_once(hand: Hand, text: str) -> Hand:
@@ -126,7 +116,7 @@ def _ruled_once(hand: Hand, text: str) -> Hand:
 def show(hand: Hand, seat: int, cards: tuple[Card, ...]) -> Hand:
     """Table a hand: its cards are public, and are what counts, whatever was read."""
     player = _who_may_end(hand, seat, "show")
-    if player.shown is not None:
+    if player.shown is not None and (whole(hand, player) or not set(player.shown) < set(cards)):
         raise IllegalAction("ALREADY_SHOWN", f"seat {seat} has shown; undo that to correct its cards", {"seat": seat})
     if not hand.closed and player.stack:
         raise IllegalAction("BETTING_OPEN", f"seat {seat} cannot show: it still has chips to bet with", {"seat": seat})
@@ -160,14 +150,19 @@ def _require_hand(hand: Hand, seat: int, cards: tuple[Card, ...]) -> None:
     """Refuse cards that cannot be a hand beside what lies face up."""
     game = game_of(hand)
     details = {"seat": seat, "cards": list(cards)}
-    if len(cards) != game.hole or len(set(cards)) != len(cards) or any(card not in game.deck for card in cards):
+    sizes = {game.hole} | ({_dealt_so_far(find(hand, seat))} if game.up else set())
+    if len(cards) not in sizes or len(set(cards)) != len(cards) or any(card not in game.deck for card in cards):
         message = (
             f"seat {seat} shows {' '.join(cards) or 'nothing'}; a hand is {game.hole} different cards, as in As Kd"
         )
         raise IllegalAction("BAD_HAND", message, details)
-    face_up = dict.fromkeys(hand.board_read, "on the board")
-    face_up |= {card: f"shown by seat {player.seat}" for player in hand.players for card in player.shown or ()}
+    own = {f"before seat {seat}", f"shown by seat {seat}"}
+    seen = {card: where for card, where in face_up(hand).items() if where not in own}
     for card in cards:
-        if card in face_up:
-            message = f"seat {seat} cannot show {card}: it is {face_up[card]}; correct one of them"
+        if card in seen:
+            message = f"seat {seat} cannot show {card}: it is {seen[card]}; correct one of them"
             raise IllegalAction("CARD_FACE_UP", message, details)
+
+
+def _dealt_so_far(player: Player) -> int:
+    return len(player.hole) + len(player.up)

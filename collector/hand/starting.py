@@ -8,7 +8,7 @@ from collector.errors import IllegalAction
 from collector.hand.betting import pay
 from collector.hand.events import Post, PostKind
 from collector.hand.games import GAMES
-from collector.hand.model import Hand, HandSetup, Player, Recorded
+from collector.hand.model import Hand, HandSetup, Player, Recorded, Runout, SeatSetup
 from collector.hand.seats import find, put
 
 _MIN_PLAYERS, _MAX_PLAYERS = 2, 10
@@ -19,13 +19,20 @@ def posted(setup: HandSetup) -> Hand:
     """Return the hand with every post in; nobody is to act yet."""
     _check(setup)
     street = GAMES[setup.game].streets[0].name
-    players = tuple(Player(s.seat, s.player_id, s.name, s.stack, s.stack) for s in setup.seats)
-    hand = Hand(setup, players, street, None, bet_to=0, min_raise=setup.min_bet, reached=street)
+    players = tuple(_player(seat, setup.hand_cap) for seat in setup.seats)
+    further = (Runout(),) * (setup.boards - 1)
+    hand = Hand(setup, players, street, None, bet_to=0, min_raise=setup.min_bet, reached=street, further=further)
     for post in setup.posts:
         hand = _post(hand, post)
     if not _uniform_antes(setup):
         hand = replace(hand, players=tuple(replace(p, dead=p.dead + p.ante) for p in hand.players))
     return _opened(hand)
+
+
+def _player(seat: SeatSetup, cap: int) -> Player:
+    """Return a player with its chips; those beyond the cap of the hand are not in play."""
+    stack = min(seat.stack, cap) if cap else seat.stack
+    return Player(seat.seat, seat.player_id, seat.name, seat.stack, stack, aside=seat.stack - stack)
 
 
 def _post(hand: Hand, post: Post) -> Hand:
@@ -67,7 +74,7 @@ def _opened(hand: Hand) -> Hand:
     highest = max(player.bet for player in hand.players)
     bet_to = max(highest, hand.setup.min_bet) if highest else 0
     step = max(hand.setup.min_bet, straddle)
-    return replace(hand, bet_to=bet_to, full_bet=bet_to, min_raise=step)
+    return replace(hand, bet_to=bet_to, full_bet=bet_to, min_raise=step, bets=int(bet_to > 0))
 
 
 def _full_straddle(hand: Hand, post: Post) -> bool:

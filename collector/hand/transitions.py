@@ -5,48 +5,62 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from collector.hand import opening
 from collector.hand.betting import act, next_to_act
-from collector.hand.board import take_card, turn_card
+from collector.hand.board import run_times, take_card, turn_card
+from collector.hand.drawing import draw, to_draw
 from collector.hand.events import (
     AllIn,
     BetTo,
     BoardCard,
     BoardCardTaken,
+    BringIn,
     Call,
     Check,
+    Draw,
     Event,
     Fold,
     HoleCard,
     HoleCardTaken,
     Muck,
+    RunTimes,
     Show,
+    UpCard,
+    UpCardTaken,
 )
-from collector.hand.holding import receive, release
+from collector.hand.holding import receive, release, take_up, turn_up
 from collector.hand.model import Hand, HandSetup
 from collector.hand.seats import game_of, live, unfolded
 from collector.hand.showdown import close, muck, reopen, settle, show
-from collector.hand.starting import first_to_act, posted
+from collector.hand.starting import posted
 
 
 def start(setup: HandSetup) -> Hand:
     """Return the hand with antes and blinds posted; raise IllegalAction if it cannot be played."""
-    hand = posted(setup)
-    return _advance(replace(hand, to_act=next_to_act(hand, first_to_act(setup))))
+    return _begun(posted(setup))
 
 
-def apply(hand: Hand, event: Event) -> Hand:  # noqa: PLR0911 - one line an event reads as a table
+def apply(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911 - one line an event reads as a table
     """Return the hand after `event`; raise IllegalAction, and leave the hand as it is, if it cannot follow."""
     match event:
         case HoleCard():
             return receive(hand, event.seat, event.card)
         case HoleCardTaken():
             return release(hand, event.seat, event.card)
+        case UpCard():
+            return _reopened(turn_up(hand, event.seat, event.card))
+        case UpCardTaken():
+            return _reopened(take_up(hand, event.seat, event.card))
         case BoardCard():
-            return _corrected(turn_card(hand, event.card))
+            return _corrected(turn_card(hand, event.card, event.board))
         case BoardCardTaken():
-            return _corrected(take_card(hand, event.card))
-        case Fold() | Check() | Call() | BetTo() | AllIn():
+            return _corrected(take_card(hand, event.card, event.board))
+        case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn():
             return _advance(act(hand, event))
+        case Draw():
+            return _drawn(draw(hand, event))
+        case RunTimes():
+            return run_times(hand, event.times)
         case Show():
             return settle(show(hand, event.seat, event.cards))
         case Muck():
@@ -60,22 +74,53 @@ def _corrected(hand: Hand) -> Hand:
     return settle(reopen(hand))
 
 
+def _begun(hand: Hand) -> Hand:
+    """Open a street: draws first, where the game has them, then the betting."""
+    drawing = to_draw(hand)
+    if drawing:
+        return replace(hand, drawing=drawing, to_act=None)
+    return _betting(hand)
+
+
+def _betting(hand: Hand) -> Hand:
+    """Open the betting, unless nobody can bet, or the up cards that say who opens are not read yet."""
+    if opening.by_cards(hand) and not opening.known(hand):
+        someone = next_to_act(hand, None) is not None
+        return replace(hand, to_act=None, bringing_in=False) if someone else _advance(replace(hand, to_act=None))
+    seat = next_to_act(hand, opening.opener(hand))
+    first = game_of(hand).index(hand.street) == 0
+    return _advance(replace(hand, to_act=seat, bringing_in=first and hand.setup.bring_in > 0 and seat is not None))
+
+
+def _reopened(hand: Hand) -> Hand:
+    """An up card was read or corrected: until somebody has acted, it says anew who opens."""
+    waits = not hand.closed and not hand.complete and not hand.drawing
+    return _betting(hand) if waits and not hand.settled and opening.by_cards(hand) else hand
+
+
+def _drawn(hand: Hand) -> Hand:
+    """Once everybody has drawn: the betting, or what is left to do without any."""
+    if hand.drawing:
+        return hand
+    return settle(hand) if hand.closed else _betting(hand)
+
+
 def _advance(hand: Hand) -> Hand:
     """Once nobody is to act: the next street, or the end of the betting."""
     if len(unfolded(hand)) == 1:
         return settle(close(hand))
-    if hand.to_act is not None:
+    if hand.drawing or hand.to_act is not None:
         return hand
-    last = hand.street == game_of(hand).streets[-1].name
+    last = hand.street == game_of(hand).last
     able = sum(player.stack > 0 for player in live(hand))
-    return settle(close(hand)) if last or able <= 1 else _advance(_next_street(hand))
+    return settle(close(hand)) if last or able <= 1 else _begun(_next_street(hand))
 
 
 def _next_street(hand: Hand) -> Hand:
-    """Collect the bets and open the next round, which starts left of the button. It does not wait for the board."""
+    """Collect the bets and open the next round. It does not wait for the board."""
     game = game_of(hand)
     street = game.streets[game.index(hand.street) + 1].name
-    hand = replace(
+    return replace(
         hand,
         players=tuple(replace(player, bet=0) for player in hand.players),
         street=street,
@@ -83,8 +128,9 @@ def _next_street(hand: Hand) -> Hand:
         bet_to=0,
         min_raise=hand.setup.min_bet,
         full_bet=0,
+        bets=0,
         acted=frozenset(),
         settled=frozenset(),
         aggressor=None,
+        to_act=None,
     )
-    return replace(hand, to_act=next_to_act(hand, None))

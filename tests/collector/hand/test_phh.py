@@ -63,14 +63,16 @@ def test_a_file_of_one_hand_is_named_after_its_file(tmp_path: Path) -> None:
 
 
 def test_a_file_of_many_hands_has_a_section_for_each_and_a_broken_one_hides_no_other(tmp_path: Path) -> None:
-    text = f"[1]{HAND}_id = 'first'\n[2]\nvariant = 'FT'\n[3]{HAND}"
+    text = f"[1]{HAND}_id = 'first'\n[2]\nvariant = 'XX'\n[3]{HAND}"
 
     one, two, three = read(tmp_path, text, "many.phhs")
 
     assert isinstance(one, History)
     assert (one.id, one.section) == ("first", "1")
     assert isinstance(two, BadHistory)
-    assert two.message.endswith("many.phhs [2]: variant FT is not supported yet; supported: NT")
+    assert two.message.endswith(
+        "many.phhs [2]: variant XX is not supported; supported: F2L3D, F7S, F7S/8, FB, FO/8, FR, FT, N2L1D, NS, NT, PO"
+    )
     assert isinstance(three, History)
     assert three.id == "many/3"
 
@@ -164,9 +166,13 @@ HUGE = "0x" + "f" * 5000
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("'NT'", "'FT'", "game.phh: variant FT is not supported yet; supported: NT"),
-        ("'NT'", "7", "variant of type int is not supported yet"),
-        ("'NT'", HUGE, "variant of type int is not supported yet"),
+        (
+            "'NT'",
+            "'XX'",
+            "game.phh: variant XX is not supported; supported: F2L3D, F7S, F7S/8, FB, FO/8, FR, FT, N2L1D, NS, NT, PO",
+        ),
+        ("'NT'", "7", "variant of type int is not supported"),
+        ("'NT'", HUGE, "variant of type int is not supported"),
         ("min_bet = 100", "", "min_bet is missing; a hand needs it"),
         ("min_bet = 100", "min_bet = nan", "amounts go from 0 to"),
         ("min_bet = 100", "min_bet = inf", "amounts go from 0 to"),
@@ -186,7 +192,7 @@ HUGE = "0x" + "f" * 5000
         ("[1000, 2000, 3000]", "[1000]", "starting_stacks lists 1 players"),
         ("[1000, 2000, 3000]", "{a = 1}", "starting_stacks must be a list"),
         ("'p2 f'", "'p9 f'", "game.phh: action 7 'p9 f': 'p9' is no player of this hand; write p1 to p3"),
-        ("'p2 f'", "'p2 sd AsKs'", "action 7 'p2 sd AsKs': is no action of NT"),
+        ("'p2 f'", "'p2 sd AsKs'", "action 7 'p2 sd AsKs': is no action of Hold'em"),
         ("'p2 f'", "'p2 cbr 1e9'", "'1e9' is no amount"),
         ("'p2 f'", "'p2 cbr nan'", "'nan' is no amount"),
         ("'p2 f'", "7", "actions must be a list of texts"),

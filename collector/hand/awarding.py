@@ -1,0 +1,87 @@
+"""Who wins which chips of a pot: boards, halves, ties, odd chips. Looks at tabled hands and showing boards only.
+
+Each side pot is split separately (TDA 2024 rule 21). A pot splits by board, then between high and low, then among
+the winners of each; what is odd goes to the first board, to the high side, and by `_odd_first`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+from collector.cards import SUITS, Card, rank_of
+from collector.hand import pots
+from collector.hand.board import boards
+from collector.hand.games import Half
+from collector.hand.model import Hand, Player, Pot
+from collector.hand.seats import game_of
+
+_FIVE = 5
+
+
+def taken(hand: Hand, pot: Pot) -> Counter[int]:
+    """Return what each seat takes from a pot. All mucked: the last of them wins, whose hand was still live."""
+    contenders = [player for player in hand.players if player.seat in pot.eligible and player.live]
+    if not contenders:
+        return Counter({last_muck(hand, pot): pot.amount})
+    if len(contenders) == 1:
+        return Counter({contenders[0].seat: pot.amount})
+    found: Counter[int] = Counter()
+    tables = boards(hand)
+    for part, cards in zip(pots.parts(pot.amount, len(tables), hand.setup.chip), tables, strict=True):
+        found.update(_on_board(hand, part, contenders, cards))
+    return found
+
+
+def last_muck(hand: Hand, pot: Pot) -> int:
+    """Return the seat that mucked last of those that could win a pot."""
+    return [entry.seat for entry in hand.actions if entry.action == "muck" and entry.seat in pot.eligible][-1]
+
+
+def _on_board(hand: Hand, amount: int, contenders: list[Player], board: tuple[Card, ...]) -> Counter[int]:
+    """Split one board's share between the halves that somebody qualifies for."""
+    won = [(half, winners) for half in game_of(hand).halves if (winners := _best(contenders, half, board))]
+    found: Counter[int] = Counter()
+    for part, (half, winners) in zip(pots.parts(amount, len(won), hand.setup.chip), won, strict=True):
+        seats = [player.seat for player in _odd_first(hand, winners, half, board)]
+        found.update(pots.share(part, seats, hand.setup.chip))
+    return found
+
+
+def _best(contenders: list[Player], half: Half, board: tuple[Card, ...]) -> list[Player]:
+    """Return who shares a half; nobody, where none qualifies."""
+    strength = {player.seat: half.strength(player.shown or (), board) for player in contenders}
+    best = max(strength.values())
+    return [player for player in contenders if strength[player.seat] == best] if best else []
+
+
+def _odd_first(hand: Hand, winners: list[Player], half: Half, board: tuple[Card, ...]) -> Sequence[Player]:
+    """Order winners for the odd chip (TDA 2024 rule 20): left of the button; stud, the high card by suit."""
+    if not hand.setup.odd_by_suit or not game_of(hand).up or len(winners) == 1:
+        return winners
+    return sorted(winners, key=lambda player: _high_card(player.shown or (), half, board), reverse=True)
+
+
+def _high_card(hole: tuple[Card, ...], half: Half, board: tuple[Card, ...]) -> tuple[int, int]:
+    """Return the highest card by suit of the winning five."""
+    best = half.strength(hole, board)
+    fives = (five for five in combinations((*hole, *board), _FIVE) if half.strength(five, ()) == best)
+    return max((_by_suit(max(five, key=_by_suit)) for five in fives), default=(0, 0))
+
+
+def _by_suit(card: Card) -> tuple[int, int]:
+    return rank_of(card), SUITS.index(card[1])
+
+
+def words(hand: Hand, player: Player) -> str | None:
+    """Name a tabled hand on complete boards: every half that it qualifies for, on every board."""
+    if player.shown is None or any(len(board) < game_of(hand).board_size for board in boards(hand)):
+        return None
+    named = [
+        half.describe(player.shown, board)
+        for board in boards(hand)
+        for half in game_of(hand).halves
+        if half.strength(player.shown, board)
+    ]
+    return " / ".join(named) or None

@@ -1,0 +1,81 @@
+"""How much may be bet: no limit, pot limit, fixed limit, spread. Knows chips and turns, not cards.
+
+A short all-in does not reopen the betting for a seat that has acted (TDA 2024 rule 47); several that add up do:
+to a full raise, or in fixed limit to half a bet. In fixed limit the next raise completes to the next full bet.
+"""
+
+from __future__ import annotations
+
+from collector.hand.games import Betting
+from collector.hand.model import Hand, Player
+from collector.hand.seats import betting_of, live, street_of
+
+
+def unit(hand: Hand) -> int:
+    """Return the least bet of this street; in fixed limit, the only one."""
+    setup = hand.setup
+    if betting_of(hand) is Betting.FIXED_LIMIT and street_of(hand).big:
+        return setup.big_bet or 2 * setup.min_bet
+    return setup.min_bet
+
+
+def least_to(hand: Hand) -> int:
+    """Return the smallest full bet or raise, as a total on the street."""
+    if betting_of(hand) is Betting.FIXED_LIMIT:
+        return hand.full_bet + unit(hand)
+    if hand.setup.bring_in and hand.aggressor is None and hand.bet_to:  # a bring-in is completed
+        return unit(hand)
+    return hand.bet_to + hand.min_raise
+
+
+def most_to(hand: Hand, player: Player) -> int:
+    """Return the largest bet or raise of `player`, as a total on the street; at least a full one, if the stack is."""
+    all_in = player.bet + player.stack
+    match betting_of(hand):
+        case Betting.NO_LIMIT:
+            return all_in
+        case Betting.POT_LIMIT:
+            return min(all_in, max(least_to(hand), pot_to(hand, player)))
+        case Betting.FIXED_LIMIT:
+            return min(all_in, least_to(hand))
+        case Betting.SPREAD_LIMIT:
+            return min(all_in, max(least_to(hand), hand.bet_to + hand.setup.spread))
+
+
+def pot_to(hand: Hand, player: Player) -> int:
+    """Return a pot-sized bet or raise: call, then raise by the pot as it stands after that call."""
+    owed = max(0, hand.bet_to - player.bet)
+    return hand.bet_to + owed + pot_total(hand)
+
+
+def pot_total(hand: Hand) -> int:
+    """Return all chips of the hand that are not behind, bets included."""
+    return sum(player.contributed for player in hand.players)
+
+
+def may_raise(hand: Hand, player: Player) -> bool:
+    """Return whether `player` may bet or raise: chips for it, somebody to answer, the betting open, no cap reached."""
+    owed = hand.bet_to - player.bet
+    enough = player.stack > max(0, owed)
+    return enough and answerable(hand, player) and reopened(hand, player) and not capped(hand)
+
+
+def answerable(hand: Hand, player: Player) -> bool:
+    """Return whether anybody else has chips to call with."""
+    return any(other.stack for other in live(hand) if other.seat != player.seat)
+
+
+def reopened(hand: Hand, player: Player) -> bool:
+    """Return whether the betting is open to `player`: it has not acted, or enough was raised since."""
+    if player.seat not in hand.acted:
+        return True
+    owed = hand.bet_to - player.bet
+    if betting_of(hand) is Betting.FIXED_LIMIT:
+        return 2 * owed >= unit(hand)
+    return owed >= hand.min_raise
+
+
+def capped(hand: Hand) -> bool:
+    """Return whether the street has all the bets that fixed limit allows."""
+    cap = hand.setup.bets_cap
+    return betting_of(hand) is Betting.FIXED_LIMIT and 0 < cap <= hand.bets

@@ -1,0 +1,52 @@
+"""Who opens a street: by position, by the lowest or highest up card, by the best or lowest board. Public cards only."""
+
+from __future__ import annotations
+
+from collector.cards import SUITS, Card, rank_of
+from collector.hand.evaluation import evaluate
+from collector.hand.games import Opening
+from collector.hand.lowball import ace_to_five
+from collector.hand.model import Hand, Player
+from collector.hand.seats import clockwise, game_of, live, street_of
+from collector.hand.starting import first_to_act
+
+_ACE = 14
+
+
+def by_cards(hand: Hand) -> bool:
+    """Return whether cards, not the button, say who opens this street."""
+    return street_of(hand).opening is not Opening.POSITION
+
+
+def known(hand: Hand) -> bool:
+    """Return whether every up card that decides is read."""
+    _, wanted = game_of(hand).dealt_through(hand.street)
+    return all(len(player.up) >= wanted and None not in player.up[:wanted] for player in live(hand))
+
+
+def opener(hand: Hand) -> int | None:
+    """Return the seat that opens the street; None: the first left of the button."""
+    if not by_cards(hand):
+        return first_to_act(hand.setup) if game_of(hand).index(hand.street) == 0 else None
+    ranked = [
+        (_place(hand, player), -at, player.seat) for at, player in enumerate(clockwise(hand, None)) if player.live
+    ]
+    return max(ranked)[2]
+
+
+def _place(hand: Hand, player: Player) -> int:
+    """Return how strongly a seat's up cards claim the opening; of equals, the first left of the button opens."""
+    opening = street_of(hand).opening
+    _, wanted = game_of(hand).dealt_through(hand.street)
+    up = [card for card in player.up[:wanted] if card]
+    if opening is Opening.HIGH_BOARD:
+        return evaluate(up)
+    if opening is Opening.LOW_BOARD:
+        return ace_to_five(up)
+    low = opening is Opening.LOW_CARD
+    return max((-_by_suit(card, ace=_ACE) if low else _by_suit(card, ace=1) for card in up), default=0)
+
+
+def _by_suit(card: Card, ace: int) -> int:
+    rank = rank_of(card)
+    return (ace if rank == _ACE else rank) * len(SUITS) + SUITS.index(card[1])
