@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import sys
+import time
 
-from machine import SPI, Pin
+from machine import SPI, Pin, reset
 
 from edge import app, clock
 from edge.rfid.iso14443a import Reader
@@ -51,4 +53,9 @@ async def run(board, pause=clock.sleep_ms, observer=None):
 if __name__ == "__main__":
     from firmware.boards import esp32_devkitc
 
-    asyncio.run(run(esp32_devkitc))
+    try:
+        asyncio.run(run(esp32_devkitc))
+    except Exception as error:  # a table must not wait for somebody to press a button
+        sys.print_exception(error)
+        time.sleep(5)  # long enough to be read, and to interrupt with Ctrl-C
+        reset()

@@ -1,7 +1,7 @@
 """Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
 
-One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `trace`), and one answer goes out for each.
-Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as it enters
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `trace`), and one answer goes out for
+each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as it enters
 the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of `hello`.
 Logs go to standard error.
 """
@@ -56,8 +56,9 @@ class Pace:
 class Controls:
     """Answers the lines at standard input, and is the application's observer."""
 
-    def __init__(self, world, pace, out):
+    def __init__(self, world, chips, pace, out):
         self._world = world
+        self._chips = chips
         self._pace = pace
         self._out = out
         self._trace = False
@@ -98,6 +99,8 @@ class Controls:
             world.move(order["antenna"], order["uid"])
         elif operation == "clear":
             world.clear()
+        elif operation == "chip":
+            self._chips[world.antennas.index(order["antenna"])].version = order["version"]
         elif operation == "trace":
             self._trace = bool(order["on"])
         elif operation == "look":
@@ -116,10 +119,11 @@ async def _run():
     chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
     pace = Pace(world, 2 * len(chips))
-    controls = Controls(world, pace, sys.stdout)
+    controls = Controls(world, chips, pace, sys.stdout)
     controls.hello()
     obey = asyncio.create_task(controls.run(asyncio.StreamReader(sys.stdin)))
     await asyncio.gather(obey, main.run(board, pace.pause, controls))
 
 
-asyncio.run(_run())
+if __name__ == "__main__":
+    asyncio.run(_run())

@@ -129,6 +129,10 @@ class VirtualNode:
         """Take all cards away."""
         await self._order({"op": "clear"})
 
+    async def chip(self, antenna: str, version: int) -> None:
+        """Exchange a reader chip for one of another version; 0x00 and 0xFF are dead ones."""
+        await self._order({"op": "chip", "antenna": antenna, "version": version})
+
     async def trace(self, on: bool) -> None:
         """Report each event as it enters the outbox, to the `queued` given to `start`."""
         await self._order({"op": "trace", "on": on})

@@ -182,6 +182,25 @@ async def test_the_trace_tells_when_an_event_was_queued(
     assert begun < queued[0][2] < time.monotonic_ns()
 
 
+async def test_a_dead_reader_is_told_and_told_again_when_it_works(
+    start_node: Callable[..., Any], hear: Callable[[], Any]
+) -> None:
+    async with hear() as ear:
+        node = await start_node()
+        await node.put("a05", ACE)
+        await ear.until(lambda: 1 in ear.events())
+        await node.chip("a05", 0x00)
+        await ear.until(lambda: 2 in ear.events())
+        await node.put("a06", KING)
+        await ear.until(lambda: 3 in ear.events())
+        await node.chip("a05", 0x92)
+        await ear.until(lambda: 4 in ear.events())
+
+    kinds = [(kind, event.antenna) for _, (kind, event) in sorted(ear.events().items())]
+    assert kinds == [("card_read", "a05"), ("fault", "a05"), ("card_read", "a06"), ("fault", "a05")]
+    assert [ear.events()[seq][1].code for seq in (2, 4)] == ["no_chip", "ok"]
+
+
 async def test_an_order_that_cannot_be_is_refused(start_node: Callable[..., Any]) -> None:
     node = await start_node()
     await node.put("a01", ACE)
