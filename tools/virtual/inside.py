@@ -1,9 +1,9 @@
 """Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
 
-One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `trace`), and one answer goes out for
-each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as it enters
-the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of `hello`.
-Logs go to standard error.
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `trace`), and one answer goes out
+for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as
+it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of
+`hello`. Logs go to standard error.
 """
 # mypy: ignore-errors
 # MicroPython's asyncio, time and streams are not CPython's.
