@@ -177,6 +177,10 @@ def test_where_positions_are_right_no_frame_is_wasted(antenna: Callable[..., Any
     assert stack.chip.frames == frames_needed(cards)
 
 
+def test_bits_after_a_collision_read_as_zero(antenna: Callable[..., Any]) -> None:
+    assert antenna().chip._registers[0x0E] & 0x80 == 0, "ValuesAfterColl, set by a reset"
+
+
 def test_the_reply_timer_lasts_one_to_two_milliseconds(antenna: Callable[..., Any]) -> None:
     empty = antenna()
     begun, operations = empty.world.now_us, empty.world.operations
