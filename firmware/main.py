@@ -50,8 +50,9 @@ async def run(board, pause=clock.sleep_ms, observer=None):
     await app.run(settings, readers(board), board.NAME, pause=pause, observer=observer, identify=lambda: light.value(1))
 
 
-if __name__ == "__main__":
-    from firmware.boards import esp32_devkitc
+def start():
+    """Run on this repository's board until the power goes; begin again after any error."""
+    from firmware.boards import esp32_devkitc  # noqa: PLC0415 - other boards bring their own
 
     try:
         asyncio.run(run(esp32_devkitc))
@@ -59,3 +60,7 @@ if __name__ == "__main__":
         sys.print_exception(error)
         time.sleep(5)  # long enough to be read, and to interrupt with Ctrl-C
         reset()
+
+
+if __name__ == "__main__":
+    start()

@@ -72,6 +72,12 @@ class ChipMfrc522:
         self._awake_at = self._world.now_us + _WAKE_US
         self.air.field(False, self._world.now_us)
 
+    def rebase(self, elapsed_us: int) -> None:
+        """The world's clock goes back by `elapsed_us`."""
+        self._awake_at -= elapsed_us
+        if self._due is not None:
+            self._due -= elapsed_us
+
     # --- SPI (8.1.2) ---
 
     def begin(self) -> None:

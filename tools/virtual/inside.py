@@ -23,6 +23,7 @@ main = __import__("firmware.main", None, None, ("run",))
 board = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
 
 _HURRY_ROUNDS = 3
+_LATEST_US = 1 << 29
 
 
 class Pace:
@@ -32,9 +33,10 @@ class Pace:
     touched the table, time runs as fast as it can for a few rounds: what the firmware does is the same, only sooner.
     """
 
-    def __init__(self, world, pauses_per_round):
+    def __init__(self, world, chips):
         self._world = world
-        self._pauses = _HURRY_ROUNDS * pauses_per_round
+        self._chips = chips
+        self._pauses = _HURRY_ROUNDS * 2 * len(chips)
         self._hurry = 0
 
     def touched(self):
@@ -44,6 +46,10 @@ class Pace:
     async def pause(self, duration_ms):
         """Stand for `asyncio.sleep_ms`."""
         self._world.advance(duration_ms * 1000)
+        if self._world.now_us > _LATEST_US:
+            elapsed = self._world.rebase()
+            for chip in self._chips:
+                chip.rebase(elapsed)
         for _ in range(duration_ms):
             if self._hurry:
                 break
@@ -118,7 +124,7 @@ async def _run():
     world = World(board.ANTENNAS)
     chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
-    pace = Pace(world, 2 * len(chips))
+    pace = Pace(world, chips)
     controls = Controls(world, chips, pace, sys.stdout)
     controls.hello()
     obey = asyncio.create_task(controls.run(asyncio.StreamReader(sys.stdin)))

@@ -157,6 +157,19 @@ def test_a_collision_is_located_and_what_follows_it_is_zero() -> None:
     assert bench.fifo() == [1, 0, 0, 0, 0]
 
 
+def test_time_can_begin_anew_between_two_frames() -> None:
+    bench = Bench(ACE)
+    bench.field()
+    assert bench.send(0x26, last_bits=7) & 0x20
+    bench.world.advance(2**29)
+
+    bench.chip.rebase(bench.world.rebase())
+
+    assert bench.world.now_us == 0
+    assert bench.send(0x93, 0x20) & 0x20
+    assert not bench.read(0x01) & 0x10
+
+
 @pytest.mark.parametrize(
     ("frames", "state"),
     [

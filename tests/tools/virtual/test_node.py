@@ -201,6 +201,14 @@ async def test_a_dead_reader_is_told_and_told_again_when_it_works(
     assert [ear.events()[seq][1].code for seq in (2, 4)] == ["no_chip", "ok"]
 
 
+async def test_a_node_never_outlives_its_owner(start_node: Callable[..., Any]) -> None:
+    node = await start_node()
+
+    node._process.stdin.close()
+
+    assert await asyncio.wait_for(node.died, 2) == 0
+
+
 async def test_an_order_that_cannot_be_is_refused(start_node: Callable[..., Any]) -> None:
     node = await start_node()
     await node.put("a01", ACE)
