@@ -47,7 +47,20 @@ async def run(board, pause=clock.sleep_ms, observer=None):
 
         await wifi.connect(settings["wifi"])
     light = Pin(board.PIN_LIGHT, Pin.OUT, value=0)
-    await app.run(settings, readers(board), board.NAME, pause=pause, observer=observer, identify=lambda: light.value(1))
+
+    def identify():
+        asyncio.create_task(_blink(light))  # noqa: RUF006 - MicroPython keeps its tasks
+
+    await app.run(settings, readers(board), board.NAME, pause=pause, observer=observer, identify=identify)
+
+
+async def _blink(light):
+    """Show for ten seconds which board is meant."""
+    for _ in range(20):
+        light.value(1)
+        await clock.sleep_ms(250)
+        light.value(0)
+        await clock.sleep_ms(250)
 
 
 def start():

@@ -89,6 +89,7 @@ class VirtualNode:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for this process, which then stops the node in order
         )
         report(f"node pid {process.pid}")
         node = cls(process, queued)

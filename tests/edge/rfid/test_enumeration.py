@@ -190,6 +190,17 @@ def test_the_reply_timer_lasts_one_to_two_milliseconds(antenna: Callable[..., An
     assert 1000 < empty.world.now_us - begun - 80 * (empty.world.operations - operations) < 2000
 
 
+@pytest.mark.parametrize("coll_base", BASES)
+def test_a_look_lets_the_node_breathe(antenna: Callable[..., Any], coll_base: str) -> None:
+    stack = antenna(*SEVEN, coll_base=coll_base)
+    last, longest = stack.world.now_us, 0
+    for _ in stack.reader.look([]):
+        longest = max(longest, stack.world.now_us - last)
+        last = stack.world.now_us
+
+    assert longest / 1000 < 50
+
+
 def test_looks_keep_within_the_modelled_times(antenna: Callable[..., Any]) -> None:
     """At 80 us a bus operation: the table's budget (3 ms empty, 30 ms two new cards, 18 ms two known ones)."""
     assert antenna().timed_look() <= 3
