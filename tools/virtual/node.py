@@ -86,7 +86,6 @@ class VirtualNode:
             "tools.virtual.inside",
             cwd=folder,
             env={**os.environ, "MICROPYPATH": f"{_REPOSITORY}:.frozen"},
-            start_new_session=True,  # Ctrl-C in the terminal is for the parent to handle
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
