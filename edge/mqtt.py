@@ -67,7 +67,9 @@ class Client:
             except (OSError, EOFError, LinkError, asyncio.TimeoutError) as error:
                 self._log.warning("link_lost", {"reason": str(error) or type(error).__name__})
                 refused = isinstance(error, LinkRefused)
-            if self._close():
+            finally:
+                was_up = self._close()
+            if was_up:
                 delay = _FIRST_DELAY_MS
             await clock.sleep_ms(_jitter(_REFUSED_DELAY_MS if refused else delay))
             delay = min(2 * delay, _LONGEST_DELAY_MS)
@@ -212,12 +214,19 @@ class Client:
             topic, payload, pid = parse_publish(kind, body)
             if pid:
                 self._write(puback_packet(pid))
-            self._handler.message(topic, payload)
+            self._deliver(topic, payload)
         elif kind & 0xF0 == PUBACK:
             _, confirmed = self._waiting.pop(body[0] << 8 | body[1], (None, None))
             self._room.set()
             if confirmed:
                 confirmed()
+
+    def _deliver(self, topic, payload):
+        """Hand a message over. One that its reader did not expect is dropped: it must not end the connection."""
+        try:
+            self._handler.message(topic, payload)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._log.warning("message_refused", {"topic": topic, "reason": type(error).__name__})
 
     async def _keep_alive(self):
         """Ping, and end the session when the broker is silent for longer than it may be."""

@@ -20,6 +20,10 @@ _MAX_EVENTS = const(64)  # per message
 _ROOM = const(1650)  # bytes for events in a message: the rest is envelope and mac
 
 
+def _new_block():
+    return bytearray(_BLOCK * _SIZE)
+
+
 class Outbox:
     """The events of this boot, `first` to `last` held. Sequence numbers begin at 1."""
 
@@ -53,12 +57,18 @@ class Outbox:
     def _append(self, record):
         if self.depth() >= self._capacity:
             self._give_up(struct.unpack(_RECORD, record)[4])
-        self._store(record)
+        try:
+            self._store(record)
+        except MemoryError:  # the heap is smaller than hoped: what it holds now is what it can hold
+            if self.depth() < _BLOCK:
+                raise
+            self._capacity = self.depth()
+            self._append(record)
 
     def _store(self, record):
         place = self.last + 1 - self._base
         if place == len(self._blocks) * _BLOCK:
-            self._blocks.append(bytearray(_BLOCK * _SIZE))
+            self._blocks.append(_new_block())
         at = place % _BLOCK * _SIZE
         self._blocks[place // _BLOCK][at : at + _SIZE] = record
         self.last += 1

@@ -100,6 +100,10 @@ class Scanner:
             antenna.field_since = None
         except ChipFault as fault:
             self._failed(index, antenna, fault)
+        except OSError as error:
+            self._failed(
+                index, antenna, ChipFault("bus", "antenna " + antenna.name + ": SPI fails (%s); check its pins" % error)
+            )
 
     def _couples(self, one, other):
         """Whether two antennas are the same or lie side by side round the table."""
@@ -155,7 +159,7 @@ class Scanner:
         antenna.faults_in_row = 0
         if antenna.faulty:
             antenna.faulty = False
-            self._events.fault(index, "ok", antenna.name + ": reads again", self._now_ms())
+            self._events.fault(index, "ok", "antenna " + antenna.name + ": reads again", self._now_ms())
 
     def _failed(self, index, antenna, fault):
         """Start the chip anew next time; once it is clear that this does not help, say so and try more rarely."""

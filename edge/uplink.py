@@ -44,6 +44,7 @@ class Uplink:
         self._patience = _UNANSWERED_MS
         self._waiting_since: int | None = None
         self._reasserted = -_REASSERT_MS
+        self._contradicted = False
         self._work = asyncio.Event()
         self._say_birth = False
         self._say_snapshot = False
@@ -160,6 +161,8 @@ class Uplink:
         while True:
             now = self._now_ms()
             self._check_answers(now)
+            if self._contradicted:
+                self._contradict(now)
             if self.client.up and now >= snapshot_at:
                 snapshot_at = now + _SNAPSHOT_MS
                 self._say_snapshot = True
@@ -233,7 +236,6 @@ class Uplink:
 
     def _status_seen(self, payload):
         """Somebody else, or the broker for an older connection, speaks in our name: say again how it is."""
-        now = self._now_ms()
         try:
             seen = json.loads(payload)
         except ValueError:
@@ -243,7 +245,13 @@ class Uplink:
             self.link,
             "online",
         )
-        if not mine and self.client.up and now - self._reasserted >= _REASSERT_MS:
+        if not mine:
+            self._contradict(self._now_ms())
+
+    def _contradict(self, now):
+        """Say the birth again, now or when it is not too soon after the last time."""
+        self._contradicted = now - self._reasserted < _REASSERT_MS
+        if not self._contradicted:
             self._reasserted = now
             self._say_birth = True
             self._work.set()

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import sys
+import time
 
-from machine import SPI, Pin
+from machine import SPI, Pin, reset
 
 from edge import app, clock
 from edge.rfid.iso14443a import Reader
@@ -45,10 +47,33 @@ async def run(board, pause=clock.sleep_ms, observer=None):
 
         await wifi.connect(settings["wifi"])
     light = Pin(board.PIN_LIGHT, Pin.OUT, value=0)
-    await app.run(settings, readers(board), board.NAME, pause=pause, observer=observer, identify=lambda: light.value(1))
+
+    def identify():
+        asyncio.create_task(_blink(light))  # noqa: RUF006 - MicroPython keeps its tasks
+
+    await app.run(settings, readers(board), board.NAME, pause=pause, observer=observer, identify=identify)
+
+
+async def _blink(light):
+    """Show for ten seconds which board is meant."""
+    for _ in range(20):
+        light.value(1)
+        await clock.sleep_ms(250)
+        light.value(0)
+        await clock.sleep_ms(250)
+
+
+def start():
+    """Run on this repository's board until the power goes; begin again after any error."""
+    from firmware.boards import esp32_devkitc  # noqa: PLC0415 - other boards bring their own
+
+    try:
+        asyncio.run(run(esp32_devkitc))
+    except Exception as error:  # a table must not wait for somebody to press a button
+        sys.print_exception(error)
+        time.sleep(5)  # long enough to be read, and to interrupt with Ctrl-C
+        reset()
 
 
 if __name__ == "__main__":
-    from firmware.boards import esp32_devkitc
-
-    asyncio.run(run(esp32_devkitc))
+    start()

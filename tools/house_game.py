@@ -61,11 +61,15 @@ class HouseGame:
 
     async def run(self) -> None:
         """Seat the players and deal hand after hand."""
-        await self._clear_up()
-        await self._seat_players()
+        await self.sit_down()
         while True:
             await self.hand()
             await self._pace.wait("between_hands")
+
+    async def sit_down(self) -> None:
+        """Put away what an earlier run left on the table, and seat the players."""
+        await self._clear_up()
+        await self._seat_players()
 
     async def hand(self) -> None:
         """Play one hand to its end."""
@@ -78,11 +82,16 @@ class HouseGame:
         self._felt.reserve({card for hole in cards.holes.values() for card in hole} | set(cards.board))
         await self._felt.deal(cards.holes)
         while state["hand"] and state["hand"]["street"] != "complete":
+            await self.look(state)
             state = await self._go_on(state, cards)
+        await self.look(state)
         await self._pace.wait("push")
         await self._console.command("end_hand")
         await self._felt.gather()
         self._hands += 1
+
+    async def look(self, state: State) -> None:
+        """Do nothing, before each act: for whoever wants to look at the table while it stands still."""
 
     async def _clear_up(self) -> None:
         """A hand that an earlier run left: its cards are not on the table any more."""

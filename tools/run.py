@@ -29,8 +29,11 @@ _AGAIN_S = 2.0
 
 def main(  # noqa: PLR0917 - typer gives them by name
     empty: Annotated[bool, typer.Option("--empty", help="Without the virtual table: for your own nodes.")] = False,
-    data: Annotated[Path, typer.Option(help="Folder of everything that is kept.")] = Path("data"),
-    port: Annotated[int | None, typer.Option(help="Port of pages; default: the one of last time, else 8080.")] = None,
+    data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="Folder of everything that is kept.")] = Path("data"),
+    port: Annotated[
+        int | None,
+        typer.Option(envvar="EBS_HTTP_PORT", min=1, max=65535, help="Port of pages; default: last time's, else 8080."),
+    ] = None,
     speed: Annotated[float, typer.Option(min=0.1, max=100, help="How fast the virtual table plays.")] = 4,
     seed: Annotated[int, typer.Option(help="Another seed is another game.")] = 1,
     players: Annotated[int, typer.Option(min=2, max=10, help="Players at the virtual table.")] = 7,

@@ -1,7 +1,7 @@
 """Finds every card in a field: ISO/IEC 14443-3 type A, section 6. Knows cards and frames, not which chip sends them.
 
 A look first verifies the cards that were there before, then calls for new ones and resolves those one by one. It is a
-generator: it yields after each card, so that the loop of the node is never held for long.
+generator: it yields after each card and within long walks, so that the loop of the node is never held for long.
 """
 
 from micropython import const
@@ -75,7 +75,7 @@ class Reader:
     def _find_new(self):
         failures = 0
         while self.chip.wake(False) != SILENCE:
-            uid = self._resolve()
+            uid = yield from self._resolve()
             if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
                 self.clean = False
                 failures += 1
@@ -90,7 +90,8 @@ class Reader:
     def _resolve(self):
         """Single out one of the cards that woke up, select it, return its UID; None if that failed."""
         for level in range(len(_LEVELS)):
-            if not self._single_out(level):
+            found = yield from self._single_out(level)
+            if not found:
                 return None
             outcome = self.chip.select(self._frames[level])
             if outcome == ANSWER and not self.chip.sak & _CASCADE_BIT:
@@ -120,6 +121,7 @@ class Reader:
             if outcome == COLLISION and known < _UID_BITS:
                 sure = known
                 known = self._guess(frame, sure, jump)
+                yield
                 continue
             misses += 1
             if known == 0 or misses > _MAX_MISSES or not self._wake_to(level):
@@ -129,6 +131,7 @@ class Reader:
             else:
                 known = self._step(frame, sure, jump)
                 jump = False
+            yield
 
     def _guess(self, frame, sure, jump):
         """Choose a value for the bit that collided; without a position, go on by the one bit that came next."""

@@ -11,6 +11,14 @@ _READ = const(0x80)
 _FIFO_DATA = const(0x09)
 _FIFO_SIZE = const(64)
 
+# One transaction runs at a time, so all chips share the long buffers.
+_BURST = bytearray(1 + _FIFO_SIZE)
+_BURST[0] = _FIFO_DATA << 1
+_BURST_VIEW = memoryview(_BURST)
+_DRAIN = memoryview(bytes([_READ | _FIFO_DATA << 1] * _FIFO_SIZE) + b"\x00")
+_DRAINED = bytearray(1 + _FIFO_SIZE)
+_DRAINED_VIEW = memoryview(_DRAINED)
+
 
 def read_request(*registers):
     """Return the bytes that read `registers` in one transaction, in this order."""
@@ -25,12 +33,6 @@ class Mfrc522Bus:
         self._line = line
         self._pair = bytearray(2)
         self._reply = bytearray(2)
-        self._burst = bytearray(1 + _FIFO_SIZE)
-        self._burst[0] = _FIFO_DATA << 1
-        self._burst_view = memoryview(self._burst)
-        self._drain = memoryview(bytes([_READ | _FIFO_DATA << 1] * _FIFO_SIZE) + b"\x00")
-        self._drained = bytearray(1 + _FIFO_SIZE)
-        self._drained_view = memoryview(self._drained)
 
     def write(self, register, value):
         """Write one register."""
@@ -42,11 +44,10 @@ class Mfrc522Bus:
 
     def write_fifo(self, data, length):
         """Put the first `length` bytes of `data` into the FIFO in one burst: all of them go to one address."""
-        burst = self._burst
         for index in range(length):
-            burst[index + 1] = data[index]
+            _BURST[index + 1] = data[index]
         self._line.select()
-        self._spi.write(self._burst_view[: length + 1])
+        self._spi.write(_BURST_VIEW[: length + 1])
         self._line.release()
 
     def read(self, register):
@@ -65,8 +66,8 @@ class Mfrc522Bus:
         self._line.release()
 
     def read_fifo(self, length):
-        """Take `length` bytes from the FIFO; they lie in the returned buffer from index 1 on."""
+        """Take `length` bytes from the FIFO; until the next call they lie in the returned buffer from index 1 on."""
         self._line.select()
-        self._spi.write_readinto(self._drain[_FIFO_SIZE - length :], self._drained_view[: length + 1])
+        self._spi.write_readinto(_DRAIN[_FIFO_SIZE - length :], _DRAINED_VIEW[: length + 1])
         self._line.release()
-        return self._drained
+        return _DRAINED

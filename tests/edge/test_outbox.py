@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import edge.outbox
 from edge.outbox import Outbox
 from edge.presence import READ, REMOVED
 
@@ -105,6 +106,29 @@ def test_every_number_is_held_or_declared_gone_however_often_it_overflows() -> N
     for now in range(1000):
         box.add_card(READ, 0, bytes(7), now)
 
+    gone: set[int] = set()
+    for seq in range(box.first, box.last + 1):
+        event = batch(box, seq)[1][0]
+        if event["kind"] == "gone":
+            gone |= set(range(event["first"], event["last"] + 1))
+    assert gone | set(range(box.first, box.last + 1)) == set(range(1, box.last + 1))
+
+
+def test_a_heap_that_is_full_drops_the_oldest_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    box = outbox()
+    blocks = edge.outbox._new_block
+
+    def scarce() -> bytearray:
+        if len(box._blocks) == 5:
+            raise MemoryError
+        return blocks()
+
+    monkeypatch.setattr(edge.outbox, "_new_block", scarce)
+    for now in range(1000):
+        box.add_card(READ, 0, bytes(7), now)
+
+    assert box.depth() <= 320
+    assert box.dropped > 0
     gone: set[int] = set()
     for seq in range(box.first, box.last + 1):
         event = batch(box, seq)[1][0]

@@ -52,6 +52,7 @@ class FakeReader:
     def look(self, _known: Iterable[bytes]) -> Generator[None, None, None]:
         self.chip._check()
         assert self.chip.on
+        self._table.check_fields()
         assert self._table.now - self._table.lit[self] >= 5, "cards need 5 ms of field"
         self.seen = list(self.cards)
         self._table.now += 1
@@ -79,13 +80,14 @@ class Table:
 
     async def pause(self, duration: int) -> None:
         self.now += duration
+        self.check_fields()
+        await asyncio.sleep(0)
+
+    def check_fields(self) -> None:
         on = [index for index, reader in enumerate(self.readers) if reader.chip.on]
         self.most_on = max(self.most_on, len(on))
         count = len(self.readers)
-        assert all((one - other) % count not in (1, count - 1) for one in on for other in on if one != other), (
-            "neighbours are on"
-        )
-        await asyncio.sleep(0)
+        assert all((one - other) % count not in (1, count - 1) for one in on for other in on if one != other), on
 
     async def scan(self, rounds: int = 2) -> None:
         for reader in self.readers:

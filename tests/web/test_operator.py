@@ -242,19 +242,16 @@ def test_n_starts_a_hand(console: Console) -> None:
     console.sent(type="start_hand", hand_id=None, button=None, posts=None)
 
 
-def test_n_puts_a_finished_hand_away_and_starts_the_next(console: Console) -> None:
+def test_n_starts_the_next_hand_over_a_finished_one(console: Console) -> None:
     console.table(hand("complete", waiting_for="next_hand"))
+    expect(console.page.locator("#next-label")).to_have_text("Next hand")
     console.press("n")
-    first = console.publisher.command()
-    assert first.model_dump(include={"type", "hand_id"}) == {"type": "end_hand", "hand_id": HAND}
-    console.decision += 1
-    answer = Reply(id=first.id, accepted=True, seq=9, decision=console.decision)
-    console.publisher.reply("operator", answer.model_dump(mode="json"))
-    console.silent()
+    console.sent(type="start_hand", button=None, posts=None)
 
-    drawn = state(next(SEQ), _seats(), None, decision=console.decision)
-    console.publisher.publish("public", drawn, retain=True)
-    console.sent(type="start_hand", hand_id=None, button=None, posts=None)
+
+def test_the_board_is_waited_for_by_count(console: Console) -> None:
+    console.table(hand("flop", board=(), board_read=2, waiting_for="board"))
+    expect(console.page.locator("#turn")).to_have_text("Waiting for the board: 2 read.")
 
 
 def test_no_new_hand_while_one_runs(console: Console) -> None:

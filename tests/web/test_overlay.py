@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from collector.cards import DECK
 from collector.wire.feeds import PotView, TableState, WinView
 from tests.web.conftest import Broker, Publisher, Site, wait_until
-from tests.web.tables import HAND, NAMES, act, event, hand, scene, seat, state
+from tests.web.tables import BOARD, HAND, NAMES, act, event, hand, scene, seat, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -113,17 +113,27 @@ def test_acts_bets_turn_and_badges(open_overlay: Open, publisher: Publisher) -> 
     expect(found(page, "status", 2)).to_be_hidden()
 
 
-def test_the_call_that_ends_a_street_stays_until_the_next_act(open_overlay: Open, publisher: Publisher) -> None:
+def test_the_call_that_ends_a_street_stays_until_the_next_may_act(open_overlay: Open, publisher: Publisher) -> None:
     page = open_overlay()
     acts = (act("flop", 1, "bet", 20_000, 20_000), act("flop", 2, "call", 20_000, 20_000))
-    seats = {1: seat(1, last_action=acts[0]), 2: seat(2, last_action=acts[1])}
+    seats = {1: seat(1), 2: seat(2)}
 
-    draw(page, publisher, state(1, seats, hand("flop", waiting_for="board", actions=acts)))
+    draw(page, publisher, state(1, seats, hand("turn", board=BOARD[:3], waiting_for="board", actions=acts)))
     expect(found(page, "action", 2)).to_have_text("Call 20,000")
     expect(found(page, "action", 2)).to_be_visible()
 
     draw(page, publisher, state(2, seats, hand("turn", to_act=1, actions=acts)))
     expect(found(page, "action", 2)).to_be_hidden()
+
+
+def test_hands_are_named_when_the_board_is_whole(open_overlay: Open, publisher: Publisher) -> None:
+    page = open_overlay()
+    seats = {1: seat(1, hole=("As", "Kd"), made="a pair of aces")}
+
+    draw(page, publisher, state(1, seats, hand("turn")))
+    expect(found(page, "made", 1)).to_be_hidden()
+    draw(page, publisher, state(2, seats, hand("river")))
+    expect(found(page, "made", 1)).to_have_text("a pair of aces")
 
 
 def test_hands_that_were_not_read_are_backs(open_overlay: Open, publisher: Publisher) -> None:

@@ -144,6 +144,14 @@ class Air:
         for card in self.cards:
             card.power(self._on_since)
 
+    def rebase(self, elapsed_us: int) -> None:
+        """The world's clock goes back by `elapsed_us`."""
+        if self._on_since is not None:
+            self._on_since -= elapsed_us
+        for card in self.cards:
+            if card.powered_at is not None:
+                card.powered_at -= elapsed_us
+
     def put(self, card: Card, now_us: int) -> None:
         """Lay a card on the antenna."""
         card.power(now_us if self.powered else None)

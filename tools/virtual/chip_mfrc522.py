@@ -72,6 +72,12 @@ class ChipMfrc522:
         self._awake_at = self._world.now_us + _WAKE_US
         self.air.field(False, self._world.now_us)
 
+    def rebase(self, elapsed_us: int) -> None:
+        """The world's clock goes back by `elapsed_us`."""
+        self._awake_at -= elapsed_us
+        if self._due is not None:
+            self._due -= elapsed_us
+
     # --- SPI (8.1.2) ---
 
     def begin(self) -> None:
@@ -185,6 +191,8 @@ class ChipMfrc522:
         self._answer = self.air.exchange(frame, bits, now) if heard and self.air.powered else (0, 0, 0)
         sent_ns = bits * 9 // 8 * _BIT_NS
         registers[0x04] |= 0x40  # TxIRq
+        if registers[0x2A] & 0x80 and self._timer_us() * 1000 < _REPLY_NS:
+            self._answer = (0, 0, 0)  # the timer runs out before the answer begins, and the host turns away
         if self._answer[1]:
             self._due = now + (sent_ns + _REPLY_NS + self._answer[1] * 9 // 8 * _BIT_NS) // 1000
         elif registers[0x2A] & 0x80:  # TAuto: the timer starts when the frame is out

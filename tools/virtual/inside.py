@@ -1,9 +1,9 @@
 """Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
 
-One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `trace`), and one answer goes out for each.
-Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as it enters
-the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of `hello`.
-Logs go to standard error.
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `trace`), and one answer goes out
+for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as
+it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of
+`hello`. Logs go to standard error.
 """
 # mypy: ignore-errors
 # MicroPython's asyncio, time and streams are not CPython's.
@@ -23,6 +23,7 @@ main = __import__("firmware.main", None, None, ("run",))
 board = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
 
 _HURRY_ROUNDS = 3
+_LATEST_US = 1 << 29
 
 
 class Pace:
@@ -32,9 +33,10 @@ class Pace:
     touched the table, time runs as fast as it can for a few rounds: what the firmware does is the same, only sooner.
     """
 
-    def __init__(self, world, pauses_per_round):
+    def __init__(self, world, chips):
         self._world = world
-        self._pauses = _HURRY_ROUNDS * pauses_per_round
+        self._chips = chips
+        self._pauses = _HURRY_ROUNDS * 2 * len(chips)
         self._hurry = 0
 
     def touched(self):
@@ -44,6 +46,10 @@ class Pace:
     async def pause(self, duration_ms):
         """Stand for `asyncio.sleep_ms`."""
         self._world.advance(duration_ms * 1000)
+        if self._world.now_us > _LATEST_US:
+            elapsed = self._world.rebase()
+            for chip in self._chips:
+                chip.rebase(elapsed)
         for _ in range(duration_ms):
             if self._hurry:
                 break
@@ -56,8 +62,9 @@ class Pace:
 class Controls:
     """Answers the lines at standard input, and is the application's observer."""
 
-    def __init__(self, world, pace, out):
+    def __init__(self, world, chips, pace, out):
         self._world = world
+        self._chips = chips
         self._pace = pace
         self._out = out
         self._trace = False
@@ -98,6 +105,8 @@ class Controls:
             world.move(order["antenna"], order["uid"])
         elif operation == "clear":
             world.clear()
+        elif operation == "chip":
+            self._chips[world.antennas.index(order["antenna"])].version = order["version"]
         elif operation == "trace":
             self._trace = bool(order["on"])
         elif operation == "look":
@@ -115,11 +124,12 @@ async def _run():
     world = World(board.ANTENNAS)
     chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
-    pace = Pace(world, 2 * len(chips))
-    controls = Controls(world, pace, sys.stdout)
+    pace = Pace(world, chips)
+    controls = Controls(world, chips, pace, sys.stdout)
     controls.hello()
     obey = asyncio.create_task(controls.run(asyncio.StreamReader(sys.stdin)))
     await asyncio.gather(obey, main.run(board, pace.pause, controls))
 
 
-asyncio.run(_run())
+if __name__ == "__main__":
+    asyncio.run(_run())

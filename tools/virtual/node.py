@@ -86,10 +86,10 @@ class VirtualNode:
             "tools.virtual.inside",
             cwd=folder,
             env={**os.environ, "MICROPYPATH": f"{_REPOSITORY}:.frozen"},
-            start_new_session=True,  # Ctrl-C in the terminal is for the parent to handle
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for this process, which then stops the node in order
         )
         report(f"node pid {process.pid}")
         node = cls(process, queued)
@@ -129,6 +129,10 @@ class VirtualNode:
     async def clear(self) -> None:
         """Take all cards away."""
         await self._order({"op": "clear"})
+
+    async def chip(self, antenna: str, version: int) -> None:
+        """Exchange a reader chip for one of another version; 0x00 and 0xFF are dead ones."""
+        await self._order({"op": "chip", "antenna": antenna, "version": version})
 
     async def trace(self, on: bool) -> None:
         """Report each event as it enters the outbox, to the `queued` given to `start`."""

@@ -32,6 +32,16 @@ class World:
         """Let time pass."""
         self.now_us += duration_us
 
+    def rebase(self) -> int:
+        """Begin time anew, cards and fields unharmed; return what to subtract from moments kept elsewhere.
+
+        After 18 minutes a moment would no longer fit a small integer of a 32-bit MicroPython, and cost memory.
+        """
+        elapsed, self.now_us = self.now_us, 0
+        for air in self.airs.values():
+            air.rebase(elapsed)
+        return elapsed
+
     def put(self, antenna: str, uid: str) -> None:
         """Lay the card with `uid` (hex) on `antenna`. Raises ValueError when that cannot be."""
         raw = bytes.fromhex(uid)

@@ -136,6 +136,71 @@ def test_a_chip_without_its_timer_does_not_hang_the_node(antenna: Callable[..., 
         stack.look()
 
 
+def frames_needed(cards: list[str]) -> int:
+    """Count the frames of a walk that trusts every collision: a card's worth each, and one silent call at the end."""
+    waiting = {uid: levels(uid) for uid in cards}
+    frames = 1
+    while waiting:
+        frames += 2  # call, halt
+        chosen: list[int] = []
+        while True:
+            alike = [found for found in waiting.values() if found[: len(chosen)] == chosen]
+            prefix = 0
+            for bit in range(32):
+                mask = (1 << bit) - 1
+                values = {found[len(chosen)] >> bit & 1 for found in alike if found[len(chosen)] & mask == prefix}
+                frames += len(values) - 1  # a collision, asked again
+                prefix |= max(values) << bit
+            frames += 2  # the last anticollision frame, SELECT
+            chosen.append(prefix)
+            if chosen in waiting.values():
+                break
+        waiting = {uid: found for uid, found in waiting.items() if found != chosen}
+    return frames
+
+
+def levels(uid: str) -> list[int]:
+    raw, found = bytes.fromhex(uid), []
+    while len(raw) > 4:
+        found.append(int.from_bytes(b"\x88" + raw[:3], "little"))
+        raw = raw[3:]
+    return [*found, int.from_bytes(raw, "little")]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cards=st.sets(st.binary(min_size=7, max_size=7).map(bytes.hex), max_size=6).map(sorted))
+def test_where_positions_are_right_no_frame_is_wasted(antenna: Callable[..., Any], cards: list[str]) -> None:
+    stack = antenna(*cards)
+
+    stack.look()
+
+    assert stack.chip.frames == frames_needed(cards)
+
+
+def test_bits_after_a_collision_read_as_zero(antenna: Callable[..., Any]) -> None:
+    assert antenna().chip._registers[0x0E] & 0x80 == 0, "ValuesAfterColl, set by a reset"
+
+
+def test_the_reply_timer_lasts_one_to_two_milliseconds(antenna: Callable[..., Any]) -> None:
+    empty = antenna()
+    begun, operations = empty.world.now_us, empty.world.operations
+
+    empty.look()
+
+    assert 1000 < empty.world.now_us - begun - 80 * (empty.world.operations - operations) < 2000
+
+
+@pytest.mark.parametrize("coll_base", BASES)
+def test_a_look_lets_the_node_breathe(antenna: Callable[..., Any], coll_base: str) -> None:
+    stack = antenna(*SEVEN, coll_base=coll_base)
+    last, longest = stack.world.now_us, 0
+    for _ in stack.reader.look([]):
+        longest = max(longest, stack.world.now_us - last)
+        last = stack.world.now_us
+
+    assert longest / 1000 < 50
+
+
 def test_looks_keep_within_the_modelled_times(antenna: Callable[..., Any]) -> None:
     """At 80 us a bus operation: the table's budget (3 ms empty, 30 ms two new cards, 18 ms two known ones)."""
     assert antenna().timed_look() <= 3

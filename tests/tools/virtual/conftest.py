@@ -64,6 +64,7 @@ class Ear:
         self.statuses: list[wire.DeviceStatus] = []
         self.messages: list[wire.DeviceEvents] = []
         self.snapshots: list[wire.Snapshot] = []
+        self.healths: list[dict[str, Any]] = []
         self._news = asyncio.Event()
 
     async def listen(self) -> None:
@@ -80,6 +81,8 @@ class Ear:
             elif kind == "snapshot":
                 assert wire.verify(payload, KEY)
                 self.snapshots.append(wire.decode_snapshot(payload))
+            elif kind == "health":
+                self.healths.append(json.loads(payload))
             self._news.set()
 
     async def until(self, condition: Callable[[], Any], seconds: float = 8) -> None:
@@ -122,7 +125,7 @@ def hear(broker: Broker) -> Callable[[], contextlib.AbstractAsyncContextManager[
     async def connect() -> AsyncIterator[Ear]:
         async with aiomqtt.Client("127.0.0.1", broker.port) as client:
             ear = Ear(client)
-            for name in ("status", "event", "snapshot"):
+            for name in ("status", "event", "snapshot", "health"):
                 await client.subscribe(f"{BASE}/{name}", qos=1)
             listening = asyncio.create_task(ear.listen())
             yield ear

@@ -33,6 +33,7 @@ async def test_a_card_put_down_and_taken_away_is_told(start_node: Callable[..., 
     assert told[4:] == [("card_read", "a02", QUEEN), ("card_removed", "a12", QUEEN)]
     assert sorted(ear.events()) == list(range(1, 7))
     assert {message.boot for message in ear.messages} == {node.boot}
+    assert not any(uid in line for uid in (ACE, KING, QUEEN) for line in node.logs), "a UID in the logs"
 
 
 async def test_the_birth_names_every_antenna_and_a_snapshot_follows(
@@ -49,6 +50,21 @@ async def test_the_birth_names_every_antenna_and_a_snapshot_follows(
     last = ear.snapshots[-1]
     assert {name: [uid.reveal() for uid in uids] for name, uids in last.antennas.items() if uids} == {"a03": [ACE]}
     assert len(last.antennas) == 12
+
+
+async def test_its_health_tells_of_heap_outbox_and_every_antenna(
+    start_node: Callable[..., Any], hear: Callable[[], Any]
+) -> None:
+    async with hear() as ear:
+        node = await start_node()
+        await ear.until(lambda: ear.healths)
+
+    health = ear.healths[0]
+    assert (health["boot"], health["link"], health["outbox"]) == (node.boot, 1, {"depth": 0, "dropped": 0})
+    assert health["heap"]["free"] > 0
+    assert len(health["antennas"]) == 12
+    assert health["antennas"]["a01"]["ok"]
+    assert health["antennas"]["a01"]["version"] == 0x92
 
 
 async def test_an_event_is_repeated_until_it_is_acknowledged(
@@ -180,6 +196,33 @@ async def test_the_trace_tells_when_an_event_was_queued(
 
     assert [(origin, seq) for origin, seq, _ in queued] == [(node.boot, 1)]
     assert begun < queued[0][2] < time.monotonic_ns()
+
+
+async def test_a_dead_reader_is_told_and_told_again_when_it_works(
+    start_node: Callable[..., Any], hear: Callable[[], Any]
+) -> None:
+    async with hear() as ear:
+        node = await start_node()
+        await node.put("a05", ACE)
+        await ear.until(lambda: 1 in ear.events())
+        await node.chip("a05", 0x00)
+        await ear.until(lambda: 2 in ear.events())
+        await node.put("a06", KING)
+        await ear.until(lambda: 3 in ear.events())
+        await node.chip("a05", 0x92)
+        await ear.until(lambda: 4 in ear.events())
+
+    kinds = [(kind, event.antenna) for _, (kind, event) in sorted(ear.events().items())]
+    assert kinds == [("card_read", "a05"), ("fault", "a05"), ("card_read", "a06"), ("fault", "a05")]
+    assert [ear.events()[seq][1].code for seq in (2, 4)] == ["no_chip", "ok"]
+
+
+async def test_a_node_never_outlives_its_owner(start_node: Callable[..., Any]) -> None:
+    node = await start_node()
+
+    node._process.stdin.close()
+
+    assert await asyncio.wait_for(node.died, 2) == 0
 
 
 async def test_an_order_that_cannot_be_is_refused(start_node: Callable[..., Any]) -> None:

@@ -21,7 +21,7 @@ export function actsOf(state) {
   };
 }
 
-// What N does: 'start', 'next' (put the finished hand away, then start) or null.
+// What N does: 'start', 'next' (a finished hand is on the table) or null.
 export function nextStep(state) {
   if (!state) return null;
   if (!state.hand) return 'start';

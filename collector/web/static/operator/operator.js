@@ -193,22 +193,9 @@ export class OperatorPage {
     this.command({ type: acts.raise, seat, amount });
   }
 
-  async next() {
-    const step = nextStep(this.state);
-    if (!step || !this.ready) return;
-    if (step === 'next') {
-      const finished = this.state.hand.hand_id;
-      const reply = await this.command({ type: 'end_hand' });
-      if (!reply || !reply.accepted || !(await this.settled())) return;
-      if (this.state.hand && this.state.hand.hand_id !== finished) return; // someone else has started it
-    }
-    this.command({ type: 'start_hand' });
-  }
-
-  // Waits until the state that includes the last answer is drawn.
-  async settled() {
-    for (let tries = 0; tries < 100 && !this.ready; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
-    return this.ready;
+  // Starting the next hand puts the finished one away.
+  next() {
+    if (nextStep(this.state) && this.ready) this.command({ type: 'start_hand' });
   }
 
   show(seat, cards = null) {
@@ -434,7 +421,7 @@ export class OperatorPage {
     if (step === 'start') return 'No hand is running. N starts one.';
     if (step === 'next') return 'The hand is over. N starts the next.';
     if (hand.waiting_for === 'showdown') return `Showdown: seat ${hand.showdown.join(', then ')} to show or muck.`;
-    return hand.waiting_for === 'board' ? 'Waiting for the board.' : 'Waiting.';
+    return hand.waiting_for === 'board' ? `Waiting for the board: ${hand.board_read} read.` : 'Waiting.';
   }
 
   drawEntry() {

@@ -23,6 +23,12 @@ function talkedStreet(hand) {
   return settled ? last.street : hand.street;
 }
 
+// The seat's last act of the record: of an earlier street too, so that the call that closed the betting is seen.
+function lastAct(seat, hand) {
+  const acts = hand ? hand.actions.filter((act) => act.seat === seat.seat && act.action !== 'show' && act.action !== 'muck') : [];
+  return acts[acts.length - 1] || seat.last_action;
+}
+
 function isLast(act, hand) {
   const last = hand && hand.actions[hand.actions.length - 1];
   return Boolean(last) && last.seat === act.seat && last.action === act.action && last.street === act.street;
@@ -350,7 +356,7 @@ class Plate {
 
   drawTags(seat, hand) {
     const { view } = this;
-    const act = seat.last_action;
+    const act = lastAct(seat, hand);
     const label = act ? view.word(`action.${act.action}`, act.action.replace(/_/g, ' ')) : '';
     const over = hand && hand.street === 'complete';
     const talks = Boolean(act && hand && !over && label && act.street === talkedStreet(hand));
@@ -371,7 +377,9 @@ class Plate {
     this.tag(this.status, status, Boolean(status) && worthIt);
     this.tag(this.won, seat.won ? `+${view.money(seat.won)}` : '', Boolean(seat.won));
     setData(this.won, 'value', seat.won);
-    const made = seat.made && seat.status !== 'folded' && seat.status !== 'mucked' ? seat.made : '';
+    // Named when all five cards are out: before that it is the commentator's.
+    const out = hand && hand.board.length === 5 && seat.status !== 'folded' && seat.status !== 'mucked';
+    const made = (out && seat.made) || '';
     this.tag(this.made, made, Boolean(made));
     setData(this.made, 'value', seat.made);
   }

@@ -1,0 +1,120 @@
+"""Who may see and say what on the broker. A denial looks like success to MQTT 3.1.1, so delivery is what is tested."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from collector.broker import Logins
+from collector.mqtt import Address
+from tests.e2e.conftest import House, eventually
+from tests.e2e.test_input import Client
+from tools import demo
+
+pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
+EVERYTHING = ("#", "+/#", "ebs/#", "ebs/v1/#", "$SYS/#", f"ebs/v1/table/{demo.TABLE}/live/#")
+
+
+async def deal_one_card(house: House) -> None:
+    await house.console.command("set_blinds", small_blind=50, big_blind=100)
+    for seat in (1, 2):
+        await house.console.command("seat_player", seat=seat, player_id=f"p_{seat}", name=f"P{seat}", stack=1000)
+    await house.console.command("start_hand")
+    await house.node.put("a01", demo.tag(0, "As"))  # type: ignore[arg-type]
+    await house.sees.until("live", lambda state: state["seats"][0]["hole"] == ["As"])
+
+
+@pytest.mark.parametrize("user", ["public", "operator", "dealer", demo.DEVICE])
+async def test_only_programme_clients_see_hidden_cards(house: House, user: str) -> None:
+    async with (
+        Client(house.stack.login(user), *EVERYTHING) as spy,
+        Client(house.stack.login("programme"), f"ebs/v1/table/{demo.TABLE}/live/#") as programme,
+    ):
+        await deal_one_card(house)
+        await eventually(lambda: any(b'"As"' in payload for _, payload in programme.received()))
+        await asyncio.sleep(1.2)  # a repeat of the live state later
+        got = spy.received()
+
+    secret = demo.tag(0, "As").encode()  # type: ignore[arg-type]
+    assert not [topic for topic, payload in got if b'"As"' in payload]
+    assert not [topic for topic, payload in got if secret in payload and not topic.startswith("ebs/v1/dev/")]
+    assert not [topic for topic, _ in got if "/live/" in topic or topic.startswith("$SYS")]
+    if user != demo.DEVICE:
+        assert not [topic for topic, _ in got if topic.startswith("ebs/v1/dev/")]
+
+
+async def test_hidden_cards_are_never_retained(house: House) -> None:
+    await deal_one_card(house)
+    async with Client(house.stack.login("programme"), f"ebs/v1/table/{demo.TABLE}/live/#") as late:
+        message = await asyncio.wait_for(late.link.received.get(), 5)
+
+    assert not message.retained
+
+
+async def test_nobody_speaks_for_another(house: House) -> None:
+    fold = json.dumps({"id": "forged", "type": "misdeal"}).encode()
+    forgeries = {
+        "programme": [f"ebs/v1/table/{demo.TABLE}/command/programme", f"ebs/v1/table/{demo.TABLE}/command/operator"],
+        "public": [f"ebs/v1/table/{demo.TABLE}/command/public", f"ebs/v1/dev/{demo.DEVICE}/event"],
+        "operator": [f"ebs/v1/table/{demo.TABLE}/command/dealer", f"ebs/v1/table/{demo.TABLE}/public/state"],
+        demo.DEVICE: ["ebs/v1/dev/node-02/event", f"ebs/v1/table/{demo.TABLE}/command/operator"],
+    }
+    await deal_one_card(house)
+    before = (house.console.feeds["public"].state or {})["decision"]
+    async with Client(house.stack.login("collector"), "ebs/v1/table/+/command/+", "ebs/v1/dev/node-02/event") as heard:
+        for user, topics in forgeries.items():
+            async with Client(house.stack.login(user)) as forger:
+                for topic in topics:
+                    await forger.send(topic, fold)
+        await asyncio.sleep(0.5)
+        assert heard.received() == []
+
+    assert (house.console.feeds["public"].state or {})["decision"] == before
+
+
+async def test_nobody_gets_in_without_a_password(house: House) -> None:
+    for user, password in (("", ""), ("collector", ""), ("collector", "wrong"), ("nobody", "x")):
+        client = Client(Address("127.0.0.1", house.stack.broker.port, user, password), "#")
+        await asyncio.sleep(0.4)
+        assert not client.link.connected.is_set()
+        await client.__aexit__()
+
+
+async def test_everything_listens_on_loopback_only_and_never_on_the_standard_port(house: House) -> None:
+    ports = {house.stack.broker.port, house.stack.broker.ws_port, house.stack.http_port}
+    listening = {
+        (fields[1].split(":")[0], int(fields[1].split(":")[1], 16))
+        for table in ("/proc/net/tcp", "/proc/net/tcp6")
+        for fields in (line.split() for line in Path(table).read_text().splitlines()[1:])
+        if fields[3] == "0A"
+    }
+    loopback = "0100007F"
+
+    assert {port for address, port in listening if address == loopback} >= ports
+    assert not {(address, port) for address, port in listening if port in ports and address != loopback}
+    assert 1883 not in ports
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        assert probe.connect_ex(("127.0.0.1", house.stack.http_port)) == 0
+
+
+async def test_secrets_are_for_their_owner_alone(house: House) -> None:
+    for name in ("credentials.json", "device-keys.json", "log.db", "readmodel.db", "node/config.json"):
+        path = house.stack.folder / name
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, name
+    for name in ("passwords", "acl", "mosquitto.conf"):
+        assert stat.S_IMODE((house.stack.folder / "broker" / name).stat().st_mode) == 0o600, name
+
+
+def test_logins_are_made_once_so_that_a_pasted_address_keeps_working(tmp_path: Path) -> None:
+    first = Logins.kept_in(tmp_path / "credentials.json", consoles=("operator",), nodes=("node-01",))
+    again = Logins.kept_in(tmp_path / "credentials.json", consoles=("operator", "second"), nodes=("node-01",))
+
+    assert {user: again.passwords[user] for user in first.passwords} == first.passwords
+    assert len(set(again.passwords.values())) == len(again.passwords)
+    assert first.passwords["operator"] not in repr(first)
