@@ -61,7 +61,7 @@ def may_raise(hand: Hand, player: Player) -> bool:
 
 
 def answerable(hand: Hand, player: Player) -> bool:
-    """Return whether anybody else has chips to call with."""
+    """Return whether anybody else has chips to call with, be they fewer than the bet."""
     return any(other.stack for other in live(hand) if other.seat != player.seat)
 
 

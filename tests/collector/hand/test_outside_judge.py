@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+from collections import Counter
 
 import pytest
 from pokerkit import Automation, NoLimitTexasHoldem, State
@@ -11,6 +13,7 @@ from collector.cards import DECK
 from collector.hand import apply, legal, start, to_show
 from collector.hand.events import BetTo, BoardCard, Call, Check, Event, Fold, Post, PostKind, Show
 from collector.hand.model import Hand, Legal
+from tests.collector.hand import judged
 from tests.collector.hand.spoken import blinds, setup
 
 BIG = 60
@@ -93,3 +96,19 @@ def test_random_hands_end_as_the_judge_says(seed: int) -> None:
         near = all(abs(a - b) <= 2 for a, b in zip(ours, state.stacks, strict=True))
         # In a tie it gives all odd chips of a pot to one seat, and makes pots one whose losers have mucked.
         assert ours == state.stacks or (shared and near), (seed, number)
+
+
+HANDS = int(os.environ.get("EBS_JUDGED_HANDS", "60"))
+SEED = int(os.environ.get("EBS_JUDGED_SEED", "4"))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("variant", judged.JUDGES)
+def test_random_hands_of_every_variant_end_to_the_chip_as_the_judge_says(variant: str) -> None:
+    """EBS_JUDGED_HANDS asks for more hands, EBS_JUDGED_SEED for others."""
+    departures: Counter[str] = Counter()
+    for number in range(HANDS):
+        pair = judged.played(random.Random(f"{SEED} {variant} {number}"), variant)
+        assert [player.stack for player in pair.hand.players] == judged.judged_stacks(pair), (SEED, variant, number)
+        departures += pair.departures
+    print(f"seed {SEED}: {HANDS} hands of {variant}, limits of a raise that differ: {dict(departures)}")  # noqa: T201 - what a run reports
