@@ -20,6 +20,8 @@ class PostKind(StrEnum):
     SMALL_BLIND = "small_blind"
     BIG_BLIND = "big_blind"
     STRADDLE = "straddle"
+    SLEEPER = "sleeper"  # a straddle that does not move the first turn: its poster acts in the normal order
+    LIVE_ANTE = "live_ante"  # an ante that counts towards a call
     LATE = "late"  # live, out of turn: the poster still acts in the normal order
     DEAD = "dead"  # a missed small blind: dead money
 
@@ -162,6 +164,51 @@ class Muck:
     seat: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeadHand:
+    """The floor kills a hand: fouled, exposed, abandoned, a penalty. Its chips stay in."""
+
+    seat: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieve:
+    """The floor gives a folded or mucked hand back: it was identifiable, or killed by mistake (TDA 2024 rule 65)."""
+
+    seat: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expose:
+    """A hole card was seen by accident: from here on it is public. It stays in the hand."""
+
+    seat: int
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Rabbit:
+    """A card that would have come, shown after the hand. It counts for nothing."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Chop:
+    """The blinds are left alone and take their bets back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """The floor pushes the pots itself. amounts: seat and chips, together the whole pot less the rake."""
+
+    amounts: tuple[tuple[int, int], ...]
+    reason: str
+
+
+Ruling = DeadHand | Retrieve | Expose | Rabbit | Chop | Award
 Act = Fold | Check | Call | BetTo | AllIn | BringIn
 CardEvent = HoleCard | HoleCardTaken | UpCard | UpCardTaken | BoardCard | BoardCardTaken
-Event = CardEvent | Act | Draw | RunTimes | Show | Muck
+Event = CardEvent | Act | Draw | RunTimes | Show | Muck | Ruling

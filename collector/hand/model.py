@@ -21,6 +21,15 @@ class SeatSetup:
 
 
 @dataclass(frozen=True, slots=True)
+class Rake:
+    """What the house takes of a pot, in whole chips. points: hundredths of a per cent."""
+
+    points: int
+    cap: int = 0  # 0: none
+    no_flop_no_drop: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class HandSetup:
     """What a hand starts from. `seats` in dealing order: clockwise from the first left of the button.
 
@@ -40,6 +49,8 @@ class HandSetup:
     hand_cap: int = 0  # the most that a seat can lose in this hand; 0: its stack
     boards: int = 1  # two or three boards, each for a share of every pot
     chip: int = 1  # the smallest chip in play: odd chips break to it
+    bomb: bool = False  # a bomb pot: antes only, and no betting before the second street
+    rake: Rake | None = None
     odd_by_suit: bool = False  # stud at a table: the odd chip to the high card by suit; a record goes by seat
 
 
@@ -67,6 +78,7 @@ class Player:
     up: tuple[Card | None, ...] = ()  # face-up cards, public; None: dealt, but not read
     exchanged: tuple[int, ...] = ()  # cards given up at each draw so far
     owed: int = 0  # cards of the last draw that are still to come
+    exposed: tuple[Card, ...] = ()  # hole cards seen by accident, public
     aside: int = 0  # chips beyond the cap of the hand: not in play
 
     @property
@@ -132,6 +144,8 @@ class Result:
     wins: tuple[Win, ...]
     final_stacks: dict[int, int]
     reached_showdown: bool
+    rake: int = 0
+    awarded: str | None = None  # why the floor pushed the pots itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +187,7 @@ class Hand:
     drawing: tuple[int, ...] = ()  # seats that have yet to say what they draw or discard, in order
     bringing_in: bool = False  # the seat to act must bring in, or complete
     shared: int = 0  # board cards that all boards have in common
+    rabbit: tuple[Card, ...] = ()  # what would have come
     further: tuple[Runout, ...] = ()  # the boards beside the first
 
     @property

@@ -72,3 +72,13 @@ def share(amount: int, winners: Sequence[int], chip: int = 1) -> dict[int, int]:
     The record knows no chips, so what is odd is one piece; with real chips the floor may rule otherwise, by `award`.
     """
     return dict(zip(winners, parts(amount, len(winners), chip), strict=True))
+
+
+def drop(made: Sequence[Pot], rake: int) -> list[int]:
+    """Take the rake from the pots, the main pot first."""
+    taken = []
+    for pot in made:
+        part = min(rake, pot.amount)
+        taken.append(part)
+        rake -= part
+    return taken

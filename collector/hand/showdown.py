@@ -81,8 +81,9 @@ def _award(hand: Hand) -> Hand:
     """Give every pot to its winners."""
     made = pots.layer(stakes(hand))
     won: Counter[int] = Counter()
-    for pot in made:
-        won.update(taken(hand, pot))
+    raked = rake(hand, sum(pot.amount for pot in made))
+    for pot, part in zip(made, pots.drop(made, raked), strict=True):
+        won.update(taken(hand, replace(pot, amount=pot.amount - part)))
         if not any(find(hand, seat).live for seat in pot.eligible):
             last = last_muck(hand, pot)
             hand = _ruled_once(hand, f"every hand in the pot of {pot.amount} is mucked; the last, seat {last}, wins")
@@ -95,8 +96,19 @@ def _award(hand: Hand) -> Hand:
         wins=wins,
         final_stacks={player.seat: player.stack + player.aside for player in players},
         reached_showdown=len(unfolded(hand)) > 1,
+        rake=raked,
     )
     return replace(hand, players=players, street=COMPLETE, to_act=None, result=result)
+
+
+def rake(hand: Hand, total: int) -> int:
+    """Return what the house takes: whole chips, up to the cap, nothing before the flop where that is the rule."""
+    rule_of = hand.setup.rake
+    if rule_of is None or (rule_of.no_flop_no_drop and game_of(hand).index(hand.reached) == 0):
+        return 0
+    wanted = total * rule_of.points // 10_000
+    wanted = min(wanted, rule_of.cap) if rule_of.cap else wanted
+    return wanted // hand.setup.chip * hand.setup.chip
 
 
 def reopen(hand: Hand) -> Hand:

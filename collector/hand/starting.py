@@ -78,7 +78,7 @@ def _opened(hand: Hand) -> Hand:
 
 
 def _full_straddle(hand: Hand, post: Post) -> bool:
-    return post.kind is PostKind.STRADDLE and find(hand, post.seat).bet >= post.amount
+    return post.kind in (PostKind.STRADDLE, PostKind.SLEEPER) and find(hand, post.seat).bet >= post.amount
 
 
 def first_to_act(setup: HandSetup) -> int | None:

@@ -5,24 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from collector.hand import opening
+from collector.hand import opening, rulings
 from collector.hand.betting import act, next_to_act
 from collector.hand.board import run_times, take_card, turn_card
 from collector.hand.drawing import draw, to_draw
 from collector.hand.events import (
     AllIn,
+    Award,
     BetTo,
     BoardCard,
     BoardCardTaken,
     BringIn,
     Call,
     Check,
+    Chop,
+    DeadHand,
     Draw,
     Event,
+    Expose,
     Fold,
     HoleCard,
     HoleCardTaken,
     Muck,
+    Rabbit,
+    Retrieve,
+    Ruling,
     RunTimes,
     Show,
     UpCard,
@@ -37,10 +44,11 @@ from collector.hand.starting import posted
 
 def start(setup: HandSetup) -> Hand:
     """Return the hand with antes and blinds posted; raise IllegalAction if it cannot be played."""
-    return _begun(posted(setup))
+    hand = posted(setup)
+    return _begun(_next_street(hand) if setup.bomb else hand)
 
 
-def apply(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911 - one line an event reads as a table
+def apply(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - one line an event reads as a table
     """Return the hand after `event`; raise IllegalAction, and leave the hand as it is, if it cannot follow."""
     match event:
         case HoleCard():
@@ -65,6 +73,27 @@ def apply(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911 - one line a
             return settle(show(hand, event.seat, event.cards))
         case Muck():
             return settle(muck(hand, event.seat))
+        case DeadHand() | Retrieve() | Expose() | Rabbit() | Chop() | Award():
+            return _ruled(hand, event)
+        case _:
+            assert_never(event)
+
+
+def _ruled(hand: Hand, event: Ruling) -> Hand:
+    """What the floor decides, and what follows from it."""
+    match event:
+        case DeadHand():
+            return _advance(rulings.kill(hand, event)) if not hand.closed else settle(rulings.kill(hand, event))
+        case Retrieve():
+            return rulings.retrieve(hand, event)
+        case Expose():
+            return rulings.expose(hand, event)
+        case Rabbit():
+            return rulings.rabbit(hand, event)
+        case Chop():
+            return rulings.chop(hand)
+        case Award():
+            return rulings.award(hand, event)
         case _:
             assert_never(event)
 

@@ -1,0 +1,137 @@
+"""What the floor rules: dead hands, hands given back, exposed cards, rabbit cards, chopped blinds, awards.
+
+Each leaves a line in the hand's rulings. Nothing here looks at a hidden card.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from collector.errors import IllegalAction
+from collector.hand import pots
+from collector.hand.awarding import taken, words
+from collector.hand.betting import next_to_act, rule, stakes
+from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, Retrieve
+from collector.hand.games import COMPLETE
+from collector.hand.holding import face_up
+from collector.hand.limits import pot_total
+from collector.hand.model import Hand, Player, Recorded, Result, Win
+from collector.hand.seats import find, game_of, live, put, unfolded
+from collector.hand.showdown import rake, reopen
+
+
+def kill(hand: Hand, event: DeadHand) -> Hand:
+    """Kill a hand: it wins nothing, its chips stay in, and its turn passes."""
+    player = find(hand, event.seat)
+    if hand.complete:
+        raise IllegalAction("HAND_COMPLETE", "the hand is over; award the pot, or undo", {"seat": event.seat})
+    if not player.live:
+        raise IllegalAction("FOLDED", f"seat {event.seat} has no live hand to kill", {"seat": event.seat})
+    hand = rule(hand, f"the hand of seat {event.seat} is dead: {event.reason}")
+    entry = Recorded(hand.street, event.seat, "dead", to=player.bet)
+    hand = put(replace(hand, actions=(*hand.actions, entry)), replace(player, folded=True))
+    hand = replace(hand, drawing=tuple(seat for seat in hand.drawing if seat != event.seat))
+    return replace(hand, to_act=next_to_act(hand, event.seat)) if hand.to_act == event.seat else hand
+
+
+def retrieve(hand: Hand, event: Retrieve) -> Hand:
+    """Give a hand back that was folded or mucked; it acts again when its turn comes."""
+    player = find(hand, event.seat)
+    if player.live:
+        raise IllegalAction("HAND_LIVE", f"seat {event.seat} still has its hand", {"seat": event.seat})
+    if hand.complete or (hand.closed and player.folded):
+        message = f"seat {event.seat} cannot have its hand back: the betting went on without it; undo instead"
+        raise IllegalAction("TOO_LATE", message, {"seat": event.seat})
+    hand = rule(hand, f"the hand of seat {event.seat} is retrieved: {event.reason}")
+    return put(hand, replace(player, folded=False, mucked=False))
+
+
+def expose(hand: Hand, event: Expose) -> Hand:
+    """Make a card public that was seen by accident; it plays on."""
+    player = find(hand, event.seat)
+    if event.card not in game_of(hand).deck or event.card in face_up(hand) or event.card in player.exposed:
+        message = f"{event.card} is face up already, or no card of this deck"
+        raise IllegalAction("CARD_FACE_UP", message, {"seat": event.seat})
+    hand = rule(hand, f"a card of seat {event.seat} is exposed: {event.card}")
+    return put(hand, replace(player, exposed=(*player.exposed, event.card)))
+
+
+def rabbit(hand: Hand, event: Rabbit) -> Hand:
+    """Show what would have come. It counts for nothing."""
+    missing = game_of(hand).board_size - len(hand.board_read) - len(hand.rabbit)
+    if not hand.complete or missing <= 0:
+        raise IllegalAction("NO_RABBIT", "rabbit cards come after a hand that ended before its last board card", {})
+    if event.card not in game_of(hand).deck or event.card in hand.rabbit or event.card in face_up(hand):
+        raise IllegalAction("CARD_FACE_UP", f"{event.card} is face up already, or no card of this deck", {})
+    return replace(hand, rabbit=(*hand.rabbit, event.card))
+
+
+def chop(hand: Hand) -> Hand:
+    """Let the blinds take their bets back: everybody else has folded, and nobody has raised."""
+    left = unfolded(hand)
+    blinds = {post.seat for post in hand.setup.posts if post.kind in (PostKind.SMALL_BLIND, PostKind.BIG_BLIND)}
+    acted = any(entry.action in ("call", "raise", "bet") for entry in hand.actions)
+    if hand.closed or len(left) != 2 or {player.seat for player in left} != blinds or acted:  # noqa: PLR2004 - blinds
+        raise IllegalAction("CANNOT_CHOP", "only the blinds may chop, when all others have folded to them", {})
+    hand = rule(hand, "the blinds are chopped")
+    back = {player.seat: player.bet for player in left}
+    rest = pot_total(hand) - sum(back.values())
+    shares = Counter(back) + Counter(pots.share(rest, [player.seat for player in left], hand.setup.chip))
+    return _ended(replace(hand, closed=True, to_act=None, bet_to=0), shares, 0, None)
+
+
+def award(hand: Hand, event: Award) -> Hand:
+    """Push the pots as the floor says."""
+    hand = reopen(hand)
+    raked = rake(hand, pot_total(hand))
+    amounts = Counter(dict(event.amounts))
+    if not hand.closed:
+        raise IllegalAction("BETTING_OPEN", "the betting is not over; fold, or finish it, before the award", {})
+    if any(amount < 0 for amount in amounts.values()) or sum(amounts.values()) != pot_total(hand) - raked:
+        message = f"the award is {sum(amounts.values())}; it must be the whole {pot_total(hand) - raked}"
+        raise IllegalAction("BAD_AWARD", message, {"pot": pot_total(hand) - raked})
+    for seat in amounts:
+        find(hand, seat)
+    text = ", ".join(f"seat {seat} {amount}" for seat, amount in sorted(amounts.items()))
+    return _ended(rule(hand, f"awarded by the floor ({event.reason}): {text}"), amounts, raked, event.reason)
+
+
+def misawarded(hand: Hand) -> str | None:
+    """Say how an award differs from what the tabled hands are worth; a mucked hand is dead whatever it held."""
+    if hand.result is None or hand.result.awarded is None:
+        return None
+    due: Counter[int] = Counter()
+    players = [player for player in live(hand) if player.shown is None]
+    if players and len(live(hand)) > 1:
+        return None  # a live hand that nobody saw: there is nothing to compare with
+    for pot, part in zip(hand.result.pots, pots.drop(hand.result.pots, hand.result.rake), strict=True):
+        due.update(taken(hand, replace(pot, amount=pot.amount - part)))
+    given = Counter({win.seat: win.amount for win in hand.result.wins})
+    if due == given:
+        return None
+    lines = [_difference(hand, find(hand, seat), given[seat], due[seat]) for seat in sorted(due | given)]
+    return "; ".join(line for line in lines if line)
+
+
+def _difference(hand: Hand, player: Player, given: int, due: int) -> str:
+    if given == due:
+        return ""
+    held = words(hand, player)
+    return f"seat {player.seat} was given {given}, its tabled hand{f' ({held})' if held else ''} takes {due}"
+
+
+def _ended(hand: Hand, amounts: Counter[int], raked: int, awarded: str | None) -> Hand:
+    made = pots.layer(stakes(hand))
+    players = tuple(replace(p, bet=0, stack=p.stack + amounts[p.seat]) for p in hand.players)
+    result = Result(
+        total_pot=pot_total(hand),
+        pots=made,
+        uncalled={player.seat: player.returned for player in players if player.returned},
+        wins=tuple(Win(p.seat, amounts[p.seat], words(hand, p)) for p in players if amounts[p.seat]),
+        final_stacks={player.seat: player.stack + player.aside for player in players},
+        reached_showdown=len(unfolded(hand)) > 1,
+        rake=raked,
+        awarded=awarded,
+    )
+    return replace(hand, players=players, street=COMPLETE, to_act=None, drawing=(), result=result)
