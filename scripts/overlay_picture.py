@@ -1,0 +1,80 @@
+"""Makes docs/overlay.png: the overlay over a felt-green picture, in a hand that the virtual table really plays.
+
+.venv/bin/python scripts/overlay_picture.py docs/overlay.png
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page, async_playwright
+
+from tools import demo, micropython
+from tools.console import Console, State
+from tools.felt import Felt
+from tools.house_game import HouseGame
+from tools.pace import Pace
+from tools.run import page_address
+from tools.stack import DEALER, Stack, start_node
+
+FELT = "radial-gradient(120% 90% at 60% 40%, #2f7d54 0%, #17523a 45%, #0a2419 100%)"
+CHROMIUM = "/usr/bin/chromium"
+
+
+class Posing(HouseGame):
+    """Plays until a hand is worth a picture, and takes it."""
+
+    def __init__(self, console: Console, felt: Felt, page: Page, to: Path) -> None:
+        super().__init__(console, felt, Pace(0), seed=4, players=6)
+        self._page = page
+        self._to = to
+        self.taken = False
+
+    async def look(self, state: State) -> None:
+        """Take the picture on a turn with three in the hand and something in the pot."""
+        hand = state["hand"]
+        live = sum(1 for seat in state["seats"] if seat["status"] in {"in", "all_in"})
+        worth = hand["street"] == "turn" and len(hand["board"]) == 4 and live >= 3  # noqa: PLR2004 - a good moment
+        if not worth or self.taken:
+            return
+        self.taken = True
+        await asyncio.sleep(2)  # the cards have turned
+        await self._page.evaluate(
+            "felt => { const root = document.documentElement.style; root.background = felt; root.height = '100%'; }",
+            FELT,
+        )
+        await self._page.screenshot(path=self._to)
+
+
+async def main(to: Path) -> None:
+    """Run a private stack until the picture is taken."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder), say=print)
+        await stack.start()
+        console = Console(stack.login(DEALER), demo.TABLE)
+        sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(part.run()) for part in (console, sees)]
+        await demo.set_up(console, event_name="EBS Demo", table_name="Feature Table")
+        node = await start_node(stack, micropython.ensure(), report=print)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+            await page.goto(page_address(stack, "overlay", "programme"))
+            game = Posing(console, Felt(node, sees, Pace(0)), page, to)
+            await game.sit_down()
+            while not game.taken:
+                await game.hand()
+            await browser.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await node.stop()
+        await stack.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
