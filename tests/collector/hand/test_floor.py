@@ -178,7 +178,7 @@ SEVEN_DEUCE = Bounty("7-2", "72", 10)
 def test_seven_deuce_pays_whoever_wins_and_tables_it() -> None:
     hand = play(all_in("holdem", [60, 60, 60]), "board 7d 7h 2s 9c 3c", "1 shows 7c2d", "2 mucks", "3 shows AhAd")
     assert due(hand, SEVEN_DEUCE) == {}  # 7-2 wins the hand, but nobody has chips left
-    rich = play(deal(100, 100, 100), "3 raises to 60!", "1 folds", "2 folds", "3 shows 7c2d")
+    rich = play(deal(1000, 1000, 1000), "3 raises to 300", "1 folds", "2 folds", "3 shows 7c2d")
 
     assert due(rich, SEVEN_DEUCE) == {1: -10, 2: -10, 3: 20}
 
