@@ -5,24 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from collector.canonical import canonical
 from collector.errors import IllegalAction, Refused
 from collector.hand import apply, legal, start
-from collector.hand.events import Post, PostKind
-from collector.hand.model import HandSetup, SeatSetup
+from collector.hand.seats import game_of
 from collector.house import House
 from collector.ports import HOUSE, NewFact
 from collector.secrecy import Secrecy, reveal_all
-from collector.table.fold import FOLD_VERSION, event_of
+from collector.table.dealing import plan, setup_of
+from collector.table.fold import FOLD_VERSION
+from collector.table.happens import event_of
 from collector.table.record import record_of
 from collector.table.state import Play, Table
 from collector.wire import commands as wire
 
-_ACTS = (wire.Fold, wire.Check, wire.Call, wire.Bet, wire.RaiseTo, wire.AllIn, wire.Show, wire.Muck)
+_ACTS = (wire.Fold, wire.Check, wire.Call, wire.Bet, wire.RaiseTo, wire.AllIn, wire.BringIn, wire.Draw, wire.Muck)
+_RULINGS = (wire.RunBoard, wire.DeadHand, wire.RetrieveHand, wire.ExposeCard, wire.RabbitCard, wire.Chop, wire.Award)
 _CARDS = (wire.DealCard, wire.ClearCard)
-_BETWEEN_HANDS = (wire.SetStack, wire.RemovePlayer, wire.StartHand, wire.EndHand, wire.SetButton)
+_MOVES = (wire.TransferChips, wire.MovePlayer)
+_BETWEEN_HANDS = (wire.SetStack, wire.RemovePlayer, wire.StartHand, wire.EndHand, wire.SetButton, *_MOVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def decide(table: Table, house: House, command: wire.TableCommand, client: str) 
         table = _closed(table)
     resolved = _resolve(table, house, command)
     dumped = {**reveal_all(command), **resolved.command}
-    secret = isinstance(command, wire.UseDeck) or (isinstance(command, _CARDS) and command.seat is not None)
+    hidden = isinstance(command, _CARDS) and command.seat is not None and not command.up
+    secret = isinstance(command, wire.UseDeck | wire.Draw) or hidden
     fact = NewFact(
         stream=table.table_id,
         kind=str(dumped["type"]),
@@ -100,7 +103,7 @@ def _closed(table: Table) -> Table:
     return replace(table, seated=seated, play=None)
 
 
-def _resolve(table: Table, house: House, command: wire.TableCommand) -> _Resolved:  # noqa: C901 - one case a line
+def _resolve(table: Table, house: House, command: wire.TableCommand) -> _Resolved:  # noqa: C901, PLR0912 - one case a line
     """Check a command against the table; return what its fact carries beside it."""
     match command:
         case wire.UseDeck():
@@ -121,11 +124,43 @@ def _resolve(table: Table, house: House, command: wire.TableCommand) -> _Resolve
             _may_take_back(table, command)
         case wire.Show():
             return _show(table, command)
-        case _ if isinstance(command, (*_ACTS, *_CARDS)):
+        case wire.TransferChips() | wire.MovePlayer():
+            _may_move(table, command)
+        case wire.RunBoard() | wire.Chop():
+            _is_allowed(table, command)
+            _dry_run(table, reveal_all(command))
+        case _ if isinstance(command, (*_ACTS, *_CARDS, *_RULINGS)):
             _dry_run(table, reveal_all(command))
         case _:
             pass
     return _Resolved()
+
+
+def _may_move(table: Table, command: wire.TransferChips | wire.MovePlayer) -> None:
+    """Chips and players move between occupied seats, or to an empty one."""
+    giver = table.seated.get(command.seat)
+    if giver is None:
+        raise Refused("SEAT_EMPTY", f"nobody sits in seat {command.seat}; name a seat that is taken")
+    taken = command.to_seat in table.seated
+    if isinstance(command, wire.MovePlayer):
+        if taken:
+            raise Refused("SEAT_TAKEN", f"seat {command.to_seat} is taken; move the player to an empty one")
+        return
+    if not taken or command.to_seat == command.seat:
+        raise Refused("SEAT_EMPTY", f"seat {command.to_seat} can take no chips; name another player's seat")
+    if giver.stack < command.amount:
+        message = f"seat {command.seat} has {giver.stack}; it cannot give {command.amount}"
+        raise Refused("NOT_ENOUGH_CHIPS", message)
+
+
+def _is_allowed(table: Table, command: wire.RunBoard | wire.Chop) -> None:
+    """A profile says how often a board is run, and whether blinds chop."""
+    if command.override:
+        return
+    if isinstance(command, wire.Chop) and not table.house.chop:
+        raise Refused("NO_CHOP", f"the {table.house.profile} profile of this table allows no chopped blinds")
+    if isinstance(command, wire.RunBoard) and command.times > table.house.runs:
+        raise Refused("NO_RUNS", f"the {table.house.profile} profile runs a board {table.house.runs} times at most")
 
 
 def _use_deck(house: House, command: wire.UseDeck) -> _Resolved:
@@ -154,49 +189,16 @@ def _may_sit(table: Table, command: wire.SeatPlayer) -> None:
 
 
 def _start(table: Table, command: wire.StartHand) -> _Resolved:
-    if table.rules is None:
-        raise Refused("NO_BLINDS", "blinds are not set; set them first")
-    playing = sorted(seat for seat, player in table.seated.items() if player.stack > 0 and not player.out)
-    if len(playing) < 2:  # noqa: PLR2004 - a hand
-        raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
-    button = command.button or _next(playing, table.button or 0)
-    order = [seat for seat in playing if seat > button] + [seat for seat in playing if seat <= button]
-    posts = _posts(table, order) if command.posts is None else _named_posts(command, order)
-    body: dict[str, object] = {"button": button, "seats": order, "min_bet": table.rules.big_blind, "posts": posts}
-    setup = HandSetup(
-        tuple(SeatSetup(seat, table.seated[seat].player_id, "", table.seated[seat].stack) for seat in order),
-        tuple(Post(int(str(post["seat"])), PostKind(str(post["kind"])), int(str(post["amount"]))) for post in posts),
-        table.rules.big_blind,
-    )
-    start(setup)  # raises where it cannot begin
+    body = plan(table, command)
+    _may_be_posted(table, command)
+    start(setup_of(table, body))  # raises where it cannot begin
     return _Resolved(beside=body)
 
 
-def _next(playing: list[int], button: int) -> int:
-    return next((seat for seat in playing if seat > button), playing[0])
-
-
-def _posts(table: Table, order: list[int]) -> list[dict[str, object]]:
-    """Blinds and antes from the table's rules: antes first. Heads-up the button, last in order, is the small blind."""
-    rules = table.rules
-    if rules is None:
-        return []
-    small, big = (order[-1], order[0]) if len(order) == 2 else (order[0], order[1])  # noqa: PLR2004 - heads-up
-    wanted = [(seat, PostKind.ANTE, rules.ante) for seat in order]
-    wanted += [
-        (big, PostKind.ANTE, rules.big_blind_ante),
-        (small, PostKind.SMALL_BLIND, rules.small_blind),
-        (big, PostKind.BIG_BLIND, rules.big_blind),
-    ]
-    return [{"seat": seat, "kind": kind.value, "amount": amount} for seat, kind, amount in wanted if amount]
-
-
-def _named_posts(command: wire.StartHand, order: list[int]) -> list[dict[str, object]]:
-    posts = command.posts or ()
-    for post in posts:
-        if post.seat not in order:
-            raise Refused("POST_OUTSIDE", f"seat {post.seat} posts but is not dealt in; seats in the hand: {order}")
-    return cast("list[dict[str, object]]", reveal_all(posts))
+def _may_be_posted(table: Table, command: wire.StartHand) -> None:
+    """A profile says what is allowed; an override is logged with the command."""
+    if command.straddles and not table.house.straddles and not command.override:
+        raise Refused("NO_STRADDLES", f"the {table.house.profile} profile of this table allows no straddles")
 
 
 def _running(table: Table) -> Play:
@@ -229,9 +231,12 @@ def _show(table: Table, command: wire.Show) -> _Resolved:
         raise Refused("NOT_IN_HAND", f"seat {command.seat} is not in this hand")
     cards = command.cards
     if cards is None:
-        read = [card.reveal() for card in player.hole if card]
-        if len(read) != 2:  # noqa: PLR2004 - hold'em
-            message = f"seat {command.seat}: {len(read)} of 2 cards were read; lay them on the antenna or type them"
+        read = [*(card.reveal() for card in player.hole if card), *(card for card in player.up if card)]
+        wanted = game_of(play.hand).hole
+        if len(read) != wanted:
+            message = (
+                f"seat {command.seat}: {len(read)} of {wanted} cards were read; lay them on the antenna or type them"
+            )
             raise Refused("CARDS_UNREAD", message)
         cards = tuple(read)
     resolved = {"cards": list(cards)}
@@ -252,5 +257,6 @@ def _dry_run(table: Table, command: Mapping[str, object]) -> None:
                 "call": may.call,
                 "min_to": may.min_to,
                 "max_to": may.max_to,
+                "bring_in": may.bring_in,
             }
         raise

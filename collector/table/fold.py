@@ -8,26 +8,14 @@ from typing import cast
 
 from collector.cards import Card
 from collector.hand import apply, board, start
-from collector.hand.events import (
-    AllIn,
-    BetTo,
-    BoardCard,
-    BoardCardTaken,
-    Call,
-    Check,
-    Event,
-    Fold,
-    HoleCard,
-    HoleCardTaken,
-    Muck,
-    Post,
-    PostKind,
-    Show,
-)
-from collector.hand.model import Hand, HandSetup, SeatSetup
+from collector.hand.model import Hand
+from collector.hand.rulings import misawarded
 from collector.ports import Fact, HandRecord
 from collector.secrecy import Secret
-from collector.table import routing
+from collector.table import routing, settings
+from collector.table.dealing import owed_after, places_of, setup_of
+from collector.table.happens import ACTS, CARDS, RULINGS, event_of
+from collector.table.happens import number as _number
 from collector.table.odds import question
 from collector.table.record import record_of
 from collector.table.state import Antenna, Happening, Play, Rules, Seated, Stamp, Step, Table, Warn
@@ -119,12 +107,6 @@ def _command(fact: Fact) -> Mapping[str, object]:
     return cast("Mapping[str, object]", fact.body["command"])
 
 
-def _number(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r} in the log is no integer")
-    return value
-
-
 def _assign_device(table: Table, fact: Fact) -> Told:
     return replace(table, devices=table.devices | {str(_command(fact)["device"])}), [], []
 
@@ -144,8 +126,11 @@ def _use_deck(table: Table, fact: Fact) -> Told:
 
 def _set_blinds(table: Table, fact: Fact) -> Told:
     command = _command(fact)
-    amounts = (_number(command[name]) for name in ("small_blind", "big_blind", "ante", "big_blind_ante"))
-    return replace(table, rules=Rules(*amounts)), [Happening("table_update", {})], []
+    names = ("small_blind", "big_blind", "ante", "big_blind_ante", "button_ante", "third_blind")
+    small, big, ante, big_ante, button_ante, third = (_number(command.get(name, 0)) for name in names)
+    first = bool(command.get("ante_first", True))
+    rules = Rules(small, big, ante, big_ante, button_ante, third, first)
+    return replace(table, rules=rules), [Happening("table_update", {})], []
 
 
 def _seat_player(table: Table, fact: Fact) -> Told:
@@ -185,17 +170,7 @@ def _set_button(table: Table, fact: Fact) -> Told:
 def _start_hand(table: Table, fact: Fact) -> Told:
     """The body carries the resolved hand: button, min_bet, seats in dealing order, posts."""
     body = fact.body
-    setup = HandSetup(
-        seats=tuple(
-            SeatSetup(seat, table.seated[seat].player_id, table.seated[seat].name, table.seated[seat].stack)
-            for seat in cast("list[int]", body["seats"])
-        ),
-        posts=tuple(
-            Post(_number(post["seat"]), PostKind(str(post["kind"])), _number(post["amount"]))
-            for post in cast("list[Mapping[str, object]]", body["posts"])
-        ),
-        min_bet=_number(body["min_bet"]),
-    )
+    setup = setup_of(table, body)
     play = Play(
         hand_id=f"h_{table.table_id}_{fact.position}",
         number=table.hands_dealt + 1,
@@ -206,32 +181,12 @@ def _start_hand(table: Table, fact: Fact) -> Told:
         last_at=fact.received_at,
         setup=setup,
         hand=start(setup),
+        body=body,
     )
     told = Happening("hand_started", {"hand_number": play.number, "button": play.button})
-    return replace(table, play=play, button=play.button, hands_dealt=play.number), [told], []
-
-
-def event_of(command: Mapping[str, object]) -> Event:
-    """Return the hand's event for an operator's act, show or card."""
-    kind, override = str(command["type"]), bool(command.get("override"))
-    seat = command.get("seat")
-    if kind in {"deal_card", "clear_card"}:
-        return _card_event(kind, seat, Card(str(command["card"])))
-    number = _number(seat)
-    if kind == "show":
-        return Show(number, tuple(Card(card) for card in cast("list[str]", command["cards"])))
-    if kind in {"bet", "raise_to"}:
-        return BetTo(number, _number(command["amount"]), override)
-    if kind == "muck":
-        return Muck(number)
-    act = {"fold": Fold, "check": Check, "call": Call, "all_in": AllIn}[kind]
-    return cast("Event", act(number, override))
-
-
-def _card_event(kind: str, seat: object, card: Card) -> Event:
-    if kind == "deal_card":
-        return BoardCard(card) if seat is None else HoleCard(_number(seat), Secret(card))
-    return BoardCardTaken(card) if seat is None else HoleCardTaken(_number(seat), Secret(card))
+    owed, last = owed_after(table, body), places_of(body)
+    table = replace(table, play=play, button=play.button, hands_dealt=play.number, owed=owed, last=last)
+    return table, [told], []
 
 
 def _act(table: Table, fact: Fact) -> Told:
@@ -239,9 +194,8 @@ def _act(table: Table, fact: Fact) -> Told:
     after = routing.with_step(table, fact, event_of(command), by_command=True)
     play = cast("Play", after.play)
     told: list[Happening] = []
-    if fact.kind in {"deal_card", "clear_card"}:
-        hidden = command.get("seat") is not None
-        public = {"seat": command.get("seat"), "board": not hidden, "card": None}
+    if fact.kind in CARDS:
+        public = {"seat": command.get("seat"), "board": command.get("seat") is None, "card": None}
         told.append(Happening("card_entered", public, {"card": command["card"]}))
     elif play.hand.actions and table.play and len(play.hand.actions) > len(table.play.hand.actions):
         act = play.hand.actions[-1]
@@ -250,7 +204,8 @@ def _act(table: Table, fact: Fact) -> Told:
         told.append(Happening("action_recorded", data))
     if fact.kind == "show":
         told.append(Happening("hand_shown", {"seat": command["seat"], "cards": command["cards"]}))
-    return after, told, []
+    wrong = misawarded(play.hand) if fact.kind in {"award", "show"} else None
+    return after, told, [Warn("WRONG_AWARD", f"{wrong}; stop before the next hand", "error")] if wrong else []
 
 
 def _undo(table: Table, fact: Fact) -> Told:
@@ -308,8 +263,12 @@ _HANDLERS: Mapping[str, Callable[[Table, Fact], Told]] = {
     "set_stack": _set_stack,
     "set_button": _set_button,
     "start_hand": _start_hand,
-    **dict.fromkeys(("fold", "check", "call", "bet", "raise_to", "all_in", "show", "muck"), _act),
-    **dict.fromkeys(("deal_card", "clear_card"), _act),
+    "set_game": settings.set_game,
+    "set_house_rules": settings.set_house_rules,
+    "set_tournament": settings.set_tournament,
+    "transfer_chips": settings.transfer_chips,
+    "move_player": settings.move_player,
+    **dict.fromkeys((*ACTS, *RULINGS, *CARDS), _act),
     "undo": _undo,
     "redo": _redo,
     "hand_closed": _hand_closed,

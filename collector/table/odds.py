@@ -33,8 +33,8 @@ class Odds:
 
 def question(hand: Hand) -> Secret[Question] | None:
     """Return what to compute, or None: hand over, one left, a live hand unread, or a card in two places."""
-    if hand.complete:
-        return None
+    if hand.complete or hand.setup.game != "holdem" or hand.further:
+        return None  # other games have no kernel here yet, and a number that is wrong is worse than none
     live = [player for player in hand.players if player.live]
     if len(live) < 2:  # noqa: PLR2004 - nobody to play against
         return None

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from collector.cards import Card
 from collector.errors import IllegalAction
-from collector.hand import apply, board
-from collector.hand.events import BoardCard, Event, HoleCard
+from collector.hand import apply, board, next_board
+from collector.hand.events import BoardCard, Event, HoleCard, UpCard
 from collector.ports import Fact
 from collector.secrecy import Secret
 from collector.table.state import Antenna, Happening, Play, Step, Table, Warn
@@ -36,7 +36,8 @@ def card_read(table: Table, fact: Fact) -> tuple[Table, list[Happening], list[Wa
         public: dict[str, object] = {"seat": None, "board": True, "card": open_card}
         return table, [Happening("card_detected", public)], warnings
     count = table.lying.get(antenna.seat or 0, 0)
-    public = {"seat": antenna.seat, "board": False, "card": None, "cards": count}
+    face_up = card if antenna.role == "up" else None
+    public = {"seat": antenna.seat, "board": False, "card": face_up, "cards": count}
     return table, [Happening("card_detected", public, {"card": card})], warnings
 
 
@@ -81,11 +82,20 @@ def _deal(table: Table, fact: Fact, antenna: Antenna, card: Card | None) -> tupl
     warnings = [_warn(*problem, device, name, seat)] if problem else []
     if problem and (antenna.role == "seat" or problem[0] == "OLD_READING"):
         return table, warnings
-    event: Event = BoardCard(card) if antenna.role == "board" else HoleCard(seat or 0, Secret(card))
+    event = _event(play, antenna, card)
     try:
         return with_step(table, fact, event, by_command=False), warnings
     except IllegalAction as error:
         return table, [*warnings, _warn(error.code, f"antenna {name}: {error.message}", device, name, seat)]
+
+
+def _event(play: Play, antenna: Antenna, card: Card) -> Event:
+    """Deal by the antenna's role: to the board that waits, face up, or face down."""
+    if antenna.role == "board":
+        return BoardCard(card, next_board(play.hand))
+    if antenna.role == "up":
+        return UpCard(antenna.seat or 0, card)
+    return HoleCard(antenna.seat or 0, Secret(card))
 
 
 def _old_reading(fact: Fact, play: Play, name: str) -> tuple[str, str] | None:
@@ -117,7 +127,9 @@ def with_step(table: Table, fact: Fact, event: Event, *, by_command: bool) -> Ta
 
 def _already_there(play: Play, antenna: Antenna, card: Card) -> bool:
     if antenna.role == "board":
-        return card in play.hand.board_read
+        return card in play.hand.board_read or any(card in further.read for further in play.hand.further)
+    if antenna.role == "up":
+        return any(player.seat == antenna.seat and card in player.up for player in play.hand.players)
     return any(player.seat == antenna.seat and Secret(card) in player.hole for player in play.hand.players)
 
 

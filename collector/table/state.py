@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from collector.cards import Card
+from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.events import Event
 from collector.hand.model import Hand, HandSetup
 from collector.ports import DeviceKey
@@ -40,6 +41,43 @@ class Rules:
     big_blind: int
     ante: int
     big_blind_ante: int
+    button_ante: int = 0
+    third_blind: int = 0
+    ante_first: bool = True  # False: a short big blind pays its blind before the ante
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The game of the next hands. rotation: a mixed game; it changes every `hands_each` hands, counted from `since`."""
+
+    game: str = "holdem"
+    betting: str | None = None
+    big_bet: int = 0
+    bring_in: int = 0
+    bets_cap: int = 4
+    spread: int = 0
+    hand_cap: int = 0
+    boards: int = 1
+    rotation: str | None = None
+    hands_each: int = 0
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """What this table allows. The profiles *tournament* and *cash* are sets of these."""
+
+    profile: str = "cash"
+    button_rule: ButtonRule = ButtonRule.MOVING
+    missed_blinds: bool = True
+    straddles: bool = True
+    runs: int = 3  # how often a board may be run
+    chop: bool = True
+    absent_dealt: bool = False  # tournaments deal absent players in, and take their blinds
+    chip: int = 1
+    rake_points: int = 0
+    rake_cap: int = 0
+    no_flop_no_drop: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +102,7 @@ class Play:
     last_at: int
     setup: HandSetup
     hand: Hand
+    body: Mapping[str, object] = field(default_factory=dict)  # of the start_hand fact
     steps: tuple[Step, ...] = ()
     undone: tuple[Step, ...] = ()
     device_keys: tuple[DeviceKey, ...] = ()
@@ -102,6 +141,11 @@ class Table:
     present: Mapping[tuple[str, str], frozenset[Secret[str]]] = field(default_factory=dict)
     lying: Mapping[int, int] = field(default_factory=dict)  # cards before a seat: counted, never looked at
     play: Play | None = None
+    variant: Variant = Variant()
+    house: HouseRules = HouseRules()
+    last: Places | None = None  # button and blinds of the last hand
+    owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
+    tournament: Mapping[str, object] = field(default_factory=dict)
 
     def card_of(self, uid: str) -> Card | None:
         """Return the card that a tag is, None for a tag of no deck in play."""

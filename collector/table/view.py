@@ -7,9 +7,11 @@ from typing import Any, Literal, cast
 
 from collector.canonical import canonical, compact, timestamp
 from collector.cards import Card
-from collector.hand import board, board_wanted, legal, pots_so_far, to_show
-from collector.hand.evaluation import describe
+from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
+from collector.hand.blinds import Owed
 from collector.hand.model import Hand, Player, Recorded
+from collector.hand.seats import betting_of, game_of
+from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
 from collector.table.odds import Odds, odds, question
 from collector.table.state import SEATS, Play, Table, Warn
@@ -43,6 +45,10 @@ def state(table: Table, channel: Channel) -> bytes:
         button=table.button,
         seats=tuple(_seat(table, seat, channel, chances.get(seat)) for seat in SEATS),
         hand=_hand(play) if play else None,
+        game=variant_now(table).game,
+        profile=table.house.profile,
+        owed={seat: _owed(owed) for seat, owed in sorted(table.owed.items())},
+        tournament=dict(table.tournament),
     )
     return compact(message.model_dump(mode="json"))
 
@@ -125,12 +131,25 @@ def _blinds(table: Table) -> Blinds | None:
     )
 
 
+def _owed(owed: Owed) -> tuple[str, ...]:
+    return tuple(name for name, missed in (("small_blind", owed.small), ("big_blind", owed.big)) if missed)
+
+
+def _made(hand: Hand, hole: tuple[Card, ...]) -> str | None:
+    """Name a whole hand, once the board is out or the game has none."""
+    game, shown = game_of(hand), board(hand)
+    if len(hole) != game.hole or len(shown) < min(3, game.board_size) or hand.further:
+        return None
+    named = [half.describe(hole, shown) for half in game.halves if half.strength(hole, shown)]
+    return " / ".join(named) or None
+
+
 def _seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> SeatView:
     seated, play = table.seated.get(seat), table.play
     player = next((player for player in play.hand.players if player.seat == seat), None) if play else None
     hole = _visible(player, channel) if player else None
-    shown = board(play.hand) if play else ()
-    made = describe((*hole, *shown)) if hole and len(hole) == 2 and len(shown) >= 3 else None  # noqa: PLR2004 - hold'em
+    whole = (*hole, *(card for card in player.up if card)) if hole and player and not player.shown else hole
+    made = _made(play.hand, whole) if play and whole else None
     return SeatView(
         seat=seat,
         player_id=seated.player_id if seated else None,
@@ -139,7 +158,7 @@ def _seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> Sea
         status=_status(table, seat, player),
         position=_position(play, seat) if player else None,
         bet=player.bet if player else 0,
-        cards=min(table.lying.get(seat, 0), 2),
+        cards=min(table.lying.get(seat, 0), game_of(play.hand).down if play else 2),
         hole=hole,
         shown=bool(player and player.shown),
         equity=chance.equity if chance else None,
@@ -148,6 +167,8 @@ def _seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> Sea
         made=made,
         last_action=_last_action(play, player) if play and player else None,
         won=_won(play, seat) if player else None,
+        up=player.up if player else (),
+        exposed=player.exposed if player else (),
     )
 
 
@@ -238,14 +259,23 @@ def _hand(play: Play) -> HandView:
         undo=sum(1 for step in play.steps if step.by_command),
         redo=len(play.undone),
         rulings=hand.rulings,
+        betting=betting_of(hand).value,
+        boards=boards(hand) if hand.further else (),
+        drawing=hand.drawing,
+        rabbit=hand.rabbit,
+        rake=hand.result.rake if hand.result else 0,
     )
 
 
-def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand"]:
+def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]:
     if hand.complete:
         return "next_hand"
+    if hand.drawing:
+        return "draw"
     if hand.to_act is not None:
         return "action"
+    if not hand.closed:
+        return "up_cards"
     return "board" if board_wanted(hand) else "showdown"
 
 
@@ -262,4 +292,5 @@ def _legal(hand: Hand) -> LegalView | None:
         min_to=may.min_to,
         max_to=may.max_to,
         pot_to=may.pot_to,
+        bring_in=may.bring_in,
     )

@@ -12,17 +12,83 @@ from pydantic import Field, TypeAdapter, field_validator
 from collector.hand.events import PostKind
 from collector.secrecy import Secret
 from collector.wire.base import Amount, CardText, CommandId, DisplayName, Message, Name, PlayerId, Seat, Seq, Uid
+from collector.wire.command import Command, HouseCommand, TableCommand
+from collector.wire.floor import (
+    Award,
+    AwardShare,
+    BringIn,
+    Chop,
+    DeadHand,
+    Draw,
+    ExposeCard,
+    RabbitCard,
+    RetrieveHand,
+    RunBoard,
+)
+from collector.wire.table_settings import (
+    MovePlayer,
+    SetBlinds,
+    SetGame,
+    SetHouseRules,
+    SetTournament,
+    TransferChips,
+)
 
-
-class Command(Message):
-    """Fields of every command. The console makes `id`; sending it again gives the same reply."""
-
-    v: Literal[1] = 1
-    id: CommandId
-
-
-class HouseCommand(Command):
-    """A command of no one table."""
+__all__ = [
+    "AllIn",
+    "AnyHouseCommand",
+    "AnyTableCommand",
+    "AssignAntenna",
+    "AssignDevice",
+    "Award",
+    "AwardShare",
+    "Bet",
+    "BringIn",
+    "Call",
+    "Check",
+    "Chop",
+    "ClearCard",
+    "Command",
+    "CreateEvent",
+    "DeadHand",
+    "DealCard",
+    "Draw",
+    "EndHand",
+    "ExposeCard",
+    "Fold",
+    "HouseCommand",
+    "Misdeal",
+    "MovePlayer",
+    "Muck",
+    "OpenTable",
+    "RabbitCard",
+    "RaiseTo",
+    "Redo",
+    "Refusal",
+    "RegisterDeck",
+    "RemovePlayer",
+    "Reply",
+    "RetrieveHand",
+    "RunBoard",
+    "SeatPlayer",
+    "SetBlinds",
+    "SetButton",
+    "SetGame",
+    "SetHouseRules",
+    "SetStack",
+    "SetTournament",
+    "Show",
+    "SitOut",
+    "StartHand",
+    "TableCommand",
+    "TransferChips",
+    "Undo",
+    "UseDeck",
+    "WirePost",
+    "decode_house_command",
+    "decode_table_command",
+    "read_table_command",
+]
 
 
 class CreateEvent(HouseCommand):
@@ -60,14 +126,6 @@ class RegisterDeck(HouseCommand):
         return cards
 
 
-class TableCommand(Command):
-    """A command to a table. With `decision`, it is refused when the table has moved on since."""
-
-    hand_id: Name | None = None
-    decision: Annotated[int | None, Field(ge=0)] = None
-    override: bool = False
-
-
 class AssignDevice(TableCommand):
     """A node belongs to this table from its event `seq` of `boot` on; null: from its next event on."""
 
@@ -81,7 +139,7 @@ class AssignAntenna(TableCommand):
     type: Literal["assign_antenna"] = "assign_antenna"
     device: Name
     antenna: Name
-    role: Literal["seat", "board", "muck"]
+    role: Literal["seat", "up", "board", "muck"]
     seat: Seat | None = None
 
 
@@ -90,16 +148,6 @@ class UseDeck(TableCommand):
 
     type: Literal["use_deck"] = "use_deck"
     deck_id: Name
-
-
-class SetBlinds(TableCommand):
-    """Blinds and antes from the next hand on. ante: of every player; big_blind_ante: the big blind's, for all."""
-
-    type: Literal["set_blinds"] = "set_blinds"
-    small_blind: Amount
-    big_blind: Annotated[int, Field(ge=1, le=10**15)]
-    ante: Amount = 0
-    big_blind_ante: Amount = 0
 
 
 class SeatPlayer(TableCommand):
@@ -156,6 +204,9 @@ class StartHand(TableCommand):
     type: Literal["start_hand"] = "start_hand"
     button: Seat | None = None
     posts: tuple[WirePost, ...] | None = None
+    straddles: tuple[WirePost, ...] = ()
+    bomb: Annotated[Amount, Field(description="A bomb pot: what everybody antes; the betting begins on the flop.")] = 0
+    boards: Annotated[int | None, Field(ge=1, le=3)] = None
 
 
 class Fold(TableCommand):
@@ -222,6 +273,8 @@ class DealCard(TableCommand):
 
     type: Literal["deal_card"] = "deal_card"
     seat: Seat | None = None
+    up: bool = False
+    board: Annotated[int, Field(ge=1, le=3)] = 1
     card: Secret[CardText]
 
 
@@ -230,6 +283,8 @@ class ClearCard(TableCommand):
 
     type: Literal["clear_card"] = "clear_card"
     seat: Seat | None = None
+    up: bool = False
+    board: Annotated[int, Field(ge=1, le=3)] = 1
     card: Secret[CardText]
 
 
@@ -263,6 +318,20 @@ AnyTableCommand = Annotated[
     | AssignAntenna
     | UseDeck
     | SetBlinds
+    | SetGame
+    | SetHouseRules
+    | SetTournament
+    | TransferChips
+    | MovePlayer
+    | BringIn
+    | Draw
+    | RunBoard
+    | DeadHand
+    | RetrieveHand
+    | ExposeCard
+    | RabbitCard
+    | Chop
+    | Award
     | SeatPlayer
     | RemovePlayer
     | SitOut

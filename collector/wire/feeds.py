@@ -75,6 +75,8 @@ class SeatView(Message):
     tie: BasisPoints | None
     made: Annotated[str | None, Field(description="Hand in words once the board is out. S0 until shown.")]
     last_action: ActionView | None
+    up: tuple[CardText | None, ...] = ()  # face-up cards of stud; null: dealt, but not read
+    exposed: tuple[CardText, ...] = ()  # hole cards that were seen by accident
     won: Annotated[int | None, Field(description="Chips taken from the pots of the finished hand.")]
 
 
@@ -89,6 +91,7 @@ class LegalView(Message):
     min_to: int | None
     max_to: int | None
     pot_to: int | None
+    bring_in: Annotated[int | None, Field(description="Chips that bringing in takes; null: it need not.")] = None
 
 
 class WinView(Message):
@@ -114,13 +117,18 @@ class HandView(Message):
     pots: tuple[PotView, ...]
     to_act: Seat | None
     legal: LegalView | None
-    waiting_for: Literal["action", "board", "showdown", "next_hand"]
+    waiting_for: Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]
     showdown: Annotated[tuple[Seat, ...], Field(description="Seats that still have to show or muck, in order.")]
     actions: tuple[ActionView, ...]
     winners: tuple[WinView, ...]
     undo: int
     redo: int
     rulings: tuple[str, ...]
+    betting: str = "no_limit"
+    boards: Annotated[tuple[tuple[CardText, ...], ...], Field(description="All boards, where there are several.")] = ()
+    drawing: Annotated[tuple[Seat, ...], Field(description="Seats that have yet to draw or discard, in order.")] = ()
+    rabbit: tuple[CardText, ...] = ()
+    rake: int = 0
 
 
 class TableState(Stamp):
@@ -135,6 +143,12 @@ class TableState(Stamp):
     button: Seat | None
     seats: tuple[SeatView, ...]  # always ten
     hand: HandView | None
+    game: Annotated[str, Field(description="Of the next hand.")] = "holdem"
+    profile: str = "cash"
+    owed: Annotated[dict[int, tuple[str, ...]], Field(description="Missed blinds, by seat.")] = Field(
+        default_factory=dict
+    )
+    tournament: dict[str, Any] = Field(default_factory=dict)
 
 
 class FeedEvent(Stamp):

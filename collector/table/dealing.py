@@ -1,0 +1,172 @@
+"""How a hand starts at this table: which game is on, where the button is, who posts. The fact carries the answer.
+
+What `plan` returns goes into the body of the `start_hand` fact; `setup_of` reads it back, also from older logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from collector.errors import Refused
+from collector.hand.blinds import Owed, Places, after, comes_back, first_places, missed, next_places
+from collector.hand.events import Post, PostKind
+from collector.hand.games import GAMES, ROTATIONS, Betting
+from collector.hand.model import HandSetup, Rake, SeatSetup
+from collector.table.happens import number
+from collector.table.state import Table, Variant
+from collector.wire import commands as wire
+
+Body = dict[str, object]
+
+
+def variant_now(table: Table) -> Variant:
+    """Return the game of the next hand: of a rotation, the one whose turn it is."""
+    chosen = table.variant
+    if chosen.rotation is None:
+        return chosen
+    games = ROTATIONS[chosen.rotation]
+    key, betting = games[(table.hands_dealt - chosen.since) // max(1, chosen.hands_each) % len(games)]
+    return replace(chosen, game=key, betting=betting.value)
+
+
+def plan(table: Table, command: wire.StartHand) -> Body:
+    """Return what the hand starts from; raise Refused where it cannot."""
+    if table.rules is None:
+        raise Refused("NO_BLINDS", "blinds are not set; set them first")
+    playing = sorted(seat for seat, player in table.seated.items() if player.stack > 0 and not player.out)
+    if len(playing) < 2:  # noqa: PLR2004 - a hand
+        raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
+    places = _places(table, command, playing)
+    order = sorted(playing, key=lambda seat: (seat <= places.button, seat))
+    variant = variant_now(table)
+    bomb = command.bomb
+    posts = _named(command, order) if command.posts is not None else _posts(table, command, order, places)
+    return {
+        "button": places.button,
+        "small": places.small,
+        "big": places.big,
+        "seats": order,
+        "min_bet": table.rules.big_blind,
+        "posts": posts,
+        "game": variant.game,
+        "betting": variant.betting,
+        "big_bet": variant.big_bet,
+        "bring_in": variant.bring_in if GAMES[variant.game].up else 0,
+        "bets_cap": variant.bets_cap,
+        "spread": variant.spread,
+        "hand_cap": variant.hand_cap,
+        "boards": command.boards or variant.boards,
+        "chip": table.house.chip,
+        "bomb": bool(bomb),
+        "rake": [table.house.rake_points, table.house.rake_cap, table.house.no_flop_no_drop],
+        "away": sorted(seat for seat, player in table.seated.items() if player.out and player.stack > 0),
+    }
+
+
+def _places(table: Table, command: wire.StartHand, playing: Sequence[int]) -> Places:
+    if command.button is not None:
+        return first_places(playing, command.button)
+    if table.last is None:
+        return first_places(playing, after(table.button or 0, playing))
+    if table.button != table.last.button:  # set by hand since
+        return first_places(playing, after(table.button or 0, playing))
+    return next_places(playing, table.last, table.house.button_rule)
+
+
+def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: Places) -> list[Body]:
+    """Blinds and antes from the table's rules. Stud has antes only; a bomb pot has its own."""
+    rules = table.rules
+    if rules is None:
+        return []
+    if command.bomb:
+        return [_post(seat, PostKind.ANTE, command.bomb) for seat in order]
+    antes = [_post(seat, PostKind.ANTE, rules.ante) for seat in order]
+    if GAMES[variant_now(table).game].up:
+        return [post for post in antes if post["amount"]]
+    big_ante = [_post(places.big, PostKind.ANTE, rules.big_blind_ante)]
+    button_ante = [_post(places.button, PostKind.ANTE, rules.button_ante)] if places.button in order else []
+    blinds = [_post(places.big, PostKind.BIG_BLIND, rules.big_blind)]
+    if places.small is not None:
+        blinds.insert(0, _post(places.small, PostKind.SMALL_BLIND, rules.small_blind))
+    if rules.third_blind:
+        blinds.append(_post(after(places.big, order), PostKind.STRADDLE, rules.third_blind))
+    late = [post for seat in order for post in _late(table, seat, places)]
+    forced = [*antes, *big_ante, *button_ante]
+    first = [*forced, *blinds] if rules.ante_first else [*blinds, *forced]
+    return [post for post in [*first, *late, *_straddles(command, order)] if post["amount"]]
+
+
+def _late(table: Table, seat: int, places: Places) -> list[Body]:
+    """What a player who is back owes; nothing in the big blind, which settles it."""
+    rules, owed = table.rules, table.owed.get(seat)
+    if rules is None or owed is None or seat == places.big or not table.house.missed_blinds:
+        return []
+    live, dead = comes_back(owed, rules.small_blind, rules.big_blind)
+    return [_post(seat, PostKind.DEAD, dead if seat != places.small else 0), _post(seat, PostKind.LATE, live)]
+
+
+def _straddles(command: wire.StartHand, order: Sequence[int]) -> list[Body]:
+    found = []
+    for post in command.straddles:
+        if post.seat not in order:
+            raise Refused("POST_OUTSIDE", f"seat {post.seat} straddles but is not dealt in; seats in the hand: {order}")
+        found.append(_post(post.seat, post.kind, post.amount))
+    return found
+
+
+def _post(seat: int, kind: PostKind, amount: int) -> Body:
+    return {"seat": seat, "kind": kind.value, "amount": amount}
+
+
+def _named(command: wire.StartHand, order: Sequence[int]) -> list[Body]:
+    for post in command.posts or ():
+        if post.seat not in order:
+            raise Refused("POST_OUTSIDE", f"seat {post.seat} posts but is not dealt in; seats in the hand: {order}")
+    return [_post(post.seat, post.kind, post.amount) for post in command.posts or ()]
+
+
+def setup_of(table: Table, body: Mapping[str, object]) -> HandSetup:
+    """Return the start of the hand that a `start_hand` fact describes."""
+    seated = {seat: table.seated[seat] for seat in cast("list[int]", body["seats"])}
+    points, cap, no_drop = cast("tuple[int, int, bool]", body.get("rake") or (0, 0, True))
+    betting = body.get("betting")
+    return HandSetup(
+        seats=tuple(SeatSetup(seat, who.player_id, who.name, who.stack) for seat, who in seated.items()),
+        posts=tuple(
+            Post(number(post["seat"]), PostKind(str(post["kind"])), number(post["amount"]))
+            for post in cast("list[Mapping[str, object]]", body["posts"])
+        ),
+        min_bet=number(body["min_bet"]),
+        game=str(body.get("game", "holdem")),
+        betting=Betting(str(betting)) if betting else None,
+        big_bet=number(body.get("big_bet", 0)),
+        bring_in=number(body.get("bring_in", 0)),
+        bets_cap=number(body.get("bets_cap", 4)),
+        spread=number(body.get("spread", 0)),
+        hand_cap=number(body.get("hand_cap", 0)),
+        boards=number(body.get("boards", 1)),
+        chip=number(body.get("chip", 1)),
+        bomb=bool(body.get("bomb", False)),
+        rake=Rake(points, cap, no_drop) if points else None,
+        odd_by_suit=True,
+    )
+
+
+def places_of(body: Mapping[str, object]) -> Places | None:
+    """Return button and blinds of a `start_hand` fact; None where it does not say."""
+    big, small = body.get("big"), body.get("small")
+    if big is None:
+        return None
+    return Places(number(body["button"]), None if small is None else number(small), number(big))
+
+
+def owed_after(table: Table, body: Mapping[str, object]) -> Mapping[int, Owed]:
+    """Return what players owe once this hand has started: who posts has paid, who is away has missed."""
+    now, away = places_of(body), cast("list[int]", body.get("away") or [])
+    paid = set(cast("list[int]", body["seats"]))
+    still = {seat: owed for seat, owed in table.owed.items() if seat not in paid}
+    if now is None or table.last is None:
+        return still
+    return missed(away, table.last, now, still)

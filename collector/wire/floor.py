@@ -1,0 +1,86 @@
+"""Commands beside the betting: bring-ins and draws, run-outs, and what the floor rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from collector.secrecy import Secret
+from collector.wire.base import Amount, CardText, DisplayName, Message, Seat
+from collector.wire.command import TableCommand
+
+
+class BringIn(TableCommand):
+    """The seat opens a stud hand with the bring-in."""
+
+    type: Literal["bring_in"] = "bring_in"
+    seat: Seat
+
+
+class Draw(TableCommand):
+    """The seat exchanges cards, or throws them away. cards: which, where that is known."""
+
+    type: Literal["draw"] = "draw"
+    seat: Seat
+    count: Annotated[int, Field(ge=0, le=5)]
+    cards: Secret[tuple[CardText, ...]] = Secret(())
+
+
+class RunBoard(TableCommand):
+    """The rest of the board is dealt this many times."""
+
+    type: Literal["run_board"] = "run_board"
+    times: Annotated[int, Field(ge=2, le=3)]
+
+
+class DeadHand(TableCommand):
+    """The floor kills a hand."""
+
+    type: Literal["dead_hand"] = "dead_hand"
+    seat: Seat
+    reason: DisplayName
+
+
+class RetrieveHand(TableCommand):
+    """The floor gives a hand back from the muck."""
+
+    type: Literal["retrieve_hand"] = "retrieve_hand"
+    seat: Seat
+    reason: DisplayName
+
+
+class ExposeCard(TableCommand):
+    """A hole card was seen by accident: it is public from here on."""
+
+    type: Literal["expose_card"] = "expose_card"
+    seat: Seat
+    card: CardText
+
+
+class RabbitCard(TableCommand):
+    """A card that would have come."""
+
+    type: Literal["rabbit_card"] = "rabbit_card"
+    card: CardText
+
+
+class Chop(TableCommand):
+    """The blinds take their bets back."""
+
+    type: Literal["chop"] = "chop"
+
+
+class AwardShare(Message):
+    """What a seat is given."""
+
+    seat: Seat
+    amount: Amount
+
+
+class Award(TableCommand):
+    """The floor pushes the pots itself."""
+
+    type: Literal["award"] = "award"
+    amounts: tuple[AwardShare, ...]
+    reason: DisplayName
