@@ -173,7 +173,7 @@ def _use_deck(house: House, command: wire.UseDeck) -> _Resolved:
 def _may_be_antenna(table: Table, command: wire.AssignAntenna) -> None:
     if command.device not in table.devices:
         raise Refused("UNKNOWN_DEVICE", f"node {command.device} is not assigned to this table; assign it first")
-    if (command.role == "seat") != (command.seat is not None):
+    if (command.role in ("seat", "up")) != (command.seat is not None):
         raise Refused("BAD_ANTENNA", f"role {command.role}: a seat antenna needs a seat, another has none")
 
 

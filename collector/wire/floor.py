@@ -24,7 +24,7 @@ class Draw(TableCommand):
     type: Literal["draw"] = "draw"
     seat: Seat
     count: Annotated[int, Field(ge=0, le=5)]
-    cards: Secret[tuple[CardText, ...]] = Secret(())
+    cards: Secret[list[CardText]] = Field(default_factory=lambda: Secret([]))
 
 
 class RunBoard(TableCommand):
