@@ -69,7 +69,7 @@ class Desk:
                 log_event(log, "ERROR", "fact_not_folded", error=error, stream=fact.stream, position=fact.position)
                 change = None
             self._remember(fact)
-            if change and change.outcome.record:
+            if change and change.outcome.records:
                 outcomes.append(change.outcome)
         return outcomes
 

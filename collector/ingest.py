@@ -74,7 +74,7 @@ class Ingest:
         complaints, self._complaints = self._complaints, []
         for where, code, message in complaints[:MOST_COMPLAINTS]:
             await self._complain(where, code, message)
-        return batch, [change.outcome.record for change in batch.changes if change.outcome.record]
+        return batch, [record for change in batch.changes for record in change.outcome.records]
 
     async def _decide(self, messages: list[Received]) -> Batch:
         """Decide all messages. One that breaks our own code is dropped, and the rest decided on a desk from the log."""

@@ -157,7 +157,7 @@ async def load_desk(store: SqliteLog) -> tuple[Desk, list[HandRecord]]:
     for stream in sorted(heads, key=lambda name: (name != HOUSE, name)):
         after = 0
         while facts := await store.read(stream, after, _PAGE):
-            records += [outcome.record for outcome in desk.load(facts) if outcome.record]
+            records += [record for outcome in desk.load(facts) for record in outcome.records]
             after = facts[-1].position
             await asyncio.sleep(0)
     return desk, records

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from collector.canonical import canonical
 from collector.errors import IllegalAction, Refused
@@ -13,6 +14,7 @@ from collector.hand.seats import game_of
 from collector.house import House
 from collector.ports import HOUSE, NewFact
 from collector.secrecy import Secrecy, reveal_all
+from collector.table.amending import amend, digest, preview
 from collector.table.dealing import plan, setup_of
 from collector.table.fold import FOLD_VERSION
 from collector.table.happens import event_of
@@ -46,7 +48,7 @@ def decide(table: Table, house: House, command: wire.TableCommand, client: str) 
     resolved = _resolve(table, house, command)
     dumped = {**reveal_all(command), **resolved.command}
     hidden = isinstance(command, _CARDS) and command.seat is not None and not command.up
-    secret = isinstance(command, wire.UseDeck | wire.Draw) or hidden
+    secret = isinstance(command, wire.UseDeck | wire.Draw | wire.Amend) or hidden
     fact = NewFact(
         stream=table.table_id,
         kind=str(dumped["type"]),
@@ -124,6 +126,8 @@ def _resolve(table: Table, house: House, command: wire.TableCommand) -> _Resolve
             _may_take_back(table, command)
         case wire.Show():
             return _show(table, command)
+        case wire.Amend():
+            return _amend(table, command)
         case wire.TransferChips() | wire.MovePlayer():
             _may_move(table, command)
         case wire.RunBoard() | wire.Chop():
@@ -222,6 +226,30 @@ def _may_take_back(table: Table, command: wire.TableCommand) -> None:
     hand = start(play.setup)
     for step in play.steps[: at[-1]] + play.steps[at[-1] + 1 :]:
         hand = apply(hand, step.event)
+
+
+def _amend(table: Table, command: wire.Amend) -> _Resolved:
+    """Preview an amendment, or take it when it names the differences that were previewed."""
+    changes: dict[int, Mapping[str, object] | None] = {}
+    for change in command.changes:
+        raw = change.command.reveal() if change.command is not None else None
+        changes[change.seq] = None if raw is None else _as_command(raw, command.id)
+    differences = preview(amend(table, changes))
+    seen = digest(differences)
+    if command.digest != seen:
+        message = f"this would change {len(differences)} hands; send it again with the digest if that is right"
+        raise Refused("AMEND_PREVIEW", message, {"digest": seen, "differences": differences})
+    listed = [{"seq": position, "command": changed} for position, changed in sorted(changes.items())]
+    return _Resolved(command={"changes": listed})
+
+
+def _as_command(raw: Mapping[str, object], command_id: str) -> Mapping[str, object]:
+    """Return a replacing command as the log would hold it; raise Refused where it is none."""
+    try:
+        parsed = wire.read_table_command({**raw, "id": command_id}, strict=False)
+    except ValueError as error:
+        raise Refused("BAD_AMENDMENT", "a change holds no command of a table; see its fields", {}) from error
+    return cast("Mapping[str, object]", reveal_all(parsed))
 
 
 def _show(table: Table, command: wire.Show) -> _Resolved:

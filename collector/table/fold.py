@@ -12,7 +12,7 @@ from collector.hand.model import Hand
 from collector.hand.rulings import misawarded
 from collector.ports import Fact, HandRecord
 from collector.secrecy import Secret
-from collector.table import routing, settings
+from collector.table import amending, routing, settings
 from collector.table.dealing import owed_after, places_of, setup_of
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.happens import number as _number
@@ -31,6 +31,12 @@ class Outcome:
     happenings: tuple[Happening, ...] = ()
     warnings: tuple[Warn, ...] = ()
     record: HandRecord | None = None
+    corrected: tuple[HandRecord, ...] = ()  # of earlier hands that an amendment changed
+
+    @property
+    def records(self) -> tuple[HandRecord, ...]:
+        """Every hand to store or to store anew."""
+        return (*([self.record] if self.record else []), *self.corrected)
 
 
 Told = tuple[Table, list[Happening], list[Warn]]
@@ -65,11 +71,21 @@ def fold(table: Table, fact: Fact) -> Outcome:
         public_seq=table.public_seq + public,
         live_seq=table.live_seq + len(happenings),
     )
+    corrected = _corrected(table, after)
     if record and fact.kind == "misdeal":
         record = replace(record, void=True)
     if record:
         record = replace(record, facts=replace(record.facts, last=fact.position), ended_at=fact.received_at)
-    return Outcome(after, tuple(happenings), tuple(warnings), record)
+    return Outcome(after, tuple(happenings), tuple(warnings), record, corrected)
+
+
+def _corrected(before: Table, after: Table) -> tuple[HandRecord, ...]:
+    """Return the closed hands that came out otherwise than before."""
+    if before.closed is after.closed:
+        return ()
+    pairs = zip(before.closed, after.closed, strict=False)
+    records = (record_of(after, now) for was, now in pairs if now is not was)
+    return tuple(record for record in records if record)
 
 
 def _consequences(before: Table, after: Table) -> list[Happening]:
@@ -136,7 +152,7 @@ def _set_blinds(table: Table, fact: Fact) -> Told:
 def _seat_player(table: Table, fact: Fact) -> Told:
     command = _command(fact)
     player = Seated(str(command["player_id"]), str(command["name"]), _number(command["stack"]))
-    return _seat(table, _number(command["seat"]), player)
+    return _seat(_counted(table, fact, player), _number(command["seat"]), player)
 
 
 def _remove_player(table: Table, fact: Fact) -> Told:
@@ -150,7 +166,13 @@ def _sit_out(table: Table, fact: Fact) -> Told:
 
 def _set_stack(table: Table, fact: Fact) -> Told:
     seat = _number(_command(fact)["seat"])
-    return _seat(table, seat, replace(table.seated[seat], stack=_number(_command(fact)["stack"])))
+    player = replace(table.seated[seat], stack=_number(_command(fact)["stack"]))
+    return _seat(_counted(table, fact, player), seat, player)
+
+
+def _counted(table: Table, fact: Fact, player: Seated) -> Table:
+    """Remember that a stack was counted: an amendment of an earlier hand does not move it."""
+    return replace(table, counted=(*table.counted, (fact.position, player.player_id)))
 
 
 def _seat(table: Table, seat: int, player: Seated | None) -> Told:
@@ -242,7 +264,20 @@ def _hand_closed(table: Table, fact: Fact) -> Told:
         seat: replace(player, stack=final.get(seat, player.stack)) if seat in final else player
         for seat, player in table.seated.items()
     }
-    return replace(table, seated=seated, play=None), [Happening("table_update", {})], warnings
+    closed = (*table.closed, table.play)
+    return replace(table, seated=seated, play=None, closed=closed), [Happening("table_update", {})], warnings
+
+
+def _amend(table: Table, fact: Fact) -> Told:
+    """Fold an amendment; what it changed is told of every hand."""
+    listed = cast("list[Mapping[str, object]]", _command(fact)["changes"])
+    changes = {_number(each["seq"]): cast("Mapping[str, object] | None", each["command"]) for each in listed}
+    after = amending.amend(table, changes)
+    told = [
+        Happening("hand_corrected", {"reason": "amend", "corrected": now.hand_id, "revision": now.revision})
+        for _, now in after.changed
+    ]
+    return after.table, told, []
 
 
 def _misdeal(table: Table, fact: Fact) -> Told:
@@ -273,4 +308,5 @@ _HANDLERS: Mapping[str, Callable[[Table, Fact], Told]] = {
     "redo": _redo,
     "hand_closed": _hand_closed,
     "misdeal": _misdeal,
+    "amend": _amend,
 }

@@ -19,9 +19,9 @@ from collector.ports import (
 from collector.table.state import Play, Table
 
 
-def record_of(table: Table) -> HandRecord | None:
-    """Return the record of the hand on the table, None when there is none. Hidden cards are released here: S2."""
-    play = table.play
+def record_of(table: Table, play: Play | None = None) -> HandRecord | None:
+    """Return the record of a hand, else of the one on the table, if any. Hidden cards are released here: S2."""
+    play = play or table.play
     if play is None:
         return None
     hand, result = play.hand, play.hand.result
@@ -31,7 +31,7 @@ def record_of(table: Table) -> HandRecord | None:
         event_id=table.event_id,
         table_id=table.table_id,
         hand_number=play.number,
-        revision=1,
+        revision=play.revision,
         game=play.setup.game,
         started_at=play.started_at,
         ended_at=play.last_at,

@@ -87,6 +87,7 @@ class Step:
     position: int
     event: Event = field(repr=False)
     by_command: bool
+    amended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Play:
     steps: tuple[Step, ...] = ()
     undone: tuple[Step, ...] = ()
     device_keys: tuple[DeviceKey, ...] = ()
+    revision: int = 1  # rises with each amendment that changes the hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class Table:
     play: Play | None = None
     variant: Variant = Variant()
     house: HouseRules = HouseRules()
+    closed: tuple[Play, ...] = ()  # the hands that are over, in order
+    counted: tuple[tuple[int, str], ...] = ()  # facts that set a player's stack: absolute
     last: Places | None = None  # button and blinds of the last hand
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
     tournament: Mapping[str, object] = field(default_factory=dict)

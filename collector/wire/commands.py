@@ -14,6 +14,7 @@ from collector.secrecy import Secret
 from collector.wire.base import Amount, CardText, CommandId, DisplayName, Message, Name, PlayerId, Seat, Seq, Uid
 from collector.wire.command import Command, HouseCommand, TableCommand
 from collector.wire.floor import (
+    Amend,
     Award,
     AwardShare,
     BringIn,
@@ -36,6 +37,7 @@ from collector.wire.table_settings import (
 
 __all__ = [
     "AllIn",
+    "Amend",
     "AnyHouseCommand",
     "AnyTableCommand",
     "AssignAntenna",
@@ -332,6 +334,7 @@ AnyTableCommand = Annotated[
     | RabbitCard
     | Chop
     | Award
+    | Amend
     | SeatPlayer
     | RemovePlayer
     | SitOut

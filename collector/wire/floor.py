@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -24,7 +24,22 @@ class Draw(TableCommand):
     type: Literal["draw"] = "draw"
     seat: Seat
     count: Annotated[int, Field(ge=0, le=5)]
-    cards: Secret[list[CardText]] = Field(default_factory=lambda: Secret([]))
+    cards: Secret[list[CardText]] = Field(default_factory=lambda: Secret[list[str]]([]))
+
+
+class AmendChange(Message):
+    """An earlier command, by its position in the log, and the one that replaces it; null takes it out."""
+
+    seq: Annotated[int, Field(ge=1)]
+    command: Secret[dict[str, Any]] | None = None
+
+
+class Amend(TableCommand):
+    """Corrects earlier commands, also of finished hands. Without the digest of the differences it is a preview."""
+
+    type: Literal["amend"] = "amend"
+    changes: tuple[AmendChange, ...]
+    digest: str | None = None
 
 
 class RunBoard(TableCommand):
