@@ -27,6 +27,7 @@ class Rake:
     points: int
     cap: int = 0  # 0: none
     no_flop_no_drop: bool = True
+    fixed: int = 0  # instead of a share: the amount that a record states
 
 
 @dataclass(frozen=True, slots=True)

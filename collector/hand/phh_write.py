@@ -29,6 +29,7 @@ from collector.hand.seats import find
 from collector.hand.story import Story, moments
 
 _CODES: Final = {(game.key, betting): code for code, (game, betting) in BY_PHH.items()}
+_PRINTABLE: Final = 0x20
 _DEAD: Final = (PostKind.ANTE, PostKind.DEAD)
 
 
@@ -44,10 +45,15 @@ def write_phh(story: Story) -> str:
     lines.append(f"starting_stacks = {_list(story, [seat.stack for seat in setup.seats])}")
     actions = ", ".join(f"'{line}'" for line in _actions(story))
     lines += [f"actions = [{actions}]", f"seats = {[seat.seat for seat in setup.seats]}"]
-    names = ", ".join("'" + seat.name.replace("'", "’").replace("\\", "/") + "'" for seat in setup.seats)
-    lines += [f"players = [{names}]", f"_id = '{story.id}'"]
+    names = ", ".join(_text(seat.name) for seat in setup.seats)
+    lines += [f"players = [{names}]", f"_id = {_text(story.id)}"]
     late = [_number(story, post.seat) for post in setup.posts if post.kind is PostKind.LATE]
     return "\n".join([*lines, *([f"_late_posts = {late}"] if late else [])]) + "\n"
+
+
+def _text(text: str) -> str:
+    """Return a TOML string."""
+    return '"' + "".join(f"\\u{ord(c):04x}" if c in '"\\' or ord(c) < _PRINTABLE else c for c in text) + '"'
 
 
 def _forced(story: Story) -> list[str]:
@@ -112,7 +118,7 @@ def _dealt(story: Story, event: Event | None) -> tuple[str, str] | None:
             return None
 
 
-def _act(story: Story, event: Event, hand: Hand) -> str:
+def _act(story: Story, event: Event, hand: Hand) -> str:  # noqa: PLR0911 - one line an event
     match event:
         case Fold():
             return f"p{_number(story, event.seat)} f"

@@ -106,6 +106,8 @@ def rake(hand: Hand, total: int) -> int:
     rule_of = hand.setup.rake
     if rule_of is None or (rule_of.no_flop_no_drop and game_of(hand).index(hand.reached) == 0):
         return 0
+    if rule_of.fixed:
+        return min(total, rule_of.fixed)
     wanted = total * rule_of.points // 10_000
     wanted = min(wanted, rule_of.cap) if rule_of.cap else wanted
     return wanted // hand.setup.chip * hand.setup.chip
