@@ -53,10 +53,17 @@ def gone(pid: int) -> bool:
 
 
 def hands(run: Run) -> list[dict[str, object]]:
+    """Return the finished hands, from a collector that may just be starting again."""
     url = run.wait_for(r"REST\s+(\S+)")[1]
-    with urllib.request.urlopen(url) as answer:
-        found: list[dict[str, object]] = json.load(answer)["hands"]
-        return found
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(url) as answer:
+                found: list[dict[str, object]] = json.load(answer)["hands"]
+                return found
+        except OSError:
+            assert time.monotonic() < deadline, run.said()
+            time.sleep(0.1)
 
 
 def test_hands_are_played_and_ctrl_c_stops_everything_it_started(tmp_path: Path) -> None:
