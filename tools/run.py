@@ -21,7 +21,7 @@ from tools.console import Console
 from tools.felt import Felt
 from tools.house_game import HouseGame
 from tools.pace import Pace
-from tools.stack import DEALER, OPERATOR, Stack, StackError, start_node
+from tools.stack import DEALER, OPERATOR, Ports, Stack, StackError, start_node
 from tools.virtual.node import NodeError
 
 _AGAIN_S = 2.0
@@ -67,7 +67,7 @@ async def _run(data: Path, port: int | None, show: _Show | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     interpreter = await asyncio.to_thread(micropython.ensure) if show else []
-    stack = Stack(data, say=_say, http_port=_port(data, port))
+    stack = Stack(data, say=_say, ports=_ports(data, port))
     try:
         await stack.start()
         _print_addresses(stack, show)
@@ -131,19 +131,24 @@ async def _one_game(
         await node.stop()
 
 
-def _port(data: Path, wanted: int | None) -> int:
-    """Return the port of pages: the one asked for, or of last time, so that a pasted address keeps working."""
-    kept = data / "port.json"
-    preferred = wanted
-    if preferred is None:
-        with contextlib.suppress(OSError, ValueError, TypeError):
-            preferred = int(json.loads(kept.read_text()))
-    if wanted is None and not _is_free(preferred or 8080):
-        _say(f"port {preferred or 8080} is in use; taking another for now")
-        return free_port()
-    port = preferred or 8080
-    write_private(kept, json.dumps(port))
-    return port
+def _ports(data: Path, wanted: int | None) -> Ports:
+    """Return the ports of last time where they are free: pasted addresses and open pages then go on."""
+    kept = data / "ports.json"
+    known: dict[str, int] = {}
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        known = {str(name): int(port) for name, port in json.loads(kept.read_text()).items()}
+    chosen = {"http": wanted or _free_or_other(known.get("http", 8080), "pages")}
+    for name in ("mqtt", "ws"):
+        chosen[name] = _free_or_other(known[name], name) if name in known else free_port()
+    write_private(kept, json.dumps({**chosen, "http": chosen["http"] if wanted else known.get("http", 8080)}))
+    return Ports(**chosen)
+
+
+def _free_or_other(port: int, what: str) -> int:
+    if _is_free(port):
+        return port
+    _say(f"port {port} of {what} is in use; taking another this time")
+    return free_port()
 
 
 def _is_free(port: int) -> bool:

@@ -13,6 +13,7 @@ import signal
 import sys
 import urllib.request
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from collector.broker import Logins, Mosquitto, free_port, write_private
@@ -32,15 +33,25 @@ class StackError(Exception):
     """A part of the stack did not start, or died and cannot be started again."""
 
 
+@dataclass(frozen=True)
+class Ports:
+    """Where a stack listens, on loopback. 0: wherever there is room."""
+
+    http: int = 0
+    mqtt: int = 0
+    ws: int = 0
+
+
 class Stack:
     """Broker and collector in `folder`. `say` gets a line for every process that starts."""
 
-    def __init__(self, folder: Path, *, say: Callable[[str], None], http_port: int | None = None) -> None:
+    def __init__(self, folder: Path, *, say: Callable[[str], None], ports: Ports | None = None) -> None:
         self.folder = folder.absolute()
-        self.http_port = http_port or free_port()
+        ports = ports or Ports()
+        self.http_port = ports.http or free_port()
         self._say = say
         logins = Logins.kept_in(self.folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=(DEVICE,))
-        self.broker = Mosquitto(self.folder / "broker", logins)
+        self.broker = Mosquitto(self.folder / "broker", logins, ports.mqtt, ports.ws)
         self._collector: asyncio.subprocess.Process | None = None
         self._stopping = False
 
