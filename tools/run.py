@@ -140,7 +140,8 @@ def _ports(data: Path, wanted: int | None) -> Ports:
     chosen = {"http": wanted or _free_or_other(known.get("http", 8080), "pages")}
     for name in ("mqtt", "ws"):
         chosen[name] = _free_or_other(known[name], name) if name in known else free_port()
-    write_private(kept, json.dumps({**chosen, "http": chosen["http"] if wanted else known.get("http", 8080)}))
+    lasting = {**chosen, **known, **({"http": wanted} if wanted else {})}  # one that is in use now is wanted next time
+    write_private(kept, json.dumps(lasting))
     return Ports(**chosen)
 
 
