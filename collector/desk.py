@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from collector.chain import Chain
 from collector.errors import BadInput, Refused
@@ -147,7 +147,10 @@ class Desk:
             if table is None:
                 raise Refused("UNKNOWN_TABLE", f"table {table_id} is not open; open it with a house command")
             self._check_house(table_id, command)
-            return self._accept(decide(table, self.house, command, client), batch)
+            new = decide(table, self.house, command, client)
+            if isinstance(command, AssignDevice):
+                new = [replace(fact, body={**fact.body, "from": self._next_events(command.device)}) for fact in new]
+            return self._accept(new, batch)
         except BadInput as error:
             return self._refuse(table_id, client, command.id, error)
 
@@ -162,6 +165,12 @@ class Desk:
                 if seated and other.table_id != table_id:
                     message = f"{command.player_id} sits at table {other.table_id}; ids are unique in the house"
                     raise Refused("PLAYER_SEATED", message)
+
+    def _next_events(self, device: str) -> dict[str, int]:
+        """Return from which event on a device belongs to its new table: by boot, the first number not yet logged."""
+        return {
+            origin: progress.through + 1 for (name, origin), progress in sorted(self.progress.items()) if name == device
+        }
 
     def _known(self, stream: str, client: str, command_id: str) -> Reply | None:
         key = (stream, client, command_id)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.collector.table.dealer import Dealer, uid_of
+from collector.desk import Batch
+from collector.wire.commands import decode_table_command
+from tests.collector.table.dealer import BOOT, NODE, Dealer, uid_of
 
 
 def dealt(*hands: str, stacks: tuple[int, ...] | None = None) -> Dealer:
@@ -270,3 +272,23 @@ def test_a_tag_never_appears_in_any_output() -> None:
 
     assert uid_of("As").encode() not in everything
     assert b"04ffffffffffff" not in everything
+
+
+def test_a_device_is_assigned_from_its_next_event_on_and_the_fact_says_which() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+
+    dealer.command(type="assign_device", device=NODE)
+
+    assert dealer.facts[-1].body["from"] == {BOOT: 7}
+
+
+def test_a_device_of_another_table_is_refused() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+    dealer.house(type="open_table", table_id="table_02", event_id="evt", name="Table 2")
+    batch = Batch()
+    command = decode_table_command(b'{"id":"x","type":"assign_device","device":"node-01"}')
+
+    reply = dealer.desk.table_command("table_02", command, "op", batch)
+
+    assert reply.error
+    assert reply.error.code == "DEVICE_IN_USE"
