@@ -21,7 +21,7 @@ from collector.table.decide import decide
 from collector.table.fold import Outcome, fold, open_table
 from collector.table.state import Table
 from collector.wire.commands import AssignDevice, HouseCommand, Refusal, Reply, SeatPlayer, TableCommand
-from collector.wire.device import DeviceEvents, Gone, Snapshot
+from collector.wire.device import DeviceEvents, Gone, Snapshot, UnknownEvent
 
 log = logger_of(__name__)
 _REMEMBERED_REFUSALS = 1000
@@ -87,7 +87,8 @@ class Desk:
             secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
             key = DeviceKey(message.device, message.origin, seq)
             trace = f"{message.device}.{message.origin}.{seq}"
-            self._log(NewFact(self.stream_of(message.device), event.kind, secrecy, trace, body, device_key=key), batch)
+            kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
+            self._log(NewFact(self.stream_of(message.device), kind, secrecy, trace, body, device_key=key), batch)
             if isinstance(event, Gone):
                 self._gone(message.device, event.origin, event.first, event.last)
         batch.devices[message.device] = message.boot

@@ -47,6 +47,7 @@ class Stack:
 
     def __init__(self, folder: Path, *, say: Callable[[str], None], ports: Ports | None = None) -> None:
         self.folder = folder.absolute()
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ports = ports or Ports()
         self.http_port = ports.http or free_port()
         self._say = say
@@ -113,7 +114,7 @@ class Stack:
             "EBS_HTTP_PORT": str(self.http_port),
             "EBS_LOG_LEVEL": os.environ.get("EBS_LOG_LEVEL", "INFO"),
         }
-        with (self.folder / "collector.log").open("ab") as log:
+        with os.fdopen(_private(self.folder / "collector.log"), "ab") as log:
             self._collector = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -178,6 +179,11 @@ async def start_node(
         stack.folder / "node", DEVICE, stack.device_key(), user.host, user.port, user.username, user.password,
         interpreter, report=report, queued=queued,
     )  # fmt: skip
+
+
+def _private(path: Path) -> int:
+    """Open a file to append to, for its owner alone."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
 
 def _answers(url: str) -> bool:

@@ -159,7 +159,7 @@ def _start(table: Table, command: wire.StartHand) -> _Resolved:
     playing = sorted(seat for seat, player in table.seated.items() if player.stack > 0 and not player.out)
     if len(playing) < 2:  # noqa: PLR2004 - a hand
         raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
-    button = command.button or _next(playing, table.button or 0)
+    button = command.button or _button(table, playing)
     order = [seat for seat in playing if seat > button] + [seat for seat in playing if seat <= button]
     posts = _posts(table, order) if command.posts is None else _named_posts(command, order)
     body: dict[str, object] = {"button": button, "seats": order, "min_bet": table.rules.big_blind, "posts": posts}
@@ -170,6 +170,13 @@ def _start(table: Table, command: wire.StartHand) -> _Resolved:
     )
     start(setup)  # raises where it cannot begin
     return _Resolved(beside=body)
+
+
+def _button(table: Table, playing: list[int]) -> int:
+    """Where the button is for the next hand: it moves on, unless it was set by hand or the last deal was void."""
+    if table.button_stays and table.button in playing:
+        return table.button
+    return _next(playing, table.button or 0)
 
 
 def _next(playing: list[int], button: int) -> int:

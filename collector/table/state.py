@@ -71,7 +71,7 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The last fact folded: what a repeated state is stamped with."""
+    """The last fact that a channel told of: what its repeated state is stamped with."""
 
     received_at: int
     trace_id: str
@@ -87,7 +87,8 @@ class Table:
     name: str
     mode: str
     position: int
-    stamp: Stamp
+    public_stamp: Stamp
+    live_stamp: Stamp
     epoch: int = 1
     decision: int = 0
     public_seq: int = 0
@@ -95,6 +96,7 @@ class Table:
     rules: Rules | None = None
     seated: Mapping[int, Seated] = field(default_factory=dict)
     button: int | None = None
+    button_stays: bool = False  # set by hand, or after a misdeal: the next hand has it where it is
     hands_dealt: int = 0
     devices: frozenset[str] = frozenset()
     antennas: Mapping[tuple[str, str], Antenna] = field(default_factory=dict)
