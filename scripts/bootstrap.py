@@ -169,9 +169,9 @@ def unpack_mosquitto() -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         return
     say("mosquitto cannot be installed without root; unpacking Debian's packages into .venv")
-    home, debs = VENV / "mosquitto", ROOT / ".cache" / "debs"
+    home = VENV / "mosquitto"
     try:
-        unpack_debian("mosquitto", home, debs)
+        unpack_debian("mosquitto", home)
     except SetupFailed as error:
         print(f"setup: {error}", file=sys.stderr)
         return
@@ -183,8 +183,9 @@ def unpack_mosquitto() -> None:
             wrapper.chmod(0o755)
 
 
-def unpack_debian(package: str, home: Path, debs: Path) -> None:
-    """Download a package and what it needs with apt, which checks signatures, and unpack them below `home`."""
+def unpack_debian(package: str, home: Path) -> None:
+    """Download a package and what is missing of its needs with apt, which checks signatures; unpack below `home`."""
+    debs = ROOT / ".cache" / "debs" / package
     (debs / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     apt = ["apt-get", "-qq"]
     if not (names := packages_for(apt, package)):  # the system has no package lists: fetch our own
@@ -197,8 +198,8 @@ def unpack_debian(package: str, home: Path, debs: Path) -> None:
 
 
 def packages_for(apt: list[str], package: str) -> list[str]:
-    """Return what apt would install for `package`, itself included; nothing when it does not know it."""
-    plan = [*apt, "--simulate", "--no-install-recommends", "install", package]
+    """Return what apt would install for `package`, itself always included; nothing when apt does not know it."""
+    plan = [*apt, "--simulate", "--no-install-recommends", "--reinstall", "install", package]
     listed = subprocess.run(plan, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}).stdout
     return [line.split()[1] for line in listed.splitlines() if line.startswith("Inst ")]
 
@@ -315,11 +316,11 @@ def unpacked_pip(folder: Path) -> Path | None:
         return None
     say("this Python has no pip (python3-venv is not installed); taking Debian's, without installing it")
     try:
-        unpack_debian("python3-pip-whl", folder / "pip", folder / "debs")
+        unpack_debian("python3-pip-whl", folder)
     except SetupFailed as error:
         print(f"setup: {error}", file=sys.stderr)
         return None
-    return debians_pip(folder / "pip")
+    return debians_pip(folder)
 
 
 def download_pip(folder: Path) -> Path:
