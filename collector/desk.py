@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from collector.chain import Chain
 from collector.errors import BadInput, Refused
@@ -21,7 +21,7 @@ from collector.table.decide import decide
 from collector.table.fold import Outcome, fold, open_table
 from collector.table.state import Table
 from collector.wire.commands import AssignDevice, HouseCommand, Refusal, Reply, SeatPlayer, TableCommand
-from collector.wire.device import DeviceEvents, Gone, Snapshot
+from collector.wire.device import DeviceEvents, Gone, Snapshot, UnknownEvent
 
 log = logger_of(__name__)
 _REMEMBERED_REFUSALS = 1000
@@ -87,7 +87,8 @@ class Desk:
             secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
             key = DeviceKey(message.device, message.origin, seq)
             trace = f"{message.device}.{message.origin}.{seq}"
-            self._log(NewFact(self.stream_of(message.device), event.kind, secrecy, trace, body, device_key=key), batch)
+            kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
+            self._log(NewFact(self.stream_of(message.device), kind, secrecy, trace, body, device_key=key), batch)
             if isinstance(event, Gone):
                 self._gone(message.device, event.origin, event.first, event.last)
         batch.devices[message.device] = message.boot
@@ -147,7 +148,10 @@ class Desk:
             if table is None:
                 raise Refused("UNKNOWN_TABLE", f"table {table_id} is not open; open it with a house command")
             self._check_house(table_id, command)
-            return self._accept(decide(table, self.house, command, client), batch)
+            new = decide(table, self.house, command, client)
+            if isinstance(command, AssignDevice):
+                new = [replace(fact, body={**fact.body, "from": self._next_events(command.device)}) for fact in new]
+            return self._accept(new, batch)
         except BadInput as error:
             return self._refuse(table_id, client, command.id, error)
 
@@ -162,6 +166,12 @@ class Desk:
                 if seated and other.table_id != table_id:
                     message = f"{command.player_id} sits at table {other.table_id}; ids are unique in the house"
                     raise Refused("PLAYER_SEATED", message)
+
+    def _next_events(self, device: str) -> dict[str, int]:
+        """Return from which event on a device belongs to its new table: by boot, the first number not yet logged."""
+        return {
+            origin: progress.through + 1 for (name, origin), progress in sorted(self.progress.items()) if name == device
+        }
 
     def _known(self, stream: str, client: str, command_id: str) -> Reply | None:
         key = (stream, client, command_id)

@@ -7,7 +7,9 @@ import secrets
 from pathlib import Path
 
 from collector.errors import SettingsError
+from collector.logs import log_event, logger_of
 
+log = logger_of(__name__)
 _BYTES = 32
 
 
@@ -16,24 +18,30 @@ class KeyFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, int, int] | None = None
         self._keys: dict[str, bytes] = {}
 
     def key(self, device: str) -> bytes | None:
         """Return the key of a device, None for one that was never provisioned."""
-        if device not in self._keys:
-            self._refresh()
+        self._refresh()
         return self._keys.get(device)
 
     def _refresh(self) -> None:
+        """Read the file again if it changed. One that cannot be used leaves no key, so no node is believed."""
         try:
             status = self._path.stat()
         except FileNotFoundError:
+            self._keys, self._seen = {}, None
             return
-        stamp = (status.st_mtime_ns, status.st_size)
-        if stamp != self._seen:
+        stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
+        if stamp == self._seen:
+            return
+        self._seen = stamp
+        try:
             self._keys = read_keys(self._path)
-            self._seen = stamp
+        except SettingsError as error:
+            self._keys = {}
+            log_event(log, "ERROR", "keys_unusable", error=error)
 
 
 def read_keys(path: Path) -> dict[str, bytes]:

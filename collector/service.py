@@ -86,6 +86,7 @@ class Collector:
             clean_session=False,
             on_connect=self._connected,
         )
+        metrics.connected.set_function(self.link.connected.is_set)
         self.feeds = Feeds(self.link, keys, store.log_id, metrics)
         self.projector = Projector(writer, metrics)
         self.ingest = Ingest(
@@ -129,7 +130,6 @@ class Collector:
         self.projector.house(desk.house, {table.table_id: table.name for table in desk.tables.values()})
 
     async def _connected(self) -> None:
-        self._metrics.connected.set(1)
         await self.link.publish(self._status, _status("online"), qos=1, retain=True)
         await self.feeds.all_states(self.ingest.desk.tables)
 
@@ -141,11 +141,12 @@ class Collector:
         """Alert the table that a dropped payload concerns, if it is known which."""
         desk = self.ingest.desk
         levels = topics.levels_of(where)
-        table = desk.tables.get(desk.stream_of(levels[1]) if levels[0] == "dev" else levels[1])
+        stream = desk.stream_of(levels[1]) if levels[0] == "dev" else levels[1] if levels[0] == "table" else HOUSE
+        table = desk.tables.get(stream)
         if table:
             device = levels[1] if levels[0] == "dev" else None
             warning = Warn(code.upper(), message, "error" if code == "NODE_LOST" else "warning", device)
-            payload = view.alert(table, warning, table.position, table.stamp.trace_id)
+            payload = view.alert(table, warning, table.position, table.live_stamp.trace_id)
             await self.feeds.floor(table, payload, warning.code)
 
 

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from collector.errors import SettingsError
 
 PREFIX = "EBS_"
-_NOT_OURS = frozenset({"EBS_HANDS", "EBS_MICROPYTHON"})
+_NOT_OURS = frozenset({"EBS_HANDS", "EBS_CHROMIUM"})
 """Of tests and tools; the service lets them be."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -31,14 +31,13 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="Folder of everything that is kept.")
     log_database: str | None = Field(None, description="URL of the log; default: log.db in the data folder.")
     readmodel_database: str | None = Field(None, description="URL of the read model; default: readmodel.db there.")
-    app_database: str | None = Field(None, description="URL of users and audit; default: app.db there.")
     broker_host: Host = Field("127.0.0.1", description="Where the broker is; loopback: `ebs` may start one itself.")
     broker_port: Port = Field(21883, description="Its MQTT port. Not 1883, which another broker may hold.")
     broker_ws_port: Port = Field(21884, description="Its WebSocket port, for pages.")
     broker_ws_url: str | None = Field(
         None,
         pattern=r"^wss?://\S+$",
-        description="What pages connect to; default: the WebSocket port on their own host.",
+        description="What pages connect to; default: broker_host and broker_ws_port, which is this machine.",
     )
     credentials: Path | None = Field(
         None, description="File of broker logins; default: credentials.json in the data folder."
@@ -58,11 +57,6 @@ class Settings(BaseSettings):
     def readmodel_url(self) -> str:
         """Where the read model is."""
         return self.readmodel_database or self._file("readmodel.db")
-
-    @property
-    def app_url(self) -> str:
-        """Where users and audit are."""
-        return self.app_database or self._file("app.db")
 
     @property
     def credentials_file(self) -> Path:

@@ -33,7 +33,6 @@ SBIN = "/usr/local/sbin:/usr/sbin:/sbin"  # where Debian has mosquitto; not on e
 # Only for a Python that came without pip: any index serves this file, and the digest decides.
 PIP_WHEEL = "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-DEFAULT_INDEX = "https://pypi.org/simple"
 
 
 @dataclass(frozen=True)
@@ -170,17 +169,9 @@ def unpack_mosquitto() -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         return
     say("mosquitto cannot be installed without root; unpacking Debian's packages into .venv")
-    home, debs = VENV / "mosquitto", ROOT / ".cache" / "debs"
-    (debs / "lists" / "partial").mkdir(parents=True, exist_ok=True)
-    apt = ["apt-get", "-qq"]
+    home = VENV / "mosquitto"
     try:
-        if not (names := packages_for(apt, "mosquitto")):  # the system has no package lists: fetch our own
-            apt += ["-o", f"Dir::State::lists={debs / 'lists'}", "-o", f"Dir::Cache={debs}"]
-            run(*apt, "update", what="package lists")
-            names = packages_for(apt, "mosquitto")
-        run(*apt, "download", *names, what="mosquitto", cwd=debs)
-        for package in debs.glob("*.deb"):
-            run("dpkg-deb", "-x", package, home, what="mosquitto")
+        unpack_debian("mosquitto", home)
     except SetupFailed as error:
         print(f"setup: {error}", file=sys.stderr)
         return
@@ -192,9 +183,23 @@ def unpack_mosquitto() -> None:
             wrapper.chmod(0o755)
 
 
+def unpack_debian(package: str, home: Path) -> None:
+    """Download a package and what is missing of its needs with apt, which checks signatures; unpack below `home`."""
+    debs = ROOT / ".cache" / "debs" / package
+    (debs / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+    apt = ["apt-get", "-qq"]
+    if not (names := packages_for(apt, package)):  # the system has no package lists: fetch our own
+        apt += ["-o", f"Dir::State::lists={debs / 'lists'}", "-o", f"Dir::Cache={debs}"]
+        run(*apt, "update", what="package lists")
+        names = packages_for(apt, package)
+    run(*apt, "download", *names, what=package, cwd=debs)
+    for archive in debs.glob("*.deb"):
+        run("dpkg-deb", "-x", archive, home, what=package)
+
+
 def packages_for(apt: list[str], package: str) -> list[str]:
-    """Return what apt would install for `package`, itself included; nothing when it does not know it."""
-    plan = [*apt, "--simulate", "--no-install-recommends", "install", package]
+    """Return what apt would install for `package`, itself always included; nothing when apt does not know it."""
+    plan = [*apt, "--simulate", "--no-install-recommends", "--reinstall", "install", package]
     listed = subprocess.run(plan, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}).stdout
     return [line.split()[1] for line in listed.splitlines() if line.startswith("Inst ")]
 
@@ -288,7 +293,7 @@ def make_venv() -> None:
         return
     run(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV, what="virtual environment")
     with tempfile.TemporaryDirectory() as folder:
-        wheel = debians_pip() or download_pip(Path(folder))
+        wheel = debians_pip(Path("/")) or unpacked_pip(Path(folder)) or download_pip(Path(folder))
         run(PYTHON, wheel / "pip", "install", "--quiet", "--no-index", "--no-deps", wheel, what="pip")
 
 
@@ -300,16 +305,32 @@ def works(python: Path, code: str) -> bool:
         return False
 
 
-def debians_pip() -> Path | None:
-    """Return the wheel of Debian's python3-pip-whl, if it is installed."""
-    return max(Path("/usr/share/python-wheels").glob("pip-*.whl"), default=None)
+def debians_pip(root: Path) -> Path | None:
+    """Return the wheel of Debian's python3-pip-whl, if it is installed below `root`."""
+    return max((root / "usr/share/python-wheels").glob("pip-*.whl"), default=None)
+
+
+def unpacked_pip(folder: Path) -> Path | None:
+    """Return the same wheel, fetched with apt; None where there is no apt or no such package."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        return None
+    say("this Python has no pip (python3-venv is not installed); taking Debian's, without installing it")
+    try:
+        unpack_debian("python3-pip-whl", folder)
+    except SetupFailed as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return None
+    return debians_pip(folder)
 
 
 def download_pip(folder: Path) -> Path:
-    """Fetch the pinned wheel of pip from the package index; raise SetupFailed."""
+    """Fetch the pinned wheel of pip from the package index that this machine is set to; raise SetupFailed."""
+    index = index_url()
+    if index is None:
+        raise SetupFailed("this Python has no pip; install python3-venv (Debian: sudo apt-get install python3-venv)")
     say("this Python has no pip (python3-venv is not installed); fetching it from the package index")
     try:
-        page_url, page = fetch(f"{index_url()}/pip/")
+        page_url, page = fetch(f"{index}/pip/")
         link = re.search(rf'href="([^"]*{re.escape(PIP_WHEEL)}[^"]*)"', page.decode())
         if link is None:
             raise SetupFailed(
@@ -329,10 +350,10 @@ def download_pip(folder: Path) -> Path:
     return wheel
 
 
-def index_url() -> str:
-    """Return the package index that pip would use: environment, then its configuration files."""
+def index_url() -> str | None:
+    """Return the package index that pip is set to: by the environment, else by its configuration files."""
     named = os.environ.get("PIP_INDEX_URL") or pip_setting("index-url")
-    return (named or DEFAULT_INDEX).rstrip("/")
+    return named.rstrip("/") if named else None
 
 
 def pip_setting(name: str) -> str | None:

@@ -24,7 +24,6 @@ def test_without_any_setting_all_is_on_loopback_in_one_folder() -> None:
     assert (settings.http_host, settings.broker_host) == ("127.0.0.1", "127.0.0.1")
     assert settings.log_url == "sqlite:///data/log.db"
     assert settings.readmodel_url == "sqlite:///data/readmodel.db"
-    assert settings.app_url == "sqlite:///data/app.db"
     assert settings.credentials_file == Path("data/credentials.json")
 
 

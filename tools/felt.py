@@ -109,7 +109,7 @@ class Felt:
                 return
         where = sorted({self._lying[card] for card in cards})
         raise FeltError(
-            f"cards on {', '.join(where)} were laid {_TRIES} times and not read; see node.log and collector.log"
+            f"cards on {', '.join(where)} were laid {_TRIES} times and not read; see node/node.log and collector.log"
         )
 
     async def _lay_again(self, cards: list[Card]) -> None:

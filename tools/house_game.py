@@ -1,19 +1,19 @@
 """The game that `ebs run` shows: seeded players who bet, bluff and bust on the virtual table, hand after hand.
 
-The dealer here knows every card, as one who lays them does; players act on their true chances, blurred by temper.
+The dealer here knows every card, as one who lays them does; players know their own, and have a temper.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from collector import equity
 from collector.cards import DECK, Card
-from collector.errors import BadInput
+from collector.hand.evaluation import evaluate
 from tools.console import Console, ConsoleError, State
 from tools.felt import Felt
 from tools.pace import Pace
@@ -28,11 +28,12 @@ _HANDS_A_LEVEL: Final = 12
 _STACK_BIG_BLINDS: Final = (40, 160)
 _BOARD_OF: Final = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
 _ANSWER_S: Final = 15.0
+_IMAGINED: Final = 12
 
 
 @dataclass(frozen=True)
 class Temper:
-    """How a player strays from the odds: blur is the error in judging them, loose lowers what is enough to go on."""
+    """How a player strays from the odds: blur is the error in judging a hand, loose lowers what is enough to go on."""
 
     blur: float
     loose: float
@@ -111,9 +112,9 @@ class HouseGame:
                 await self._console.command("seat_player", seat=seat, player_id=player_id, name=name, stack=0)
         for seat in range(1, 11):
             self._tempers[seat] = Temper(
-                blur=self._random.uniform(0.05, 0.16),
-                loose=self._random.uniform(0.0, 0.12),
-                bold=self._random.uniform(0.25, 0.7),
+                blur=self._random.uniform(0.04, 0.12),
+                loose=self._random.uniform(-0.1, 0.2),
+                bold=self._random.uniform(0.4, 0.85),
             )
 
     async def _next_level(self) -> None:
@@ -180,15 +181,18 @@ class HouseGame:
         seat = hand["showdown"][0]
         await self._pace.wait("show")
         shown = [view for view in state["seats"] if view["shown"]]
-        beaten = shown and self._random.random() < 0.4  # noqa: PLR2004 - now and then
-        if beaten and not self._wins(seat, state):
+        if shown and not self._best(seat, state) and self._random.random() < 0.4:  # noqa: PLR2004 - now and then
             reply = await self._console.command("muck", seat=seat, decision=state["decision"])
             await self._felt.to_muck(seat)
             return reply
         return await self._console.command("show", seat=seat, decision=state["decision"])
 
-    def _wins(self, seat: int, state: State) -> bool:
-        return self._chance(seat, state) > 0
+    def _best(self, seat: int, state: State) -> bool:
+        """Tell whether the seat's hand is at least as good as every hand shown."""
+        board = state["hand"]["board"]
+        mine = evaluate([*self._cards.holes[seat], *map(Card, board)])
+        shown = [view["hole"] for view in state["seats"] if view["shown"]]
+        return all(mine >= evaluate([Card(card) for card in (*hole, *board)]) for hole in shown)
 
     async def _act(self, state: State, cards: Cards) -> Mapping[str, Any]:
         hand = state["hand"]
@@ -214,20 +218,20 @@ class HouseGame:
         return "preflop" if state["hand"]["street"] == "preflop" else "later"
 
     def _choose(self, seat: int, state: State) -> tuple[str, int | None]:
-        """Weigh the chance against the price, with the seat's temper."""
+        """Weigh the hand against the price, with the seat's temper. An average hand has a strength of 1."""
         legal, temper = state["hand"]["legal"], self._tempers[seat]
-        chance = self._chance(seat, state) + self._random.gauss(0, temper.blur)
         live = sum(1 for view in state["seats"] if view["status"] in {"in", "all_in"})
+        strength = live * self._chance(seat, state) + self._random.gauss(0, live * temper.blur)
         pot, call = state["hand"]["pot"], legal["call"]
         price = call / (pot + call) if call else 0.0
-        raising = legal["min_to"] is not None and self._random.random() < temper.bold
-        if raising and chance > 1.35 / live:
-            return self._raise(legal, pot, chance)
-        if raising and legal["check"] and self._random.random() < 0.12:  # noqa: PLR2004 - a bluff now and then
-            return self._raise(legal, pot, 0.3)
+        may_raise = legal["min_to"] is not None
+        if may_raise and strength > 1.25 + price and self._random.random() < temper.bold:
+            return self._raise(legal, pot, strength / live)
+        if may_raise and legal["check"] and self._random.random() < temper.bold / 5:
+            return self._raise(legal, pot, 0.0)  # a bluff
         if legal["check"]:
             return "check", None
-        return ("call", None) if chance + temper.loose > price + 0.04 else ("fold", None)
+        return ("call", None) if strength + temper.loose > 0.6 + 1.2 * price else ("fold", None)
 
     def _raise(self, legal: Mapping[str, Any], pot: int, chance: float) -> tuple[str, int | None]:
         low, high = legal["min_to"], legal["max_to"]
@@ -241,10 +245,13 @@ class HouseGame:
         return ("bet" if legal["opens"] else "raise_to"), to
 
     def _chance(self, seat: int, state: State) -> float:
-        live = [view["seat"] for view in state["seats"] if view["status"] in {"in", "all_in"}]
-        holes: Sequence[tuple[Card, ...]] = [self._cards.holes[number] for number in live]
-        try:
-            found = equity.holdem(holes, [Card(card) for card in state["hand"]["board"]])
-        except BadInput:
-            return 0.5
-        return found.basis_points()[live.index(seat)][0] / 10000
+        """Return the seat's share of the pot against hands it cannot see: an average over a few that they may hold."""
+        others = sum(1 for view in state["seats"] if view["status"] in {"in", "all_in"} and view["seat"] != seat)
+        mine, board = self._cards.holes[seat], [Card(card) for card in state["hand"]["board"]]
+        unseen = [card for card in DECK if card not in {*mine, *board}]
+        total = 0
+        for _ in range(_IMAGINED):
+            dealt = self._random.sample(unseen, 2 * others)
+            hands = [mine, *(dealt[at : at + 2] for at in range(0, len(dealt), 2))]
+            total += equity.holdem(hands, board).basis_points()[0].equity
+        return total / _IMAGINED / 10_000

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json as jsonlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -42,6 +45,7 @@ def main(
 
 async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
     """Return facts and digests by stream; raise LogError where the chain is broken."""
+    _is_a_log(file)
     log = await SqliteLog.open(file)
     try:
         streams = sorted(await log.heads())
@@ -49,6 +53,17 @@ async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
     finally:
         await log.close()
     return {stream: _report(stream, facts[stream], out) for stream in streams}
+
+
+def _is_a_log(file: Path) -> None:
+    """Look before opening: the log would make its tables in whatever database it is given."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        raise LogError(f"{file}: {error}; give a log, as data/log.db") from error
+    if not {"facts", "meta"} <= tables:
+        raise LogError(f"{file} is no log of EBS; give a log, as data/log.db")
 
 
 def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, object]:

@@ -23,7 +23,6 @@ OLDEST = (1, 25)
 DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / ".cache" / "micropython"
 _SUITE = "trixie"  # Debian 13, the first with 1.25
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-_MIRROR = "http://deb.debian.org/debian"
 _PACKAGES = ("micropython", "libc6", "libffi8", "libgcc-s1", "libmbedtls21", "libmbedcrypto16", "libmbedx509-7")
 _ARCHITECTURES = {
     "x86_64": ("i386", "amd64"),  # amd64 where the kernel starts no 32-bit programs
@@ -154,7 +153,7 @@ def _private_apt(work: Path, architecture: str) -> list[str]:
 
 
 def _debian_mirror() -> str:
-    """Return the mirror this machine already uses for Debian, else Debian's own."""
+    """Return the mirror that this machine uses for Debian."""
     files = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     for path in files:
         try:
@@ -165,7 +164,7 @@ def _debian_mirror() -> str:
             found = re.match(r"\s*(?:URIs:|deb(?:\s+\[[^]]*\])?)\s+(https?://\S+?/debian)/?(?:\s|$)", line)
             if found:
                 return found[1]
-    return _MIRROR
+    raise NoInterpreterError(_advice("apt's sources name no Debian mirror"))
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -16,19 +16,21 @@ import typer
 
 from collector.broker import free_port, write_private
 from collector.errors import CollectorError
+from collector.logs import setup_logging
+from collector.settings import load_settings
 from tools import demo, micropython
 from tools.console import Console
 from tools.felt import Felt
 from tools.house_game import HouseGame
 from tools.pace import Pace
-from tools.stack import DEALER, OPERATOR, Stack, StackError, start_node
+from tools.stack import DEALER, OPERATOR, Ports, Stack, StackError, start_node
 from tools.virtual.node import NodeError
 
 _AGAIN_S = 2.0
 
 
 def main(  # noqa: PLR0917 - typer gives them by name
-    empty: Annotated[bool, typer.Option("--empty", help="Without the virtual table: for your own nodes.")] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="Without the virtual table: enter hands yourself.")] = False,
     data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="Folder of everything that is kept.")] = Path("data"),
     port: Annotated[
         int | None,
@@ -43,7 +45,11 @@ def main(  # noqa: PLR0917 - typer gives them by name
     Everything listens on this machine only. The addresses hold logins: whoever has the overlay's sees hole cards.
     """
     try:
-        asyncio.run(_run(data, port, None if empty else _Show(speed, seed, players)))
+        load_settings()  # a misspelt EBS_... is named here; the parts get their settings from this command
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (data / "run.log").open("a") as log:
+            setup_logging("WARNING", log)
+            asyncio.run(_run(data, port, None if empty else _Show(speed, seed, players)))
     except (StackError, CollectorError, micropython.NoInterpreterError) as error:
         typer.echo(f"ebs run: {error}", err=True)
         raise typer.Exit(1) from error
@@ -67,7 +73,7 @@ async def _run(data: Path, port: int | None, show: _Show | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     interpreter = await asyncio.to_thread(micropython.ensure) if show else []
-    stack = Stack(data, say=_say, http_port=_port(data, port))
+    stack = Stack(data, say=_say, ports=_ports(data, port))
     try:
         await stack.start()
         _print_addresses(stack, show)
@@ -84,9 +90,10 @@ async def _run(data: Path, port: int | None, show: _Show | None) -> None:
 
 @contextlib.asynccontextmanager
 async def _tasks(stack: Stack, show: _Show | None, interpreter: list[str]) -> AsyncIterator[list[asyncio.Task[None]]]:
-    tasks = [asyncio.create_task(stack.supervise(), name="supervise")]
-    if show:
-        tasks.append(asyncio.create_task(_virtual_table(stack, show, interpreter), name="virtual table"))
+    tasks = [
+        asyncio.create_task(stack.supervise(), name="supervise"),
+        asyncio.create_task(_table(stack, show, interpreter), name="table"),
+    ]
     try:
         yield tasks
     finally:
@@ -95,16 +102,16 @@ async def _tasks(stack: Stack, show: _Show | None, interpreter: list[str]) -> As
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _virtual_table(stack: Stack, show: _Show, interpreter: list[str]) -> None:
-    """Keep a node and a game going; a node that dies is started again, as a watchdog would."""
+async def _table(stack: Stack, show: _Show | None, interpreter: list[str]) -> None:
+    """Open the table; with a show, keep a node and a game going: a node that dies is started again."""
     commands = Console(stack.login(DEALER), demo.TABLE)
     sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
     async with asyncio.TaskGroup() as group:
         group.create_task(commands.run())
         group.create_task(sees.run())
         await demo.set_up(commands, event_name="EBS Demo", table_name="Feature Table")
-        seed = show.seed
-        while True:
+        seed = show.seed if show else 0
+        while show:
             await _one_game(stack, show, interpreter, commands=commands, sees=sees, seed=seed)
             seed += 1
             await asyncio.sleep(_AGAIN_S)
@@ -131,19 +138,25 @@ async def _one_game(
         await node.stop()
 
 
-def _port(data: Path, wanted: int | None) -> int:
-    """Return the port of pages: the one asked for, or of last time, so that a pasted address keeps working."""
-    kept = data / "port.json"
-    preferred = wanted
-    if preferred is None:
-        with contextlib.suppress(OSError, ValueError, TypeError):
-            preferred = int(json.loads(kept.read_text()))
-    if wanted is None and not _is_free(preferred or 8080):
-        _say(f"port {preferred or 8080} is in use; taking another for now")
-        return free_port()
-    port = preferred or 8080
-    write_private(kept, json.dumps(port))
-    return port
+def _ports(data: Path, wanted: int | None) -> Ports:
+    """Return the ports of last time where they are free: pasted addresses and open pages then go on."""
+    kept = data / "ports.json"
+    known: dict[str, int] = {}
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        known = {str(name): int(port) for name, port in json.loads(kept.read_text()).items()}
+    chosen = {"http": wanted or _free_or_other(known.get("http", 8080), "pages")}
+    for name in ("mqtt", "ws"):
+        chosen[name] = _free_or_other(known[name], name) if name in known else free_port()
+    lasting = {**chosen, **known, **({"http": wanted} if wanted else {})}  # one that is in use now is wanted next time
+    write_private(kept, json.dumps(lasting))
+    return Ports(**chosen)
+
+
+def _free_or_other(port: int, what: str) -> int:
+    if _is_free(port):
+        return port
+    _say(f"port {port} of {what} is in use; taking another this time")
+    return free_port()
 
 
 def _is_free(port: int) -> bool:
@@ -173,7 +186,7 @@ def _print_addresses(stack: Stack, show: _Show | None) -> None:
     if show:
         typer.echo(f"  A virtual table plays at {show.speed:g} times the speed of life. Ctrl-C stops everything.")
     else:
-        typer.echo("  No virtual table. Ctrl-C stops everything.")
+        typer.echo("  An empty table: seat players on the operator page. Ctrl-C stops everything.")
 
 
 def _say(line: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from collector.errors import CollectorError
+from collector.errors import CollectorError, SettingsError
 from collector.logs import log_event, logger_of, setup_logging
 from collector.settings import load_settings
 
@@ -41,7 +41,8 @@ def main(
             typer.echo(f"ebs serve: {fault}", err=True)
         if others:
             log_event(logger_of("ebs"), "CRITICAL", "crashed", error=others)
-        raise typer.Exit(1) from group
+        wrong_settings = group.split(SettingsError)[1] is None
+        raise typer.Exit(2 if wrong_settings else 1) from group
 
 
 def _address(broker: str | None) -> tuple[str | None, int | None]:

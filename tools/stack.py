@@ -13,6 +13,7 @@ import signal
 import sys
 import urllib.request
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from collector.broker import Logins, Mosquitto, free_port, write_private
@@ -32,15 +33,26 @@ class StackError(Exception):
     """A part of the stack did not start, or died and cannot be started again."""
 
 
+@dataclass(frozen=True)
+class Ports:
+    """Where a stack listens, on loopback. 0: wherever there is room."""
+
+    http: int = 0
+    mqtt: int = 0
+    ws: int = 0
+
+
 class Stack:
     """Broker and collector in `folder`. `say` gets a line for every process that starts."""
 
-    def __init__(self, folder: Path, *, say: Callable[[str], None], http_port: int | None = None) -> None:
+    def __init__(self, folder: Path, *, say: Callable[[str], None], ports: Ports | None = None) -> None:
         self.folder = folder.absolute()
-        self.http_port = http_port or free_port()
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ports = ports or Ports()
+        self.http_port = ports.http or free_port()
         self._say = say
         logins = Logins.kept_in(self.folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=(DEVICE,))
-        self.broker = Mosquitto(self.folder / "broker", logins)
+        self.broker = Mosquitto(self.folder / "broker", logins, ports.mqtt, ports.ws)
         self._collector: asyncio.subprocess.Process | None = None
         self._stopping = False
 
@@ -102,7 +114,7 @@ class Stack:
             "EBS_HTTP_PORT": str(self.http_port),
             "EBS_LOG_LEVEL": os.environ.get("EBS_LOG_LEVEL", "INFO"),
         }
-        with (self.folder / "collector.log").open("ab") as log:
+        with os.fdopen(_private(self.folder / "collector.log"), "ab") as log:
             self._collector = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -167,6 +179,11 @@ async def start_node(
         stack.folder / "node", DEVICE, stack.device_key(), user.host, user.port, user.username, user.password,
         interpreter, report=report, queued=queued,
     )  # fmt: skip
+
+
+def _private(path: Path) -> int:
+    """Open a file to append to, for its owner alone."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
 
 def _answers(url: str) -> bool:

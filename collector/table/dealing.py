@@ -68,11 +68,14 @@ def plan(table: Table, command: wire.StartHand) -> Body:
 def _places(table: Table, command: wire.StartHand, playing: Sequence[int]) -> Places:
     if command.button is not None:
         return first_places(playing, command.button)
-    if table.last is None:
-        return first_places(playing, after(table.button or 0, playing))
-    if table.button != table.last.button:  # set by hand since
-        return first_places(playing, after(table.button or 0, playing))
-    return next_places(playing, table.last, table.house.button_rule)
+    last, button = table.last, table.button or 0
+    if table.button_stays and last and last.button == button and {last.small, last.big} <= {*playing, None}:
+        return last  # a void deal is dealt again
+    if table.button_stays and button in playing:
+        return first_places(playing, button)
+    if last is None or last.button != button:
+        return first_places(playing, after(button, playing))
+    return next_places(playing, last, table.house.button_rule)
 
 
 def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: Places) -> list[Body]:

@@ -52,28 +52,31 @@ def open_table(fact: Fact) -> Table:
         name=str(body["name"]),
         mode=str(body["mode"]),
         position=fact.position,
-        stamp=Stamp(fact.received_at, fact.trace_id),
+        public_stamp=Stamp(fact.received_at, fact.trace_id),
+        live_stamp=Stamp(fact.received_at, fact.trace_id),
     )
 
 
 def fold(table: Table, fact: Fact) -> Outcome:
     """Return the table after `fact`. Total: every fact in the log folds, now and in any later version."""
     handler = _HANDLERS.get(fact.kind)
-    record = record_of(table) if fact.kind in {"hand_closed", "misdeal"} else None
+    record = record_of(table, void=fact.kind == "misdeal") if fact.kind in {"hand_closed", "misdeal"} else None
     after, happenings, warnings = handler(table, fact) if handler else (table, [], [])
     happenings += _consequences(table, after)
+    if fact.command_id and all(happening.public is None for happening in happenings):
+        happenings.append(Happening("table_update", {}))  # it raised the decision, so the state is a new one
     public = sum(1 for happening in happenings if happening.public is not None)
+    stamp = Stamp(fact.received_at, fact.trace_id)
     after = replace(
         after,
         position=fact.position,
-        stamp=Stamp(fact.received_at, fact.trace_id),
+        public_stamp=stamp if public else table.public_stamp,
+        live_stamp=stamp if happenings else table.live_stamp,
         decision=table.decision + (1 if fact.command_id else 0),
         public_seq=table.public_seq + public,
         live_seq=table.live_seq + len(happenings),
     )
     corrected = _corrected(table, after)
-    if record and fact.kind == "misdeal":
-        record = replace(record, void=True)
     if record:
         record = replace(record, facts=replace(record.facts, last=fact.position), ended_at=fact.received_at)
     return Outcome(after, tuple(happenings), tuple(warnings), record, corrected)
@@ -186,7 +189,8 @@ def _seat(table: Table, seat: int, player: Seated | None) -> Told:
 
 
 def _set_button(table: Table, fact: Fact) -> Told:
-    return replace(table, button=_number(_command(fact)["seat"])), [Happening("table_update", {})], []
+    seat = _number(_command(fact)["seat"])
+    return replace(table, button=seat, button_stays=True), [Happening("table_update", {})], []
 
 
 def _start_hand(table: Table, fact: Fact) -> Told:
@@ -204,10 +208,13 @@ def _start_hand(table: Table, fact: Fact) -> Told:
         setup=setup,
         hand=start(setup),
         body=body,
+        owed=table.owed,
     )
     told = Happening("hand_started", {"hand_number": play.number, "button": play.button})
     owed, last = owed_after(table, body), places_of(body)
-    table = replace(table, play=play, button=play.button, hands_dealt=play.number, owed=owed, last=last)
+    table = replace(
+        table, play=play, button=play.button, button_stays=False, hands_dealt=play.number, owed=owed, last=last
+    )
     return table, [told], []
 
 
@@ -281,13 +288,35 @@ def _amend(table: Table, fact: Fact) -> Told:
 
 
 def _misdeal(table: Table, fact: Fact) -> Told:
+    """The cards are dealt again: the button stays where it is."""
     del fact
-    return replace(table, play=None), [Happening("hand_corrected", {"reason": "misdeal"})], []
+    told = Happening("hand_corrected", {"reason": "misdeal", "hand_id": table.play.hand_id if table.play else None})
+    owed = table.play.owed if table.play else table.owed
+    return replace(table, play=None, button_stays=True, owed=owed), [told], []
+
+
+def _fault(table: Table, fact: Fact) -> Told:
+    body = fact.body
+    antenna = body.get("antenna")
+    if body["code"] == "ok":
+        return table, [], []
+    message = f"{body['message']}; cards there are not read until it is well"
+    name = None if antenna is None else str(antenna)
+    return table, [], [Warn("READER_FAULT", message, "error", device=str(body["device"]), antenna=name)]
+
+
+def _gone(table: Table, fact: Fact) -> Told:
+    body = fact.body
+    lost = _number(body["last"]) - _number(body["first"]) + 1
+    message = f"node {body['device']} had to drop {lost} readings; compare the table with the picture"
+    return table, [], [Warn("READINGS_GONE", message, "error", device=str(body["device"]))]
 
 
 _HANDLERS: Mapping[str, Callable[[Table, Fact], Told]] = {
     "card_read": routing.card_read,
     "card_removed": routing.card_removed,
+    "fault": _fault,
+    "gone": _gone,
     "assign_device": _assign_device,
     "assign_antenna": _assign_antenna,
     "use_deck": _use_deck,

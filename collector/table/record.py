@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from collector.hand import board
-from collector.hand.model import Player
+from collector.hand.model import Player, Result
 from collector.ports import (
     DeviceKey,
     DeviceRange,
@@ -19,12 +19,15 @@ from collector.ports import (
 from collector.table.state import Play, Table
 
 
-def record_of(table: Table, play: Play | None = None) -> HandRecord | None:
-    """Return the record of a hand, else of the one on the table, if any. Hidden cards are released here: S2."""
+def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> HandRecord | None:
+    """Return the record of a hand, else of the one on the table, if any. Hidden cards are released here: S2.
+
+    A void hand has no result: nobody won, and every stack is as it was.
+    """
     play = play or table.play
     if play is None:
         return None
-    hand, result = play.hand, play.hand.result
+    hand, result = play.hand, None if void else play.hand.result
     ids = {player.seat: player.player_id for player in hand.players}
     return HandRecord(
         hand_id=play.hand_id,
@@ -36,7 +39,7 @@ def record_of(table: Table, play: Play | None = None) -> HandRecord | None:
         started_at=play.started_at,
         ended_at=play.last_at,
         button=play.button,
-        players=tuple(_player(player, play) for player in sorted(hand.players, key=lambda player: player.seat)),
+        players=tuple(_player(player, result) for player in sorted(hand.players, key=lambda player: player.seat)),
         board=board(hand),
         actions=tuple(
             HandAction(act.street, act.seat, ids[act.seat], act.action, act.amount, act.to, act.all_in)
@@ -54,11 +57,11 @@ def record_of(table: Table, play: Play | None = None) -> HandRecord | None:
         rulings=hand.rulings,
         facts=FactRange(table.table_id, play.first_position, play.last_position),
         device_events=device_ranges(play.device_keys),
+        void=void,
     )
 
 
-def _player(player: Player, play: Play) -> HandPlayer:
-    result = play.hand.result
+def _player(player: Player, result: Result | None) -> HandPlayer:
     read = tuple(card.reveal() for card in player.hole if card)
     return HandPlayer(
         seat=player.seat,

@@ -107,12 +107,13 @@ class Play:
     steps: tuple[Step, ...] = ()
     undone: tuple[Step, ...] = ()
     device_keys: tuple[DeviceKey, ...] = ()
+    owed: Mapping[int, Owed] = field(default_factory=dict)  # before its posts: a void hand took none
     revision: int = 1  # rises with each amendment that changes the hand
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The last fact folded: what a repeated state is stamped with."""
+    """The last fact that a channel told of: what its repeated state is stamped with."""
 
     received_at: int
     trace_id: str
@@ -128,7 +129,8 @@ class Table:
     name: str
     mode: str
     position: int
-    stamp: Stamp
+    public_stamp: Stamp
+    live_stamp: Stamp
     epoch: int = 1
     decision: int = 0
     public_seq: int = 0
@@ -136,6 +138,7 @@ class Table:
     rules: Rules | None = None
     seated: Mapping[int, Seated] = field(default_factory=dict)
     button: int | None = None
+    button_stays: bool = False  # set by hand, or after a misdeal: the next hand has it where it is
     hands_dealt: int = 0
     devices: frozenset[str] = frozenset()
     antennas: Mapping[tuple[str, str], Antenna] = field(default_factory=dict)

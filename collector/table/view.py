@@ -36,7 +36,7 @@ def state(table: Table, channel: Channel) -> bytes:
     play = table.play
     chances = _chances(play.hand) if play and channel == "live" else {}
     message = TableState(
-        **_stamp(table, table.public_seq if channel == "public" else table.live_seq),
+        **_stamp(table, channel, table.public_seq if channel == "public" else table.live_seq),
         mode=table.mode,
         event_name=table.event_name,
         table_name=table.name,
@@ -66,14 +66,14 @@ def events(outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
             data |= happening.secret
             if happening.kind == "equity_update" and table.play:
                 data |= {"equities": _equities(table.play.hand)}
-        message = FeedEvent(**{**_stamp(table, seq), "type": happening.kind}, data=_named(table, data))
+        message = FeedEvent(**{**_stamp(table, channel, seq), "type": happening.kind}, data=_named(table, data))
         messages.append(canonical(message.model_dump(mode="json")))
     return messages
 
 
 def alert(table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
     """Return `…/alert` for a warning. seq: position of the fact behind it, or the table's last."""
-    stamp = {**_stamp(table, seq), "trace_id": trace_id}
+    stamp = {**_stamp(table, "live", seq), "trace_id": trace_id}
     message = Alert(
         **stamp,
         code=warning.code,
@@ -86,15 +86,16 @@ def alert(table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
     return canonical(message.model_dump(mode="json"))
 
 
-def _stamp(table: Table, seq: int) -> dict[str, Any]:
+def _stamp(table: Table, channel: Channel, seq: int) -> dict[str, Any]:
+    stamp = table.public_stamp if channel == "public" else table.live_stamp
     return {
         "event_id": table.event_id,
         "table_id": table.table_id,
         "hand_id": table.play.hand_id if table.play else None,
         "epoch": table.epoch,
         "seq": seq,
-        "timestamp": timestamp(table.stamp.received_at),
-        "trace_id": table.stamp.trace_id,
+        "timestamp": timestamp(stamp.received_at),
+        "trace_id": stamp.trace_id,
     }
 
 

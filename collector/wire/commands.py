@@ -129,7 +129,7 @@ class RegisterDeck(HouseCommand):
 
 
 class AssignDevice(TableCommand):
-    """A node belongs to this table from its event `seq` of `boot` on; null: from its next event on."""
+    """A node belongs to this table from its next event on; the fact says which that is, by boot."""
 
     type: Literal["assign_device"] = "assign_device"
     device: Name

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Discriminator, Field, Tag, TypeAdapter
 
 from collector.secrecy import Secret
 from collector.wire.base import Boot, Message, Name, Seq, Uid
@@ -74,7 +74,29 @@ class CommandResult(Message):
     message: Annotated[str, Field(max_length=200)] = ""
 
 
-DeviceFact = Annotated[CardRead | CardRemoved | Fault | Gone | CommandResult, Field(discriminator="kind")]
+class UnknownEvent(Message):
+    """What newer firmware tells and this collector does not understand yet: logged as such, so nothing waits for it."""
+
+    kind: Name
+
+
+_KINDS = {"card_read", "card_removed", "fault", "gone", "command_result"}
+
+
+def _kind_of(event: object) -> str:
+    kind = event.get("kind") if isinstance(event, dict) else getattr(event, "kind", None)
+    return kind if kind in _KINDS else "unknown"
+
+
+DeviceFact = Annotated[
+    Annotated[CardRead, Tag("card_read")]
+    | Annotated[CardRemoved, Tag("card_removed")]
+    | Annotated[Fault, Tag("fault")]
+    | Annotated[Gone, Tag("gone")]
+    | Annotated[CommandResult, Tag("command_result")]
+    | Annotated[UnknownEvent, Tag("unknown")],
+    Discriminator(_kind_of),
+]
 
 
 class DeviceEvents(Message):

@@ -154,10 +154,11 @@ class TableState(Stamp):
 class FeedEvent(Stamp):
     """One thing that happened, `…/event`. What `data` holds depends on `type`.
 
-    hand_started {hand_number, button} · card_detected {seat|null, card|null, board} · action_recorded {ActionView} ·
-    pot_update {pot, pots} · equity_update {street, equities: [{seat, equity, win, tie}]} (live only) ·
-    hand_shown {seat, cards} · hand_complete {winners, pots, total_pot, board} · hand_corrected {reason} ·
-    player_update {seat, player_id, name, stack, status} · table_update {}
+    hand_started {hand_number, button} · card_detected {seat|null, board, card|null, cards} · card_removed {seat|null,
+    board, cards} · card_entered {seat|null, board, card|null} · street_dealt {street, board} · action_recorded {street,
+    seat, action, amount, to, all_in} · pot_update {pot} · equity_update {street, equities: [{seat, equity, win, tie}]}
+    (live only) · hand_shown {seat, cards} · hand_complete {winners, total_pot} · hand_corrected {reason, hand_id} ·
+    player_update {seat, player_id, name, stack, out} · table_update {}. A seat comes with its player_id.
     """
 
     data: dict[str, Any]

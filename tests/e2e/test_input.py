@@ -194,3 +194,14 @@ async def test_no_tag_and_no_hidden_card_is_in_any_log_file(house: House) -> Non
     trace = json.loads(next(line for line in collected.splitlines() if '"event":"card_read"' in line))["trace_id"]
     assert trace.startswith(f"{demo.DEVICE}.{house.node.boot}.")
     assert any(trace in line for line in house.node.logs)
+
+
+async def test_what_newer_firmware_tells_is_logged_and_holds_nothing_up(house: House) -> None:
+    strange = {"kind": "card_sniffed", "antenna": "a01", "smell": "new"}
+    known = {"kind": "card_read", "antenna": "a01", "uid": "04aabbccddeeff"}
+    async with Client(house.stack.login(demo.DEVICE), f"ebs/v1/dev/{demo.DEVICE}/ack") as node:
+        await node.send(EVENT, envelope(house, seq=1, events=[strange, known]))
+        await eventually(lambda: any(b'"through":2' in payload for _, payload in node.received()))
+
+    assert metric(house, 'ebs_facts_total{kind="unknown_event"}') == 1
+    assert metric(house, 'ebs_facts_total{kind="card_read"}') == 1

@@ -168,8 +168,9 @@ async def test_a_hand_is_played_from_the_operator_page(house: House, browser: Br
 
     await press(house, page, "n")  # the button is on seat 1: seats 2 and 3 post
     await felt.deal({1: cards("AsAd"), 2: cards("KsKd"), 3: cards("7c2h")})
+    await shows_the_present(house, page)
     await page.fill("#amount", "3x")
-    await press(house, page, "Enter", click="#raise")
+    await press(house, page, None, click="#raise")
     await press(house, page, "c")
     await press(house, page, "f")
     await felt.board(cards("2c7d9h"), 0)
@@ -195,17 +196,42 @@ def cards(text: str) -> list[Any]:
 
 
 async def press(house: House, page: Page, key: str | None, *, click: str | None = None) -> None:
-    """Press a key or click a button, and wait until the table has taken it and the page shows it."""
-    before = (house.console.feeds["public"].state or {})["decision"]
+    """Press a key or click a button once the page shows the table as it is, and wait until the table has taken it."""
+    before = await shows_the_present(house, page)
     if click:
         await page.click(click)
-    if key and not (click and (house.console.feeds["public"].state or {})["decision"] > before):
+    if key:
         await page.keyboard.press(key)
-    await eventually(lambda: (house.console.feeds["public"].state or {})["decision"] > before)
-    after = (house.console.feeds["public"].state or {})["decision"]
-    await page.wait_for_function("decision => Number(document.body.dataset.decision) >= decision", arg=after)
+    await eventually(lambda: public(house)["decision"] > before)
+    await shows_the_present(house, page)
+
+
+async def shows_the_present(house: House, page: Page) -> int:
+    """Wait until the page shows the newest state and takes keys; return its decision."""
+    await page.wait_for_function(
+        """([decision, seq]) => document.body.dataset.ready === '1' &&
+           Number(document.body.dataset.decision) >= decision && Number(document.body.dataset.seq) >= seq""",
+        arg=[public(house)["decision"], public(house)["seq"]],
+    )
+    return int(public(house)["decision"])
+
+
+def public(house: House) -> Any:
+    return house.console.feeds["public"].state or {}
 
 
 async def waits_for(house: House, what: str) -> None:
     await house.console.until("public", lambda state: state["hand"]["waiting_for"] == what)
-    await asyncio.sleep(0.1)
+
+
+async def test_an_alert_is_on_the_operator_page_until_it_was_seen(house: House, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 1280, "height": 900})
+    await page.goto(page_address(house.stack, "operator", "operator"))
+    await page.wait_for_selector("body[data-ready='1']")
+    await house.node.chip("a03", 0x00)  # the chip on seat 3 dies
+
+    await page.wait_for_selector("[data-alert='READER_FAULT']", timeout=20_000)
+    assert "a03" in await page.locator("[data-alert='READER_FAULT']").inner_text()
+    await page.click("#alerts-clear")
+
+    assert await page.locator("#alerts").is_hidden()

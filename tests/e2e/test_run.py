@@ -53,15 +53,23 @@ def gone(pid: int) -> bool:
 
 
 def hands(run: Run) -> list[dict[str, object]]:
+    """Return the finished hands, from a collector that may just be starting again."""
     url = run.wait_for(r"REST\s+(\S+)")[1]
-    with urllib.request.urlopen(url) as answer:
-        found: list[dict[str, object]] = json.load(answer)["hands"]
-        return found
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(url) as answer:
+                found: list[dict[str, object]] = json.load(answer)["hands"]
+                return found
+        except OSError:
+            assert time.monotonic() < deadline, run.said()
+            time.sleep(0.1)
 
 
 def test_hands_are_played_and_ctrl_c_stops_everything_it_started(tmp_path: Path) -> None:
     run = Run(tmp_path / "data", "--players", "3")
     overlay = run.wait_for(r"Overlay\s+(\S+)")[1]
+    broker = run.wait_for(r"Broker\s+(.+)")[1]
     run.wait_for(r"node pid")
     with urllib.request.urlopen(overlay) as page:
         assert b"overlay" in page.read()
@@ -77,6 +85,7 @@ def test_hands_are_played_and_ctrl_c_stops_everything_it_started(tmp_path: Path)
 
     again = Run(tmp_path / "data", "--empty")
     assert again.wait_for(r"Overlay\s+(\S+)")[1] == overlay
+    assert again.wait_for(r"Broker\s+(.+)")[1] == broker
     assert len(hands(again)) >= 1
     assert again.interrupt() == 0
 

@@ -38,11 +38,14 @@ def _to_stderr(line: str) -> None:
 class VirtualNode:
     """One running node. Make it with `start`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, queued: Callable[[str, int, int], None] | None) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, log_file: Path, queued: Callable[[str, int, int], None] | None
+    ) -> None:
         self.boot = ""
         self.logs: deque[str] = deque(maxlen=200)
         self.died: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._process = process
+        self._log_file = log_file
         self._queued = queued
         self._period_us = 1
         self._born = asyncio.Event()
@@ -67,7 +70,7 @@ class VirtualNode:
         """Start a node and return when its birth is with the broker.
 
         Args:
-            folder: its flash: `config.json` is written there, and the boot counter is kept there.
+            folder: its flash: `config.json` is written there, the boot counter and its log, `node.log`, are kept there.
             device: its name; the broker's ACL decides which user may speak for it.
             key: 32 bytes, under which it signs.
             broker_host: where to connect.
@@ -92,7 +95,7 @@ class VirtualNode:
             start_new_session=True,  # Ctrl-C is for this process, which then stops the node in order
         )
         report(f"node pid {process.pid}")
-        node = cls(process, queued)
+        node = cls(process, folder / "node.log", queued)
         try:
             await node._await_birth(device)
         except BaseException:
@@ -196,8 +199,10 @@ class VirtualNode:
 
     async def _read_logs(self) -> None:
         assert self._process.stderr is not None
-        async for line in self._process.stderr:
-            self.logs.append(line.decode(errors="replace").rstrip())
+        with self._log_file.open("ab", buffering=0) as file:
+            async for line in self._process.stderr:
+                self.logs.append(line.decode(errors="replace").rstrip())
+                file.write(line)
 
     async def _watch(self) -> None:
         status = await self._process.wait()

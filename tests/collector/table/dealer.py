@@ -13,7 +13,7 @@ from collector.desk import Batch, Change, Desk
 from collector.secrecy import Secret
 from collector.table import view
 from collector.wire.commands import RegisterDeck, Reply, decode_house_command, decode_table_command
-from collector.wire.device import CardRead, CardRemoved, DeviceEvents
+from collector.wire.device import CardRead, CardRemoved, DeviceEvents, Fault, Gone
 
 TABLE = "table_01"
 NODE = "node-01"
@@ -87,13 +87,14 @@ class Dealer:
 
     def read(self, seat: int | None, card: str, *, uid: str | None = None, age_ms: int = 0) -> None:
         """Lay a card on a seat's antenna, or on the board's."""
-        self._event(CardRead(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))), age_ms)
+        self.event(CardRead(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))), age_ms)
 
     def lift(self, seat: int | None, card: str, *, uid: str | None = None) -> None:
         """Take a card away."""
-        self._event(CardRemoved(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))), 0)
+        self.event(CardRemoved(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))))
 
-    def _event(self, event: CardRead | CardRemoved, age_ms: int) -> None:
+    def event(self, event: CardRead | CardRemoved | Fault | Gone, age_ms: int = 0) -> None:
+        """Send any event of the node."""
         batch = Batch()
         seq = next(self._seq)
         message = DeviceEvents(

@@ -15,6 +15,21 @@ def bring(dealer: Dealer, **game: Any) -> None:
     dealer.command(type="start_hand", button=max(dealer.table.seated))
 
 
+def finish(dealer: Dealer) -> None:
+    """Everybody folds to the last."""
+    while dealer.table.running:
+        hand = dealer.state("public")["hand"]
+        if hand["waiting_for"] == "up_cards":
+            dealt = iter(("2c", "3c", "4c"))
+            for seat in sorted(dealer.table.seated):
+                dealer.command(type="deal_card", seat=seat, card=next(dealt), up=True)
+        elif hand["legal"]["bring_in"]:
+            dealer.act(hand["to_act"], "bring_in")
+        else:
+            dealer.act(hand["to_act"], "fold")
+    dealer.command(type="end_hand")
+
+
 def legal(dealer: Dealer) -> dict[str, Any]:
     found: dict[str, Any] = dealer.state("public")["hand"]["legal"]
     return found
@@ -92,7 +107,7 @@ def test_a_mixed_game_changes_by_the_number_of_hands() -> None:
     for _ in range(6):
         dealer.command(type="start_hand")
         seen.append(dealer.state()["hand"]["game"])
-        dealer.command(type="misdeal")
+        finish(dealer)
 
     assert seen == ["holdem", "holdem", "omaha_hi_lo", "omaha_hi_lo", "razz", "razz"]
 
@@ -160,7 +175,7 @@ def test_the_button_passes_an_empty_seat_in_tournaments() -> None:
     dealer = Dealer((1000, 1000, 1000, 1000))
     dealer.command(type="set_house_rules", profile="tournament")
     dealer.command(type="start_hand", button=1)  # blinds 2 and 3
-    dealer.command(type="misdeal")
+    finish(dealer)
     dealer.command(type="remove_player", seat=2)
 
     dealer.command(type="start_hand")
@@ -172,11 +187,11 @@ def test_the_button_passes_an_empty_seat_in_tournaments() -> None:
 def test_a_player_who_was_away_owes_the_blinds_that_passed() -> None:
     dealer = Dealer((1000, 1000, 1000, 1000, 1000))
     dealer.command(type="start_hand", button=1)  # blinds 2 and 3
-    dealer.command(type="misdeal")
+    finish(dealer)
     dealer.command(type="sit_out", seat=4)
     for _ in range(2):  # big blind 5, then 1: both blinds pass seat 4
         dealer.command(type="start_hand")
-        dealer.command(type="misdeal")
+        finish(dealer)
     assert dealer.state()["owed"] == {"4": ["small_blind", "big_blind"]}
 
     dealer.command(type="sit_out", seat=4, out=False)
@@ -186,6 +201,17 @@ def test_a_player_who_was_away_owes_the_blinds_that_passed() -> None:
     assert (4, "dead", 50) in posts
     assert (4, "late", 100) in posts
     assert dealer.state()["owed"] == {}
+
+
+def test_a_misdeal_is_dealt_again_with_the_same_blinds() -> None:
+    dealer = Dealer((1000, 1000, 1000, 1000))
+    dealer.command(type="start_hand", button=2)
+    posts = dealer.state()["hand"]["actions"]
+    dealer.command(type="misdeal")
+
+    dealer.command(type="start_hand")
+
+    assert dealer.state()["hand"]["actions"] == posts
 
 
 def test_a_wrong_award_alerts_the_floor_before_the_next_hand() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.collector.table.dealer import Dealer, uid_of
+from collector.desk import Batch
+from collector.wire.commands import decode_table_command
+from collector.wire.device import Fault, Gone
+from tests.collector.table.dealer import BOOT, NODE, Dealer, uid_of
 
 
 def dealt(*hands: str, stacks: tuple[int, ...] | None = None) -> Dealer:
@@ -270,3 +273,94 @@ def test_a_tag_never_appears_in_any_output() -> None:
 
     assert uid_of("As").encode() not in everything
     assert b"04ffffffffffff" not in everything
+
+
+def test_a_device_is_assigned_from_its_next_event_on_and_the_fact_says_which() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+
+    dealer.command(type="assign_device", device=NODE)
+
+    assert dealer.facts[-1].body["from"] == {BOOT: 7}
+
+
+def test_a_device_of_another_table_is_refused() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+    dealer.house(type="open_table", table_id="table_02", event_id="evt", name="Table 2")
+    batch = Batch()
+    command = decode_table_command(b'{"id":"x","type":"assign_device","device":"node-01"}')
+
+    reply = dealer.desk.table_command("table_02", command, "op", batch)
+
+    assert reply.error
+    assert reply.error.code == "DEVICE_IN_USE"
+
+
+def fold_round(dealer: Dealer) -> None:
+    """Everybody folds to the big blind."""
+    while not dealer.table.play.hand.complete:
+        dealer.act(dealer.state()["hand"]["to_act"], "fold")
+
+
+def test_the_button_that_is_set_is_the_next_hands_button() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+    fold_round(dealer)
+
+    dealer.command(type="set_button", seat=3)
+    dealer.command(type="start_hand")
+
+    assert dealer.state()["hand"]["button"] == 3
+
+
+def test_after_a_misdeal_the_same_button_deals_again() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+    dealer.command(type="misdeal")
+
+    dealer.command(type="start_hand")
+
+    assert dealer.state()["hand"]["button"] == 1
+
+
+def test_a_misdeal_after_the_award_voids_it_all() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+    fold_round(dealer)
+
+    dealer.command(type="misdeal")
+
+    record = dealer.records()[0]
+    assert record.void
+    assert (record.winners, record.total_pot) == ((), 0)
+    assert {player.final_stack for player in record.players} == {10_000}
+
+
+def test_every_accepted_command_gives_the_state_a_new_number() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+    for fields in (
+        {"type": "use_deck", "deck_id": "deck-1"},
+        {"type": "assign_antenna", "device": NODE, "antenna": "a12", "role": "muck"},
+        {"type": "sit_out", "seat": 2},
+    ):
+        before = dealer.state("public")
+        dealer.command(**fields)
+        after = dealer.state("public")
+        assert after["decision"] == before["decision"] + 1
+        assert after["seq"] > before["seq"]
+
+
+def test_a_reading_that_the_public_is_not_told_of_leaves_its_state_the_same_bytes() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+    dealer.command(type="assign_antenna", device=NODE, antenna="a10", role="muck")
+    before = dealer.output("public")[-1]
+
+    dealer.read(10, "2c")
+
+    assert dealer.output("public")[-1] == before
+
+
+def test_a_reader_that_fails_is_told_to_the_floor() -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+
+    dealer.event(Fault(antenna="a03", code="no_chip", message="antenna a03: no reader chip answers; check its power"))
+    dealer.event(Fault(antenna="a03", code="ok", message="antenna a03: reads again"))
+    dealer.event(Gone(origin=BOOT, first=3, last=12))
+
+    assert dealer.alerts() == ["READER_FAULT", "READINGS_GONE"]

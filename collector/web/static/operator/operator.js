@@ -6,6 +6,7 @@ import { Feed, loginOf, tableOf } from '../shared/connection.js';
 import { exactChips } from '../shared/chips.js';
 import { amountContext, parseAmount } from '../shared/amount.js';
 import { h, setText } from '../shared/dom.js';
+import { Alerts } from './alerts.js';
 import { CardPicker } from './picker.js';
 import { SetupPanel } from './setup.js';
 import { Sender } from './sender.js';
@@ -41,15 +42,17 @@ export class OperatorPage {
     this.armed = null; // {decision, since, timer} after the first All-in
     this.waitingSeat = false; // S was pressed: the next digit is a seat
     const replies = `ebs/v1/table/${this.table}/reply/${this.user}`;
+    const alerts = `ebs/v1/table/${this.table}/alert`;
+    this.alerts = new Alerts(find('alerts'), find('alert-list'), find('alerts-clear'));
     this.feed = new Feed({
       table: this.table,
       channel: 'public',
       login,
       silentAfter: 15_000,
-      extraTopics: [replies],
+      extraTopics: [replies, alerts],
       onState: (state) => this.took(state),
       onLink: () => this.linkChanged(),
-      onExtra: (topic, reply) => this.sender.answered(reply),
+      onExtra: (topic, found) => (topic === alerts ? this.alerts.add(found) : this.sender.answered(found)),
     });
     this.sender = new Sender(this.feed, `ebs/v1/table/${this.table}/command/${this.user}`, {
       onChange: () => this.draw(),
