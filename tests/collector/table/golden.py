@@ -56,6 +56,9 @@ def payloads() -> dict[str, bytes]:
     _between_hands(dealer)
     _first_hand(dealer)
     _second_hand(dealer)
+    _settings(dealer)
+    _other_games(dealer)
+    _floor(dealer)
     dealer.command(type="remove_player", seat=3)
     for change in dealer.changes:
         for channel in ("public", "live"):
@@ -121,6 +124,68 @@ def _second_hand(dealer: Recorder) -> None:
     dealer.command(type="start_hand")
     dealer.command(type="misdeal")
     dealer.send(type="undo")
+
+
+def _settings(dealer: Recorder) -> None:
+    dealer.command(type="set_house_rules", profile="cash", rake_points=500, rake_cap=300)
+    dealer.command(type="set_tournament", level=3, entrants=120, remaining=44)
+    for seat in (1, 2, 3):
+        dealer.command(type="set_stack", seat=seat, stack=8_000)
+    dealer.command(type="transfer_chips", seat=1, to_seat=2, amount=500, reason="last longer bet")
+    dealer.command(type="move_player", seat=2, to_seat=4)
+    dealer.command(type="move_player", seat=4, to_seat=2)
+
+
+def _other_games(dealer: Recorder) -> None:
+    """A stud hand that is brought in, and a draw hand."""
+    dealer.command(type="set_game", game="stud", bring_in=25)
+    dealer.command(type="start_hand", button=3)
+    for seat, card in ((1, "2c"), (2, "Kd"), (3, "Qs")):
+        dealer.command(type="deal_card", seat=seat, card=card, up=True)
+    dealer.act(1, "bring_in")
+    dealer.act(2, "fold")
+    dealer.act(3, "fold")
+    dealer.command(type="set_game", game="triple_draw_27")
+    dealer.command(type="start_hand", button=3)
+    dealer.act(3, "fold")
+    dealer.act(1, "call")
+    dealer.act(2, "check")
+    dealer.command(type="draw", seat=1, count=2)
+    dealer.command(type="draw", seat=2, count=0)
+    dealer.act(1, "check")
+    dealer.command(type="misdeal")
+
+
+def _floor(dealer: Recorder) -> None:
+    """Rulings, an all-in that is run twice, a wrong award, and a correction of the hand before."""
+    dealer.command(type="set_game", game="holdem")
+    dealer.command(type="start_hand", button=3)
+    reply = dealer.act(3, "raise_to", 300)
+    dealer.command(type="expose_card", seat=1, card="As")
+    dealer.command(type="dead_hand", seat=1, reason="a third card")
+    dealer.act(2, "call")
+    for card in ("Qd", "9s", "4h"):
+        dealer.read(None, card)
+    dealer.act(2, "check")
+    dealer.act(3, "bet", 300)
+    dealer.act(2, "fold")
+    dealer.command(type="rabbit_card", card="2h")
+    dealer.command(type="start_hand", button=3)
+    dealer.act(3, "fold")
+    dealer.command(type="retrieve_hand", seat=3, reason="folded by the dealer")
+    dealer.act(1, "all_in")
+    dealer.act(2, "call")
+    dealer.act(3, "fold")
+    dealer.command(type="run_board", times=2)
+    dealer.command(type="award", amounts=[{"seat": 1, "amount": 14_600}], reason="as pushed")
+    dealer.command(type="misdeal")
+    dealer.command(type="start_hand", button=3)
+    dealer.act(3, "fold")
+    dealer.command(type="chop")
+    changes = [{"seq": reply.seq, "command": {"type": "raise_to", "seat": 3, "amount": 400}}]
+    previewed = dealer.send(type="amend", changes=changes)
+    digest = previewed.error.details["digest"] if previewed.error else ""
+    dealer.command(type="amend", changes=changes, digest=digest)
 
 
 def files() -> dict[Path, bytes]:
