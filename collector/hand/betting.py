@@ -6,10 +6,10 @@ and the hand lists it in its rulings. What cannot be applied at all is refused e
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from collector.errors import IllegalAction
+from collector.hand.copying import replace
 from collector.hand.events import Act, AllIn, BetTo, BringIn, Call, Check, Fold
 from collector.hand.games import Betting
 from collector.hand.limits import answerable, capped, least_to, may_raise, most_to, pot_to, reopened
@@ -48,8 +48,10 @@ def _must_act(hand: Hand, player: Player) -> bool:
     """A seat with chips that has not answered the bet. Alone against all-ins, only if their bets exceed its own."""
     if not player.live or player.stack == 0 or player.seat in hand.settled:
         return False
-    others = [other for other in live(hand) if other.seat != player.seat]
-    return any(other.stack for other in others) or any(other.bet > player.bet for other in others)
+    for other in hand.players:
+        if other.live and other.seat != player.seat and (other.stack or other.bet > player.bet):
+            return True
+    return False
 
 
 def stakes(hand: Hand) -> tuple[Stake, ...]:

@@ -6,11 +6,10 @@ double board or a second run, hold the cards that they do not share with the fir
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from collector.cards import Card
 from collector.errors import IllegalAction
 from collector.hand.betting import rule
+from collector.hand.copying import replace
 from collector.hand.games import COMPLETE, SHOWDOWN
 from collector.hand.model import Hand, Runout
 from collector.hand.seats import game_of, unfolded
@@ -59,6 +58,8 @@ def _wanted(hand: Hand, places: list[Card | None]) -> int:
 
 
 def _showing(hand: Hand, places: list[Card | None]) -> tuple[Card, ...]:
+    if not places:
+        return ()
     shown: list[Card] = []
     for street in game_of(hand).streets[: game_of(hand).index(hand.reached) + 1]:
         cards = [card for card in places[len(shown) : len(shown) + street.board] if card is not None]
@@ -152,6 +153,8 @@ def _with(hand: Hand, number: int, runout: Runout) -> Hand:
 
 def _placed(runout: Runout) -> list[Card | None]:
     """Return the cards of a board with None for each gap."""
+    if not runout.gaps:
+        return list(runout.read)
     places: list[Card | None] = list(runout.read)
     for gap in runout.gaps:
         places.insert(gap, None)
@@ -159,6 +162,8 @@ def _placed(runout: Runout) -> list[Card | None]:
 
 
 def _first(hand: Hand) -> list[Card | None]:
+    if not hand.board_gaps:
+        return list(hand.board_read)
     return _placed(Runout(hand.board_read, hand.board_gaps))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from collector.cards import Card
 from collector.errors import IllegalAction
 from collector.hand.betting import rule
+from collector.hand.copying import replace
 from collector.hand.events import Draw
 from collector.hand.games import Street
 from collector.hand.model import Hand, Player, Recorded

@@ -6,10 +6,9 @@ readings flags that.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from collector.cards import Card
 from collector.errors import IllegalAction
+from collector.hand.copying import replace
 from collector.hand.model import Hand, Player
 from collector.hand.seats import find, game_of, put
 from collector.secrecy import Secret

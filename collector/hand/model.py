@@ -55,7 +55,7 @@ class HandSetup:
     odd_by_suit: bool = False  # stud at a table: the odd chip to the high card by suit; a record goes by seat
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see copying
 class Player:
     """A seat in the hand. bet: on this street; contributed: all that went in, antes and dead money included.
 
@@ -163,7 +163,7 @@ class Legal:
     bring_in: int | None = None  # what bringing in costs this seat; None: it need not
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see copying
 class Hand:
     """A hand after some events. Built by `start`, changed by `apply` only."""
 

@@ -6,12 +6,12 @@ Each leaves a line in the hand's rulings. Nothing here looks at a hidden card.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from collector.errors import IllegalAction
 from collector.hand import pots
 from collector.hand.awarding import taken, words
 from collector.hand.betting import next_to_act, rule, stakes
+from collector.hand.copying import replace
 from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, Retrieve
 from collector.hand.games import COMPLETE
 from collector.hand.holding import face_up

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from collector.errors import IllegalAction
+from collector.hand.copying import replace
 from collector.hand.games import GAMES, Betting, Game, Street
 from collector.hand.model import Hand, Player
 
@@ -36,7 +36,7 @@ def find(hand: Hand, seat: int) -> Player:
 
 def put(hand: Hand, player: Player) -> Hand:
     """Return the hand with `player` in place of whoever had its seat."""
-    return replace(hand, players=tuple(player if old.seat == player.seat else old for old in hand.players))
+    return replace(hand, players=tuple([player if old.seat == player.seat else old for old in hand.players]))
 
 
 def clockwise(hand: Hand, first: int | None) -> Iterator[Player]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from collector.cards import Card
 from collector.errors import IllegalAction
@@ -11,6 +10,7 @@ from collector.hand import pots
 from collector.hand.awarding import last_muck, taken, words
 from collector.hand.betting import rule, stakes
 from collector.hand.board import board_complete, run_out
+from collector.hand.copying import replace
 from collector.hand.drawing import draw_out
 from collector.hand.games import COMPLETE, SHOWDOWN
 from collector.hand.holding import face_up

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from collector.errors import IllegalAction
 from collector.hand.betting import pay
+from collector.hand.copying import replace
 from collector.hand.events import Post, PostKind
 from collector.hand.games import GAMES
 from collector.hand.model import Hand, HandSetup, Player, Recorded, Runout, SeatSetup

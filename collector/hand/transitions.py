@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from collector.hand import opening, rulings
 from collector.hand.betting import act, next_to_act
 from collector.hand.board import run_times, take_card, turn_card
+from collector.hand.copying import replace
 from collector.hand.drawing import draw, to_draw
 from collector.hand.events import (
     AllIn,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from collector.canonical import canonical
 from collector.errors import IllegalAction, Refused
 from collector.hand import apply, board, start
+from collector.hand.copying import replace
 from collector.hand.events import Event
 from collector.hand.model import Hand, HandSetup
 from collector.table.happens import event_of
@@ -30,8 +31,19 @@ class Amended:
     changed: tuple[tuple[Play, Play], ...]
 
 
+_LAST: list[tuple[Table, Changes, Amended]] = []
+"""The last amendment: one is previewed, decided and folded on the same table, and comes out the same each time."""
+
+
 def amend(table: Table, changes: Changes) -> Amended:
     """Return the table as it would be; raise Refused, naming the first command that could not stand."""
+    if _LAST and _LAST[0][0] is table and _LAST[0][1] == changes:
+        return _LAST[0][2]
+    _LAST[:] = [(table, changes, _amend(table, changes))]
+    return _LAST[0][2]
+
+
+def _amend(table: Table, changes: Changes) -> Amended:
     _require_known(table, changes)
     moved: dict[str, int] = {}
     closed: list[Play] = []

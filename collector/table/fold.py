@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from collector.cards import Card
 from collector.hand import apply, board, start
+from collector.hand.copying import replace
 from collector.hand.model import Hand
 from collector.hand.rulings import misawarded
 from collector.ports import Fact, HandRecord
@@ -99,18 +100,32 @@ def _consequences(before: Table, after: Table) -> list[Happening]:
         return told
     same = old is not None and old.hand_id == new.hand_id
     hand, was = new.hand, old.hand if old and same else None
-    shown = board(hand)
-    if was is not None and shown != board(was):
-        told.append(Happening("street_dealt", {"street": hand.street, "board": list(shown)}))
-    if was is None or _chips(was) != _chips(hand):
+    turned = was is None or _boards_differ(was, hand)
+    if was is not None and turned and board(hand) != board(was):
+        told.append(Happening("street_dealt", {"street": hand.street, "board": list(board(hand))}))
+    if was is None or [p.contributed for p in was.players] != [p.contributed for p in hand.players]:
         told.append(Happening("pot_update", {"pot": sum(_chips(hand).values())}))
-    asked = question(hand)
+    asked = question(hand) if turned or was is None or _hands_differ(was, hand) else None
     if asked and (was is None or asked != question(was)):
         told.append(Happening("equity_update", None, {"street": hand.street}))
     if hand.result and (was is None or hand.result != was.result):
         wins = [{"seat": win.seat, "amount": win.amount, "hand": win.hand} for win in hand.result.wins]
         told.append(Happening("hand_complete", {"winners": wins, "total_pot": hand.result.total_pot}))
     return told
+
+
+def _boards_differ(was: Hand, hand: Hand) -> bool:
+    """Return whether the boards may show something else; cheap, for it is asked after every fact."""
+    same = was.board_read is hand.board_read and was.board_gaps is hand.board_gaps and was.further is hand.further
+    return not same or was.reached != hand.reached or was.complete is not hand.complete
+
+
+def _hands_differ(was: Hand, hand: Hand) -> bool:
+    """Return whether a seat has other cards, or is in or out of the hand, than before."""
+    return was.players is not hand.players and any(
+        a.hole is not b.hole or a.shown is not b.shown or a.folded is not b.folded or a.mucked is not b.mucked
+        for a, b in zip(was.players, hand.players, strict=True)
+    )
 
 
 def _chips(hand: Hand) -> dict[int, int]:

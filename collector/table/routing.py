@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from collector.cards import Card
 from collector.errors import IllegalAction
 from collector.hand import apply, board, next_board
+from collector.hand.copying import replace
 from collector.hand.events import BoardCard, Event, HoleCard, UpCard
 from collector.ports import Fact
 from collector.secrecy import Secret

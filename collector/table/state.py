@@ -90,7 +90,7 @@ class Step:
     amended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see copying
 class Play:
     """The running hand, with what it takes to fold it again after an undo."""
 
@@ -119,7 +119,7 @@ class Stamp:
     trace_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see copying
 class Table:
     """A live table after some facts. Seat numbers are keys of `seated`, `lying` and hands."""
 

@@ -63,7 +63,7 @@ def test_a_hand_that_cannot_be_played_is_named_and_hides_no_other(
     shown = capsys.readouterr()
     assert ended.value.exit_code == 2
     assert [json.loads(line)["section"] for line in shown.out.splitlines()] == ["1"]
-    assert "many.phhs [2]: variant FR is not supported yet" in shown.err
+    assert "many.phhs [2]: actions is missing; a hand needs it" in shown.err
     assert "many.phhs [3]: ends before the hand is over: on the preflop seat 2 is to act" in shown.err
 
 

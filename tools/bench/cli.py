@@ -10,6 +10,7 @@ import typer
 from tools.bench.report import report
 
 BENCHES: Final[dict[str, str]] = {
+    "engine": "tools.bench.engine",
     "equity": "tools.bench.equity",
     "latency": "tools.bench.latency",
 }

@@ -84,4 +84,4 @@ def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
     result = CliRunner().invoke(app, ["nothing"])
 
     assert result.exit_code == 2
-    assert "bench: 'nothing' is not known; choose one of: equity" in result.stderr
+    assert "bench: 'nothing' is not known; choose one of: engine, equity" in result.stderr
