@@ -26,8 +26,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "fi
 CODE = re.compile(r"`([^`\n]+)`|^    (.+)$", re.MULTILINE)
 CALL = re.compile(r"(?:^|[\s/])ebs ([a-z]+)\b([^|;#]*)")
 CODES = re.compile(r"[A-Z]{3,}(?:_[A-Z]+)*|[A-Z]{2}(?:_[A-Z]+)+")
-NO_CODES = {"INFO", "ERROR", "WARNING", "BTN", "BAD_HISTORY", "EBS"}
-"""Text that looks like a code: levels, positions, the name; and what only hand-history files raise."""
+NO_CODES = {"INFO", "ERROR", "WARNING", "BTN", "BAD_HISTORY", "EBS", "FIRST", "SECOND", "THIRD"}
+"""Text that looks like a code: levels, positions, the name, runs of a board; and what only hand-history files raise."""
 REFUSING = ("hand", "table", "house.py", "desk.py", "ingest.py", "errors.py")
 
 
