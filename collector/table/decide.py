@@ -249,7 +249,8 @@ def _as_command(raw: Mapping[str, object], command_id: str) -> Mapping[str, obje
         parsed = wire.read_table_command({**raw, "id": command_id}, strict=False)
     except ValueError as error:
         raise Refused("BAD_AMENDMENT", "a change holds no command of a table; see its fields", {}) from error
-    return cast("Mapping[str, object]", reveal_all(parsed))
+    found = cast("Mapping[str, object]", reveal_all(parsed))
+    return {name: value for name, value in found.items() if name not in ("v", "id", "hand_id", "decision")}
 
 
 def _show(table: Table, command: wire.Show) -> _Resolved:
