@@ -35,7 +35,8 @@ def plan(table: Table, command: wire.StartHand) -> Body:
     """Return what the hand starts from; raise Refused where it cannot."""
     if table.rules is None:
         raise Refused("NO_BLINDS", "blinds are not set; set them first")
-    playing = sorted(seat for seat, player in table.seated.items() if player.stack > 0 and not player.out)
+    dealt = table.house.absent_dealt  # in a tournament absent players are dealt in, and post
+    playing = sorted(seat for seat, player in table.seated.items() if player.stack > 0 and (dealt or not player.out))
     if len(playing) < 2:  # noqa: PLR2004 - a hand
         raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
     places = _places(table, command, playing)
@@ -61,7 +62,7 @@ def plan(table: Table, command: wire.StartHand) -> Body:
         "chip": table.house.chip,
         "bomb": bool(bomb),
         "rake": [table.house.rake_points, table.house.rake_cap, table.house.no_flop_no_drop],
-        "away": sorted(seat for seat, player in table.seated.items() if player.out and player.stack > 0),
+        "away": sorted(seat for seat, player in table.seated.items() if seat not in playing and player.stack > 0),
     }
 
 

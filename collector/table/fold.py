@@ -17,7 +17,7 @@ from collector.table import amending, routing, settings
 from collector.table.dealing import owed_after, places_of, setup_of
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.happens import number as _number
-from collector.table.odds import question
+from collector.table.odds import known, question
 from collector.table.record import record_of
 from collector.table.state import Antenna, Happening, Play, Rules, Seated, Stamp, Step, Table, Warn
 
@@ -105,8 +105,9 @@ def _consequences(before: Table, after: Table) -> list[Happening]:
         told.append(Happening("street_dealt", {"street": hand.street, "board": list(board(hand))}))
     if was is None or [p.contributed for p in was.players] != [p.contributed for p in hand.players]:
         told.append(Happening("pot_update", {"pot": sum(_chips(hand).values())}))
-    asked = question(hand) if turned or was is None or _hands_differ(was, hand) else None
-    if asked and (was is None or asked != question(was)):
+    left = was is not None and _somebody_left(was, hand)
+    asked = question(hand) if turned or was is None or left or _hands_differ(was, hand) else None
+    if asked and (was is None or left or asked != question(was)):
         told.append(Happening("equity_update", None, {"street": hand.street}))
     if hand.result and (was is None or hand.result != was.result):
         wins = [{"seat": win.seat, "amount": win.amount, "hand": win.hand} for win in hand.result.wins]
@@ -120,12 +121,17 @@ def _boards_differ(was: Hand, hand: Hand) -> bool:
     return not same or was.reached != hand.reached or was.complete is not hand.complete
 
 
+def _somebody_left(was: Hand, hand: Hand) -> bool:
+    """Return whether a seat is in or out of the hand that was not before."""
+    return [(p.folded, p.mucked) for p in was.players] != [(p.folded, p.mucked) for p in hand.players]
+
+
 def _hands_differ(was: Hand, hand: Hand) -> bool:
-    """Return whether a seat has other cards, or is in or out of the hand, than before."""
-    return was.players is not hand.players and any(
-        a.hole is not b.hole or a.shown is not b.shown or a.folded is not b.folded or a.mucked is not b.mucked
-        for a, b in zip(was.players, hand.players, strict=True)
-    )
+    """Return whether a seat has other cards than before; tabling what was read changes nothing."""
+    if was.players is hand.players:
+        return False
+    changed = [(a, b) for a, b in zip(was.players, hand.players, strict=True) if a is not b]
+    return any(a.hole is not b.hole or (a.shown is not b.shown and known(a) != known(b)) for a, b in changed)
 
 
 def _chips(hand: Hand) -> dict[int, int]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from collector import equity
 from collector.cards import Card
 from collector.hand import board
-from collector.hand.model import Hand
+from collector.hand.model import Hand, Player
 from collector.secrecy import Secret
 
 
@@ -31,16 +31,21 @@ class Odds:
     tie: int
 
 
+def known(player: Player) -> tuple[Card, ...]:
+    """Return the cards of a seat: as tabled, else as read."""
+    return player.shown or tuple([card.reveal() for card in player.hole if card])
+
+
 def question(hand: Hand) -> Secret[Question] | None:
     """Return what to compute, or None: hand over, one left, a live hand unread, or a card in two places."""
     if hand.complete or hand.setup.game != "holdem" or hand.further:
         return None  # other games have no kernel here yet, and a number that is wrong is worse than none
-    live = [player for player in hand.players if player.live]
+    live = [player for player in hand.players if not player.folded and not player.mucked]
     if len(live) < 2:  # noqa: PLR2004 - nobody to play against
         return None
     hands = []
     for player in live:
-        cards = player.shown or tuple(card.reveal() for card in player.hole if card)
+        cards = known(player)
         if len(cards) != 2:  # noqa: PLR2004 - hold'em
             return None
         hands.append(cards)

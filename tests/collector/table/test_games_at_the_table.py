@@ -163,6 +163,17 @@ def test_tournaments_run_a_board_once_and_take_no_straddle() -> None:
     assert refused.error.code == "NO_RUNS"
 
 
+def test_an_absent_player_is_dealt_in_in_tournaments_and_not_in_cash_games() -> None:
+    for profile, dealt in (("tournament", [1, 2, 3]), ("cash", [1, 3])):
+        dealer = Dealer()
+        dealer.command(type="set_house_rules", profile=profile)
+        dealer.command(type="sit_out", seat=2)
+
+        dealer.command(type="start_hand")
+
+        assert sorted(player.seat for player in dealer.table.play.hand.players) == dealt
+
+
 def test_a_straddle_of_the_button_acts_last() -> None:
     dealer = Dealer()
 
