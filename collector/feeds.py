@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from collector.canonical import canonical
 from collector.desk import Batch, Change
@@ -22,6 +23,15 @@ LIVE_REPEAT_S = 1.0
 PUBLIC_REPEATS_AFTER = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A feed message."""
+
+    topic: str
+    payload: bytes
+    retain: bool = False
+
+
 class Feeds:
     """Publishes for all tables of this collector."""
 
@@ -31,17 +41,27 @@ class Feeds:
         self._log_id = log_id
         self._metrics = metrics
 
+    def prepared(self, batch: Batch, tables: Mapping[str, Table]) -> list[Outgoing]:
+        """Return the public messages of a batch, ready to leave the moment it is durable. No S0 work is done for it."""
+        return self._messages(batch.changes, tables, "public")
+
     async def committed(
-        self, batch: Batch, tables: Mapping[str, Table], progress: Mapping[tuple[str, str], Progress], taken_at: float
+        self,
+        batch: Batch,
+        public: list[Outgoing],
+        tables: Mapping[str, Table],
+        progress: Mapping[tuple[str, str], Progress],
     ) -> None:
-        """Tell of a batch that is durable. `taken_at`: monotonic seconds when its first message was taken."""
-        changed = {change.fact.stream: tables[change.fact.stream] for change in batch.changes}
-        await self._channel(batch.changes, changed, "public")
+        """Tell of a batch that is durable: the public first, then whoever asked, then programme clients, then nodes."""
+        await self._send(public, "public")
         for stream, client, reply in batch.replies:
             await self._reply(stream, client, reply)
+        await self._send(self._messages(batch.changes, tables, "live"), "live")
         await self._acknowledge(batch, progress)
         await self._alerts(batch.changes)
-        await self._channel(batch.changes, changed, "live")
+
+    def observe(self, batch: Batch, taken_at: float) -> None:
+        """Measure a batch that was just told of. `taken_at`: monotonic seconds when its first message was taken."""
         for change in batch.changes:
             age = change.fact.body.get("age_ms")
             if isinstance(age, int) and change.fact.device_key:
@@ -49,8 +69,8 @@ class Feeds:
 
     async def state(self, table: Table, channel: Channel) -> None:
         """Publish a full state. The live one is never retained: it holds hole cards."""
-        payload = view.state(table, channel)
-        await self._link.publish(topic("table", table.table_id, channel, "state"), payload, retain=channel == "public")
+        message = _state(table, channel)
+        await self._link.publish(message.topic, message.payload, retain=message.retain)
 
     async def repeat(self, tables: Callable[[], Mapping[str, Table]]) -> None:
         """Repeat all states for ever, so that whoever comes late is right within a second."""
@@ -74,14 +94,20 @@ class Feeds:
         self._metrics.alerts.labels(code).inc()
         await self._link.publish(topic("table", table.table_id, "alert"), payload, qos=1)
 
-    async def _channel(self, changes: list[Change], changed: Mapping[str, Table], channel: Channel) -> None:
-        for change in changes:
-            where = topic("table", change.fact.stream, channel, "event")
-            for payload in view.events(change.outcome, change.before, channel):
-                await self._link.publish(where, payload)
-                self._metrics.published.labels(channel).inc()
-        for table in changed.values():
-            await self.state(table, channel)
+    def _messages(self, changes: list[Change], tables: Mapping[str, Table], channel: Channel) -> list[Outgoing]:
+        """Return the events of each fact in order, then one state of each table that changed."""
+        messages = [
+            Outgoing(topic("table", change.fact.stream, channel, "event"), payload)
+            for change in changes
+            for payload in view.events(change.outcome, change.before, channel)
+        ]
+        streams = dict.fromkeys(change.fact.stream for change in changes)
+        return messages + [_state(tables[stream], channel) for stream in streams]
+
+    async def _send(self, messages: list[Outgoing], channel: Channel) -> None:
+        for message in messages:
+            await self._link.publish(message.topic, message.payload, retain=message.retain)
+        self._metrics.published.labels(channel).inc(len(messages))
 
     async def _reply(self, stream: str, client: str, reply: Reply) -> None:
         self._metrics.commands.labels("accepted" if reply.accepted else "refused").inc()
@@ -105,3 +131,8 @@ class Feeds:
             for warning in change.outcome.warnings:
                 payload = view.alert(change.outcome.table, warning, change.fact.position, change.fact.trace_id)
                 await self.floor(change.outcome.table, payload, warning.code)
+
+
+def _state(table: Table, channel: Channel) -> Outgoing:
+    where = topic("table", table.table_id, channel, "state")
+    return Outgoing(where, view.state(table, channel), retain=channel == "public")

@@ -13,7 +13,7 @@ from collector.desk import Batch, Desk
 from collector.errors import BadInput, Refused
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
-from collector.ports import HOUSE, DeviceKeys, HandRecord, Log
+from collector.ports import HOUSE, DeviceKeys, Log
 from collector.wire import device
 from collector.wire.base import CommandId, describe
 from collector.wire.commands import decode_house_command, decode_table_command
@@ -60,23 +60,24 @@ class Ingest:
         self._complaints: list[tuple[str, str, str]] = []
         self.nodes: dict[str, device.DeviceStatus] = {}
 
-    async def take(self, messages: list[Received]) -> tuple[Batch, list[HandRecord]]:
-        """Commit what `messages` bring; return what to tell. Raises LogError when the commit failed."""
-        batch = await self._decide(messages)
+    async def commit(self, batch: Batch) -> None:
+        """Make a batch durable. Raises LogError: nothing of it is in the log then."""
         if batch.facts:
             began = time.monotonic()
             await self._store.append(batch.facts)
             self._metrics.commit.observe(time.monotonic() - began)
             self._metrics.batch.observe(len(batch.facts))
-            for fact in batch.facts:
-                self._metrics.facts.labels(fact.kind).inc()
-                log_event(log, "INFO", fact.kind, trace_id=fact.trace_id, stream=fact.stream, position=fact.position)
+
+    async def report(self, batch: Batch) -> None:
+        """Log and count what was committed, tell the floor what was dropped. Behind the feeds: nobody waits for it."""
+        for fact in batch.facts:
+            self._metrics.facts.labels(fact.kind).inc()
+            log_event(log, "INFO", fact.kind, trace_id=fact.trace_id, stream=fact.stream, position=fact.position)
         complaints, self._complaints = self._complaints, []
         for where, code, message in complaints[:MOST_COMPLAINTS]:
             await self._complain(where, code, message)
-        return batch, [record for change in batch.changes for record in change.outcome.records]
 
-    async def _decide(self, messages: list[Received]) -> Batch:
+    async def decide(self, messages: list[Received]) -> Batch:
         """Decide all messages. One that breaks our own code is dropped, and the rest decided on a desk from the log."""
         poisoned: set[int] = set()
         while True:

@@ -116,12 +116,20 @@ class Collector:
     async def _take(self, messages: list[Incoming]) -> None:
         taken_at = time.monotonic()
         self._metrics.queue.set(self.link.received.qsize())
-        batch, records = await self.ingest.take(list(messages))
+        batch = await self.ingest.decide(list(messages))
+        desk = self.ingest.desk
+        committing = asyncio.create_task(self.ingest.commit(batch))
+        try:
+            await asyncio.sleep(0)  # the commit is under way; what everybody may see is written meanwhile
+            public = self.feeds.prepared(batch, desk.tables)
+        finally:
+            await committing
+        await self.feeds.committed(batch, public, desk.tables, desk.progress)
         for message in messages:
             self.link.acknowledge(message)
-        desk = self.ingest.desk
-        await self.feeds.committed(batch, desk.tables, desk.progress, taken_at)
-        self.projector.hands(records)
+        self.feeds.observe(batch, taken_at)
+        await self.ingest.report(batch)
+        self.projector.hands([record for change in batch.changes for record in change.outcome.records])
         if _names_changed(batch):
             self._project_house()
 

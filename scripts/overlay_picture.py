@@ -9,17 +9,15 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Page, async_playwright
 
-from tools import demo, micropython
 from tools.console import Console, State
 from tools.felt import Felt
 from tools.house_game import HouseGame
 from tools.pace import Pace
+from tools.rehearsal import rehearsal
 from tools.run import page_address
-from tools.stack import DEALER, Stack, start_node
 
 FELT = "radial-gradient(120% 90% at 60% 40%, #2f7d54 0%, #17523a 45%, #0a2419 100%)"
 CHROMIUM = "/usr/bin/chromium"
@@ -53,27 +51,15 @@ class Posing(HouseGame):
 async def main(to: Path) -> None:
     """Run a private stack until the picture is taken."""
     with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder), say=print)
-        await stack.start()
-        console = Console(stack.login(DEALER), demo.TABLE)
-        sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
-        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(part.run()) for part in (console, sees)]
-        await demo.set_up(console, event_name="EBS Demo", table_name="Feature Table")
-        node = await start_node(stack, micropython.ensure(), report=print)
-        async with async_playwright() as playwright:
+        async with rehearsal(Path(folder), say=print) as table, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
             page = await browser.new_page(viewport={"width": 1920, "height": 1080})
-            await page.goto(page_address(stack, "overlay", "programme"))
-            game = Posing(console, Felt(node, sees, Pace(0)), page, to)
+            await page.goto(page_address(table.stack, "overlay", "programme"))
+            game = Posing(table.console, Felt(table.node, table.sees, Pace(0)), page, to)
             await game.sit_down()
             while not game.taken:
                 await game.hand()
             await browser.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await node.stop()
-        await stack.stop()
 
 
 if __name__ == "__main__":

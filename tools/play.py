@@ -8,8 +8,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,10 +22,11 @@ from tools import demo, micropython
 from tools.console import Console, ConsoleError
 from tools.felt import Felt, FeltError
 from tools.pace import Pace
+from tools.rehearsal import rehearsal
 from tools.replay import Outcome, histories, json_line, outcome_record, readable_line
 from tools.scripted import ScriptedHand, Seating
-from tools.stack import DEALER, Stack, StackError, start_node
-from tools.virtual.node import NodeError, VirtualNode
+from tools.stack import Stack, StackError
+from tools.virtual.node import NodeError
 
 _RECORD_S = 20.0
 
@@ -80,8 +80,9 @@ def _printer(as_json: bool) -> Callable[[History, dict[str, Any]], None]:
 async def _play(hands: list[History], pace: Pace, show: Callable[[History, dict[str, Any]], None]) -> int:
     """Play all hands; return how many came back."""
     with tempfile.TemporaryDirectory(prefix="ebs-play-") as name:
-        async with _table(Path(name), pace) as (stack, console, felt, node):
-            work = asyncio.create_task(_all(hands, stack, _Hands(console, felt, pace), show))
+        async with rehearsal(Path(name), say=_say) as table:
+            felt, node = Felt(table.node, table.sees, pace), table.node
+            work = asyncio.create_task(_all(hands, table.stack, _Hands(table.console, felt, pace), show))
             await asyncio.wait((work, node.died), return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
                 work.cancel()
@@ -109,31 +110,6 @@ async def _all(hands: list[History], stack: Stack, by: _Hands, show: Callable[[H
         record = await _record(stack, hand_id)
         show(history, _line(history, record, seating.ids))
     return len(hands)
-
-
-@asynccontextmanager
-async def _table(folder: Path, pace: Pace) -> AsyncIterator[tuple[Stack, Console, Felt, VirtualNode]]:
-    """A private stack with a node, set up, and a console that commands and sees."""
-    interpreter = await asyncio.to_thread(micropython.ensure)
-    stack = Stack(folder, say=_say)
-    tasks: list[asyncio.Task[None]] = []
-    node = None
-    try:
-        await stack.start()
-        tasks.append(asyncio.create_task(stack.supervise()))
-        commands = Console(stack.login(DEALER), demo.TABLE)
-        sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
-        tasks += [asyncio.create_task(commands.run()), asyncio.create_task(sees.run())]
-        await demo.set_up(commands, event_name="Played hands", table_name="Table 1")
-        node = await start_node(stack, interpreter, report=_say)
-        yield stack, commands, Felt(node, sees, pace), node
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if node:
-            await node.stop()
-        await stack.stop()
 
 
 def _say(line: str) -> None:

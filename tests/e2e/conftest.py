@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,9 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.web.conftest import CHROMIUM, CHROMIUM_ARGS
-from tools import demo, micropython
-from tools.console import Console
-from tools.stack import DEALER, Stack, start_node
-from tools.virtual.node import VirtualNode
+from tools.rehearsal import Rehearsal, rehearsal
 
-
-@dataclass
-class House:
-    """A running stack, set up, with one console that commands and one that sees hole cards."""
-
-    stack: Stack
-    console: Console
-    sees: Console
-    node: VirtualNode
+House = Rehearsal
 
 
 async def eventually(true: Any, seconds: float = 10) -> None:
@@ -39,24 +27,8 @@ async def eventually(true: Any, seconds: float = 10) -> None:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    stack = Stack(tmp_path / "data", say=lambda line: None)
-    tasks: list[asyncio.Task[None]] = []
-    node = None
-    try:
-        await stack.start()
-        console = Console(stack.login(DEALER), demo.TABLE)
-        sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
-        tasks = [asyncio.create_task(part) for part in (stack.supervise(), console.run(), sees.run())]
-        await demo.set_up(console, event_name="Test", table_name="Table 1")
-        node = await start_node(stack, micropython.ensure(), report=lambda line: None)
-        yield House(stack, console, sees, node)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if node:
-            await node.stop()
-        await stack.stop()
+    async with rehearsal(tmp_path / "data", say=print) as running:
+        yield running
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,24 @@ class Run:
         return self.process.wait(20)
 
 
+Starter = Callable[..., Run]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Starter]:
+    """Start runs in one data folder; stop what a failed test has left."""
+    runs: list[Run] = []
+
+    def begin(*options: str) -> Run:
+        runs.append(Run(tmp_path / "data", *options))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        if run.process.poll() is None:
+            run.interrupt()
+
+
 def gone(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
@@ -66,8 +85,8 @@ def hands(run: Run) -> list[dict[str, object]]:
             time.sleep(0.1)
 
 
-def test_hands_are_played_and_ctrl_c_stops_everything_it_started(tmp_path: Path) -> None:
-    run = Run(tmp_path / "data", "--players", "3")
+def test_hands_are_played_and_ctrl_c_stops_everything_it_started(start: Starter) -> None:
+    run = start("--players", "3")
     overlay = run.wait_for(r"Overlay\s+(\S+)")[1]
     broker = run.wait_for(r"Broker\s+(.+)")[1]
     run.wait_for(r"node pid")
@@ -83,15 +102,15 @@ def test_hands_are_played_and_ctrl_c_stops_everything_it_started(tmp_path: Path)
     assert len(pids) == 3
     assert all(gone(pid) for pid in pids)
 
-    again = Run(tmp_path / "data", "--empty")
+    again = start("--empty")
     assert again.wait_for(r"Overlay\s+(\S+)")[1] == overlay
     assert again.wait_for(r"Broker\s+(.+)")[1] == broker
     assert len(hands(again)) >= 1
     assert again.interrupt() == 0
 
 
-def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
-    run = Run(tmp_path / "data", "--players", "3")
+def test_a_part_that_dies_is_started_again(start: Starter) -> None:
+    run = start("--players", "3")
     run.wait_for(r"node pid")
     for what in ("collector", "mosquitto", "node"):
         pid = int(re.findall(rf"{what} pid (\d+)", run.said())[-1])
@@ -109,10 +128,10 @@ def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
     assert run.interrupt() == 0
 
 
-def test_a_second_run_in_the_same_folder_says_why_it_does_not_start(tmp_path: Path) -> None:
-    run = Run(tmp_path / "data", "--empty")
+def test_a_second_run_in_the_same_folder_says_why_it_does_not_start(start: Starter) -> None:
+    run = start("--empty")
     run.wait_for(r"Overlay")
-    second = Run(tmp_path / "data", "--empty")
+    second = start("--empty")
 
     assert second.process.wait(30) == 1
     assert "another collector writes to this log" in second.said()

@@ -18,12 +18,13 @@ from typing import Final
 from collector.cards import DECK
 from collector.mqtt import MqttLink
 from collector.wire.topics import topic
-from tools import demo, micropython
+from tools import demo
 from tools.bench.report import Figure, percentile
 from tools.console import Console
 from tools.felt import Felt
 from tools.pace import Pace
-from tools.stack import DEALER, Stack, start_node
+from tools.rehearsal import rehearsal
+from tools.stack import Stack
 from tools.virtual.node import VirtualNode
 
 EVENTS: Final = 3200
@@ -40,35 +41,20 @@ def run(progress: Callable[[str], None]) -> list[Figure]:
 
 
 async def _run(progress: Callable[[str], None]) -> list[Figure]:
-    interpreter = await asyncio.to_thread(micropython.ensure)
     queued: dict[str, int] = {}
     seen: dict[str, int] = {}
+
+    def note(origin: str, seq: int, at_ns: int) -> None:
+        queued[f"{demo.DEVICE}.{origin}.{seq}"] = at_ns
+
     with tempfile.TemporaryDirectory(prefix="ebs-bench-") as name:
-        stack = Stack(Path(name), say=progress)
-        tasks = []
-        node = None
-        try:
-            await stack.start()
-            console = Console(stack.login(DEALER), demo.TABLE)
-            sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
-            tasks = [asyncio.create_task(part.run()) for part in (console, sees)]
-            await demo.set_up(console, event_name="Bench", table_name="Table 1")
-
-            def note(origin: str, seq: int, at_ns: int) -> None:
-                queued[f"{demo.DEVICE}.{origin}.{seq}"] = at_ns
-
-            node = await start_node(stack, interpreter, report=progress, queued=note)
-            await _deal(console, Felt(node, sees, Pace(0)))
-            tasks.append(asyncio.create_task(_subscribe(stack, seen)))
-            await _load(node, queued, progress)
+        async with rehearsal(Path(name), say=progress, queued=note) as table:
+            await _deal(table.console, Felt(table.node, table.sees, Pace(0)))
+            listening = asyncio.create_task(_subscribe(table.stack, seen))
+            await _load(table.node, queued, progress)
             await _all_seen(queued, seen)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            if node:
-                await node.stop()
-            await stack.stop()
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
     return _figures(queued, seen)
 
 
