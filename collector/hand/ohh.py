@@ -128,15 +128,16 @@ def _rounds(story: Story) -> list[Json]:
     """Return the streets with everything that happened on them, in order."""
     rounds: list[Json] = []
     count, before = 0, None
-    for event, hand in moments(story):
+    for at, (event, hand) in enumerate(moments(story), -1):
         street = hand.street if before is None else before.street
         made = _opening(story, hand) if before is None else _actions(story, event, before, hand)
+        evidence = {} if at < 0 or not story.times else {"_at": story.times[at], "_source": story.sources[at]}
         for action in made:
             if not rounds or rounds[-1]["_street"] != street:
                 name = _STREETS.get(street, street)
                 rounds.append({"id": len(rounds), "street": name, "_street": street, "cards": [], "actions": []})
             count += 1
-            rounds[-1]["actions"].append({"action_number": count, **action})
+            rounds[-1]["actions"].append({"action_number": count, **action, **evidence})
         if isinstance(event, BoardCard) and rounds:
             rounds[-1]["cards"].append(event.card)
         before = hand

@@ -27,7 +27,7 @@ class Story:
     scale: int = 1
     room: Room | None = None
     times: tuple[int, ...] = ()  # ms since 1970 of each event, where they are known
-    sources: tuple[str, ...] = ()  # operator, antenna or inference, of each event
+    sources: tuple[str, ...] = ()  # operator, antenna or amended, of each event
 
 
 @dataclass(frozen=True, slots=True)

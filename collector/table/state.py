@@ -88,6 +88,7 @@ class Step:
     event: Event = field(repr=False)
     by_command: bool
     amended: bool = False
+    at: int = 0  # when the fact was received, ms since 1970
 
 
 @dataclass(frozen=True)  # no slots: see copying
