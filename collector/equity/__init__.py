@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from math import comb
 
 from collector.cards import DECK, Card
-from collector.equity.deals import deal_of
-from collector.equity.games import HOLDEM, Game
+from collector.equity.deals import cards_left, deal_of
+from collector.equity.games import HOLDEM, BoardGame
 from collector.equity.kernel import count_winners
 from collector.equity.result import BasisPoints, Equity
 from collector.equity.tables import tables
@@ -41,10 +41,16 @@ def warm() -> None:
     holdem([DECK[:2], DECK[2:4]])
 
 
-def _equity(game: Game, hands: Sequence[Sequence[Card]], board: Sequence[Card], dead: Sequence[Card]) -> Equity:
+def _equity(game: BoardGame, hands: Sequence[Sequence[Card]], board: Sequence[Card], dead: Sequence[Card]) -> Equity:
     deal = deal_of(game, hands, board, dead)
-    winners = count_winners(tables(game), deal)
-    left = 4 * game.ranks - len(hands) * game.hole - len(board) - len(dead)
-    sets = winners.nonzero()[0]
-    counts = dict(zip(sets.tolist(), winners[sets].tolist(), strict=True))
-    return Equity(len(hands), comb(left, deal.to_come), counts)
+    won = count_winners(tables(game), deal)
+    runouts = comb(cards_left(game, hands, board, dead), deal.to_come)
+    if not game.split:
+        sets = won.boards[0].nonzero()[0]
+        counts = dict(zip(sets.tolist(), won.boards[0, sets].tolist(), strict=True))
+        return Equity(len(hands), runouts, counts)
+    low, sets = won.boards.nonzero()
+    both = [(high, won.lows[place]) for high, place in zip(sets.tolist(), low.tolist(), strict=True)]
+    halves = dict(zip(both, won.boards[low, sets].tolist(), strict=True))
+    high = won.boards.sum(axis=0)
+    return Equity(len(hands), runouts, {mask: int(high[mask]) for mask in high.nonzero()[0].tolist()}, halves)

@@ -66,3 +66,10 @@ def distinct(ranks: int, size: int) -> Numbers:
     """Return the numbers of the multisets that hold no rank twice: the sets."""
     table = members(ranks, size)
     return np.flatnonzero((table[1:] > table[:-1]).all(axis=0))
+
+
+def numbers_of(sorted_ranks: Numbers) -> Numbers:
+    """Return (...) the number of each multiset of (i, ...) ranks, lowest first."""
+    places = np.arange(len(sorted_ranks)).reshape(-1, *[1] * (sorted_ranks.ndim - 1))
+    number: Numbers = _CHOOSE[sorted_ranks + places, places + 1].sum(axis=0)
+    return number
