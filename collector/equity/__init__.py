@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import comb
 
-from collector.cards import DECK, Card
-from collector.equity.deals import cards_left, deal_of
-from collector.equity.games import HOLDEM, BoardGame
+from collector.cards import DECK, INDEX, Card
+from collector.equity.deals import cards_left, check, deal_of
+from collector.equity.games import GAMES, HOLDEM, BoardGame, Game, OwnGame, game_named
 from collector.equity.kernel import count_winners
+from collector.equity.own import count_own
 from collector.equity.result import BasisPoints, Equity
 from collector.equity.tables import tables
 
-__all__ = ["BasisPoints", "Equity", "holdem", "warm"]
+__all__ = ["GAMES", "BasisPoints", "Equity", "equity_of", "game_named", "holdem", "warm"]
 
 
 def holdem(hands: Sequence[Sequence[Card]], board: Sequence[Card] = (), dead: Sequence[Card] = ()) -> Equity:
@@ -33,7 +34,7 @@ def holdem(hands: Sequence[Sequence[Card]], board: Sequence[Card] = (), dead: Se
 
     Raises BadInput for cards that cannot lie like that.
     """
-    return _equity(HOLDEM, hands, board, dead)
+    return _over_boards(HOLDEM, hands, board, dead)
 
 
 def warm() -> None:
@@ -41,7 +42,32 @@ def warm() -> None:
     holdem([DECK[:2], DECK[2:4]])
 
 
-def _equity(game: BoardGame, hands: Sequence[Sequence[Card]], board: Sequence[Card], dead: Sequence[Card]) -> Equity:
+def equity_of(
+    game: Game, hands: Sequence[Sequence[Card]], board: Sequence[Card] = (), dead: Sequence[Card] = ()
+) -> Equity:
+    """Return the equity of 2 to 10 hands of any game; see GAMES and `game_named`.
+
+    Args:
+        game: a board game takes a whole hand of each live player, stud and draw games what he holds: the rest is drawn.
+        hands: the cards of each live player.
+        board: the 0 to 5 board cards that lie.
+        dead: cards that cannot come: folded hands that were read, discards.
+
+    Raises BadInput for cards that cannot lie like that.
+    """
+    if isinstance(game, BoardGame):
+        return _over_boards(game, hands, board, dead)
+    return _over_draws(game, hands, board, dead)
+
+
+def _over_draws(game: OwnGame, hands: Sequence[Sequence[Card]], board: Sequence[Card], dead: Sequence[Card]) -> Equity:
+    check(game, hands, board, dead)
+    known = {*dead, *(card for hand in hands for card in hand)}
+    left = [index for index, card in enumerate(DECK) if card not in known]
+    return count_own(game, [[INDEX[card] for card in hand] for hand in hands], left)
+
+
+def _over_boards(game: BoardGame, hands: Sequence[Sequence[Card]], board: Sequence[Card], dead: Sequence[Card]) -> Equity:
     deal = deal_of(game, hands, board, dead)
     won = count_winners(tables(game), deal)
     runouts = comb(cards_left(game, hands, board, dead), deal.to_come)

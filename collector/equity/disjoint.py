@@ -1,0 +1,125 @@
+"""Counts pairs of draws that share no card. Knows sets and numbers; nothing of cards or hands.
+
+Two players draw j and k of n cards. A pair of draws counts once for the empty set, minus once for each card that both
+hold, plus once for each pair of cards that both hold, and so on: the sum over subsets Z of both of (-1)^|Z| is 1 when
+they share nothing and 0 otherwise. So pairs of draws are counted per Z as if they could share cards, which needs no
+look at pairs: among the draws that contain Z only their values matter.
+Axes: x draws of one player, z sets Z of one size, v values, l draws that contain one Z.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import combinations
+from math import comb
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.equity.multisets import Numbers
+
+Values = NDArray[np.uint16] | NDArray[np.uint8]
+"""(x,) value of each draw; higher wins. A low value of 0 is no low."""
+
+Dense = NDArray[np.int32]
+"""Values without gaps, or numbers of draws."""
+
+_BINS: Final = 1 << 20
+"""Entries of a histogram that is counted in one go."""
+
+
+@lru_cache(maxsize=16)
+def draws(cards: int, size: int) -> NDArray[np.uint8]:
+    """Return (i, x): every set of `size` of `cards` places, lowest first; set x has the number sum C(a_i, i + 1)."""
+    if size == 0:
+        return np.zeros((0, 1), np.uint8)
+    shorter = draws(cards, size - 1)
+    # All whose highest place is `top` are all shorter ones below `top`, and those are a prefix.
+    ends = [comb(top, size - 1) for top in range(cards)]
+    table = np.empty((size, sum(ends)), np.uint8)
+    table[:-1] = np.concatenate([shorter[:, :end] for end in ends], axis=1)
+    table[-1] = np.repeat(np.arange(cards, dtype=np.uint8), ends)
+    return table
+
+
+def count_pairs(cards: int, sizes: tuple[int, int], first: Values, second: Values) -> dict[int, int]:
+    """Return the disjoint pairs of draws by winners: 1 the first player, 2 the second, 3 both.
+
+    Args:
+        cards: n, the cards that are left.
+        sizes: j and k, how many of them each player draws.
+        first: (C(n, j),) value of each of the first player's draws, in the order of `draws`.
+        second: (C(n, k),) likewise.
+    """
+    mine, theirs, values = dense(first, second)
+    won = [0, 0]
+    for shared, sign in signs(sizes):
+        rows = [containing(cards, size, shared, part) for size, part in zip(sizes, (mine, theirs), strict=True)]
+        for side, number in enumerate(_wins(rows[0], rows[1], values)):
+            won[side] += sign * number
+    return {1: won[0], 2: won[1], 3: comb(cards, sizes[0]) * comb(cards - sizes[0], sizes[1]) - sum(won)}
+
+
+def signs(sizes: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield each size of Z and the sign of its term."""
+    for shared in range(min(sizes) + 1):
+        yield shared, 1 - 2 * (shared % 2)
+
+
+def dense(first: Values, second: Values, *, keep_zero: bool = False) -> tuple[Dense, Dense, int]:
+    """Return both without gaps between values, and how many values there are. `keep_zero`: a value of 0 stays 0."""
+    present = np.bincount(first)
+    there = np.bincount(second, minlength=len(present)) > 0
+    there[: len(present)] |= present > 0
+    there[0] |= keep_zero
+    number = (np.cumsum(there) - 1).astype(np.int32)
+    return number.take(first), number.take(second), int(number[-1]) + 1
+
+
+
+def containing(cards: int, size: int, shared: int, values: Dense) -> Dense:
+    """Return (z, l): the values of the draws that contain each set of `shared` cards."""
+    if shared == 0:
+        return values[None]
+    if shared == size:
+        return values[:, None]
+    return values.take(_members_of(cards, size, shared))
+
+
+@lru_cache(maxsize=16)
+def _members_of(cards: int, size: int, shared: int) -> Dense:
+    """Return (z, l): the draws that contain each set of `shared` cards."""
+    table = draws(cards, size)
+    choose = np.array([[comb(card, place + 1) for place in range(shared)] for card in range(cards)], np.int32)
+    sets = np.concatenate(
+        [sum(choose[table[at], place] for place, at in enumerate(kept)) for kept in combinations(range(size), shared)]
+    ).astype(np.uint16)
+    order = np.argsort(sets, kind="stable") % table.shape[1]  # 16 bits are sorted by radix
+    return order.astype(np.int32).reshape(comb(cards, shared), -1)
+
+
+def _wins(first: Dense, second: Dense, values: int) -> tuple[int, int]:
+    """Return the pairs in which (z, l) `first` beats (z, l) `second` of the same z, and the other way round."""
+    pairs = first.shape[1] * second.shape[1]
+    by_pairs = pairs < values
+    above = below = 0
+    step = max(1, _BINS // (pairs if by_pairs else values))
+    for start in range(0, len(first), step):
+        if by_pairs:
+            one, other = first[start : start + step, :, None], second[start : start + step, None, :]
+            above += np.count_nonzero(one > other)
+            below += np.count_nonzero(one < other)
+            continue
+        mine, theirs = (_histogram(part[start : start + step], values) for part in (first, second))
+        at_most = np.cumsum(theirs, axis=1)
+        above += int(np.vdot(mine[:, 1:], at_most[:, :-1]))
+        below += int(np.vdot(mine, at_most[:, -1:] - at_most))
+    return above, below
+
+
+def _histogram(values: Dense, bins: int) -> Numbers:
+    """Return (z, v): how often each value comes."""
+    start = np.arange(len(values), dtype=np.int32)[:, None] * np.int32(bins)
+    return np.bincount((values + start).ravel(), minlength=len(values) * bins).reshape(len(values), bins)
