@@ -1,4 +1,4 @@
-"""Exact equity for live hands. NumPy only; integer counts.
+"""Equity of poker hands, exact wherever it can be. NumPy only; integer counts.
 
 >>> from collector.cards import parse_cards
 >>> aces = holdem([parse_cards("AsAh"), parse_cards("KdKc")])
@@ -10,73 +10,52 @@ BasisPoints(equity=1874, win=1855, tie=38)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import comb
+from collector.cards import DECK
+from collector.equity.boards import Boards, equity_over_boards
+from collector.equity.count import equity_of, holdem
+from collector.equity.games import GAMES, BoardGame, Game, OwnGame, game_named
+from collector.equity.history import Street, history
+from collector.equity.made import Made, made, made_low
+from collector.equity.many import Counts, count_many
+from collector.equity.outs import Outs, outs
+from collector.equity.pots import Pot, Share, share_pots
+from collector.equity.result import BasisPoints, Equity, Halves
+from collector.equity.unread import Cancelled, Partial, unread_equity
 
-from collector.cards import DECK, INDEX, Card
-from collector.equity.deals import cards_left, check, deal_of
-from collector.equity.games import GAMES, HOLDEM, BoardGame, Game, OwnGame, game_named
-from collector.equity.kernel import count_winners
-from collector.equity.own import count_own
-from collector.equity.result import BasisPoints, Equity
-from collector.equity.tables import tables
-
-__all__ = ["GAMES", "BasisPoints", "Equity", "equity_of", "game_named", "holdem", "warm"]
-
-
-def holdem(hands: Sequence[Sequence[Card]], board: Sequence[Card] = (), dead: Sequence[Card] = ()) -> Equity:
-    """Return the equity of 2 to 10 Hold'em hands over every board that can still come.
-
-    Args:
-        hands: two cards for each live player.
-        board: the 0 to 5 board cards that lie; one or two are a flop half dealt.
-        dead: cards that cannot come, such as folded hands that were read.
-
-    Raises BadInput for cards that cannot lie like that.
-    """
-    return _over_boards(HOLDEM, hands, board, dead)
-
-
-def warm() -> None:
-    """Build the tables, so that the first hand on air does not wait for them."""
-    holdem([DECK[:2], DECK[2:4]])
-
-
-def equity_of(
-    game: Game, hands: Sequence[Sequence[Card]], board: Sequence[Card] = (), dead: Sequence[Card] = ()
-) -> Equity:
-    """Return the equity of 2 to 10 hands of any game; see GAMES and `game_named`.
-
-    Args:
-        game: a board game takes a whole hand of each live player, stud and draw games what he holds: the rest is drawn.
-        hands: the cards of each live player.
-        board: the 0 to 5 board cards that lie.
-        dead: cards that cannot come: folded hands that were read, discards.
-
-    Raises BadInput for cards that cannot lie like that.
-    """
-    if isinstance(game, BoardGame):
-        return _over_boards(game, hands, board, dead)
-    return _over_draws(game, hands, board, dead)
+__all__ = [
+    "GAMES",
+    "BasisPoints",
+    "BoardGame",
+    "Boards",
+    "Cancelled",
+    "Counts",
+    "Equity",
+    "Game",
+    "Halves",
+    "Made",
+    "Outs",
+    "OwnGame",
+    "Partial",
+    "Pot",
+    "Share",
+    "Street",
+    "count_many",
+    "equity_of",
+    "equity_over_boards",
+    "game_named",
+    "history",
+    "holdem",
+    "made",
+    "made_low",
+    "outs",
+    "share_pots",
+    "unread_equity",
+    "warm",
+]
 
 
-def _over_draws(game: OwnGame, hands: Sequence[Sequence[Card]], board: Sequence[Card], dead: Sequence[Card]) -> Equity:
-    check(game, hands, board, dead)
-    known = {*dead, *(card for hand in hands for card in hand)}
-    left = [index for index, card in enumerate(DECK) if card not in known]
-    return count_own(game, [[INDEX[card] for card in hand] for hand in hands], left)
-
-
-def _over_boards(game: BoardGame, hands: Sequence[Sequence[Card]], board: Sequence[Card], dead: Sequence[Card]) -> Equity:
-    deal = deal_of(game, hands, board, dead)
-    won = count_winners(tables(game), deal)
-    runouts = comb(cards_left(game, hands, board, dead), deal.to_come)
-    if not game.split:
-        sets = won.boards[0].nonzero()[0]
-        counts = dict(zip(sets.tolist(), won.boards[0, sets].tolist(), strict=True))
-        return Equity(len(hands), runouts, counts)
-    low, sets = won.boards.nonzero()
-    both = [(high, won.lows[place]) for high, place in zip(sets.tolist(), low.tolist(), strict=True)]
-    halves = dict(zip(both, won.boards[low, sets].tolist(), strict=True))
-    high = won.boards.sum(axis=0)
-    return Equity(len(hands), runouts, {mask: int(high[mask]) for mask in high.nonzero()[0].tolist()}, halves)
+def warm(game: Game = GAMES["holdem"]) -> None:
+    """Load the tables of `game`, so that its first hand on air does not wait for them."""
+    known = game.hole if isinstance(game, BoardGame) else game.size
+    lowest = 4 * game.ranking.lowest
+    equity_of(game, [DECK[lowest : lowest + known], DECK[lowest + known : lowest + 2 * known]])

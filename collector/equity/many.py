@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from collector.equity.games import BoardGame
 from collector.equity.kernel import Weights
 from collector.equity.multisets import Numbers, size_of
+from collector.equity.result import Equity
 from collector.equity.tables import BOARD, CHOOSE, SUITS, Class, Ranks, Tables, tables
 
 Indexes = NDArray[np.integer]
@@ -37,6 +38,8 @@ class Counts:
     lows: list[int]
     """(l,) the masks of low winners; 0 for nobody, which is all there is in a game without a low."""
     players: int
+    split: bool
+    """Whether the game has a low at all."""
 
     @property
     def runouts(self) -> NDArray[np.int64]:
@@ -54,6 +57,23 @@ class Counts:
         low = (self.boards.sum(axis=2) * split[:, 0]) @ share[self.lows]
         equity: NDArray[np.float64] = (high + low) / self.runouts[:, None]
         return equity
+
+    def deal(self, number: int) -> Equity:
+        """Return the result of one deal, exactly."""
+        return self._equity(self.boards[number])
+
+    def together(self) -> Equity:
+        """Return one result over the boards of all deals."""
+        return self._equity(self.boards.sum(axis=0))
+
+    def _equity(self, boards: NDArray[np.int64]) -> Equity:
+        low, sets = boards.nonzero()
+        found = boards[low, sets].tolist()
+        runouts = sum(found)
+        if self.split:
+            pairs = zip(sets.tolist(), [self.lows[row] for row in low.tolist()], strict=True)
+            return Equity.of_halves(self.players, runouts, dict(zip(pairs, found, strict=True)))
+        return Equity(self.players, runouts, dict(zip(sets.tolist(), found, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -101,7 +121,7 @@ def count_many(game: BoardGame, hands: Indexes, boards: Indexes | None = None, d
     total = np.zeros((deals, len(lows), 1 << players), np.int64)
     for at, part in zip(range(0, deals, step), parts, strict=True):
         total[at : at + step, [lows.index(low) for low in part.lows]] = part.boards
-    return Counts(total, lows, players)
+    return Counts(total, lows, players, game.split)
 
 
 def _plays(game: BoardGame) -> list[tuple[int, int]]:
@@ -133,7 +153,7 @@ def _count(used: Tables, game: BoardGame, deals: _Deals) -> Counts:
     start = (np.arange(len(boards))[:, None] * len(lows) + low) * sets  # (d, c) or (d, 1) where its winners begin
     won = _take_flushes(used, game, deals, (best, boards), np.broadcast_to(start, best.shape), rows * sets, pairs)
     won += np.bincount((start + holders).ravel(), boards.ravel(), rows * sets)
-    return Counts(won.astype(np.int64).reshape(-1, len(lows), sets), lows, pairs.shape[1])
+    return Counts(won.astype(np.int64).reshape(-1, len(lows), sets), lows, pairs.shape[1], game.split)
 
 
 def _boards_to_come(ranks: Ranks, board: Numbers, of_rank: Numbers) -> tuple[Weights, Numbers]:

@@ -64,7 +64,7 @@ def _pairs(game: OwnGame, hands: Hands, left: NDArray[np.uint8]) -> Equity:
         counts = count_pairs(len(left), sizes, first.high, second.high)
         return Equity(2, runouts, {winners: deals for winners, deals in counts.items() if deals})
     halves = count_splits(len(left), sizes, (first.high, second.high), (first.low, second.low))
-    return _split(2, runouts, halves, exact=True)
+    return Equity.of_halves(2, runouts, halves)
 
 
 def _all_deals(game: OwnGame, hands: Hands, left: NDArray[np.uint8]) -> Equity:
@@ -126,7 +126,7 @@ def _tally(own: Sequence[Strengths], *, exact: bool) -> Equity:
     low = winners_of(np.array(lows))
     both = np.bincount(high << len(own) | low)
     halves = {divmod(mask, 1 << len(own)): int(both[mask]) for mask in both.nonzero()[0].tolist()}
-    return _split(len(own), len(high), halves, exact=exact)
+    return Equity.of_halves(len(own), len(high), halves, exact=exact)
 
 
 def winners_of(values: NDArray[np.uint16] | NDArray[np.uint8]) -> Numbers:
@@ -138,9 +138,3 @@ def winners_of(values: NDArray[np.uint16] | NDArray[np.uint8]) -> Numbers:
     masks[best == 0] = 0
     return masks
 
-
-def _split(players: int, runouts: int, halves: dict[tuple[int, int], int], *, exact: bool) -> Equity:
-    counts: dict[int, int] = {}
-    for (high, _), deals in halves.items():
-        counts[high] = counts.get(high, 0) + deals
-    return Equity(players, runouts, counts, halves, exact)

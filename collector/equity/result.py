@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import lcm, sqrt
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 _SHARES: Final = 2 * lcm(*range(1, 11))
 """A runout is worth this many shares: 2 to 10 winners can split it, or a half of it, without a remainder."""
@@ -48,7 +48,17 @@ class Equity:
     halves: dict[tuple[int, int], int] = field(default_factory=dict)
     """In hi-lo: runouts by the winners of the high and of the low, 0 where nobody has a low. Otherwise empty."""
     exact: bool = True
-    """False for a sample: every runout is one that was drawn, and `standard_error` says how far off it can be."""
+    """False for a sample: `standard_error` says how far off it can be."""
+    errors: tuple[float, ...] = ()
+    """Of a sample whose runouts were not drawn one by one: the standard error of each player's equity."""
+
+    @classmethod
+    def of_halves(cls, players: int, runouts: int, halves: dict[tuple[int, int], int], *, exact: bool = True) -> Self:
+        """Return the result of a hi-lo game."""
+        counts: dict[int, int] = {}
+        for (high, _), number in halves.items():
+            counts[high] = counts.get(high, 0) + number
+        return cls(players, runouts, counts, halves, exact)
 
     def win(self, player: int) -> int:
         """Return on how many runouts `player` takes the whole pot alone."""
@@ -66,6 +76,8 @@ class Equity:
         """Return the standard error of a sampled `equity`; 0 when it is exact."""
         if self.exact:
             return 0.0
+        if self.errors:
+            return self.errors[player]
         mean = self._tallies[player].shares / (_SHARES * self.runouts)
         variance = self._tallies[player].squares / (_SHARES**2 * self.runouts) - mean**2
         return sqrt(max(variance, 1 / self.runouts) / self.runouts)
