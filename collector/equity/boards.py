@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.cards import DECK, INDEX, Card
+from collector.equity.build import BOARD
 from collector.equity.count import equity_of
 from collector.equity.deals import check
 from collector.equity.disjoint import draws
@@ -23,7 +24,6 @@ from collector.equity.fives import best_fives, best_lows
 from collector.equity.games import BoardGame
 from collector.equity.own import winners_of
 from collector.equity.result import Equity
-from collector.equity.tables import BOARD
 from collector.errors import BadInput
 
 MOST: Final = 4

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.equity.build import clear_scaffold
 from collector.equity.games import BoardGame, Game
 from collector.equity.multisets import Numbers, distinct, numbers_of
 from collector.equity.rankings import ACE_TO_FIVE, Ranking, classes, eight_or_better
-from collector.equity.tables import clear_scaffold
 
 FIVE: Final = 5
 _TWO: Final = 2

@@ -20,8 +20,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.equity.build import BOARD, Class, suited_boards
 from collector.equity.multisets import Numbers, size_of
-from collector.equity.tables import BOARD, CHOOSE, SUITS, Class, Ranks, Tables
+from collector.equity.tables import CHOOSE, SUITS, Ranks, Tables
 
 Weights = NDArray[np.float64]
 """Numbers of boards. Whole and far below 2**53, so floats add them exactly, and `bincount` wants floats."""
@@ -36,6 +37,8 @@ _FLUSH: Final = 5
 _LEAST_ON_BOARD: Final = 3
 _PLAYED: Final = 2
 """Most own cards that a hand plays."""
+_NO_LOW: Final = 0
+"""The pair of deuces."""
 
 # Made once: on the flop and later, a call of NumPy costs more than what it computes.
 _RANKS: Final[Numbers] = np.arange(13)[:, None]
@@ -92,7 +95,7 @@ def count_winners(tables: Tables, deal: Deal) -> Winners:
     sets = 1 << len(deal.hands)
     lows, offset = [0], None
     if tables.low is not None:
-        lows, low = _number_lows(_strengths(tables.low, pairs, numbers))
+        lows, low = _number_lows(_strengths(tables.low, _that_make_lows(tables.makes_low, pairs), numbers))
         offset = low * sets  # (c,) where the boards of that low begin in the flat (l, w)
         holders = holders + offset
     flushes = _Flushes(tables, deal, left, best, offset, np.zeros(len(lows) * sets))
@@ -145,6 +148,13 @@ def _strengths(table: NDArray[Class], pairs: list[list[int]], numbers: Numbers |
     if numbers is None:
         return np.stack([np.maximum.reduce(table[list(set(rows))]) for rows in pairs])
     return np.maximum.reduce(table[np.array(pairs)[:, :, None], numbers], axis=1)
+
+
+def _that_make_lows(makes: list[bool], pairs: list[list[int]]) -> list[list[int]]:
+    """Return the pairs with which a low can be made, filled up to one length with a pair that makes none."""
+    kept = [[pair for pair in rows if makes[pair]] for rows in pairs]
+    most = max(1, *map(len, kept))
+    return [rows + [_NO_LOW] * (most - len(rows)) for rows in kept]
 
 
 def _number_lows(lows: NDArray[np.uint8]) -> tuple[list[int], Numbers]:
@@ -220,14 +230,15 @@ class _Flushes:
         flush, holes = self.tables.flush, np.array(self.left.holes)  # (p, s)
         if self.tables.flush_of_two is not None:
             rows, row_of = self._rows_of_two(self.tables.flush_of_two, possible)
-            return lambda suit, board: rows[row_of.take(suit, axis=1), board]
+            column = suited_boards(self.tables.ranks.pairs[1, -1] + 1)
+            return lambda suit, board: rows[row_of.take(suit, axis=1), column.take(board)]
         if len(self.deal.hands[0]) == _PLAYED:
             return lambda suit, board: flush.take(board | holes.take(suit, axis=1))
         played = np.array([[_by_suit(two) for two in combinations(hand, 2)] for hand in self.deal.hands])  # (p, q, s)
         return lambda suit, board: np.maximum.reduce(flush.take(board | played.take(suit, axis=2)), axis=1)
 
     def _rows_of_two(self, table: NDArray[np.uint16], possible: list[bool]) -> tuple[NDArray[np.uint16], Numbers]:
-        """Return rows of flushes by mask of the board, the first of them 0, and (p, s) each player's row."""
+        """Return rows of flushes by suited board, the first of them 0, and (p, s) each player's row."""
         number = self.tables.ranks.pair_number
         rows = [table[0]]
         row_of = np.zeros((len(self.deal.hands), SUITS), np.intp)

@@ -14,11 +14,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.equity.build import BOARD, Class, suited_boards
 from collector.equity.games import BoardGame
 from collector.equity.kernel import Weights
 from collector.equity.multisets import Numbers, size_of
 from collector.equity.result import Equity
-from collector.equity.tables import BOARD, CHOOSE, SUITS, Class, Ranks, Tables, tables
+from collector.equity.tables import CHOOSE, SUITS, Ranks, Tables, tables
 
 Indexes = NDArray[np.integer]
 """Cards by index, 4 x rank + suit with the deuce as rank 0: 0 (2c) to 51 (As)."""
@@ -244,9 +245,10 @@ def _flushes(
         for one, other in _plays(game):
             np.maximum(found, used.flush.take(bits[:, :, one].T | bits[:, :, other].T | ours), out=found)
         return found
+    column = suited_boards(game.ranking.ranks)
     for play, (one, other) in enumerate(_plays(game)):
         element, player = (own[:, :, one] & own[:, :, other]).nonzero()
-        strength = used.flush_of_two[pairs[deal[element], player, play], ours[element]]
+        strength = used.flush_of_two[pairs[deal[element], player, play], column[ours[element]]]
         found[player, element] = np.maximum(found[player, element], strength)
     return found
 

@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.equity.build import clear_scaffold, flush_table, stored
 from collector.equity.games import OwnGame
 from collector.equity.multisets import Numbers, members, numbers_of
-from collector.equity.rankings import ACE_TO_FIVE, classes, eight_or_better
-from collector.equity.tables import SUITS, best_of, clear_scaffold, flush_table
+from collector.equity.rankings import classes
+from collector.equity.tables import SUITS
 
 Cards = NDArray[np.uint8]
 """Cards by index."""
@@ -40,12 +41,13 @@ class OwnTables:
 @cache
 def own_tables(game: OwnGame) -> OwnTables:
     """Return the tables of `game`; the first call builds them."""
-    strength = classes(game.ranking)
-    high = best_of(strength.mixed, _RANKS, game.size)
-    flush = flush_table(_RANKS, strength) if game.ranking.flushes else None
-    low = best_of(eight_or_better(classes(ACE_TO_FIVE).mixed), _RANKS, game.size) if game.split else None
-    clear_scaffold()
-    return OwnTables(high, flush, low)
+    if game.size == _FIVE:
+        strength = classes(game.ranking)
+        flush = flush_table(_RANKS, strength)
+        clear_scaffold()
+        return OwnTables(strength.mixed, flush, None)
+    flush = stored("high_flush") if game.ranking.flushes else None
+    return OwnTables(stored(f"{game.ranking.name}_of_seven"), flush, stored("low_of_seven") if game.split else None)
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,25 @@
-"""The tables a game is counted with, built from nothing at first use. Knows ranks and suit masks; not cards.
+"""The tables a game is counted with, loaded or built at first use. Knows ranks and suit masks; not cards.
 
 Axes: h rank pairs of a hand, b rank multisets of the five board cards, x masks of the ranks held in one suit,
-t sets of ranks drawn in one suit, o multisets of the ranks drawn outside it, g groups of neighbouring ranks.
+y masks of three to five ranks on the board in one suit, t sets of ranks drawn in one suit, o multisets of the ranks
+drawn outside it, g groups of neighbouring ranks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, reduce
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from math import comb
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.equity.build import BOARD, any_five, bits_of, clear_scaffold, flush_table, stored
 from collector.equity.games import BoardGame
-from collector.equity.multisets import Numbers, added, distinct, members, size_of, without
-from collector.equity.rankings import ACE_TO_FIVE, Classes, Ranking, classes, eight_or_better
+from collector.equity.multisets import Numbers, added, distinct, members, size_of
+from collector.equity.rankings import HIGH, Ranking, classes
 
-Class = TypeVar("Class", np.uint8, np.uint16)
-
-BOARD: Final = 5
 OUTSIDE: Final = 2
 """Most board cards outside a suit that three board cards still make a flush in."""
 GROUPS: Final = 3
@@ -82,36 +81,36 @@ class Tables:
     flush: NDArray[np.uint16]
     """(x,) class of the best flush of five to seven cards in one suit, 0 for fewer."""
     flush_of_two: NDArray[np.uint16] | None
-    """(h, x) class of the best flush of exactly two hole ranks and three of a mask; None where any five cards play.
-    The row of a pair of equal ranks is 0: one suit has no such pair."""
+    """(h, y) class of the best flush of exactly two hole ranks and three of the board's in that suit; None where any
+    five cards play. The row of a pair of equal ranks is 0: one suit has no such pair. y: see `suited_boards`."""
     low: NDArray[np.uint8] | None
     """(h, b) as `mixed`: the best low of eight or better, 0 for none. None where there is no low."""
 
+    @cached_property
+    def makes_low(self) -> list[bool]:
+        """Return, by rank pair, whether it makes a low with any board."""
+        return [] if self.low is None else self.low.any(axis=1).tolist()
 
-@cache
+
 def tables(game: BoardGame) -> Tables:
-    """Return the tables of `game`; the first call builds or loads them (milliseconds)."""
-    strength = _strength(game.ranking, game.exactly_two)
-    low = _low() if game.split else None
-    return Tables(ranks_of(game.ranking.ranks), *strength, low)
+    """Return the tables of `game`; the first call loads or builds them (milliseconds)."""
+    return _tables(game.ranking, game.exactly_two, game.split)
 
 
 @cache
-def _strength(
-    ranking: Ranking, exactly_two: bool
-) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16] | None]:
-    strength = classes(ranking)
-    flush = flush_table(ranking.ranks, strength)
-    mixed = _two_and_three(strength.mixed, ranking.ranks) if exactly_two else _any_five(strength.mixed, ranking.ranks)
-    clear_scaffold()
-    return mixed, flush, _flush_of_two(ranking.ranks, flush) if exactly_two else None
-
-
-@cache
-def _low() -> NDArray[np.uint8]:
-    low = _two_and_three(eight_or_better(classes(ACE_TO_FIVE).mixed), ACE_TO_FIVE.ranks)
-    clear_scaffold()
-    return low
+def _tables(ranking: Ranking, exactly_two: bool, split: bool) -> Tables:
+    ranks = ranks_of(ranking.ranks)
+    if ranking != HIGH:
+        strength = classes(ranking)
+        mixed, flush = any_five(strength.mixed, ranking.ranks), flush_table(ranking.ranks, strength)
+        clear_scaffold()
+        return Tables(ranks, mixed, flush, None, None)
+    flush = stored("high_flush")
+    if not exactly_two:
+        return Tables(ranks, stored("high_any_five"), flush, None, None)
+    if split:
+        return replace(_tables(ranking, exactly_two, split=False), low=stored("low_two_and_three"))
+    return Tables(ranks, stored("high_two_and_three"), flush, stored("high_flush_of_two"), None)
 
 
 @cache
@@ -132,71 +131,10 @@ def ranks_of(ranks: int) -> Ranks:
     return built
 
 
-def clear_scaffold() -> None:
-    """Forget what tables are built from: several times the size of what is kept."""
-    for scaffold in (members, without, added, distinct):
-        scaffold.cache_clear()
-
-
-def _any_five(strength: NDArray[np.uint16], ranks: int) -> NDArray[np.uint16]:
-    """Return (h, b). A hand of six or seven is worth its best hand of one card fewer."""
-    seven = best_of(strength, ranks, 7)
-    low, high = members(ranks, 2)  # (h,) each
-    one = added(ranks, BOARD)[low]  # (h, b) numbers of six ranks
-    best: NDArray[np.uint16] = seven[added(ranks, BOARD + 1)[high[:, None], one]]
-    return best
-
-
-def best_of(strength: NDArray[Class], ranks: int, size: int) -> NDArray[Class]:
-    """Return (m,) the best five of each multiset of `size` ranks, from the classes of multisets of five."""
-    for larger in range(BOARD + 1, size + 1):
-        strength = strength[without(ranks, larger)].max(axis=0)
-    return strength
-
-
-def _two_and_three(strength: NDArray[Class], ranks: int) -> NDArray[Class]:
-    """Return (h, b): a board of four or five is worth its best board of one card fewer."""
-    low, high = members(ranks, 2)  # (h,) each
-    best: NDArray[Class] = strength[added(ranks, 4)[high[:, None], added(ranks, 3)[low]]]  # (h, m) three board ranks
-    for size in (4, BOARD):
-        best = reduce(np.maximum, (best.take(fewer, axis=1) for fewer in without(ranks, size)))
-    return best
-
-
-def flush_table(ranks: int, strength: Classes) -> NDArray[np.uint16]:
-    """Return (x,) the class of the best five of a mask of five to seven ranks in one suit, otherwise 0."""
-    masks = np.arange(1 << ranks)  # (x,)
-    cards = np.bitwise_count(masks)
-    table = np.zeros(1 << ranks, np.uint16)
-    table[_bits(members(ranks, 5)[:, distinct(ranks, 5)])] = strength.suited
-    for count in (6, 7):
-        held = masks[cards == count]
-        # Taking away a card that is not held leads to a mask of more cards, whose entry is still 0.
-        fewer = held[None, :] ^ (1 << np.arange(ranks))[:, None]  # (ranks, held)
-        table[held] = table[fewer].max(axis=0)
-    return table
-
-
-def _flush_of_two(ranks: int, flush: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """Return (h, x)."""
-    low, high = members(ranks, 2)  # (h,) each
-    hole = np.where(low == high, 0, 1 << low | 1 << high)  # (h,)
-    table = np.zeros((len(hole), 1 << ranks), np.uint16)
-    cards = np.bitwise_count(np.arange(1 << ranks))
-    three = np.flatnonzero(cards == 3)  # noqa: PLR2004 - board cards that play
-    joined = hole[:, None] | three  # (h, three) fewer than five for a pair, or for ranks that lie in both
-    table[:, three] = np.where(np.bitwise_count(joined) == BOARD, flush[joined], 0)
-    for count in (4, BOARD):
-        sets = members(ranks, count)[:, distinct(ranks, count)]  # (i, sets)
-        masks = _bits(sets)
-        table[:, masks] = reduce(np.maximum, (table.take(masks ^ (1 << rank), axis=1) for rank in sets))
-    return table
-
-
 def _suited(ranks: int, drawn: int) -> Suited:
     sets = distinct(ranks, drawn)  # (t,)
     mark = 1 << ranks
-    masks = _bits(members(ranks, drawn)[:, sets]) | mark
+    masks = bits_of(members(ranks, drawn)[:, sets]) | mark
     numbers = [sets[:, None]]  # (t, 1)
     if drawn + 1 <= BOARD:
         numbers.append(added(ranks, drawn)[:, sets].T.copy())  # (t, ranks)
@@ -229,9 +167,3 @@ def _share(ranks: int, size: int, part: Numbers, digits: Numbers) -> Numbers:
     digit_of[part] = digits
     share: Numbers = digit_of[members(ranks, size)].sum(axis=0)  # (m,)
     return share
-
-
-def _bits(ranks: Numbers) -> Numbers:
-    """Return (t,) masks of (i, t) ranks."""
-    bits: Numbers = (1 << ranks).sum(axis=0)
-    return bits

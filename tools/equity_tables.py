@@ -1,0 +1,17 @@
+"""Write the tables of collector/equity/ that take longest to make: python -m tools.equity_tables."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from collector.equity.build import FILE, STORED
+
+
+def main() -> None:
+    """Make every table from nothing and write the file that the package loads."""
+    np.savez_compressed(FILE, **{name: build() for name, build in STORED.items()})
+    print(f"{FILE.name}: {len(STORED)} tables, {FILE.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
