@@ -10,7 +10,7 @@ Axes: x draws of one player, z sets Z of one size, v values, l draws that contai
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import combinations
 from math import comb
 from typing import Final
@@ -23,14 +23,14 @@ from collector.equity.multisets import Numbers
 Values = NDArray[np.uint16] | NDArray[np.uint8]
 """(x,) value of each draw; higher wins. A low value of 0 is no low."""
 
-Dense = NDArray[np.int32]
-"""Values without gaps, or numbers of draws."""
+Dense = NDArray[np.uint16]
+"""Values without gaps; 16 bits, since comparing them is what takes the time."""
 
-_BINS: Final = 1 << 20
+_BINS: Final = 1 << 17
 """Entries of a histogram that is counted in one go."""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def draws(cards: int, size: int) -> NDArray[np.uint8]:
     """Return (i, x): every set of `size` of `cards` places, lowest first; set x has the number sum C(a_i, i + 1)."""
     if size == 0:
@@ -74,7 +74,7 @@ def dense(first: Values, second: Values, *, keep_zero: bool = False) -> tuple[De
     there = np.bincount(second, minlength=len(present)) > 0
     there[: len(present)] |= present > 0
     there[0] |= keep_zero
-    number = (np.cumsum(there) - 1).astype(np.int32)
+    number = (np.cumsum(there) - 1).astype(np.uint16)
     return number.take(first), number.take(second), int(number[-1]) + 1
 
 
@@ -88,16 +88,21 @@ def containing(cards: int, size: int, shared: int, values: Dense) -> Dense:
     return values.take(_members_of(cards, size, shared))
 
 
-@lru_cache(maxsize=16)
-def _members_of(cards: int, size: int, shared: int) -> Dense:
+@lru_cache(maxsize=2)
+def _members_of(cards: int, size: int, shared: int) -> NDArray[np.int32]:
     """Return (z, l): the draws that contain each set of `shared` cards."""
     table = draws(cards, size)
-    choose = np.array([[comb(card, place + 1) for place in range(shared)] for card in range(cards)], np.int32)
-    sets = np.concatenate(
-        [sum(choose[table[at], place] for place, at in enumerate(kept)) for kept in combinations(range(size), shared)]
-    ).astype(np.uint16)
-    order = np.argsort(sets, kind="stable") % table.shape[1]  # 16 bits are sorted by radix
-    return order.astype(np.int32).reshape(comb(cards, shared), -1)
+    choose = np.array([[comb(card, place + 1) for place in range(shared)] for card in range(cards)], np.uint16)
+    containing_set = np.empty((comb(cards, shared), comb(cards - shared, size - shared)), np.int32)
+    filled = np.zeros(len(containing_set), np.intp)
+    for kept in combinations(range(size), shared):  # one at a time: all of them together take too much memory
+        sets = reduce(np.add, (choose[:, place].take(table[at]) for place, at in enumerate(kept)))
+        order = np.argsort(sets, kind="stable")  # 16 bits are sorted by radix
+        count = np.bincount(sets, minlength=len(filled))
+        column = np.arange(len(order)) + np.repeat(filled - np.cumsum(count) + count, count)
+        containing_set[sets.take(order), column] = order
+        filled += count
+    return containing_set
 
 
 def _wins(first: Dense, second: Dense, values: int) -> tuple[int, int]:
@@ -121,5 +126,5 @@ def _wins(first: Dense, second: Dense, values: int) -> tuple[int, int]:
 
 def _histogram(values: Dense, bins: int) -> Numbers:
     """Return (z, v): how often each value comes."""
-    start = np.arange(len(values), dtype=np.int32)[:, None] * np.int32(bins)
+    start = np.arange(0, len(values) * bins, bins, dtype=np.int32)[:, None]
     return np.bincount((values + start).ravel(), minlength=len(values) * bins).reshape(len(values), bins)

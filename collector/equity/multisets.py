@@ -70,6 +70,7 @@ def distinct(ranks: int, size: int) -> Numbers:
 
 def numbers_of(sorted_ranks: Numbers) -> Numbers:
     """Return (...) the number of each multiset of (i, ...) ranks, lowest first."""
-    places = np.arange(len(sorted_ranks)).reshape(-1, *[1] * (sorted_ranks.ndim - 1))
-    number: Numbers = _CHOOSE[sorted_ranks + places, places + 1].sum(axis=0)
+    number: Numbers = np.zeros(sorted_ranks.shape[1:], np.intp)
+    for place, ranks in enumerate(sorted_ranks):
+        number += _CHOOSE[place:, place + 1].take(ranks)
     return number

@@ -16,8 +16,8 @@ from collector.equity.disjoint import Dense, Values, containing, dense, signs
 Cells = NDArray[np.int64]
 """(4, 4) pairs by winners of the high (1 first, 2 second, 3 both; row 0 stays 0) and of the low (0: nobody)."""
 
-_BINS: Final = 1 << 19
-_PAIRS_PER_BIN: Final = 16
+_BINS: Final = 1 << 17
+_PAIRS_PER_BIN: Final = 64
 """As many comparisons take as long as one entry of a histogram."""
 
 
@@ -27,7 +27,6 @@ def count_splits(
     """Return the disjoint pairs of draws by winners of the high and of the low, as masks."""
     *high, most = dense(*highs)
     *low, worst = dense(*lows, keep_zero=True)
-    high, low = [part.astype(np.uint16) for part in high], [part.astype(np.uint8) for part in low]  # quick to compare
     cells = np.zeros((4, 4), np.int64)
     for shared, sign in signs(sizes):
         rows = [
@@ -97,5 +96,5 @@ def _by_low(mine: NDArray[np.float64], theirs: NDArray[np.float64]) -> list[int]
 
 def _histogram(high: Dense, low: Dense, highs: int, lows: int) -> NDArray[np.float64]:
     start = np.arange(len(high), dtype=np.int32)[:, None] * np.int32(highs * lows)
-    bins = (start + low.astype(np.int32) * np.int32(highs) + high).ravel()
+    bins = (start + low * np.int32(highs) + high).ravel()
     return np.bincount(bins, minlength=len(high) * highs * lows).reshape(len(high), lows, highs).astype(np.float64)

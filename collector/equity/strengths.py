@@ -68,7 +68,7 @@ def strengths(game: OwnGame, known: Sequence[int], drawn: Cards) -> Strengths:
     """
     tables = own_tables(game)
     final = _completed(known, len(drawn))
-    draw = numbers_of((drawn >> 2).astype(np.intp))  # (x,)
+    draw = numbers_of(drawn >> 2)  # (x,)
     high = tables.high[final].take(draw)
     if tables.flush is not None:
         _raise_flushes(game, tables.flush, known, drawn, high)
@@ -92,7 +92,9 @@ def _raise_flushes(
         held = [card >> 2 for card in known if card & 3 == suit]
         if len(held) + len(drawn) < _FIVE:
             continue
-        masks = np.bitwise_or.reduce(bits * (suits == suit), axis=0, initial=0) | sum(1 << rank for rank in held)
+        masks = np.full(high.shape, sum(1 << rank for rank in held), np.uint16)
+        for bit, own in zip(bits, suits, strict=True):
+            np.bitwise_or(masks, bit, out=masks, where=own == suit)
         strength = flush.take(masks)
         if game.size == _FIVE:  # all five play: a flush is what it is, also where that is bad
             np.copyto(high, strength, where=strength > 0)
