@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from collector.equity.build import FILE, STORED
@@ -9,7 +11,8 @@ from collector.equity.build import FILE, STORED
 
 def main() -> None:
     """Make every table from nothing and write the file that the package loads."""
-    np.savez_compressed(FILE, **{name: build() for name, build in STORED.items()})
+    tables: dict[str, Any] = {name: build() for name, build in STORED.items()}
+    np.savez_compressed(FILE, **tables)
     print(f"{FILE.name}: {len(STORED)} tables, {FILE.stat().st_size:,} bytes")
 
 

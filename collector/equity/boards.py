@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from collector.cards import DECK, INDEX, Card
 from collector.equity.build import BOARD
 from collector.equity.count import equity_of
-from collector.equity.deals import check
 from collector.equity.disjoint import draws
 from collector.equity.fives import best_fives, best_lows
 from collector.equity.games import BoardGame
@@ -53,9 +52,7 @@ class Boards:
         return Fraction(self.joint.get((1 << player, 1 << player), 0), sum(self.joint.values()))
 
 
-def equity_over_boards(
-    game: BoardGame, hands: Sequence[Cards], boards: Sequence[Cards], dead: Cards = ()
-) -> Boards:
+def equity_over_boards(game: BoardGame, hands: Sequence[Cards], boards: Sequence[Cards], dead: Cards = ()) -> Boards:
     """Return the equities of hands that play several boards, two to four, each for an equal part of the pot.
 
     Args:
@@ -97,9 +94,7 @@ def _shared(boards: Sequence[Cards]) -> int:
     return shared
 
 
-def _joint(
-    game: BoardGame, hands: Sequence[Cards], boards: Sequence[Cards], gone: Cards
-) -> dict[tuple[int, int], int]:
+def _joint(game: BoardGame, hands: Sequence[Cards], boards: Sequence[Cards], gone: Cards) -> dict[tuple[int, int], int]:
     known = {*gone, *(card for hand in hands for card in hand)}
     left = np.array([INDEX[card] for card in DECK[4 * game.ranking.lowest :] if card not in known])
     drawn, takers = [], []

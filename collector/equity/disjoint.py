@@ -26,6 +26,9 @@ Values = NDArray[np.uint16] | NDArray[np.uint8]
 Dense = NDArray[np.uint16]
 """Values without gaps; 16 bits, since comparing them is what takes the time."""
 
+Draws = NDArray[np.int32]
+"""Numbers of draws."""
+
 _BINS: Final = 1 << 17
 """Entries of a histogram that is counted in one go."""
 
@@ -53,11 +56,11 @@ def count_pairs(cards: int, sizes: tuple[int, int], first: Values, second: Value
         first: (C(n, j),) value of each of the first player's draws, in the order of `draws`.
         second: (C(n, k),) likewise.
     """
-    mine, theirs, values = dense(first, second)
+    *values, most = dense(first, second)
     won = [0, 0]
     for shared, sign in signs(sizes):
-        rows = [containing(cards, size, shared, part) for size, part in zip(sizes, (mine, theirs), strict=True)]
-        for side, number in enumerate(_wins(rows[0], rows[1], values)):
+        sets = [containing(cards, size, shared) for size in sizes]
+        for side, number in enumerate(_wins((sets[0], sets[1]), (values[0], values[1]), most)):
             won[side] += sign * number
     return {1: won[0], 2: won[1], 3: comb(cards, sizes[0]) * comb(cards - sizes[0], sizes[1]) - sum(won)}
 
@@ -78,50 +81,54 @@ def dense(first: Values, second: Values, *, keep_zero: bool = False) -> tuple[De
     return number.take(first), number.take(second), int(number[-1]) + 1
 
 
-
-def containing(cards: int, size: int, shared: int, values: Dense) -> Dense:
-    """Return (z, l): the values of the draws that contain each set of `shared` cards."""
-    if shared == 0:
-        return values[None]
-    if shared == size:
-        return values[:, None]
-    return values.take(_members_of(cards, size, shared))
+def containing(cards: int, size: int, shared: int) -> Draws:
+    """Return (z, l): the numbers of the draws of `size` cards that contain each set of `shared` of them."""
+    if shared in (0, size):
+        every = np.arange(comb(cards, size), dtype=np.int32)
+        return every[:, None] if shared else every[None]
+    return _containing(cards, size, shared)
 
 
 @lru_cache(maxsize=2)
-def _members_of(cards: int, size: int, shared: int) -> NDArray[np.int32]:
-    """Return (z, l): the draws that contain each set of `shared` cards."""
+def _containing(cards: int, size: int, shared: int) -> Draws:
     table = draws(cards, size)
     choose = np.array([[comb(card, place + 1) for place in range(shared)] for card in range(cards)], np.uint16)
-    containing_set = np.empty((comb(cards, shared), comb(cards - shared, size - shared)), np.int32)
-    filled = np.zeros(len(containing_set), np.intp)
+    found = np.empty((comb(cards, shared), comb(cards - shared, size - shared)), np.int32)
+    filled = np.zeros(len(found), np.intp)
     for kept in combinations(range(size), shared):  # one at a time: all of them together take too much memory
         sets = reduce(np.add, (choose[:, place].take(table[at]) for place, at in enumerate(kept)))
         order = np.argsort(sets, kind="stable")  # 16 bits are sorted by radix
         count = np.bincount(sets, minlength=len(filled))
         column = np.arange(len(order)) + np.repeat(filled - np.cumsum(count) + count, count)
-        containing_set[sets.take(order), column] = order
+        found[sets.take(order), column] = order
         filled += count
-    return containing_set
+    return found
 
 
-def _wins(first: Dense, second: Dense, values: int) -> tuple[int, int]:
-    """Return the pairs in which (z, l) `first` beats (z, l) `second` of the same z, and the other way round."""
-    pairs = first.shape[1] * second.shape[1]
-    by_pairs = pairs < values
+def _wins(sets: tuple[Draws, Draws], values: tuple[Dense, Dense], most: int) -> tuple[int, int]:
+    """Return the pairs that contain the same set in which the first value wins, and in which the second does."""
+    pairs = sets[0].shape[1] * sets[1].shape[1]
+    by_pairs = pairs < most
     above = below = 0
-    step = max(1, _BINS // (pairs if by_pairs else values))
-    for start in range(0, len(first), step):
+    for first, second in blocks(sets, _BINS // (pairs if by_pairs else most)):
+        mine, theirs = values[0].take(first), values[1].take(second)  # (z, l) each
         if by_pairs:
-            one, other = first[start : start + step, :, None], second[start : start + step, None, :]
-            above += np.count_nonzero(one > other)
-            below += np.count_nonzero(one < other)
+            one, other = mine[:, :, None], theirs[:, None, :]
+            above += int(np.count_nonzero(one > other))
+            below += int(np.count_nonzero(one < other))
             continue
-        mine, theirs = (_histogram(part[start : start + step], values) for part in (first, second))
-        at_most = np.cumsum(theirs, axis=1)
-        above += int(np.vdot(mine[:, 1:], at_most[:, :-1]))
-        below += int(np.vdot(mine, at_most[:, -1:] - at_most))
+        count, counts = _histogram(mine, most), _histogram(theirs, most)
+        at_most = np.cumsum(counts, axis=1)
+        above += int(np.vdot(count[:, 1:], at_most[:, :-1]))
+        below += int(np.vdot(count, at_most[:, -1:] - at_most))
     return above, below
+
+
+def blocks(sets: tuple[Draws, Draws], step: int) -> Iterator[tuple[Draws, Draws]]:
+    """Yield both players' draws, `step` sets at a time."""
+    step = max(1, step)
+    for start in range(0, len(sets[0]), step):
+        yield sets[0][start : start + step], sets[1][start : start + step]
 
 
 def _histogram(values: Dense, bins: int) -> Numbers:

@@ -24,11 +24,11 @@ _TWO: Final = 2
 @cache
 def plays(game: Game, own: int, board: int) -> Numbers:
     """Return (q, 5) the places that may play, of `own` cards followed by `board` cards; (0, 5) if there are too few."""
-    chosen = combinations(range(own + board), FIVE)
+    chosen = list(combinations(range(own + board), FIVE))
     if isinstance(game, BoardGame):
         least = _TWO if game.exactly_two else 0
-        chosen = (five for five in chosen if least <= sum(place < own for place in five) <= _TWO)
-    return np.array(list(chosen), np.intp).reshape(-1, FIVE)
+        chosen = [five for five in chosen if least <= sum(place < own for place in five) <= _TWO]
+    return np.array(chosen, np.intp).reshape(-1, FIVE)
 
 
 @cache
@@ -51,7 +51,7 @@ def five_classes(ranking: Ranking, cards: Numbers) -> NDArray[np.uint16]:
 
 
 def best_fives(game: Game, own: int, cards: Numbers) -> NDArray[np.uint16]:
-    """Return (...) the class of the best five of (..., n) cards, the first `own` of them the player's; 0 for too few."""
+    """Return (...) the class of the best five of (..., n) cards, the first `own` the player's; 0 for too few."""
     chosen = plays(game, own, cards.shape[-1] - own)
     if not len(chosen):
         return np.zeros(cards.shape[:-1], np.uint16)

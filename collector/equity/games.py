@@ -61,8 +61,10 @@ DRAW_27: Final = OwnGame("draw27", "Deuce-to-seven draw", DEUCE_TO_SEVEN, 5)
 GAMES: Final[Mapping[str, Game]] = MappingProxyType(
     {
         game.name: game
-        for game in (HOLDEM, SHORT_DECK, PINEAPPLE, OMAHA_4, OMAHA_5, OMAHA_6, OMAHA_4_HL, OMAHA_5_HL)
-        + (COURCHEVEL, COURCHEVEL_HL, STUD_7, STUD_7_HL, RAZZ, DRAW_5, DRAW_27)
+        for game in (
+            *(HOLDEM, SHORT_DECK, PINEAPPLE, OMAHA_4, OMAHA_5, OMAHA_6, OMAHA_4_HL, OMAHA_5_HL),
+            *(COURCHEVEL, COURCHEVEL_HL, STUD_7, STUD_7_HL, RAZZ, DRAW_5, DRAW_27),
+        )
     }
 )
 """By the name that people type."""

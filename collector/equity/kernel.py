@@ -97,9 +97,9 @@ def count_winners(tables: Tables, deal: Deal) -> Winners:
     if tables.low is not None:
         lows, low = _number_lows(_strengths(tables.low, _that_make_lows(tables.makes_low, pairs), numbers))
         offset = low * sets  # (c,) where the boards of that low begin in the flat (l, w)
-        holders = holders + offset
     flushes = _Flushes(tables, deal, left, best, offset, np.zeros(len(lows) * sets))
-    won = flushes.take_from(boards) + np.bincount(holders, boards, len(lows) * sets)
+    sets_won = holders if offset is None else holders + offset
+    won = flushes.take_from(boards) + np.bincount(sets_won, boards, len(lows) * sets)
     return Winners(won.astype(np.int64).reshape(len(lows), sets), lows)
 
 
@@ -128,7 +128,7 @@ def _by_suit(cards: Sequence[RankSuit]) -> list[int]:
 
 
 def _boards_to_come(ranks: Ranks, deal: Deal, left: _Left) -> tuple[Weights, Numbers | None]:
-    """Return, per multiset to come (c,), the ways to deal it, and the multiset it makes with the board (None: itself)."""
+    """Return, per multiset to come (c,), the ways to deal it, and what it makes with the board (None: itself)."""
     groups = ranks.groups[deal.to_come]
     ways = np.multiply.reduce(CHOOSE[left.of_rank].take(groups.draws))
     boards: Weights = np.multiply.reduce(ways.take(groups.places))  # (c,)
@@ -147,7 +147,8 @@ def _strengths(table: NDArray[Class], pairs: list[list[int]], numbers: Numbers |
         return table[rows] if numbers is None else table[np.array(rows)[:, None], numbers]
     if numbers is None:
         return np.stack([np.maximum.reduce(table[list(set(rows))]) for rows in pairs])
-    return np.maximum.reduce(table[np.array(pairs)[:, :, None], numbers], axis=1)
+    best: NDArray[Class] = np.maximum.reduce(table[np.array(pairs)[:, :, None], numbers], axis=1)
+    return best
 
 
 def _that_make_lows(makes: list[bool], pairs: list[list[int]]) -> list[list[int]]:
@@ -189,9 +190,7 @@ class _Flushes:
     def take_from(self, boards: Weights) -> Weights:
         """Return the boards won by a flush, by winners, having taken them out of `boards` (c,)."""
         ranks, deal, left, winners = self.tables.ranks, self.deal, self.left, self.winners
-        missing = [
-            needed - mask.bit_count() for needed, mask in zip(self._needed_on_board(), left.board, strict=True)
-        ]
+        missing = [needed - mask.bit_count() for needed, mask in zip(self._needed_on_board(), left.board, strict=True)]
         first = max(0, min(missing))
         if first > deal.to_come:
             return winners

@@ -15,7 +15,21 @@ from collector.equity.fives import FIVE, five_classes, low_classes, plays
 from collector.equity.games import BoardGame, Game
 from collector.equity.rankings import STRAIGHT, Ranking
 
-_NAMES: Final = ("Deuce", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Jack", "Queen", "King", "Ace")
+_NAMES: Final = (
+    "Deuce",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Jack",
+    "Queen",
+    "King",
+    "Ace",
+)
 _ACE: Final = len(RANKS) - 1
 _TWO: Final = 2
 
@@ -95,7 +109,7 @@ def _ordered(ranking: Ranking, cards: Sequence[Card]) -> tuple[Card, ...]:
 
 
 def _straight_top(ranking: Ranking, cards: Sequence[Card]) -> int:
-    """Return the rank of a straight's highest card, -1 for no straight. Short deck: the ace is below its lowest card."""
+    """Return the rank of a straight's highest card, -1 for none. Below the deck's lowest card there is an ace."""
     if STRAIGHT not in ranking.order:
         return -1
     ranks = sorted({RANKS.index(card[0]) for card in cards})
@@ -127,19 +141,14 @@ def _by_groups(ranking: Ranking, cards: Sequence[Card]) -> str:
     if not most:
         return "No cards"
     one, many, others = _NAMES[first], _plural(first), _plural(second)
-    match (most, next_most):
-        case (4, _):
-            return f"Four of a Kind, {many}"
-        case (3, 2 | 3):
-            return f"Full House, {many} full of {others}"
-        case (3, _):
-            return f"Three of a Kind, {many}"
-        case (2, 2):
-            return f"Two Pair, {many} and {others}"
-        case (2, _):
-            return f"Pair of {many}"
-        case _:
-            return f"{one} High"
+    words = {
+        (4, 1): f"Four of a Kind, {many}",
+        (3, 2): f"Full House, {many} full of {others}",
+        (3, 1): f"Three of a Kind, {many}",
+        (2, 2): f"Two Pair, {many} and {others}",
+        (2, 1): f"Pair of {many}",
+    }
+    return words.get((most, max(1, next_most)), f"{one} High")
 
 
 def _low_words(cards: Sequence[Card]) -> str:

@@ -91,6 +91,8 @@ class _Deals:
     """(d, s, r) cards that can no longer come."""
     board: Numbers
     """(d, s) mask of the board's ranks in each suit."""
+    plays: list[tuple[int, int]]
+    """(q,) places of the hole cards that can play together."""
 
     @property
     def gone(self) -> Numbers:
@@ -115,7 +117,7 @@ def count_many(game: BoardGame, hands: Indexes, boards: Indexes | None = None, d
     weight = players * len(_plays(game)) * size_of(game.ranking.ranks, BOARD - boards.shape[1])
     step = max(1, _BLOCK // weight)
     parts = [
-        _count(used, game, _deals(game, hands[at : at + step], boards[at : at + step], dead[at : at + step]))
+        _count(used, _deals(game, hands[at : at + step], boards[at : at + step], dead[at : at + step]))
         for at in range(0, deals, step)
     ]
     lows = sorted({low for part in parts for low in part.lows})
@@ -137,12 +139,13 @@ def _deals(game: BoardGame, hands: Indexes, boards: Indexes, dead: Indexes) -> _
     held[np.arange(len(hands))[:, None], known & 3, (known >> 2) - lowest] = True
     board_rank, board_suit = (boards.astype(np.intp) >> 2) - lowest, boards.astype(np.intp) & 3
     masks = ((1 << board_rank)[:, :, None] * (board_suit[:, :, None] == np.arange(SUITS))).sum(axis=1)  # (d, s)
-    return _Deals((hands.astype(np.intp) >> 2) - lowest, hands.astype(np.intp) & 3, board_rank, held, masks)
+    return _Deals(
+        (hands.astype(np.intp) >> 2) - lowest, hands.astype(np.intp) & 3, board_rank, held, masks, _plays(game)
+    )
 
 
-def _count(used: Tables, game: BoardGame, deals: _Deals) -> Counts:
-    number, first, other = np.array(used.ranks.pair_number), *np.array(_plays(game)).T
-    pairs = number[deals.rank[:, :, first], deals.rank[:, :, other]]  # (d, p, q)
+def _count(used: Tables, deals: _Deals) -> Counts:
+    pairs = _pairs(used.ranks, deals)  # (d, p, q)
     of_rank = SUITS - deals.held.sum(axis=1)  # (d, r)
     boards, numbers = _boards_to_come(used.ranks, deals.board_rank, of_rank)  # (d, c) each
     best, holders = _best(_strengths(used.mixed, pairs, numbers))  # (d, c) each
@@ -152,9 +155,17 @@ def _count(used: Tables, game: BoardGame, deals: _Deals) -> Counts:
         lows, low = _number_lows(_strengths(used.low, pairs, numbers))
     rows = len(boards) * len(lows)
     start = (np.arange(len(boards))[:, None] * len(lows) + low) * sets  # (d, c) or (d, 1) where its winners begin
-    won = _take_flushes(used, game, deals, (best, boards), np.broadcast_to(start, best.shape), rows * sets, pairs)
+    won = np.zeros(rows * sets)
+    _take_flushes(used, deals, _Mixed(best, boards, np.broadcast_to(start, best.shape)), won)
     won += np.bincount((start + holders).ravel(), boards.ravel(), rows * sets)
-    return Counts(won.astype(np.int64).reshape(-1, len(lows), sets), lows, pairs.shape[1], game.split)
+    return Counts(won.astype(np.int64).reshape(-1, len(lows), sets), lows, pairs.shape[1], used.low is not None)
+
+
+def _pairs(ranks: Ranks, deals: _Deals) -> Numbers:
+    """Return (d, p, q) the numbers of the rank pairs that can play."""
+    first, other = np.array(deals.plays).T
+    pairs: Numbers = np.array(ranks.pair_number)[deals.rank[:, :, first], deals.rank[:, :, other]]
+    return pairs
 
 
 def _boards_to_come(ranks: Ranks, board: Numbers, of_rank: Numbers) -> tuple[Weights, Numbers]:
@@ -195,20 +206,22 @@ def _number_lows(lows: NDArray[np.uint8]) -> tuple[list[int], Numbers]:
     return present.tolist(), number
 
 
-def _take_flushes(
-    used: Tables,
-    game: BoardGame,
-    deals: _Deals,
-    mixed: tuple[NDArray[np.uint16], Weights],
-    start: Numbers,
-    winners: int,
-    pairs: Numbers,
-) -> Weights:
-    """Return the boards won by a flush, by deal, low and winners, having taken them out of `mixed`: best and boards."""
-    best, boards = mixed  # (d, c) each
-    classes, to_come = best.shape[1], BOARD - deals.board_rank.shape[1]
-    won = np.zeros(winners)
-    flat_boards = boards.reshape(-1)  # a view: `boards` is contiguous
+@dataclass(frozen=True)
+class _Mixed:
+    """Who would win without flushes."""
+
+    best: NDArray[np.uint16]
+    """(d, c) class that wins."""
+    boards: Weights
+    """(d, c) ways to deal it."""
+    start: Numbers
+    """(d, c) where the winners of that deal and low begin in the flat (d, l, w)."""
+
+
+def _take_flushes(used: Tables, deals: _Deals, mixed: _Mixed, won: Weights) -> None:
+    """Add the boards won by a flush to the flat (d, l, w) `won`, having taken them out of `mixed`."""
+    classes, to_come = mixed.best.shape[1], BOARD - deals.board_rank.shape[1]
+    boards = mixed.boards.reshape(-1)  # a view: it is contiguous
     missing = _needed(used, deals) - np.bitwise_count(deals.board)  # (d, s)
     outside_ways = _outside(deals.held)
     for drawn in range(max(0, int(missing.min())), to_come + 1):
@@ -216,37 +229,36 @@ def _take_flushes(
         shut = np.where(drawn >= missing, deals.gone, suited.mark)  # (d, s)
         deal, suit, sets = (suited.masks & shut.astype(np.int16)[:, :, None] == 0).nonzero()  # (e,) each
         ours = (suited.masks.take(sets) ^ suited.mark) | deals.board[deal, suit]
-        flush, holders = _best(_flushes(used, game, deals, pairs, (deal, suit, ours)))  # (e,) each
+        flush, holders = _best(_flushes(used, deals, (deal, suit, ours)))  # (e,) each
         at = suited.numbers[outside].take(sets, axis=0) + deal[:, None] * classes  # (e, o)
-        taken = _ways(used.ranks, outside_ways, outside)[deal, suit] * (best.reshape(-1).take(at) < flush[:, None])
-        flat_boards -= np.bincount(at.ravel(), taken.ravel(), len(flat_boards))
-        both = start.reshape(-1).take(at) + holders[:, None]
-        won += np.bincount(both.ravel(), taken.ravel(), winners)
-    return won
+        beaten = mixed.best.reshape(-1).take(at) < flush[:, None]
+        taken = _ways(used.ranks, outside_ways, outside)[deal, suit] * beaten
+        boards -= np.bincount(at.ravel(), taken.ravel(), len(boards))
+        both = mixed.start.reshape(-1).take(at) + holders[:, None]
+        won += np.bincount(both.ravel(), taken.ravel(), len(won))
 
 
 def _needed(used: Tables, deals: _Deals) -> Numbers:
     """Return (d, s) with how many board cards somebody makes a flush; 6 for never."""
     own = (deals.suit[:, :, :, None] == np.arange(SUITS)).sum(axis=2).max(axis=1)  # (d, s)
     if used.flush_of_two is not None:
-        return np.where(own >= _PLAYED, _FLUSH - _PLAYED, BOARD + 1)
+        needed: Numbers = np.where(own >= _PLAYED, _FLUSH - _PLAYED, BOARD + 1)
+        return needed
     return _FLUSH - np.minimum(own, _PLAYED)
 
 
-def _flushes(
-    used: Tables, game: BoardGame, deals: _Deals, pairs: Numbers, where: tuple[Numbers, Numbers, Numbers]
-) -> NDArray[np.uint16]:
+def _flushes(used: Tables, deals: _Deals, where: tuple[Numbers, Numbers, Numbers]) -> NDArray[np.uint16]:
     """Return (p, e) each player's flush with the board's ranks `ours` (e,) in that suit."""
     deal, suit, ours = where
-    found = np.zeros((pairs.shape[1], len(deal)), np.uint16)
+    found = np.zeros((deals.rank.shape[1], len(deal)), np.uint16)
     own = deals.suit[deal] == suit[:, None, None]  # (e, p, k)
     if used.flush_of_two is None:
         bits = (1 << deals.rank[deal]) * own  # (e, p, k)
-        for one, other in _plays(game):
+        for one, other in deals.plays:
             np.maximum(found, used.flush.take(bits[:, :, one].T | bits[:, :, other].T | ours), out=found)
         return found
-    column = suited_boards(game.ranking.ranks)
-    for play, (one, other) in enumerate(_plays(game)):
+    column, pairs = suited_boards(deals.held.shape[2]), _pairs(used.ranks, deals)
+    for play, (one, other) in enumerate(deals.plays):
         element, player = (own[:, :, one] & own[:, :, other]).nonzero()
         strength = used.flush_of_two[pairs[deal[element], player, play], column[ours[element]]]
         found[player, element] = np.maximum(found[player, element], strength)

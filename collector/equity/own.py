@@ -137,4 +137,3 @@ def winners_of(values: NDArray[np.uint16] | NDArray[np.uint8]) -> Numbers:
         masks |= (own == best).astype(np.intp) << player
     masks[best == 0] = 0
     return masks
-

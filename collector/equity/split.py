@@ -5,13 +5,13 @@ Axes: z sets of shared cards, l draws that contain one of them, h values of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.equity.disjoint import Dense, Values, containing, dense, signs
+from collector.equity.disjoint import Dense, Draws, Values, blocks, containing, dense, signs
 
 Cells = NDArray[np.int64]
 """(4, 4) pairs by winners of the high (1 first, 2 second, 3 both; row 0 stays 0) and of the low (0: nobody)."""
@@ -27,42 +27,45 @@ def count_splits(
     """Return the disjoint pairs of draws by winners of the high and of the low, as masks."""
     *high, most = dense(*highs)
     *low, worst = dense(*lows, keep_zero=True)
+    values = [(high[side], low[side]) for side in (0, 1)]
     cells = np.zeros((4, 4), np.int64)
     for shared, sign in signs(sizes):
-        rows = [
-            [containing(cards, size, shared, part[side]) for part in (high, low)] for side, size in enumerate(sizes)
-        ]
-        cells += sign * _count(rows[0], rows[1], most, worst)
+        sets = (containing(cards, sizes[0], shared), containing(cards, sizes[1], shared))
+        cells += sign * _count(sets, values, (most, worst))
     return {(row, column): int(cells[row, column]) for row, column in zip(*cells.nonzero(), strict=True)}
 
 
-def _count(first: list[Dense], second: list[Dense], highs: int, lows: int) -> Cells:
-    pairs, bins = first[0].shape[1] * second[0].shape[1], highs * lows
-    count: Callable[[list[Dense], list[Dense]], Cells]
-    if pairs <= _PAIRS_PER_BIN * bins:
-        step, count = max(1, _BINS // pairs), _by_pairs
-    else:
-        step, count = max(1, _BINS // bins), lambda mine, theirs: _by_histogram(mine, theirs, highs, lows)
+def _count(sets: tuple[Draws, Draws], values: Sequence[tuple[Dense, Dense]], most: tuple[int, int]) -> Cells:
+    """Count the pairs of draws that contain the same set: each with each where they are few, or by histogram."""
+    pairs, bins = sets[0].shape[1] * sets[1].shape[1], most[0] * most[1]
+    by_pairs = pairs <= _PAIRS_PER_BIN * bins
     cells = np.zeros((4, 4), np.int64)
-    for start in range(0, len(first[0]), step):
-        mine, theirs = ([part[start : start + step] for part in parts] for parts in (first, second))
-        cells += count(mine, theirs)
+    for block in blocks(sets, _BINS // (pairs if by_pairs else bins)):
+        first, second = (
+            [value.take(draw) for value in own] for draw, own in zip(block, values, strict=True)
+        )  # high and low, (z, l) each
+        cells += _by_pairs(first, second) if by_pairs else _by_histogram(first, second, *most)
     return cells
 
 
 def _by_pairs(first: list[Dense], second: list[Dense]) -> Cells:
     """Compare (z, l) with (z, l), each with each."""
-    (high, low), (their_high, their_low) = ([part[:, :, None] for part in first], [part[:, None, :] for part in second])
+    high, low = (part[:, :, None] for part in first)
+    their_high, their_low = (part[:, None, :] for part in second)
     by_high = (high > their_high, high < their_high)
     low_wins = (low > their_low, low < their_low)
     nobody = (low == 0) & (their_low == 0)
     cells = np.zeros((4, 4), np.int64)
     for column, holds in ((0, nobody), (1, low_wins[0]), (2, low_wins[1])):
-        _fill(cells, column, np.count_nonzero(holds), [np.count_nonzero(wins & holds) for wins in by_high])
+        _fill(cells, column, _number(holds), [_number(wins & holds) for wins in by_high])
     decided = cells.sum(axis=0)
-    won = [np.count_nonzero(wins) - int(cells[row + 1].sum()) for row, wins in enumerate(by_high)]
+    won = [_number(wins) - int(cells[row + 1].sum()) for row, wins in enumerate(by_high)]
     _fill(cells, 3, by_high[0].size - int(decided.sum()), won)
     return cells
+
+
+def _number(holds: NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(holds))
 
 
 def _fill(cells: Cells, column: int, pairs: int, won: list[int]) -> None:
@@ -76,9 +79,7 @@ def _by_histogram(first: list[Dense], second: list[Dense], highs: int, lows: int
     at_most = np.cumsum(theirs, axis=2)
     everyone = np.broadcast_to(at_most[:, :, -1:], theirs.shape)
     # Rows: the other's high is lower; is higher; is anything.
-    table = [
-        _by_low(mine, beaten) for beaten in (at_most - theirs, everyone - at_most, everyone)
-    ]
+    table = [_by_low(mine, beaten) for beaten in (at_most - theirs, everyone - at_most, everyone)]
     for column in range(4):
         _fill(cells, column, table[2][column], [table[0][column], table[1][column]])
     return cells

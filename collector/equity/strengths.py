@@ -43,9 +43,9 @@ def own_tables(game: OwnGame) -> OwnTables:
     """Return the tables of `game`; the first call builds them."""
     if game.size == _FIVE:
         strength = classes(game.ranking)
-        flush = flush_table(_RANKS, strength)
+        of_five = OwnTables(strength.mixed, flush_table(_RANKS, strength), None)
         clear_scaffold()
-        return OwnTables(strength.mixed, flush, None)
+        return of_five
     flush = stored("high_flush") if game.ranking.flushes else None
     return OwnTables(stored(f"{game.ranking.name}_of_seven"), flush, stored("low_of_seven") if game.split else None)
 

@@ -89,7 +89,8 @@ class Tables:
     @cached_property
     def makes_low(self) -> list[bool]:
         """Return, by rank pair, whether it makes a low with any board."""
-        return [] if self.low is None else self.low.any(axis=1).tolist()
+        rows: list[bool] = [] if self.low is None else self.low.any(axis=1).tolist()  # type: ignore[assignment]
+        return rows
 
 
 def tables(game: BoardGame) -> Tables:

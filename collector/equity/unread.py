@@ -143,7 +143,8 @@ def _over_draws(asked: _Question, game: OwnGame) -> Partial:
 def _over_all(asked: _Question) -> Partial:
     completions = list(combinations(asked.left, sum(asked.unread)))
     results = [result for block in _blocks(asked, completions) for result in block]
-    lowest, highest = [], []
+    lowest: list[Extreme] = []
+    highest: list[Extreme] = []
     for player in range(len(asked.hands)):
         equities = [result.equity(player) for result in results]
         for extremes, pick in ((lowest, min), (highest, max)):

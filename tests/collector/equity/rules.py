@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import combinations, product
 from random import Random
 
@@ -143,10 +143,8 @@ def strength(five: Sequence[Card], rules: Rules) -> tuple[int, ...]:
     return _strength(ranks, len({card[1] for card in five}) == 1, rules.order, rules.kind, rules.lowest)
 
 
-@lru_cache(maxsize=None)
-def _strength(
-    ranks: tuple[int, ...], flush: bool, order: tuple[str, ...], kind: str, lowest: int
-) -> tuple[int, ...]:
+@cache
+def _strength(ranks: tuple[int, ...], flush: bool, order: tuple[str, ...], kind: str, lowest: int) -> tuple[int, ...]:
     if kind == "ace to five":
         ranks = tuple(sorted(1 if rank == 14 else rank for rank in ranks))
         flush = False

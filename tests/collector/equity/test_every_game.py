@@ -59,5 +59,3 @@ def test_the_halves_of_a_pot_make_one_pot(name: str) -> None:
         result = equity_of(game_of(name), spot.hands, spot.board, spot.dead)
 
         assert sum(result.equity(player) for player in range(result.players)) == 1
-
-
