@@ -244,7 +244,8 @@ def _needed(used: Tables, deals: _Deals) -> Numbers:
     if used.flush_of_two is not None:
         needed: Numbers = np.where(own >= _PLAYED, _FLUSH - _PLAYED, BOARD + 1)
         return needed
-    return _FLUSH - np.minimum(own, _PLAYED)
+    least: Numbers = _FLUSH - np.minimum(own, _PLAYED)
+    return least
 
 
 def _flushes(used: Tables, deals: _Deals, where: tuple[Numbers, Numbers, Numbers]) -> NDArray[np.uint16]:
