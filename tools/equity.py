@@ -95,10 +95,11 @@ def main(
 ) -> None:
     r"""Show how often each player wins. Every runout is counted; where that is too much, the sample says how far off.
 
+    Example: ebs equity AsAh KdKc 7h6h --board 9h5h2c --dead Ac3d
+
     \b
-    Examples:
-      ebs equity AsAh KdKc
-      ebs equity AsAh KdKc 7h6h --board 9h5h2c --dead Ac3d --outs
+    More:
+      ebs equity AsAh KdKc --board 9h5h2c --outs   which cards win
       ebs equity --game omaha4hl AsAh2s3h JdTd9c8c --board 7s6d2h
       ebs equity --game stud7 AsAhKd QsQdJh        third street
       ebs equity --game draw27 2s3h4c5d 2d3d4d7h   each draws one
