@@ -93,7 +93,7 @@ def main(
     ] = "straight",
     as_json_: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
 ) -> None:
-    r"""Show how often each player wins. Every runout is counted; where that is too much, the sample says how far off.
+    """Show how often each player wins. Every runout is counted; where that is too much, the sample says how far off.
 
     Example: ebs equity AsAh KdKc 7h6h --board 9h5h2c --dead Ac3d
 
@@ -107,7 +107,7 @@ def main(
       ebs equity AsAh KdKc --board 9s5s2c --board 9s5s2c   run it twice
       ebs equity AsAh KdKc 7h6h --pot 300=1,2,3 --pot 200=1,2
       ebs equity AsAh KdKc 7h6h --board KhQd2c7d7c --history --fold 3@flop
-    """
+    """  # noqa: D301 - typer wants the control character: lines stay lines
     try:
         asked = Asked(
             _game(game, cards, ranking),
