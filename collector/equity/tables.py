@@ -114,6 +114,12 @@ def _tables(ranking: Ranking, exactly_two: bool, split: bool) -> Tables:
     return Tables(ranks, stored("high_two_and_three"), flush, stored("high_flush_of_two"), None)
 
 
+def forget() -> None:
+    """Drop all tables, so that how long they take can be measured again."""
+    _tables.cache_clear()
+    ranks_of.cache_clear()
+
+
 @cache
 def ranks_of(ranks: int) -> Ranks:
     """Return the tables of a deck with so many ranks."""
