@@ -72,8 +72,14 @@ class _Left:
     """[s] mask of the ranks that can no longer come."""
     of_rank: Numbers
     """(r,) cards left of a rank."""
-    outside: Weights
-    """(r, s) cards left of a rank in the three other suits."""
+    held: Numbers
+    """(r, s) 1 for a card that can no longer come."""
+
+    @property
+    def outside(self) -> Weights:
+        """Return (r, s) the cards left of a rank in the three other suits."""
+        ways: Weights = (self.of_rank[:, None] - 1 + self.held).astype(np.float64)
+        return ways
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ def _left(ranks: int, deal: Deal) -> _Left:
     gone = [sum(masks) for masks in zip(*holes, board, dead, strict=True)]
     held = np.array(gone) >> _RANKS[:ranks] & 1  # (r, s)
     of_rank = SUITS - np.add.reduce(held, axis=1)
-    return _Left(holes, board, gone, of_rank, outside=of_rank[:, None] - 1.0 + held)
+    return _Left(holes, board, gone, of_rank, held)
 
 
 def _by_suit(cards: Sequence[RankSuit]) -> list[int]:
@@ -129,6 +135,11 @@ def _by_suit(cards: Sequence[RankSuit]) -> list[int]:
 
 def _boards_to_come(ranks: Ranks, deal: Deal, left: _Left) -> tuple[Weights, Numbers | None]:
     """Return, per multiset to come (c,), the ways to deal it, and what it makes with the board (None: itself)."""
+    if not deal.to_come:
+        number = 0
+        for size, (rank, _) in enumerate(deal.board):
+            number = int(ranks.adding[size][rank, number])
+        return np.ones(1), np.array([number])
     groups = ranks.groups[deal.to_come]
     ways = np.multiply.reduce(CHOOSE[left.of_rank].take(groups.draws))
     boards: Weights = np.multiply.reduce(ways.take(groups.places))  # (c,)
@@ -142,12 +153,15 @@ def _boards_to_come(ranks: Ranks, deal: Deal, left: _Left) -> tuple[Weights, Num
 
 def _strengths(table: NDArray[Class], pairs: list[list[int]], numbers: Numbers | None) -> NDArray[Class]:
     """Return (p, c) each player's best row of `table` over the pairs he can play."""
-    if len(pairs[0]) == 1:
-        rows = [pair for (pair,) in pairs]
-        return table[rows] if numbers is None else table[np.array(rows)[:, None], numbers]
     if numbers is None:
+        if len(pairs[0]) == 1:
+            return table[[pair for (pair,) in pairs]]
         return np.stack([np.maximum.reduce(table[list(set(rows))]) for rows in pairs])
-    best: NDArray[Class] = np.maximum.reduce(table[np.array(pairs)[:, :, None], numbers], axis=1)
+    start = np.array(pairs) * table.shape[1]  # (p, q) where each row begins: one flat index is quicker than two
+    if len(pairs[0]) == 1:
+        only: NDArray[Class] = table.take(start + numbers)
+        return only
+    best: NDArray[Class] = np.maximum.reduce(table.take(start[:, :, None] + numbers), axis=1)
     return best
 
 
@@ -195,7 +209,7 @@ class _Flushes:
         if first > deal.to_come:
             return winners
         strengths = self._strengths_by_suit([least <= deal.to_come for least in missing])
-        board = np.array(left.board)  # (s,)
+        board, outside_ways = np.array(left.board), left.outside  # (s,), (r, s)
         for drawn in range(first, deal.to_come + 1):
             suited, outside = ranks.suited[drawn], deal.to_come - drawn
             # Suits in which so few cards make no flush are left out. The mark is in every mask, even of no cards: it
@@ -207,7 +221,7 @@ class _Flushes:
             flush, holders = _best(strengths(suit, ours))  # (e,) each
             multiset = suited.numbers[outside].take(sets, axis=0)  # (e, o)
             beaten = self.best.take(multiset) < flush[:, None]
-            taken = _ways_outside(ranks, left.outside, outside).take(suit, axis=0) * beaten  # (e, o)
+            taken = _ways_outside(ranks, outside_ways, outside).take(suit, axis=0) * beaten  # (e, o)
             boards -= np.bincount(multiset.ravel(), taken.ravel(), len(boards))
             if self.offset is None:
                 winners += np.bincount(holders, np.add.reduce(taken, axis=1), len(winners))

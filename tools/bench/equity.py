@@ -35,8 +35,10 @@ _PEAK: Final = """
 import resource
 from collector import equity
 from collector.cards import parse_cards
-for game, hands in (("holdem", "AsAh KdKc"), ("omaha6", "AsAhKsKh2c2d JdTd9c8c3h4h"), ("omaha5hl", "AsAh2s3h4c JdTd9c8c5d"),
-                    ("stud7", "AsAhKd QsQdJh"), ("stud7hl", "As2h3d 4s5d6h")):
+for game, hands in (
+    ("holdem", "AsAh KdKc"), ("omaha6", "AsAhKsKh2c2d JdTd9c8c3h4h"), ("omaha5hl", "AsAh2s3h4c JdTd9c8c5d"),
+    ("stud7", "AsAhKd QsQdJh"), ("stud7hl", "As2h3d 4s5d6h"),
+):
     equity.equity_of(equity.GAMES[game], [parse_cards(hand) for hand in hands.split()])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

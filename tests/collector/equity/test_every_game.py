@@ -11,7 +11,7 @@ from collector.equity.games import Game
 
 from .rules import RULES, random_spot, winners
 
-SPOTS = 100
+SPOTS = 60
 SOAK = 20_000
 
 
