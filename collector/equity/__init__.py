@@ -19,11 +19,13 @@ from collector.equity.made import Made, made, made_low
 from collector.equity.many import Counts, count_many
 from collector.equity.outs import Outs, outs
 from collector.equity.pots import Pot, Share, share_pots
+from collector.equity.questions import Answered, Question, answer
 from collector.equity.result import BasisPoints, Equity, Halves
 from collector.equity.unread import Cancelled, Partial, unread_equity
 
 __all__ = [
     "GAMES",
+    "Answered",
     "BasisPoints",
     "BoardGame",
     "Boards",
@@ -37,8 +39,10 @@ __all__ = [
     "OwnGame",
     "Partial",
     "Pot",
+    "Question",
     "Share",
     "Street",
+    "answer",
     "count_many",
     "equity_of",
     "equity_over_boards",

@@ -47,10 +47,11 @@ def exact(game: OwnGame, known: Sequence[int], left: int) -> bool:
     sizes = [game.size - cards for cards in known]
     if len(sizes) == 2:  # noqa: PLR2004 - heads-up
         return all(comb(left, size) <= _MOST_DRAWS for size in sizes)
-    return _deals(sizes, left) <= _MOST_DEALS
+    return deals_to_come(sizes, left) <= _MOST_DEALS
 
 
-def _deals(sizes: Sequence[int], left: int) -> int:
+def deals_to_come(sizes: Sequence[int], left: int) -> int:
+    """Return how many ways there are to deal so many cards to each player."""
     return prod(comb(left - sum(sizes[:player]), size) for player, size in enumerate(sizes))
 
 
@@ -59,7 +60,7 @@ def _pairs(game: OwnGame, hands: Hands, left: NDArray[np.uint8]) -> Equity:
     first, second = (
         strengths(game, hand, left.take(draws(len(left), size))) for hand, size in zip(hands, sizes, strict=True)
     )
-    runouts = _deals(sizes, len(left))
+    runouts = deals_to_come(sizes, len(left))
     if first.low is None or second.low is None:
         counts = count_pairs(len(left), sizes, first.high, second.high)
         return Equity(2, runouts, {winners: deals for winners, deals in counts.items() if deals})
