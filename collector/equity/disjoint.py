@@ -89,7 +89,7 @@ def containing(cards: int, size: int, shared: int) -> Draws:
     return _containing(cards, size, shared)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _containing(cards: int, size: int, shared: int) -> Draws:
     table = draws(cards, size)
     choose = np.array([[comb(card, place + 1) for place in range(shared)] for card in range(cards)], np.uint16)

@@ -44,7 +44,12 @@ def _count(sets: tuple[Draws, Draws], values: Sequence[tuple[Dense, Dense]], mos
         first, second = (
             [value.take(draw) for value in own] for draw, own in zip(block, values, strict=True)
         )  # high and low, (z, l) each
-        cells += _by_pairs(first, second) if by_pairs else _by_histogram(first, second, *most)
+        if not by_pairs:
+            cells += _by_histogram(first, second, *most)
+            continue
+        step = max(1, _BINS // second[0].size)
+        for start in range(0, first[0].shape[1], step):
+            cells += _by_pairs([part[:, start : start + step] for part in first], second)
     return cells
 
 
