@@ -83,8 +83,8 @@ def _several(answer: Answer, shown: Shown) -> None:
     del shown["runouts"]
     shown["players"] = []
     for player, name in enumerate(names):
-        entry: Shown = {"cards": name, "equity": float(several.equity(player))}
-        scoop = several.scoop(player)
-        if scoop is not None:
-            entry["scoop"] = float(scoop)
+        scoop = float(several.scoop(player))
+        entry: Shown = {"cards": name, "equity": float(several.equity(player)), "scoop": scoop}
+        if not several.joint_exact:
+            entry["scoop_standard_error"] = several.scoop_error(player)
         shown["players"].append(entry)

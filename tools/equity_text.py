@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from collector.equity import BoardGame
+from collector.equity.boards import SAMPLE
 from tools.equity_answer import Answer
 
 BAR: Final = 30
@@ -76,18 +77,19 @@ def _several(answer: Answer) -> list[str]:
     assert several is not None
     names = [f"board {number}" for number in range(1, len(answer.boards) + 1)]
     width = max(6, *(len(name) + 2 for name in answer.names))
-    scoop = several.scoop(0) is not None
     shown = [f"{name} {''.join(board) or '(nothing yet)'}" for name, board in zip(names, answer.boards, strict=True)]
     lines = [f"{'; '.join(shown)}: every board counted, each for an equal part of the pot", ""]
-    columns = [*names, *(["scoop"] if scoop else [])]
+    columns = [*names, "scoop", *([] if several.joint_exact else ["+-"])]
     lines.append(f"{'hand':<{width}}{'equity':>9}  {'':{BAR}}" + "".join(f"{column:>9}" for column in columns))
     for player, name in enumerate(answer.names):
         equity = several.equity(player)
         cells = [_percent(board.equity(player)) for board in several.boards]
-        taken = several.scoop(player)
-        if taken is not None:
-            cells.append(_percent(taken))
+        cells.append(_percent(several.scoop(player)))
+        if not several.joint_exact:
+            cells.append(f"{100 * several.scoop_error(player):.2f}%")
         lines.append(f"{name:<{width}}{_percent(equity):>9}  {_bar(equity)}" + "".join(f"{cell:>9}" for cell in cells))
+    if not several.joint_exact:
+        lines += ["", f"scoop: a sample of {SAMPLE:,} deals of all boards; +- is one standard error"]
     return lines
 
 

@@ -231,13 +231,38 @@ def _share(end: dict[tuple[int, int], int], player: int) -> Fraction:
     return sum((Fraction(mask >> player & 1, mask.bit_count()) for mask in halves), Fraction(0)) / 2
 
 
-def test_the_scoop_of_boards_that_miss_more_cards_is_not_guessed() -> None:
+def test_the_scoop_of_boards_that_miss_more_cards_is_a_sample_and_the_equity_is_exact() -> None:
     deal = dealt("AsAh KdKc")
 
     found = equity_over_boards(HOLDEM, deal.hands, [(), ()])
 
-    assert found.scoop(0) is None
     assert found.equity(0) == holdem(deal.hands).equity(0)
+    assert not found.joint_exact
+    assert 0 < found.scoop_error(0) < 0.0071
+    assert abs(float(found.scoop(0)) - 0.81**2) < 0.05  # nearly as if the boards knew nothing of each other
+
+
+def test_a_sampled_scoop_is_near_the_counted_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    deal = dealt("AsAh2c3d KdKcQcJc", "9s5s2d")
+    omaha = board_game("omaha4hl")
+    counted = equity_over_boards(omaha, deal.hands, [deal.board, deal.board])
+
+    monkeypatch.setattr("collector.equity.boards._JOINT_DRAW", 0)
+    sampled = equity_over_boards(omaha, deal.hands, [deal.board, deal.board])
+
+    assert counted.joint_exact
+    assert not sampled.joint_exact
+    assert abs(float(sampled.scoop(0) - counted.scoop(0))) < 4 * sampled.scoop_error(0)
+
+
+def test_three_boards_are_a_third_of_the_pot_each() -> None:
+    deal = dealt("AsAh KdKc")
+    boards = [parse_cards(board) for board in ("9s5s2cJdTc", "9s5s2cKh3d", "9s5s2c7d7h")]
+
+    found = equity_over_boards(HOLDEM, deal.hands, boards)
+
+    assert found.equity(0) == Fraction(2, 3)
+    assert found.scoop(0) == 0
 
 
 @pytest.mark.parametrize(
