@@ -84,7 +84,7 @@ def _check_cards(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) 
         raise BadInput(
             "TOO_FEW_CARDS",
             f"dead: {len(dead)} cards leave {left} in the deck, but {who} {needed} more; "
-            "take out dead cards that are still in the deck",
+            "take out dead cards that are still in the deck, or ask for fewer players",
             {"left": left, "needed": needed},
         )
 

@@ -7,7 +7,7 @@ Axes: k cards of one draw, x draws of one player, d deals, p players.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import comb, prod
 from typing import Final
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from collector.equity.disjoint import count_pairs, draws
 from collector.equity.games import OwnGame
 from collector.equity.multisets import Numbers
-from collector.equity.result import Equity
+from collector.equity.result import Equity, total
 from collector.equity.split import count_splits
 from collector.equity.strengths import Strengths, strengths
 
@@ -26,7 +26,7 @@ SAMPLE: Final = 100_000
 SEED: Final = 0xEB5
 _MOST_DRAWS: Final = 300_000
 """Draws of one player that pairs are counted of: four cards of any deck, not five of a whole one."""
-_MOST_DEALS: Final = 1_000_000
+_MOST_DEALS: Final = 2_000_000
 _BLOCK: Final = 20_000
 
 Hands = Sequence[Sequence[int]]
@@ -69,19 +69,35 @@ def _pairs(game: OwnGame, hands: Hands, left: NDArray[np.uint8]) -> Equity:
 
 
 def _all_deals(game: OwnGame, hands: Hands, left: NDArray[np.uint8]) -> Equity:
-    """Deal to one player after the other whatever shares no card with the others' draws."""
+    sizes = [game.size - len(hand) for hand in hands]
+    every = [strengths(game, hand, left.take(draws(len(left), size))) for hand, size in zip(hands, sizes, strict=True)]
+    results = []
+    for chosen in _disjoint(len(left), sizes):
+        own = [
+            Strengths(one.high.take(choice), None if one.low is None else one.low.take(choice))
+            for one, choice in zip(every, chosen, strict=True)
+        ]
+        results.append(_tally(own, exact=True))
+    return total(results)
+
+
+def _disjoint(cards: int, sizes: Sequence[int]) -> Iterator[NDArray[np.int32]]:
+    """Yield, in blocks, (p, d) draws of the players that share no card: every way to deal."""
+    order = sorted(range(len(sizes)), key=sizes.__getitem__)  # who draws most comes last, where blocks bound the memory
+    back = np.argsort(order)
     taken, chosen = np.zeros(1, np.uint64), np.zeros((0, 1), np.int32)  # (d,), (p, d)
-    for hand in hands:
-        table = draws(len(left), game.size - len(hand))
+    for player in order:
+        table = draws(cards, sizes[player])
         masks = np.bitwise_or.reduce(np.uint64(1) << table.astype(np.uint64), axis=0, initial=0)  # (x,)
-        deal, draw = (taken[:, None] & masks == 0).nonzero()
-        taken = taken.take(deal) | masks.take(draw)
-        chosen = np.concatenate([chosen.take(deal, axis=1), draw[None].astype(np.int32)])
-    own = []
-    for hand, choice in zip(hands, chosen, strict=True):
-        every = strengths(game, hand, left.take(draws(len(left), game.size - len(hand))))
-        own.append(Strengths(every.high.take(choice), None if every.low is None else every.low.take(choice)))
-    return _tally(own, exact=True)
+        last = player == order[-1]
+        step = max(1, _BLOCK // len(masks)) if last else len(taken)
+        for start in range(0, len(taken), step):
+            deal, draw = (taken[start : start + step, None] & masks == 0).nonzero()
+            dealt = np.concatenate([chosen[:, start : start + step].take(deal, axis=1), draw[None].astype(np.int32)])
+            if last:
+                yield dealt[back]
+        if not last:
+            taken, chosen = taken.take(deal) | masks.take(draw), dealt
 
 
 def _sample(game: OwnGame, hands: Hands, left: NDArray[np.uint8], sizes: Sequence[int]) -> Equity:
