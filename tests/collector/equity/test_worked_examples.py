@@ -8,6 +8,7 @@ import pytest
 
 from collector.cards import DECK, parse_cards
 from collector.equity import GAMES, Equity, equity_of, game_named
+from collector.errors import BadInput
 
 
 def spot(game: str, hands: str, board: str, coming: str = "") -> Equity:
@@ -33,6 +34,15 @@ def spot(game: str, hands: str, board: str, coming: str = "") -> Equity:
 )
 def test_lazy_pineapple_plays_two_of_three_at_most(hands: str, board: str, winner: int) -> None:
     assert spot("lazy pineapple", hands, board).counts == {winner: 1}
+
+
+def test_texts_are_read_as_cards() -> None:
+    cards = equity_of(GAMES["holdem"], [parse_cards("AsAh"), parse_cards("KdKc")], parse_cards("9s5s2c"))
+
+    assert equity_of("holdem", ["AsAh", "KdKc"], "9s5s2c") == cards
+    assert equity_of("pineapple", ["AsAh2d", "KdKc3d"], "9s5s2cJdTh").counts == {1: 1}
+    with pytest.raises(BadInput, match="'stud' is not known here; choose one of: holdem"):
+        equity_of("stud", ["AsAh", "KdKc"])
 
 
 def test_pineapple_after_the_discard_is_holdem_without_the_discards() -> None:
