@@ -20,6 +20,8 @@ def parse_card(text: str) -> Card:
 
     Raises BadCard, which says what a card looks like.
     """
+    if text in INDEX:
+        return Card(text)
     compact = text.strip().replace("10", "T")
     if len(compact) == 2:  # noqa: PLR2004 - rank and suit
         card = Card(compact[0].upper() + compact[1].lower())

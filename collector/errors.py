@@ -6,6 +6,7 @@ CollectorError
 │   ├── BadHistory      a hand-history file
 │   ├── IllegalAction   a hand cannot go on like that
 │   └── Refused         a command that this table or house does not take now
+├── Cancelled           a question about equities was withdrawn while it was counted (collector.equity.unread)
 ├── LogError            the log could not be written or read; nothing was acknowledged
 ├── ReadModelError      the read model could not be opened, written or read; it can be rebuilt from the log
 ├── SettingsError       a setting is missing or wrong; the message names its variable

@@ -1,4 +1,4 @@
-"""Exact equity for live hands. NumPy only; integer counts.
+"""Equity of poker hands, exact wherever it can be. NumPy only; integer counts.
 
 >>> from collector.cards import parse_cards
 >>> aces = holdem([parse_cards("AsAh"), parse_cards("KdKc")])
@@ -10,41 +10,56 @@ BasisPoints(equity=1874, win=1855, tie=38)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import comb
+from collector.cards import DECK
+from collector.equity.boards import Boards, equity_over_boards
+from collector.equity.count import equity_of, holdem
+from collector.equity.games import GAMES, BoardGame, Game, OwnGame, game_named
+from collector.equity.history import Street, history
+from collector.equity.made import Made, made, made_low
+from collector.equity.many import Counts, count_many
+from collector.equity.outs import Outs, outs
+from collector.equity.pots import Pot, Share, share_pots
+from collector.equity.questions import Answered, Question, answer
+from collector.equity.result import BasisPoints, Equity, Halves
+from collector.equity.unread import Cancelled, Partial, unread_equity
 
-from collector.cards import DECK, Card
-from collector.equity.deals import deal_of
-from collector.equity.games import HOLDEM, Game
-from collector.equity.kernel import count_winners
-from collector.equity.result import BasisPoints, Equity
-from collector.equity.tables import tables
+__all__ = [
+    "GAMES",
+    "Answered",
+    "BasisPoints",
+    "BoardGame",
+    "Boards",
+    "Cancelled",
+    "Counts",
+    "Equity",
+    "Game",
+    "Halves",
+    "Made",
+    "Outs",
+    "OwnGame",
+    "Partial",
+    "Pot",
+    "Question",
+    "Share",
+    "Street",
+    "answer",
+    "count_many",
+    "equity_of",
+    "equity_over_boards",
+    "game_named",
+    "history",
+    "holdem",
+    "made",
+    "made_low",
+    "outs",
+    "share_pots",
+    "unread_equity",
+    "warm",
+]
 
-__all__ = ["BasisPoints", "Equity", "holdem", "warm"]
 
-
-def holdem(hands: Sequence[Sequence[Card]], board: Sequence[Card] = (), dead: Sequence[Card] = ()) -> Equity:
-    """Return the equity of 2 to 10 Hold'em hands over every board that can still come.
-
-    Args:
-        hands: two cards for each live player.
-        board: the 0 to 5 board cards that lie; one or two are a flop half dealt.
-        dead: cards that cannot come, such as folded hands that were read.
-
-    Raises BadInput for cards that cannot lie like that.
-    """
-    return _equity(HOLDEM, hands, board, dead)
-
-
-def warm() -> None:
-    """Build the tables, so that the first hand on air does not wait for them."""
-    holdem([DECK[:2], DECK[2:4]])
-
-
-def _equity(game: Game, hands: Sequence[Sequence[Card]], board: Sequence[Card], dead: Sequence[Card]) -> Equity:
-    deal = deal_of(game, hands, board, dead)
-    winners = count_winners(tables(game), deal)
-    left = 4 * game.ranks - len(hands) * game.hole - len(board) - len(dead)
-    sets = winners.nonzero()[0]
-    counts = dict(zip(sets.tolist(), winners[sets].tolist(), strict=True))
-    return Equity(len(hands), comb(left, deal.to_come), counts)
+def warm(game: Game = GAMES["holdem"]) -> None:
+    """Load the tables of `game`, so that its first hand on air does not wait for them."""
+    known = game.hole if isinstance(game, BoardGame) else game.size
+    lowest = 4 * game.ranking.lowest
+    equity_of(game, [DECK[lowest : lowest + known], DECK[lowest + known : lowest + 2 * known]])

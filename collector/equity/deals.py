@@ -7,9 +7,9 @@ from functools import cache
 from typing import Final
 
 from collector.cards import INDEX, Card
-from collector.equity.games import Game
+from collector.equity.build import BOARD
+from collector.equity.games import BoardGame, Game, OwnGame
 from collector.equity.kernel import Deal, RankSuit
-from collector.equity.tables import BOARD
 from collector.errors import BadCard, BadInput
 
 PLAYERS: Final = range(2, 11)
@@ -20,11 +20,20 @@ Cards = Sequence[Card]
 @cache
 def _deck(game: Game) -> dict[Card, RankSuit]:
     ranks_and_suits = ((card, *divmod(index, 4)) for card, index in INDEX.items())
-    return {card: (rank - game.lowest, suit) for card, rank, suit in ranks_and_suits if rank >= game.lowest}
+    lowest = game.ranking.lowest
+    return {card: (rank - lowest, suit) for card, rank, suit in ranks_and_suits if rank >= lowest}
 
 
-def deal_of(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> Deal:
+def deal_of(game: BoardGame, hands: Sequence[Cards], board: Cards, dead: Cards) -> Deal:
     """Return the deal; raise BadInput for cards that cannot lie like that."""
+    check(game, hands, board, dead)
+    deck = _deck(game)
+    ranked = [[deck[card] for card in cards] for cards in (*hands, board, dead)]
+    return Deal(ranked[:-2], ranked[-2], ranked[-1])
+
+
+def check(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> None:
+    """Raise BadInput for cards that cannot lie like that."""
     if len(hands) not in PLAYERS:
         raise BadInput(
             "PLAYER_COUNT",
@@ -32,36 +41,51 @@ def deal_of(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> De
             {"players": len(hands)},
         )
     for number, hand in enumerate(hands, 1):
-        if len(hand) != game.hole:
-            raise BadInput(
-                "HOLE_CARD_COUNT",
-                f"hand {number}: {''.join(hand) or 'no cards'}; {game.name} needs {game.hole} cards for each player",
-                {"hand": number, "cards": list(hand)},
-            )
-    if len(board) > BOARD:
+        _check_hand(game, number, hand)
+    most = BOARD if isinstance(game, BoardGame) else 0
+    if len(board) > most:
         raise BadInput(
             "BOARD_CARD_COUNT",
-            f"board: {len(board)} cards ({''.join(board)}); give at most {BOARD}",
+            f"board: {len(board)} cards ({''.join(board)}); "
+            + (f"give at most {BOARD}" if most else f"{game.name} has no board"),
             {"cards": list(board)},
         )
     _check_cards(game, hands, board, dead)
-    deck = _deck(game)
-    ranked = [[deck[card] for card in cards] for cards in (*hands, board, dead)]
-    return Deal(ranked[:-2], ranked[-2], ranked[-1])
+
+
+def _check_hand(game: Game, number: int, hand: Cards) -> None:
+    least, most = (game.hole, game.hole) if isinstance(game, BoardGame) else (0, game.size)
+    if least <= len(hand) <= most:
+        return
+    needs = f"{most} cards" if least == most else f"at most {most} cards"
+    raise BadInput(
+        "HOLE_CARD_COUNT",
+        f"hand {number}: {''.join(hand) or 'no cards'}; {game.name} needs {needs} for each player",
+        {"hand": number, "cards": list(hand)},
+    )
+
+
+def cards_left(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> int:
+    """Return how many cards the deck still holds."""
+    return 4 * game.ranking.ranks - sum(map(len, hands)) - len(board) - len(dead)
 
 
 def _check_cards(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> None:
-    """Raise unless every card is in the deck, lies in one place, and enough are left to complete the board."""
+    """Raise unless every card is in the deck, lies in one place, and enough are left to finish the hand."""
     known = [*(card for hand in hands for card in hand), *board, *dead]
     if not set(known) <= _deck(game).keys() or len(set(known)) < len(known):
         _blame(game, hands, board, dead)
-    left = 4 * game.ranks - len(known)
-    if left < BOARD - len(board):
+    left = cards_left(game, hands, board, dead)
+    if isinstance(game, OwnGame):
+        needed, who = game.size * len(hands) - sum(map(len, hands)), "the players need"
+    else:
+        needed, who = BOARD - len(board), "the board needs"
+    if left < needed:
         raise BadInput(
             "TOO_FEW_CARDS",
-            f"dead: {len(dead)} cards leave {left} in the deck, but the board needs {BOARD - len(board)} more; "
-            "take out dead cards that are still in the deck",
-            {"left": left, "needed": BOARD - len(board)},
+            f"dead: {len(dead)} cards leave {left} in the deck, but {who} {needed} more; "
+            "take out dead cards that are still in the deck, or ask for fewer players",
+            {"left": left, "needed": needed},
         )
 
 

@@ -1,103 +1,79 @@
-"""What tells one Hold'em-like game from another, as data, and the strength of every hand as a dense class number.
+"""The games, as data. Knows rankings and how many cards a hand has; not cards.
 
-A class number is higher for a better hand, equal for a tie, 0 for no hand. Knows ranks and "suited"; not cards.
-Short deck is one more `Game`. Omaha needs, beyond that, tables of exactly two hole and three board cards (tables.py).
-Axes: m five-rank multisets (see multisets.py), i places, f sets of five ranks in one suit.
+Two shapes of game: with a board that everyone shares, and with cards of one's own to come (stud, draw).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from collector.equity.multisets import Numbers, distinct, members
-
-HIGH_CARD: Final = "high card"
-PAIR: Final = "pair"
-TWO_PAIR: Final = "two pair"
-TRIPS: Final = "three of a kind"
-STRAIGHT: Final = "straight"
-FLUSH: Final = "flush"
-FULL_HOUSE: Final = "full house"
-QUADS: Final = "four of a kind"
-STRAIGHT_FLUSH: Final = "straight flush"
-
-_CATEGORY: Final = {(5, 1): HIGH_CARD, (4, 2): PAIR, (3, 2): TWO_PAIR, (3, 3): TRIPS, (2, 3): FULL_HOUSE, (2, 4): QUADS}
-"""By (number of different ranks, most cards of one rank)."""
-
-_DIGIT: Final = 7
-"""Bits of one digit of a hand's key: cards of that rank x 16 + rank."""
+from collector.equity.rankings import ACE_TO_FIVE, DEUCE_TO_SEVEN, HIGH, SHORT, SHORT_TRIPS, Ranking
 
 
 @dataclass(frozen=True)
-class Game:
-    """A game in which each player makes the best five cards of his own and the board's."""
+class BoardGame:
+    """Each player makes the best five of his own cards and five board cards."""
 
     name: str
-    lowest: int
-    """Rank of the lowest card in the deck, counted from the deuce as 0; the ace also plays below it."""
-    order: tuple[str, ...]
-    """Hand categories, worst first."""
+    title: str
+    ranking: Ranking = HIGH
     hole: int = 2
-
-    @property
-    def ranks(self) -> int:
-        """Return how many ranks the deck has."""
-        return 13 - self.lowest
-
-
-HOLDEM: Final = Game(
-    "holdem",
-    lowest=0,
-    order=(HIGH_CARD, PAIR, TWO_PAIR, TRIPS, STRAIGHT, FLUSH, FULL_HOUSE, QUADS, STRAIGHT_FLUSH),
-)
+    exactly_two: bool = False
+    """Two own cards must play, with three of the board."""
+    split: bool = False
+    """Half of the pot goes to the best low of eight or better."""
 
 
 @dataclass(frozen=True)
-class Classes:
-    """Class numbers of every five-card hand of a game."""
+class OwnGame:
+    """Each player makes the best five of `size` cards of his own; those that are missing are drawn."""
 
-    mixed: NDArray[np.uint16]
-    """(m,) by five-rank multiset, not of one suit; 0 for five of one rank."""
-    suited: NDArray[np.uint16]
-    """(f,) by set of five ranks, all of one suit."""
-    total: int
-
-
-def classes(game: Game) -> Classes:
-    """Number the hands of `game` from 1, worst first."""
-    hands = members(game.ranks, 5)  # (i, m)
-    same = (hands[:, None] == hands[None, :]).sum(axis=1)  # (i, m) cards of the rank at place i
-    most = same.max(axis=0)  # (m,)
-    kinds = 1 + (hands[1:] > hands[:-1]).sum(axis=0)  # (m,) different ranks
-    straight, detail = _detail(hands, same, game.ranks)
-
-    category = np.full(hands.shape[1], -1)  # (m,) stays -1 for five of one rank, which no deck holds
-    for (ranks, cards), name in _CATEGORY.items():
-        category[(kinds == ranks) & (most == cards)] = game.order.index(name)
-    category[straight] = game.order.index(STRAIGHT)
-    sets = distinct(game.ranks, 5)  # (f,)
-    suited = np.where(straight[sets], game.order.index(STRAIGHT_FLUSH), game.order.index(FLUSH))
-
-    possible = category >= 0
-    keys = np.concatenate([category[possible], suited]) << 5 * _DIGIT
-    keys |= np.concatenate([detail[possible], detail[sets]])
-    unique, number = np.unique(keys, return_inverse=True)
-    mixed = np.zeros(hands.shape[1], np.uint16)
-    mixed[possible] = number[: -len(sets)] + 1
-    return Classes(mixed, (number[-len(sets) :] + 1).astype(np.uint16), len(unique))
+    name: str
+    title: str
+    ranking: Ranking
+    size: int
+    split: bool = False
 
 
-def _detail(hands: Numbers, same: Numbers, ranks: int) -> tuple[NDArray[np.bool_], Numbers]:
-    """Return (m,) whether it is a straight, and (m,) what ranks hands of one category."""
-    digits = np.sort(same * 16 + hands, axis=0)  # (i, m) quads before their kicker, high card before low
-    places = np.arange(5)[:, None] * _DIGIT
-    detail = (digits << places).sum(axis=0)
-    unpaired = (hands[1:] > hands[:-1]).all(axis=0)
-    wheel = unpaired & (hands[-1] == ranks - 1) & (hands[-2] == 3)  # noqa: PLR2004 - ace and the four lowest ranks
-    straight = wheel | (unpaired & (hands[-1] - hands[0] == 4))  # noqa: PLR2004 - five in a row
-    detail[wheel] = 16 + 3 << places[-1, 0]  # its high card is the fourth rank, below every other straight's
-    return straight, detail
+Game = BoardGame | OwnGame
+
+HOLDEM: Final = BoardGame("holdem", "Hold'em")
+SHORT_DECK: Final = BoardGame("shortdeck", "Short deck", SHORT)
+SHORT_DECK_TRIPS: Final = BoardGame("shortdeck", "Short deck, trips beat a straight", SHORT_TRIPS)
+PINEAPPLE: Final = BoardGame("pineapple", "Pineapple after the discard")
+LAZY_PINEAPPLE: Final = BoardGame("pineapple", "Lazy Pineapple", hole=3)
+OMAHA_4: Final = BoardGame("omaha4", "Omaha", hole=4, exactly_two=True)
+OMAHA_5: Final = BoardGame("omaha5", "Five-card Omaha", hole=5, exactly_two=True)
+OMAHA_6: Final = BoardGame("omaha6", "Six-card Omaha", hole=6, exactly_two=True)
+OMAHA_4_HL: Final = BoardGame("omaha4hl", "Omaha hi-lo", hole=4, exactly_two=True, split=True)
+OMAHA_5_HL: Final = BoardGame("omaha5hl", "Five-card Omaha hi-lo", hole=5, exactly_two=True, split=True)
+COURCHEVEL: Final = BoardGame("courchevel", "Courchevel", hole=5, exactly_two=True)
+COURCHEVEL_HL: Final = BoardGame("courchevelhl", "Courchevel hi-lo", hole=5, exactly_two=True, split=True)
+STUD_7: Final = OwnGame("stud7", "Seven-card stud", HIGH, 7)
+STUD_7_HL: Final = OwnGame("stud7hl", "Seven-card stud hi-lo", HIGH, 7, split=True)
+RAZZ: Final = OwnGame("razz", "Razz", ACE_TO_FIVE, 7)
+DRAW_5: Final = OwnGame("draw5", "Five-card draw", HIGH, 5)
+DRAW_27: Final = OwnGame("draw27", "Deuce-to-seven draw", DEUCE_TO_SEVEN, 5)
+
+GAMES: Final[Mapping[str, Game]] = MappingProxyType(
+    {
+        game.name: game
+        for game in (
+            *(HOLDEM, SHORT_DECK, PINEAPPLE, OMAHA_4, OMAHA_5, OMAHA_6, OMAHA_4_HL, OMAHA_5_HL),
+            *(COURCHEVEL, COURCHEVEL_HL, STUD_7, STUD_7_HL, RAZZ, DRAW_5, DRAW_27),
+        )
+    }
+)
+"""By the name that people type."""
+
+
+def game_named(name: str, hole: int = 0, ranking: str = "") -> Game | None:
+    """Return the game; `hole` cards of three make Pineapple lazy, `ranking` "trips" is the other short deck."""
+    if name == "pineapple" and hole == LAZY_PINEAPPLE.hole:
+        return LAZY_PINEAPPLE
+    if name == "shortdeck" and ranking == "trips":
+        return SHORT_DECK_TRIPS
+    return GAMES.get(name)

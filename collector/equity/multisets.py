@@ -66,3 +66,11 @@ def distinct(ranks: int, size: int) -> Numbers:
     """Return the numbers of the multisets that hold no rank twice: the sets."""
     table = members(ranks, size)
     return np.flatnonzero((table[1:] > table[:-1]).all(axis=0))
+
+
+def numbers_of(sorted_ranks: Numbers) -> Numbers:
+    """Return (...) the number of each multiset of (i, ...) ranks, lowest first."""
+    number: Numbers = np.zeros(sorted_ranks.shape[1:], np.intp)
+    for place, ranks in enumerate(sorted_ranks):
+        number += _CHOOSE[place:, place + 1].take(ranks)
+    return number

@@ -1,23 +1,25 @@
-"""The tables a game is counted with, built from nothing at first use. Knows ranks and suit masks; not cards.
+"""The tables a game is counted with, loaded or built at first use. Knows ranks and suit masks; not cards.
 
 Axes: h rank pairs of a hand, b rank multisets of the five board cards, x masks of the ranks held in one suit,
-t sets of ranks drawn in one suit, o multisets of the ranks drawn outside it, g groups of neighbouring ranks.
+y masks of three to five ranks on the board in one suit, t sets of ranks drawn in one suit, o multisets of the ranks
+drawn outside it, g groups of neighbouring ranks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from math import comb
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.equity.games import Classes, Game, classes
-from collector.equity.multisets import Numbers, added, distinct, members, size_of, without
+from collector.equity.build import BOARD, any_five, bits_of, clear_scaffold, flush_table, stored
+from collector.equity.games import BoardGame
+from collector.equity.multisets import Numbers, added, distinct, members, size_of
+from collector.equity.rankings import HIGH, Ranking, classes
 
-BOARD: Final = 5
 OUTSIDE: Final = 2
 """Most board cards outside a suit that three board cards still make a flush in."""
 GROUPS: Final = 3
@@ -50,14 +52,9 @@ class Groups:
 
 
 @dataclass(frozen=True)
-class Tables:
-    """Everything that depends on the game alone."""
+class Ranks:
+    """How multisets of ranks are made of others: depends on the deck alone."""
 
-    game: Game
-    mixed: NDArray[np.uint16]
-    """(h, b) class of the best hand that is no flush, of two hole ranks and five board ranks."""
-    flush: NDArray[np.uint16]
-    """(x,) class of the best flush of five to seven cards in one suit, 0 for fewer."""
     suited: tuple[Suited, ...]
     """By number of cards drawn in the suit, 0 to 5."""
     adding: tuple[Numbers, ...]
@@ -74,56 +71,77 @@ class Tables:
     """By number of cards to come."""
 
 
+@dataclass(frozen=True)
+class Tables:
+    """Everything that depends on the game alone."""
+
+    ranks: Ranks
+    mixed: NDArray[np.uint16]
+    """(h, b) class of the best hand that is no flush, of two hole ranks and five board ranks."""
+    flush: NDArray[np.uint16]
+    """(x,) class of the best flush of five to seven cards in one suit, 0 for fewer."""
+    flush_of_two: NDArray[np.uint16] | None
+    """(h, y) class of the best flush of exactly two hole ranks and three of the board's in that suit; None where any
+    five cards play. The row of a pair of equal ranks is 0: one suit has no such pair. y: see `suited_boards`."""
+    low: NDArray[np.uint8] | None
+    """(h, b) as `mixed`: the best low of eight or better, 0 for none. None where there is no low."""
+
+    @cached_property
+    def makes_low(self) -> list[bool]:
+        """Return, by rank pair, whether it makes a low with any board."""
+        rows: list[bool] = [] if self.low is None else self.low.any(axis=1).tolist()  # type: ignore[assignment]
+        return rows
+
+
+def tables(game: BoardGame) -> Tables:
+    """Return the tables of `game`; the first call loads or builds them (milliseconds)."""
+    return _tables(game.ranking, game.exactly_two, game.split)
+
+
 @cache
-def tables(game: Game) -> Tables:
-    """Return the tables of `game`; the first call builds them (tens of milliseconds)."""
-    strength = classes(game)
-    pairs = members(game.ranks, 2)
+def _tables(ranking: Ranking, exactly_two: bool, split: bool) -> Tables:
+    ranks = ranks_of(ranking.ranks)
+    if ranking != HIGH:
+        strength = classes(ranking)
+        mixed, flush = any_five(strength.mixed, ranking.ranks), flush_table(ranking.ranks, strength)
+        clear_scaffold()
+        return Tables(ranks, mixed, flush, None, None)
+    flush = stored("high_flush")
+    if not exactly_two:
+        return Tables(ranks, stored("high_any_five"), flush, None, None)
+    if split:
+        return replace(_tables(ranking, exactly_two, split=False), low=stored("low_two_and_three"))
+    return Tables(ranks, stored("high_two_and_three"), flush, stored("high_flush_of_two"), None)
+
+
+def forget() -> None:
+    """Drop all tables, so that how long they take can be measured again."""
+    _tables.cache_clear()
+    ranks_of.cache_clear()
+
+
+@cache
+def ranks_of(ranks: int) -> Ranks:
+    """Return the tables of a deck with so many ranks."""
+    pairs = members(ranks, 2)
     is_pair = (pairs[0] == pairs[1]).astype(np.float64)[:, None]
-    built = Tables(
-        game,
-        mixed=_mixed(game.ranks, strength),
-        flush=_flush(game.ranks, strength),
-        suited=tuple(_suited(game.ranks, drawn) for drawn in range(BOARD + 1)),
-        adding=tuple(added(game.ranks, size) for size in range(BOARD)),
+    built = Ranks(
+        suited=tuple(_suited(ranks, drawn) for drawn in range(BOARD + 1)),
+        adding=tuple(added(ranks, size) for size in range(BOARD)),
         pairs=pairs,
         is_pair=is_pair,
         pair_order=1 / (1 + is_pair),
-        pair_number=added(game.ranks, 1).tolist(),
-        groups=tuple(_groups(game.ranks, size) for size in range(BOARD + 1)),
+        pair_number=added(ranks, 1).tolist(),
+        groups=tuple(_groups(ranks, size) for size in range(BOARD + 1)),
     )
-    for scaffold in (members, without, added, distinct):
-        scaffold.cache_clear()  # several times the size of what is kept
+    clear_scaffold()
     return built
-
-
-def _mixed(ranks: int, strength: Classes) -> NDArray[np.uint16]:
-    """Return (h, b). A hand of six or seven is worth its best hand of one card fewer."""
-    six = strength.mixed[without(ranks, 6)].max(axis=0)
-    seven = six[without(ranks, 7)].max(axis=0)
-    low, high = members(ranks, 2)  # (h,) each
-    one = added(ranks, BOARD)[low]  # (h, b) numbers of six ranks
-    best: NDArray[np.uint16] = seven[added(ranks, BOARD + 1)[high[:, None], one]]
-    return best
-
-
-def _flush(ranks: int, strength: Classes) -> NDArray[np.uint16]:
-    masks = np.arange(1 << ranks)  # (x,)
-    cards = np.bitwise_count(masks)
-    table = np.zeros(1 << ranks, np.uint16)
-    table[_bits(members(ranks, 5)[:, distinct(ranks, 5)])] = strength.suited
-    for count in (6, 7):
-        held = masks[cards == count]
-        # Taking away a card that is not held leads to a mask of more cards, whose entry is still 0.
-        fewer = held[None, :] ^ (1 << np.arange(ranks))[:, None]  # (ranks, held)
-        table[held] = table[fewer].max(axis=0)
-    return table
 
 
 def _suited(ranks: int, drawn: int) -> Suited:
     sets = distinct(ranks, drawn)  # (t,)
     mark = 1 << ranks
-    masks = _bits(members(ranks, drawn)[:, sets]) | mark
+    masks = bits_of(members(ranks, drawn)[:, sets]) | mark
     numbers = [sets[:, None]]  # (t, 1)
     if drawn + 1 <= BOARD:
         numbers.append(added(ranks, drawn)[:, sets].T.copy())  # (t, ranks)
@@ -156,9 +174,3 @@ def _share(ranks: int, size: int, part: Numbers, digits: Numbers) -> Numbers:
     digit_of[part] = digits
     share: Numbers = digit_of[members(ranks, size)].sum(axis=0)  # (m,)
     return share
-
-
-def _bits(ranks: Numbers) -> Numbers:
-    """Return (t,) masks of (i, t) ranks."""
-    bits: Numbers = (1 << ranks).sum(axis=0)
-    return bits

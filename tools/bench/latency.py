@@ -30,7 +30,7 @@ from tools.virtual.node import VirtualNode
 EVENTS: Final = 3200
 WARM_UP: Final = 200
 PER_SECOND: Final = 100
-_LIES_S: Final = 0.5
+_LIES_S: Final = 0.25
 _LATE_S: Final = 10.0
 _PLAYERS: Final = 6
 
@@ -66,6 +66,7 @@ async def _deal(console: Console, felt: Felt) -> None:
     await console.command("start_hand", button=1)
     await felt.next_deck()
     await felt.deal({seat: (DECK[2 * seat], DECK[2 * seat + 1]) for seat in range(1, _PLAYERS + 1)})
+    await felt.gather()  # what was dealt stays dealt; the simulated chips have less to do, as real ones have no CPU
 
 
 async def _load(node: VirtualNode, queued: dict[str, int], progress: Callable[[str], None]) -> None:

@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 
-from collector.equity import _equity, holdem
-from collector.equity.games import HOLDEM
+from collector.equity import Equity, equity_of, game_named
 
 from .deals import dealt
-from .test_holdem import SHORT_DECK
 
 pytestmark = pytest.mark.hands
 
@@ -30,37 +28,41 @@ def scenarios(game: str) -> list[dict[str, Any]]:
     return [case for case in json.loads(path.read_text())["scenarios"] if case["game"] == game]
 
 
-def wrong(game: str) -> list[str]:
-    rules = {"holdem": HOLDEM, "shortdeck": SHORT_DECK}[game]
+def wrong(name: str) -> list[str]:
+    game = game_named(name)
+    assert game is not None
     names = []
-    for case in scenarios(game):
+    for case in scenarios(name):
         deal = dealt(" ".join(case["hands"]), case["board"], case["dead"])
-        result = _equity(rules, deal.hands, deal.board, deal.dead)
-        same = result.runouts == case["boards"]
-        same &= {str(mask): boards for mask, boards in result.counts.items()} == case["winner_mask_counts"]
-        if "win" in case:
-            players = range(result.players)
-            same &= [result.win(player) for player in players] == case["win"]
-            same &= [result.tie(player) for player in players] == case["tie"]
-            same &= all(abs(float(result.equity(p)) - case["equity"][p]) < 1e-12 for p in players)
-        if not same:
+        result = equity_of(game, deal.hands, deal.board, deal.dead)
+        if not same(result, case):
             names.append(case["name"])
     return names
 
 
-def test_every_golden_holdem_count_is_met() -> None:
-    assert len(scenarios("holdem")) >= 300
+def same(result: Equity, case: dict[str, Any]) -> bool:
+    players = range(result.players)
+    checks = [result.exact, result.runouts == case.get("boards", case.get("deals"))]
+    if "winner_mask_counts" in case:
+        checks.append({str(mask): boards for mask, boards in result.counts.items()} == case["winner_mask_counts"])
+    if "win" in case:
+        checks.append([result.win(player) for player in players] == case["win"])
+        checks.append([result.tie(player) for player in players] == case["tie"])
+    equities = case.get("equity")
+    if "players" in case:
+        equities = [player.pop("equity") for player in (dict(player) for player in case["players"])]
+        halves = [{key: value for key, value in player.items() if key != "equity"} for player in case["players"]]
+        checks.append([result.hi_lo(player)._asdict() for player in players] == halves)
+    if equities:
+        checks.append(all(abs(float(result.equity(player)) - equities[player]) < 1e-12 for player in players))
+    return all(checks)
 
-    assert wrong("holdem") == []
 
+@pytest.mark.parametrize(
+    ("game", "least"),
+    [("holdem", 300), ("shortdeck", 1), ("omaha4", 2), ("omaha5", 2), ("omaha4hl", 1), ("stud7", 4)],
+)
+def test_every_golden_count_is_met(game: str, least: int) -> None:
+    assert len(scenarios(game)) >= least
 
-def test_short_deck_is_the_same_code_with_other_data() -> None:
-    assert scenarios("shortdeck")
-
-    assert wrong("shortdeck") == []
-
-
-def test_holdem_is_the_game_that_was_checked() -> None:
-    deal = dealt("AsAh KdKc")
-
-    assert holdem(deal.hands) == _equity(HOLDEM, deal.hands, (), ())
+    assert wrong(game) == []

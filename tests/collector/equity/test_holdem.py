@@ -9,13 +9,11 @@ import pytest
 
 from collector.cards import Card
 from collector.equity import Equity, holdem, warm
-from collector.equity.games import FLUSH, FULL_HOUSE, HOLDEM, Game, classes
+from collector.equity.rankings import ACE_TO_FIVE, DEUCE_TO_SEVEN, HIGH, SHORT, SHORT_TRIPS, Ranking, classes
 
 from .deals import Dealt, dealt, random_deal
 
 TEN = "2c7d 3h8s 4d9c 5sTh 6cJd 7hQs 8dKc 9sAh TcJs QdKh"
-FLUSH_UP = {FLUSH: FULL_HOUSE, FULL_HOUSE: FLUSH}
-SHORT_DECK = Game("short deck", lowest=4, order=tuple(FLUSH_UP.get(name, name) for name in HOLDEM.order))
 
 
 def equity(hands: str, board: str = "", dead: str = "") -> Equity:
@@ -23,9 +21,13 @@ def equity(hands: str, board: str = "", dead: str = "") -> Equity:
     return holdem(deal.hands, deal.board, deal.dead)
 
 
-def test_holdem_has_7462_different_hands_and_short_deck_1404() -> None:
-    assert classes(HOLDEM).total == 7462
-    assert classes(SHORT_DECK).total == 1404
+@pytest.mark.parametrize(
+    ("ranking", "hands"),
+    [(HIGH, 7462), (SHORT, 1404), (SHORT_TRIPS, 1404), (ACE_TO_FIVE, 6175), (DEUCE_TO_SEVEN, 7462)],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_a_ranking_tells_as_many_hands_apart_as_there_are(ranking: Ranking, hands: int) -> None:
+    assert classes(ranking).total == hands
 
 
 def test_every_board_is_counted_once_and_the_shares_make_one_pot() -> None:

@@ -1,0 +1,89 @@
+"""A question about a hand as a value: what is asked, whether it is answered at once, and whether an answer fits it.
+
+A service answers inline what takes at most 2 ms by construction, and gives the rest to a worker. Which of the two is
+fixed by the game, the street and what is unread, never by a measured time, so that what a service says does not depend
+on how fast its machine is. A worker's answer carries the digest of its question; the hand may have gone on meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from math import comb
+from typing import Final
+
+from collector.cards import INDEX, Card
+from collector.equity.count import equity_of
+from collector.equity.games import BoardGame, Game
+from collector.equity.own import deals_to_come, exact
+from collector.equity.result import BasisPoints
+from collector.equity.unread import unread_equity
+
+INLINE_DRAWS: Final = 1_000
+"""Draws of one player of two that are counted inline: two cards, so fifth street and later in stud."""
+INLINE_DEALS: Final = 2_000
+UNREAD: Final = "??"
+
+
+@dataclass(frozen=True)
+class Question:
+    """The live hands in dealing order, what lies, and what cannot come."""
+
+    game: Game
+    hands: tuple[tuple[Card | None, ...], ...]
+    """None is a card that was not read."""
+    board: tuple[Card, ...] = ()
+    dead: tuple[Card, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """Return what names this question: the same for cards of a hand, or dead cards, in another order."""
+        hands = ",".join("".join(sorted(card or UNREAD for card in hand)) for hand in self.hands)
+        dead = "".join(sorted(self.dead))
+        text = f"{self.game.name}/{self.game.title}|{hands}|{''.join(self.board)}|{dead}"
+        return sha256(text.encode()).hexdigest()
+
+    @property
+    def inline(self) -> bool:
+        """Return whether to answer at once; otherwise it is a worker's."""
+        if any(card is None for hand in self.hands for card in hand):
+            return False
+        if isinstance(self.game, BoardGame):
+            return True
+        known = [len(hand) for hand in self.hands]
+        left = len(INDEX) - sum(known) - len(self.dead)
+        if not exact(self.game, known, left):
+            return False
+        sizes = [self.game.size - cards for cards in known]
+        if len(sizes) == 2:  # noqa: PLR2004 - heads-up
+            return max(comb(left, size) for size in sizes) <= INLINE_DRAWS
+        return deals_to_come(sizes, left) <= INLINE_DEALS
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer to the question of that digest, in integers: a fact that can be kept and replayed."""
+
+    digest: str
+    points: tuple[BasisPoints, ...]
+    """By player, in the order of the question's hands."""
+    errors: tuple[int, ...]
+    """By player: standard error of the equity in basis points, rounded up; 0 when it is exact."""
+
+    def fits(self, question: Question) -> bool:
+        """Return whether this answers `question`: a worker's answer may come when the hand has gone on."""
+        return self.digest == question.digest
+
+
+def answer(question: Question, *, cancelled: Callable[[], bool] = lambda: False) -> Answered:
+    """Return the answer, on whatever thread or process this is called. Raises BadInput and Cancelled."""
+    if any(card is None for hand in question.hands for card in hand):
+        asked = unread_equity(question.game, question.hands, question.board, question.dead, cancelled=cancelled)
+        result = asked.average
+    else:
+        known = [tuple(card for card in hand if card is not None) for hand in question.hands]
+        result = equity_of(question.game, known, question.board, question.dead)
+    errors = tuple(-int(-10_000 * result.standard_error(player) // 1) for player in range(result.players))
+    return Answered(question.digest, result.basis_points(), errors)
