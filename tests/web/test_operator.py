@@ -52,6 +52,9 @@ class Console:
         found.pop("card", None)
         card = getattr(command, "card", None)
         assert (card.reveal() if card else None) == expected.pop("card", None)
+        named = {"hand_id", *expected}
+        unset = {name: kind.default for name, kind in type(command).model_fields.items() if name not in named}
+        found = {name: value for name, value in found.items() if name not in unset or value != unset[name]}
         assert found == {"hand_id": HAND} | expected
         self.answer(command)
         return command
