@@ -124,6 +124,12 @@ class MqttLink:
         client._client.manual_ack_set(True)  # noqa: SLF001
         return client
 
+    async def pause(self) -> None:
+        """Stop receiving: give every subscription back, on this connection."""
+        if self._client:
+            for subscription in self._subscriptions:
+                await self._client.unsubscribe(subscription)
+
     def acknowledge(self, message: Incoming) -> None:
         """Send the PUBACK. A message of an earlier connection is skipped: the broker sends it again."""
         if message.qos and self._client and message.generation == self._generation:

@@ -96,7 +96,7 @@ def _consequences(before: Table, after: Table) -> list[Happening]:
     """What follows from the change itself, whatever caused it."""
     told: list[Happening] = []
     old, new = before.play, after.play
-    if new is None:
+    if new is None or new is old:
         return told
     same = old is not None and old.hand_id == new.hand_id
     hand, was = new.hand, old.hand if old and same else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, cast
+import operator
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, Literal, cast
 
 from collector.canonical import canonical, compact, timestamp
 from collector.cards import Card
@@ -15,16 +17,15 @@ from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
 from collector.table.odds import Odds, odds, question
 from collector.table.state import SEATS, Play, Table, Warn
+from collector.wire.base import VERSION
 from collector.wire.feeds import (
     ActionView,
     Alert,
-    Blinds,
     FeedEvent,
     HandView,
     LegalView,
     PotView,
     SeatView,
-    TableState,
     WinView,
 )
 
@@ -32,25 +33,67 @@ Channel = Literal["public", "live"]
 
 
 def state(table: Table, channel: Channel) -> bytes:
-    """Return `…/{channel}/state`: the same bytes for the same facts."""
+    """Return `…/{channel}/state`, a TableState: the same bytes for the same facts.
+
+    Seats and hand are rendered again only when they changed; most readings change one seat or none.
+    """
     play = table.play
-    chances = _chances(play.hand) if play and channel == "live" else {}
-    message = TableState(
+    chances = _chances_now(table) if play and channel == "live" else {}
+    seats = [_rendered_seat(table, seat, channel, chances.get(seat)) for seat in SEATS]
+    around = {
         **_stamp(table, channel, table.public_seq if channel == "public" else table.live_seq),
-        mode=table.mode,
-        event_name=table.event_name,
-        table_name=table.name,
-        decision=table.decision,
-        blinds=_blinds(table),
-        button=table.button,
-        seats=tuple(_seat(table, seat, channel, chances.get(seat)) for seat in SEATS),
-        hand=_hand(play) if play else None,
-        game=variant_now(table).game,
-        profile=table.house.profile,
-        owed={seat: _owed(owed) for seat, owed in sorted(table.owed.items())},
-        tournament=dict(table.tournament),
-    )
-    return compact(message.model_dump(mode="json"))
+        "v": VERSION,
+        "type": "state",
+        "mode": table.mode,
+        "event_name": table.event_name,
+        "table_name": table.name,
+        "decision": table.decision,
+        "blinds": _blinds(table),
+        "button": table.button,
+        "game": variant_now(table).game,
+        "profile": table.house.profile,
+        "owed": {str(seat): _owed(owed) for seat, owed in sorted(table.owed.items())},
+        "tournament": dict(table.tournament),
+    }
+    parts = {name: compact(value) for name, value in around.items()}
+    parts["seats"] = b"[" + b",".join(seats) + b"]"
+    parts["hand"] = _rendered_hand(table) if play else b"null"
+    return b"{" + b",".join(b'"%b":%b' % (name.encode(), parts[name]) for name in sorted(parts)) + b"}"
+
+
+_Rendered = dict[tuple[str, ...], tuple[tuple[object, ...], Any]]
+_RENDERED: Final[_Rendered] = {}
+"""What was rendered last for each place, with the values it was made of. They never change, so the same ones are the
+same picture; they are compared by identity, which costs nothing."""
+
+
+def _kept(place: tuple[str, ...], made_of: tuple[object, ...], render: Callable[[], Any]) -> Any:  # noqa: ANN401
+    known = _RENDERED.get(place)
+    if known and len(known[0]) == len(made_of) and all(map(operator.is_, known[0], made_of)):
+        return known[1]
+    rendered = render()
+    _RENDERED[place] = (made_of, rendered)
+    return rendered
+
+
+def _rendered_seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> bytes:
+    made_of = (table.seated.get(seat), table.play, table.lying.get(seat, 0), chance)
+    render = partial(_dumped_seat, table, seat, channel, chance)
+    return cast("bytes", _kept((table.table_id, channel, str(seat)), made_of, render))
+
+
+def _dumped_seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> bytes:
+    return compact(_seat(table, seat, channel, chance).model_dump(mode="json"))
+
+
+def _rendered_hand(table: Table) -> bytes:
+    play = cast("Play", table.play)
+    return cast("bytes", _kept((table.table_id, "hand"), (play,), lambda: compact(_hand(play).model_dump(mode="json"))))
+
+
+def _chances_now(table: Table) -> dict[int, Odds]:
+    play = cast("Play", table.play)
+    return cast("dict[int, Odds]", _kept((table.table_id, "odds"), (play,), lambda: _chances(play.hand)))
 
 
 def events(outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
@@ -120,16 +163,16 @@ def _equities(hand: Hand) -> list[dict[str, int]]:
     ]
 
 
-def _blinds(table: Table) -> Blinds | None:
+def _blinds(table: Table) -> dict[str, int] | None:
     rules = table.rules
     if rules is None:
         return None
-    return Blinds(
-        small_blind=rules.small_blind,
-        big_blind=rules.big_blind,
-        ante=rules.ante,
-        big_blind_ante=rules.big_blind_ante,
-    )
+    return {
+        "small_blind": rules.small_blind,
+        "big_blind": rules.big_blind,
+        "ante": rules.ante,
+        "big_blind_ante": rules.big_blind_ante,
+    }
 
 
 def _owed(owed: Owed) -> tuple[str, ...]:

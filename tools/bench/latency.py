@@ -50,6 +50,8 @@ async def _run(progress: Callable[[str], None]) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="ebs-bench-") as name:
         async with rehearsal(Path(name), say=progress, queued=note) as table:
             await _deal(table.console, Felt(table.node, table.sees, Pace(0)))
+            for console in (table.console, table.sees):
+                await console.link.pause()  # what they follow would only cost the time that is measured
             listening = asyncio.create_task(_subscribe(table.stack, seen))
             await _load(table.node, queued, progress)
             await _all_seen(queued, seen)
