@@ -13,7 +13,7 @@ from collector.metrics import Metrics
 from collector.ports import HOUSE, DeviceKeys, Link
 from collector.progress import Progress
 from collector.table import view
-from collector.table.state import Table
+from collector.table.state import Table, Warn
 from collector.table.view import Channel
 from collector.wire.commands import Reply
 from collector.wire.device import sign
@@ -21,6 +21,7 @@ from collector.wire.topics import topic
 
 LIVE_REPEAT_S = 1.0
 PUBLIC_REPEATS_AFTER = 5
+ALERT_AGAIN_MS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Feeds:
         self._keys = keys
         self._log_id = log_id
         self._metrics = metrics
+        self._told: dict[tuple[str | int | None, ...], int] = {}
 
     def prepared(self, batch: Batch, tables: Mapping[str, Table]) -> list[Outgoing]:
         """Return the public messages of a batch, ready to leave the moment it is durable. No S0 work is done for it."""
@@ -109,6 +111,15 @@ class Feeds:
             await self._link.publish(message.topic, message.payload, retain=message.retain)
         self._metrics.published.labels(channel).inc(len(messages))
 
+    def _told_just_now(self, change: Change, warning: Warn) -> bool:
+        """A card that lies wrong is read again and again; the floor hears of it once in a while, not each time."""
+        what = (change.fact.stream, warning.code, warning.device, warning.antenna, warning.seat)
+        now, before = change.fact.received_at, self._told.get(what)
+        if before is not None and now - before < ALERT_AGAIN_MS:
+            return True
+        self._told[what] = now
+        return False
+
     async def _reply(self, stream: str, client: str, reply: Reply) -> None:
         self._metrics.commands.labels("accepted" if reply.accepted else "refused").inc()
         where = topic(HOUSE, "reply", client) if stream == HOUSE else topic("table", stream, "reply", client)
@@ -129,6 +140,9 @@ class Feeds:
     async def _alerts(self, changes: list[Change]) -> None:
         for change in changes:
             for warning in change.outcome.warnings:
+                if self._told_just_now(change, warning):
+                    self._metrics.alerts.labels(warning.code).inc()
+                    continue
                 payload = view.alert(change.outcome.table, warning, change.fact.position, change.fact.trace_id)
                 await self.floor(change.outcome.table, payload, warning.code)
 

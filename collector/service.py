@@ -8,6 +8,7 @@ import gc
 import json
 import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Generator, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -45,6 +46,8 @@ _PAGE = 5000
 
 async def run(settings: Settings) -> None:
     """Serve until told to stop. A failed part ends the process; the supervisor starts it again, from the log."""
+    # The log's thread needs Python's lock before and after each commit. By default the loop may keep it for 5 ms.
+    sys.setswitchinterval(0.0002)
     metrics = Metrics()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -118,12 +121,8 @@ class Collector:
         self._metrics.queue.set(self.link.received.qsize())
         batch = await self.ingest.decide(list(messages))
         desk = self.ingest.desk
-        committing = asyncio.create_task(self.ingest.commit(batch))
-        try:
-            await asyncio.sleep(0)  # the commit is under way; what everybody may see is written meanwhile
-            public = self.feeds.prepared(batch, desk.tables)
-        finally:
-            await committing
+        await self.ingest.commit(batch)
+        public = self.feeds.prepared(batch, desk.tables)
         await self.feeds.committed(batch, public, desk.tables, desk.progress)
         for message in messages:
             self.link.acknowledge(message)

@@ -15,8 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
 from collector.cards import DECK
-from collector.mqtt import MqttLink
 from collector.wire.topics import topic
 from tools import demo
 from tools.bench.report import Figure, percentile
@@ -42,7 +44,6 @@ def run(progress: Callable[[str], None]) -> list[Figure]:
 
 async def _run(progress: Callable[[str], None]) -> list[Figure]:
     queued: dict[str, int] = {}
-    seen: dict[str, int] = {}
 
     def note(origin: str, seq: int, at_ns: int) -> None:
         queued[f"{demo.DEVICE}.{origin}.{seq}"] = at_ns
@@ -52,12 +53,11 @@ async def _run(progress: Callable[[str], None]) -> list[Figure]:
             await _deal(table.console, Felt(table.node, table.sees, Pace(0)))
             for console in (table.console, table.sees):
                 await console.link.pause()  # what they follow would only cost the time that is measured
-            listening = asyncio.create_task(_subscribe(table.stack, seen))
+            listener = _Listener(table.stack)
             await _load(table.node, queued, progress)
-            await _all_seen(queued, seen)
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
-    return _figures(queued, seen)
+            await _all_seen(queued, listener)
+            listener.close()
+    return _figures(queued, listener.seen())
 
 
 async def _deal(console: Console, felt: Felt) -> None:
@@ -89,21 +89,39 @@ async def _load(node: VirtualNode, queued: dict[str, int], progress: Callable[[s
     await node.trace(on=False)
 
 
-async def _subscribe(stack: Stack, seen: dict[str, int]) -> None:
-    """Note when the first live message of each reading arrives."""
-    where = topic("table", demo.TABLE, "live", "event")
-    link = MqttLink(stack.login("programme"), identifier="bench", subscriptions=(where,))
-    async with asyncio.TaskGroup() as group:
-        group.create_task(link.run())
-        while True:
-            message = await link.received.get()
-            seen.setdefault(str(json.loads(message.payload)["trace_id"]), time.monotonic_ns())
+class _Listener:
+    """The subscriber, on a thread of its own: what it notes must not wait for what the loop does."""
+
+    def __init__(self, stack: Stack) -> None:
+        login = stack.login("programme")
+        self._heard: list[tuple[int, bytes]] = []
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+        self._client.username_pw_set(login.username, login.password)
+        self._client.on_connect = lambda client, *_: client.subscribe(topic("table", demo.TABLE, "live", "event"))
+        self._client.on_message = lambda _client, _data, message: self._note(bytes(message.payload))
+        self._client.connect(login.host, login.port)
+        self._client.loop_start()
+
+    def _note(self, payload: bytes) -> None:
+        self._heard.append((time.monotonic_ns(), payload))
+
+    def seen(self) -> dict[str, int]:
+        """Return when the first live message of each reading arrived."""
+        first: dict[str, int] = {}
+        for at_ns, payload in self._heard:
+            first.setdefault(str(json.loads(payload)["trace_id"]), at_ns)
+        return first
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._client.disconnect()
+        self._client.loop_stop()
 
 
-async def _all_seen(queued: dict[str, int], seen: dict[str, int]) -> None:
+async def _all_seen(queued: dict[str, int], listener: _Listener) -> None:
     deadline = asyncio.get_running_loop().time() + _LATE_S
-    while asyncio.get_running_loop().time() < deadline and not set(queued) <= set(seen):  # noqa: ASYNC110
-        await asyncio.sleep(0.1)
+    while asyncio.get_running_loop().time() < deadline and not set(queued) <= set(listener.seen()):  # noqa: ASYNC110
+        await asyncio.sleep(0.2)
 
 
 def _figures(queued: dict[str, int], seen: dict[str, int]) -> list[Figure]:
