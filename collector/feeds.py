@@ -44,7 +44,7 @@ class Feeds:
         self._told: dict[tuple[str | int | None, ...], int] = {}
 
     def prepared(self, batch: Batch, tables: Mapping[str, Table]) -> list[Outgoing]:
-        """Return the public messages of a batch, ready to leave the moment it is durable. No S0 work is done for it."""
+        """Return the public messages of a batch that is durable. No S0 work is done for them."""
         return self._messages(batch.changes, tables, "public")
 
     async def committed(
