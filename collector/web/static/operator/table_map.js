@@ -91,7 +91,8 @@ export class TableMap {
     const acts = hand ? hand.actions.slice(-RECORD_LENGTH).reverse() : [];
     const lines = acts.map((act) => {
       const name = state.seats[act.seat - 1].name || `Seat ${act.seat}`;
-      const money = act.to || act.amount ? ` ${exactChips(act.to || act.amount)}` : '';
+      const paid = act.amount > 0 ? act.to || act.amount : 0; // a fold leaves what was bet, and pays nothing
+      const money = paid ? ` ${exactChips(paid)}` : '';
       return `${act.street}: ${name} ${act.action.replace(/_/g, ' ')}${money}${act.all_in ? ' all-in' : ''}`;
     });
     if (hand) lines.unshift(...hand.winners.map((win) => `${state.seats[win.seat - 1].name || win.seat} wins ${exactChips(win.amount)}${win.hand ? `, ${win.hand}` : ''}`));
