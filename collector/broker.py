@@ -12,7 +12,6 @@ import os
 import pwd
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 from collections.abc import Mapping
@@ -151,15 +150,7 @@ class Mosquitto:
 
     async def stop(self) -> None:
         """Stop this one process and wait for it."""
-        process = self._process
-        if process is None or process.returncode is not None:
-            return
-        process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), 5)
-        except TimeoutError:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
+        await end_process(self._process)
 
     def _configure(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -207,6 +198,18 @@ socket_domain ipv4
     def _last_words(self) -> str:
         lines = (self._folder / "mosquitto.log").read_text(errors="replace").splitlines()
         return " / ".join(lines[-3:]) or f"no answer in {_START_S:.0f} s"
+
+
+async def end_process(process: asyncio.subprocess.Process | None) -> None:
+    """Stop a child of ours and wait for it: SIGTERM, then SIGKILL. One that is not there or has ended is left alone."""
+    if process is None or process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), 5)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 async def _accepts(port: int) -> bool:

@@ -43,19 +43,11 @@ class Feeds:
         self._metrics = metrics
         self._told: dict[tuple[str | int | None, ...], int] = {}
 
-    def prepared(self, batch: Batch, tables: Mapping[str, Table]) -> list[Outgoing]:
-        """Return the public messages of a batch that is durable. No S0 work is done for them."""
-        return self._messages(batch.changes, tables, "public")
-
     async def committed(
-        self,
-        batch: Batch,
-        public: list[Outgoing],
-        tables: Mapping[str, Table],
-        progress: Mapping[tuple[str, str], Progress],
+        self, batch: Batch, tables: Mapping[str, Table], progress: Mapping[tuple[str, str], Progress]
     ) -> None:
         """Tell of a batch that is durable: the public first, then whoever asked, then programme clients, then nodes."""
-        await self._send(public, "public")
+        await self._send(self._messages(batch.changes, tables, "public"), "public")
         for stream, client, reply in batch.replies:
             await self._reply(stream, client, reply)
         await self._send(self._messages(batch.changes, tables, "live"), "live")

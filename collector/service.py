@@ -122,8 +122,7 @@ class Collector:
         batch = await self.ingest.decide(list(messages))
         desk = self.ingest.desk
         await self.ingest.commit(batch)
-        public = self.feeds.prepared(batch, desk.tables)
-        await self.feeds.committed(batch, public, desk.tables, desk.progress)
+        await self.feeds.committed(batch, desk.tables, desk.progress)
         for message in messages:
             self.link.acknowledge(message)
         self.feeds.observe(batch, taken_at)

@@ -9,14 +9,13 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
 import sys
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.broker import Logins, Mosquitto, free_port, write_private
+from collector.broker import Logins, Mosquitto, end_process, free_port, write_private
 from collector.errors import BrokerError
 from collector.keys import new_key, read_keys
 from collector.mqtt import Address
@@ -95,14 +94,7 @@ class Stack:
     async def stop(self) -> None:
         """Stop what this stack started, in order: collector, then broker."""
         self._stopping = True
-        process = self._collector
-        if process and process.returncode is None:
-            process.terminate()
-            try:
-                await asyncio.wait_for(process.wait(), 5)
-            except TimeoutError:
-                process.send_signal(signal.SIGKILL)
-                await process.wait()
+        await end_process(self._collector)
         await self.broker.stop()
 
     async def _start_collector(self) -> None:
