@@ -4,11 +4,18 @@ import asyncio
 import sys
 
 from edge import boot, clock, config, envelope
+from edge.keeper import TRIAL_MS
+from edge.known_log import KnownLog
 from edge.logs import Log
+from edge.mqtt import Client
+from edge.orders import Orders
 from edge.outbox import Outbox
 from edge.presence import READ
 from edge.rfid.mfrc522 import KNOWN_VERSIONS
 from edge.scan import Antenna, Scanner
+from edge.seal import Frames
+from edge.store import Store
+from edge.supervisor import Supervisor
 from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
@@ -24,42 +31,105 @@ class Observer:
         """The birth of a connection is with the broker."""
 
 
+class Board:
+    """What a board can do beside reading cards. A real one replaces what it has."""
+
+    name = "unknown"
+    watchdog = None  # has `feed()`
+    application_folder = None  # where updates are kept; None: this node takes none
+
+    def identify(self):
+        """Show itself."""
+
+    def restart(self):
+        """Begin a new boot."""
+
+
 class Node:
     """What the uplink asks about the node, and what the scanner reports to it."""
 
     firmware = FIRMWARE
 
-    def __init__(self, settings, board, antennas, log, observer, pause, identify):
-        self.boot = boot.next_boot(settings.get("state_folder", "."))
-        self.board = board
+    def __init__(self, settings, board, antennas, log, observer, pause, keeper):
+        folder = settings["state_folder"]
+        self.boot = boot.next_boot(folder)
+        self.board = board.name
         self.antennas = antennas
-        self.identify = identify
+        self.identify = board.identify
+        self.application_folder = board.application_folder
+        self.key = bytes.fromhex(settings["key"])
         self.now_ms = clock.Clock().now_ms
-        names = [antenna.name for antenna in antennas]
-        self._outbox = Outbox(self.boot, names, settings.get("outbox_events", 2048))
+        self.time = None  # tells how wrong the clock may be, where there is something to compare it with
         self._log = log
         self._observer = observer
+        self._keeper = keeper
+        self._frames = Frames(self.key, settings["device"], self.boot) if settings["sealed"] else None
+        self.outbox = self._open_outbox(settings, folder)
         self.scanner = Scanner(antennas, self, self.now_ms, pause)
-        self.uplink = Uplink(settings, self, self._outbox, self.now_ms, log, observer)
+        self.uplink = Uplink(settings, self, self.outbox, KnownLog(folder + "/log_id"), self.now_ms, log)
+        self.orders = Orders(self, keeper, board.restart, log)
+        self.command = self.orders.take
+
+    def _open_outbox(self, settings, folder):
+        """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
+        try:
+            store = Store(folder + "/outbox")
+        except OSError as error:
+            self._log.error("flash_unusable", {"reason": str(error)})
+            store = None
+        names = [antenna.name for antenna in self.antennas]
+        seal = self._frames.event if self._frames else None
+        return Outbox(self.boot, names, settings["outbox_events"], store, seal)
+
+    def open_link(self, settings, handler):
+        """Return the way to the broker that the configuration asks for."""
+        if settings["uplink"] == "serial":
+            from edge.serial_link import SerialLink
+
+            return SerialLink(handler, self._log)
+        return Client(settings["broker"], handler, self._log)
 
     def cards(self, index, changes, now):
         """Cards came or left."""
         for kind, uid in changes:
-            self._queued(self._outbox.add_card(kind, index, uid, now), "card_read" if kind == READ else "card_removed")
+            self._queued(self.outbox.add_card(kind, index, uid, now), "card_read" if kind == READ else "card_removed")
 
     def fault(self, index, code, message, now):
         """An antenna fails, or works again."""
         event = envelope.fault_event(self.antennas[index].name, code, message)
-        self._queued(self._outbox.add_text(event, now), "fault", {"code": code, "message": message})
+        self._queued(self.outbox.add_text(event, now), "fault", {"code": code, "message": message})
 
     def report(self, event):
         """Any other event."""
-        self._queued(self._outbox.add_text(event, self.now_ms()), "command_result")
+        self._queued(self.outbox.add_text(event, self.now_ms()), "command_result")
 
     def _queued(self, seq, kind, data=None):
         self._observer.queued(self.boot, seq)
         self._log.info(kind, data, self.uplink.trace_id(seq))
         self.uplink.wake()
+
+    def born(self, link):
+        """The broker took the birth: this boot works, and what was tried in it is proven."""
+        self._observer.online(self.boot, link)
+        if self._keeper:
+            outcome = self._keeper.prove()
+            if outcome:
+                self.orders.answer(*outcome)
+
+    async def give_back(self, restart):
+        """End a boot that tries a configuration and does not come to the broker with it."""
+        await clock.sleep_ms(TRIAL_MS)
+        if self._keeper.trying:
+            await self.save()
+            restart()
+
+    async def save(self):
+        """Put everything that the collector may not have on the flash."""
+        await self.outbox.save(self.now_ms(), everything=True)
+
+    def hide(self, as_of, lying):
+        """Return a sealed frame of each of (name, uids) pairs."""
+        return [self._frames.antenna(as_of, "{" + envelope.antenna_content(*antenna) + "}") for antenna in lying]
 
     def lying(self):
         """Return (name, uids) of every antenna that has been looked at; one that never could be is left out."""
@@ -68,6 +138,10 @@ class Node:
     def chips(self):
         """Return (name, chip) of every antenna."""
         return [(antenna.name, describe(antenna.chip)) for antenna in self.antennas]
+
+    def time_text(self):
+        """Return what is known of the clock, as JSON."""
+        return self.time.text() if self.time else "null"
 
     def longest_ms(self):
         """Return how long the scan held the loop at most since the last time this was asked."""
@@ -87,27 +161,32 @@ def describe(chip):
     return "%s %02x%s" % (chip.chip, chip.version, known)
 
 
-async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, identify=None):
+async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
     """Run the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils on the table.
 
-    `pause(ms)` passes the time that antennas need; `identify()` makes the board show itself.
+    `pause(ms)` passes the time that antennas need; `keeper` lets the configuration be changed from afar.
     """
     settings = config.check(settings)
     log = Log(out)
     antennas = [Antenna(name, reader) for name, reader in readers]
-    node = Node(settings, board, antennas, log, observer or Observer(), pause, identify or _nothing)
-    log.info("boot", {"boot": node.boot, "board": board, "firmware": FIRMWARE, "antennas": len(antennas)})
+    node = Node(settings, board, antennas, log, observer or Observer(), pause, keeper)
+    log.info("boot", {"boot": node.boot, "board": board.name, "firmware": FIRMWARE, "antennas": len(antennas)})
     node.scanner.start()
     _warn_of_versions(antennas, log)
     uplink = node.uplink
-    await asyncio.gather(node.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time())
+    if keeper and keeper.trying:
+        asyncio.create_task(node.give_back(board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
+    parts = [node.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time()]
+    parts.append(Supervisor(node, board, log).run())
+    if "time_host" in settings:
+        from edge.sntp import Sntp
+
+        node.time = Sntp(settings["time_host"], node.now_ms)
+        parts.append(node.time.run())
+    await asyncio.gather(*parts)
 
 
 def _warn_of_versions(antennas, log):
     for antenna in antennas:
         if antenna.started and antenna.chip.version not in KNOWN_VERSIONS:
             log.warning("chip_version", {"antenna": antenna.name, "version": antenna.chip.version})
-
-
-def _nothing():
-    """A board without a light."""

@@ -5,6 +5,8 @@ The counter orders boots; the random bits keep two boots apart when the file was
 
 import os
 
+from edge.files import write_whole
+
 _FILE = "boot"
 
 
@@ -12,11 +14,7 @@ def next_boot(folder):
     """Raise the counter in `folder` and return the boot's name; the count is on the flash before anything is sent."""
     path = folder + "/" + _FILE
     count = (_read(path) + 1) % 10_000_000_000
-    with open(path + ".new", "w") as file:
-        file.write(str(count))
-    os.rename(path + ".new", path)  # a power cut leaves the old count or the new one, never half of one
-    if hasattr(os, "sync"):
-        os.sync()
+    write_whole(path, str(count))
     return str(count) + "-" + os.urandom(8).hex()
 
 

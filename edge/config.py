@@ -18,27 +18,59 @@ def check(config):
     _require(is_name(config.get("device")), "device", "must be 1 to 64 letters, digits, _ or -")
     key = config.get("key")
     _require(_is_key(key), "key", "must be 64 hexadecimal digits; `firmware/README.md` makes one")
+    checked = dict(config)
+    checked["uplink"] = _one_of(config, "uplink", ("mqtt", "serial"))
+    if checked["uplink"] == "mqtt":
+        checked["broker"] = _broker(config)
+    checked["sealed"] = config.get("sealed", False)
+    _require(isinstance(checked["sealed"], bool), "sealed", "must be true or false")
+    checked["version"] = _number(config, "version", 0, 0, 1 << 30)
+    checked["outbox_events"] = _number(config, "outbox_events", 4096, 128, 100_000)
+    checked["state_folder"] = _text(config, "state_folder", ".")
+    if "time_host" in config:
+        _text(config, "time_host", "")
+    if "wifi" in config:
+        _require(isinstance(config["wifi"], dict), "wifi", "must be an object with ssid and password")
+        for part in ("ssid", "password"):
+            _require(isinstance(config["wifi"].get(part), str), "wifi." + part, "must be a text")
+    return checked
+
+
+def _broker(config):
     broker = config.get("broker")
     _require(isinstance(broker, dict), "broker", "must be an object with host, port, username and password")
     for part in ("host", "username", "password"):
         _require(
             isinstance(broker.get(part), str) and broker[part], "broker." + part, "must be a text that is not empty"
         )
-    port = broker.get("port", 1883)
-    _require(isinstance(port, int) and 0 < port <= 0xFFFF, "broker.port", "must be 1 to 65535")  # noqa: PLR2004
-    keepalive = broker.get("keepalive_s", 10)
-    _require(isinstance(keepalive, int) and 2 <= keepalive <= 600, "broker.keepalive_s", "must be 2 to 600")  # noqa: PLR2004
-    checked = dict(config)
-    checked["broker"] = {
+    return {
         "host": broker["host"],
-        "port": port,
+        "port": _number(broker, "port", 1883, 1, 0xFFFF, "broker."),
         "username": broker["username"],
         "password": broker["password"],
         "client_id": config["device"],
-        "keepalive_s": keepalive,
+        "keepalive_s": _number(broker, "keepalive_s", 10, 2, 600, "broker."),
         "clean": False,  # commands wait at the broker while the node reconnects
     }
-    return checked
+
+
+def _number(config, name, default, least, most, where=""):
+    value = config.get(name, default)
+    fits = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+    _require(fits, where + name, "must be %d to %d" % (least, most))
+    return value
+
+
+def _text(config, name, default):
+    value = config.get(name, default)
+    _require(isinstance(value, str) and value, name, "must be a text that is not empty")
+    return value
+
+
+def _one_of(config, name, values):
+    value = config.get(name, values[0])
+    _require(value in values, name, "must be " + " or ".join(values))
+    return value
 
 
 def _is_key(key):

@@ -1,18 +1,16 @@
-"""The exact bytes of what a node says and hears. Knows JSON and the mac, not topics or connections.
+"""The exact JSON of what a node says. Knows names and numbers, not keys, topics or connections."""
 
-The mac is the last member: HMAC-SHA256 (RFC 2104) under the device's key over all bytes before `,"mac"`.
-"""
-
-import hashlib
+import binascii
 import json
 
 from micropython import const
 
+from edge.presence import READ
+
 VERSION = const(1)
 LIMIT = const(2000)  # bytes of a message; the contract says under 2 KiB
-_MAC = b',"mac":"'
-_MAC_TAIL = const(74)  # _MAC, 64 hexadecimal digits, "}
-_BLOCK = const(64)
+FRAMES = const(4)  # sealed frames of one message
+_SNAPSHOT_ROOM = const(1500)  # bytes of antennas in a snapshot
 
 
 def text(value):
@@ -20,49 +18,14 @@ def text(value):
     return json.dumps(value)
 
 
-class Seal:
-    """Signs and verifies with one key. MicroPython has no `hmac`."""
-
-    def __init__(self, key):
-        if len(key) > _BLOCK:
-            key = hashlib.sha256(key).digest()
-        key = key + bytes(_BLOCK - len(key))
-        self._inner = bytes([byte ^ 0x36 for byte in key])
-        self._outer = bytes([byte ^ 0x5C for byte in key])
-
-    def _mac(self, body):
-        inner = hashlib.sha256(self._inner)
-        inner.update(body)
-        outer = hashlib.sha256(self._outer)
-        outer.update(inner.digest())
-        return outer.digest()
-
-    def close(self, body):
-        """Return the payload of a JSON object that lacks its closing brace."""
-        body = body.encode()
-        return body + _MAC + self._mac(body).hex().encode() + b'"}'
-
-    def open(self, payload):
-        """Return the object in a signed payload, None if the mac is not ours or the JSON is none."""
-        body, tail = payload[:-_MAC_TAIL], payload[-_MAC_TAIL:]
-        expected = _MAC + self._mac(body).hex().encode() + b'"}'
-        if len(tail) != len(expected):
-            return None
-        difference = 0
-        for ours, theirs in zip(expected, tail):  # noqa: B905 - constant time; MicroPython's zip has no `strict`
-            difference |= ours ^ theirs
-        if difference:
-            return None
-        try:
-            content = json.loads(payload)
-        except ValueError:
-            return None
-        return content if isinstance(content, dict) else None
-
-
 def card_event(kind, antenna, uid):
     """Return a `card_read` or `card_removed` as JSON."""
     return '{"kind":"%s","antenna":%s,"uid":"%s"}' % (kind, text(antenna), uid.hex())
+
+
+def reading(kind, antenna, uid):
+    """Return what `presence` calls `kind` as JSON."""
+    return card_event("card_read" if kind == READ else "card_removed", antenna, uid)
 
 
 def fault_event(antenna, code, message):
@@ -84,36 +47,78 @@ def result_event(command, ok, message):
     )
 
 
-def events_body(device, boot, tx, seq, age_ms, events):
-    """Return an events message without mac and closing brace. All its events were detected at the same moment."""
-    return '{"v":%d,"device":%s,"boot":"%s","tx":%d,"origin":"%s","seq":%d,"age_ms":%d,"events":[%s]' % (
+def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
+    """Return an events message without mac and closing brace; its events are in clear, or sealed in frames.
+
+    All were detected at the same moment, `age_ms` ago. It is None for what was seen in an earlier boot.
+    """
+    head = '{"v":%d,"device":%s,"boot":"%s","tx":%d,"origin":"%s","seq":%d,"age_ms":%s,' % (
         VERSION,
         text(device),
         boot,
         tx,
-        boot,
+        origin,
         seq,
-        age_ms,
-        ",".join(events),
+        "null" if age_ms is None else str(age_ms),
     )
+    if frames:
+        return head + '"sealed":[' + _encoded(frames) + "]"
+    return head + '"events":[' + ",".join(events) + "]"
 
 
-def snapshot_body(device, boot, as_of, antennas):
-    """Return a snapshot without mac and closing brace; `antennas` are (name, uids) pairs."""
-    lying = ",".join(
-        [text(name) + ":[" + ",".join(['"' + uid.hex() + '"' for uid in uids]) + "]" for name, uids in antennas]
+def _encoded(frames):
+    return ",".join(['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames])
+
+
+def antenna_content(name, uids):
+    """Return what lies on an antenna as a member of an object."""
+    return text(name) + ":[" + ",".join(['"' + uid.hex() + '"' for uid in uids]) + "]"
+
+
+def snapshot_parts(antennas):
+    """Yield the members of `antennas`, (name, uids) pairs, of one message after the other: each fits."""
+    part, size = [], 0
+    for name, uids in antennas:
+        content = antenna_content(name, uids)
+        if part and size + len(content) >= _SNAPSHOT_ROOM:
+            yield part
+            part, size = [], 0
+        part.append(content)
+        size += len(content) + 1
+    yield part
+
+
+def snapshot_body(device, boot, as_of, told, part, frames=()):
+    """Return a snapshot, or a part of one, without mac and closing brace.
+
+    `told` is (log, number): the collector's log that this node knows, and up to where it said to have everything.
+    """
+    log_id, acked = told
+    head = '{"v":%d,"device":%s,"boot":"%s","as_of":%d,"log_id":%s,"acked":%d,' % (
+        VERSION,
+        text(device),
+        boot,
+        as_of,
+        "null" if log_id is None else text(log_id),
+        acked,
     )
-    return '{"v":%d,"device":%s,"boot":"%s","as_of":%d,"antennas":{%s}' % (VERSION, text(device), boot, as_of, lying)
+    if frames:
+        return head + '"sealed":[' + _encoded(frames) + "]"
+    return head + '"antennas":{' + ",".join(part) + "}"
 
 
-def status_payload(device, boot, link, firmware, board, antennas):
-    """Return the birth; `antennas` are (name, chip) pairs."""
+def status_body(device, boot, link, firmware, board, antennas):
+    """Return the birth without mac and closing brace; `antennas` are (name, chip) pairs."""
     listed = ",".join(['{"name":%s,"chip":%s}' % (text(name), text(chip)) for name, chip in antennas])
     head = '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"online"' % (VERSION, text(device), boot, link)
-    return (head + ',"firmware":%s,"board":%s,"antennas":[%s]}' % (text(firmware), text(board), listed)).encode()
+    return head + ',"firmware":%s,"board":%s,"antennas":[%s]' % (text(firmware), text(board), listed)
 
 
-def will_payload(device, boot, link):
-    """Return what the broker says when this link is lost."""
-    form = '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"lost"}'
-    return (form % (VERSION, text(device), boot, link)).encode()
+def progress_body(device, boot, command, offset):
+    """Return how many bytes of an update are here, without mac and closing brace."""
+    return '{"v":%d,"device":%s,"boot":"%s","id":%s,"offset":%d' % (VERSION, text(device), boot, text(command), offset)
+
+
+def will_body(device, boot, link):
+    """Return what the broker says when this link is lost, without mac and closing brace."""
+    return '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"lost"' % (VERSION, text(device), boot, link)

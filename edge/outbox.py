@@ -1,126 +1,398 @@
-"""Events that the collector has not acknowledged. Knows order, age and size, not connections.
+"""Events until the collector has them, and for a while after. Knows order, age and room, not connections.
 
-A card event takes 20 bytes in blocks of 64; what is longer (faults, results) waits beside as JSON. Nothing leaves
-before `acknowledge`. When the outbox is full, the oldest block is given up and a `gone` event says so.
+New events wait in memory, a card's in 20 bytes. They go to the flash in segments: when enough have come together, or
+when the collector does not acknowledge. What is acknowledged stays until its room is needed, since a collector that is
+restored from an older backup asks for it again. What must be given up before is told by a `gone` event.
 """
 
-import struct
+import asyncio
+import json
 
 from micropython import const
 
 from edge import envelope
-from edge.presence import READ
+from edge.memory import BLOCK, TEXT, TIME_MASK, Memory
 
-_BLOCK = const(64)  # events
-_RECORD = "<BBB10sI3x"  # kind, antenna, length of the UID, UID, time of detection
-_SIZE = const(20)
-_TEXT = const(0)
-_TIME_MASK = const(0xFFFFFFFF)
+_SEALED = const(0xFF)  # as a kind on the flash
 _MAX_EVENTS = const(64)  # per message
-_ROOM = const(1650)  # bytes for events in a message: the rest is envelope and mac
-
-
-def _new_block():
-    return bytearray(_BLOCK * _SIZE)
+_ROOM = const(1500)  # bytes for events in a message: the rest is envelope and mac
+_IN_MEMORY = const(256)  # from here on the oldest go to the flash
+_IN_SEGMENT = const(192)
+_SEALED_IN_SEGMENT = const(64)
+_MOST_IN_MEMORY = const(2048)  # where there is no flash, or it is full
+_FIRST_SAVE_MS = const(1000)  # without acknowledgement; then twice as long each time, to spare the flash
+_LATEST_SAVE_MS = const(10_000)
+_AGAIN_MS = const(30_000)  # after the flash failed
 
 
 class Outbox:
-    """The events of this boot, `first` to `last` held. Sequence numbers begin at 1."""
+    """The events of this boot, numbered from 1, `first` to `last` not acknowledged; and those of earlier boots.
 
-    def __init__(self, origin, antennas, capacity=2048):
+    `store` is where segments are kept, None for a board without room. `seal(seq, event)` makes a sealed frame of an
+    event; with it no event is on the flash in clear.
+    """
+
+    def __init__(self, origin, antennas, capacity=4096, store=None, seal=None):
         self._origin = origin
         self._antennas = antennas
         self._capacity = capacity
-        self._blocks = []  # the first one holds the events from `_base` on
-        self._base = 1
-        self._texts = {}
-        self._gone_from = {}  # seq of a `gone` event: first number it covers
+        self._store = store
+        self.seal = seal
+        self._memory = Memory()
+        self._lost = {}  # origin: [first, last, number of the `gone` event that tells of them]
+        self._through = {}  # origin of an earlier boot: acknowledged so far
         self.first = 1
-        self.last = 0
         self.dropped = 0
+        self.flash_faults = 0
+        self._saving = False
+        self._partial = None  # the segment that holds the beginning of what is in memory too
+        self._save_after = _FIRST_SAVE_MS
+        self._not_before = 0
+        self.rewind()
+        self._tell_of_holes()
+
+    # --- what there is ---
+
+    @property
+    def last(self):
+        """The number of the newest event; 0 before the first."""
+        return self._memory.last
 
     def depth(self):
-        """Return how many events are held."""
-        return self.last - self.first + 1
+        """Return how many events are not acknowledged."""
+        return self.last - self.first + 1 + self.backlog()
+
+    def backlog(self):
+        """Return how many events of earlier boots are not acknowledged."""
+        count = 0
+        for segment in self._segments():
+            if not segment.acknowledged and segment.origin != self._origin:
+                count += segment.last - max(segment.first - 1, self._through.get(segment.origin, 0))
+        return count
+
+    def held(self):
+        """Return how many events are kept, acknowledged or not."""
+        return len(self._memory) + sum([segment.last - segment.first + 1 for segment in self._finished()])
+
+    def in_memory(self):
+        """Return how many events are not on the flash."""
+        return len(self._memory)
+
+    def _segments(self):
+        return self._store.segments if self._store else ()
+
+    def _finished(self):
+        """Return the segments of what is not in memory."""
+        return [segment for segment in self._segments() if segment is not self._partial]
+
+    def _oldest(self):
+        """Return the number of the oldest event of this boot that is kept."""
+        for segment in self._segments():
+            if segment.origin == self._origin:
+                return segment.first
+        return self._memory.base
+
+    # --- taking in ---
 
     def add_card(self, kind, antenna, uid, now_ms):
         """Take in a card that came or left; return its number. `antenna` is an index."""
-        self._append(struct.pack(_RECORD, kind, antenna, len(uid), uid, now_ms & _TIME_MASK))
+        self._append(kind, antenna, uid, now_ms)
         return self.last
 
     def add_text(self, event, now_ms):
         """Take in any other event, as JSON; return its number."""
-        self._append(struct.pack(_RECORD, _TEXT, 0, 0, b"", now_ms & _TIME_MASK))
-        self._texts[self.last] = event
+        self._append(TEXT, 0, b"", now_ms)
+        self._memory.texts[self.last] = event
         return self.last
 
-    def _append(self, record):
-        if self.depth() >= self._capacity:
-            self._give_up(struct.unpack(_RECORD, record)[4])
+    def _append(self, kind, antenna, uid, now_ms):
+        if not self._saving and self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY):
+            self._give_up_memory(now_ms)
         try:
-            self._store(record)
+            self._memory.add(kind, antenna, uid, now_ms)
         except MemoryError:  # the heap is smaller than hoped: what it holds now is what it can hold
-            if self.depth() < _BLOCK:
+            if self.in_memory() < BLOCK or self._saving:
                 raise
-            self._capacity = self.depth()
-            self._append(record)
+            self._give_up_memory(now_ms)
+            self._memory.add(kind, antenna, uid, now_ms)
 
-    def _store(self, record):
-        place = self.last + 1 - self._base
-        if place == len(self._blocks) * _BLOCK:
-            self._blocks.append(_new_block())
-        at = place % _BLOCK * _SIZE
-        self._blocks[place // _BLOCK][at : at + _SIZE] = record
-        self.last += 1
+    # --- giving up ---
 
-    def _give_up(self, now_ms):
-        """Drop the oldest block. What an earlier `gone` among them covered is told again by the new one."""
-        start = self.first
-        through = self._base + _BLOCK - 1
-        for seq in [seq for seq in self._gone_from if seq <= through]:
-            start = min(start, self._gone_from[seq])
-        self.dropped += through - self.first + 1
-        self.acknowledge(through)
-        self.add_text(envelope.gone_event(self._origin, start, through), now_ms)
-        self._gone_from[self.last] = start
-
-    def acknowledge(self, through):
-        """Let go of everything up to `through`."""
-        through = min(through, self.last)
-        if through < self.first:
+    def _give_up_memory(self, now_ms):
+        """Drop the oldest block in memory; not what is on the flash already."""
+        if self._partial:
+            self._memory.forget(self._partial.last)
+            self._partial = None
             return
-        for held in (self._texts, self._gone_from):
-            for seq in [seq for seq in held if seq <= through]:
-                del held[seq]
-        self.first = through + 1
-        while self._blocks and self._base + _BLOCK <= self.first:
-            self._blocks.pop(0)
-            self._base += _BLOCK
+        through = min(self._memory.base + BLOCK - 1, self.last)
+        texts = [self._memory.texts[seq] for seq in self._memory.texts if seq <= through]
+        first = max(self._memory.base, self.first)
+        self._memory.forget(through)
+        if first <= through:
+            self.first = max(self.first, through + 1)
+            self._gone(self._origin, first, through, texts, now_ms)
 
-    def _record(self, seq):
-        place = seq - self._base
-        return struct.unpack_from(_RECORD, self._blocks[place // _BLOCK], place % _BLOCK * _SIZE)
+    def _give_up_segment(self, now_ms):
+        """Drop the oldest segment."""
+        segment = self._finished()[0]
+        told = self._through.get(segment.origin, 0) if segment.origin != self._origin else self.first - 1
+        first = max(segment.first, told + 1)
+        texts = [] if segment.acknowledged else self._texts_of(segment)
+        self._store.drop(segment)
+        if segment is self._segment:
+            self._segment = None
+        if not segment.acknowledged and first <= segment.last:
+            if segment.origin == self._origin:
+                self.first = max(self.first, segment.last + 1)
+            self._gone(segment.origin, first, segment.last, texts, now_ms)
 
-    def batch(self, seq, now_ms):
-        """Return (age, events) of one message from `seq` on: what one look saw, as far as it fits."""
-        detected = self._record(seq)[4]
+    def _texts_of(self, segment):
+        offset, texts = segment.start, []
+        for _ in range(segment.first, segment.last + 1):
+            _, record, offset = self._store.record(segment, offset)
+            if record[0] == TEXT:
+                texts.append(str(record[1:], "utf-8"))
+        return texts
+
+    def _gone(self, origin, first, last, texts, now_ms):
+        """Tell that events were dropped; what `gone` events among them told is told again with it."""
+        self.dropped += last - first + 1
+        ranges = [(origin, first, last)]
+        for content in [json.loads(event) for event in texts if '"kind":"gone"' in event]:
+            ranges.append((content["origin"], content["first"], content["last"]))
+        for whose, start, end in ranges:
+            known = self._lost.get(whose, (start, end, 0))
+            start, end = min(start, known[0]), max(end, known[1])
+            self._lost[whose] = (start, end, self.add_text(envelope.gone_event(whose, start, end), now_ms))
+
+    def _tell_of_holes(self):
+        """Say which events of earlier boots never reached the flash before those that wait there."""
+        reached = {}
+        for segment in self._segments():
+            origin, expected = segment.origin, reached.get(segment.origin, 0) + 1
+            if not segment.acknowledged and segment.first > expected:
+                self.add_text(envelope.gone_event(origin, expected, segment.first - 1), 0)
+            reached[origin] = segment.last
+
+    # --- acknowledgements ---
+
+    def acknowledge(self, origin, through):
+        """Note that everything of `origin` up to `through` is with the collector; return whether that was news."""
+        if origin == self._origin:
+            through = min(through, self.last)
+            news = through >= self.first
+            self.first = max(self.first, through + 1)
+            for whose in [whose for whose, lost in self._lost.items() if lost[2] <= through]:
+                del self._lost[whose]
+        else:
+            news = through > self._through.get(origin, 0)
+            self._through[origin] = max(through, self._through.get(origin, 0))
+        for segment in self._segments():
+            if not segment.acknowledged and segment.origin == origin and segment.last <= through:
+                self._store.mark(segment, True)
+        if news:
+            self._save_after = _FIRST_SAVE_MS
+        if not self._store:
+            while self._memory.base + BLOCK <= self.first and self.in_memory() > _IN_MEMORY:
+                self._memory.forget(self._memory.base + BLOCK - 1)
+        return news
+
+    def reclaim(self):
+        """Take every acknowledgement back: the collector's log is another one. All that is kept goes out again."""
+        for segment in self._segments():
+            if segment.acknowledged:
+                self._store.mark(segment, False)
+        self._through = {}
+        self.first = self._oldest()
+        if self.first > 1:
+            self.add_text(envelope.gone_event(self._origin, 1, self.first - 1), 0)
+        self.rewind()
+
+    # --- flash ---
+
+    def due(self, now_ms):
+        """Whether events should go to the flash now."""
+        if not self._store or self._saving or now_ms < self._not_before or self.last < self._memory.base:
+            return False
+        if self.in_memory() >= _IN_MEMORY:
+            return True
+        waiting = max(self._saved() + 1, self.first)
+        return waiting <= self.last and self._age(waiting, now_ms) >= self._save_after
+
+    def _saved(self):
+        """Return the number of the last event that is on the flash."""
+        return self._partial.last if self._partial else self._memory.base - 1
+
+    def _age(self, seq, now_ms):
+        return now_ms - self._memory.time(seq) & TIME_MASK
+
+    async def save(self, now_ms, everything=False):
+        """Write a segment, or as many as there is to write; a flash that fails is tried again later."""
+        if not self._store or self._saving:
+            return
+        self._saving = True
+        try:
+            waited = self.in_memory() < _IN_MEMORY
+            await self._save_one(now_ms)
+            while everything and self.last > self._saved():
+                await self._save_one(now_ms)
+            if waited:
+                self._save_after = min(2 * self._save_after, _LATEST_SAVE_MS)
+        except OSError:
+            self.flash_faults += 1
+            self._not_before = now_ms + _AGAIN_MS
+        finally:
+            self._saving = False
+
+    async def _save_one(self, now_ms):
+        """Write what is in memory as a segment, in place of the last one if that was not full yet."""
+        full = _SEALED_IN_SEGMENT if self.seal else _IN_SEGMENT
+        count = min(full, self.in_memory())
+        while self._finished() and self.held() > self._capacity:
+            self._give_up_segment(now_ms)
+        segment = await self._write(count, now_ms)
+        before, self._partial = self._partial, None
+        if before:
+            self._store.drop(before)
+        if segment.last < self.first:
+            self._store.mark(segment, True)
+        if count == full:
+            self._memory.forget(segment.last)
+        else:
+            self._partial = segment
+
+    async def _write(self, count, now_ms):
+        first = self._memory.base
+        while True:
+            try:
+                packed = self._packed(first, count)
+                return await self._store.write(self._origin, self._antennas, first, count, packed, _breathe)
+            except OSError:
+                if not self._make_room(now_ms):
+                    raise
+
+    def _make_room(self, now_ms):
+        """Give up the oldest segment, if the collector has it or memory is full too; return whether there was one."""
+        segments = self._finished()
+        full = self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY) - BLOCK
+        if not segments or not (segments[0].acknowledged or full):
+            return False
+        self._give_up_segment(now_ms)
+        return True
+
+    def _packed(self, first, count):
+        for seq in range(first, first + count):
+            kind, antenna, length, uid, time = self._memory.record(seq)
+            if self.seal:
+                yield time, bytes([_SEALED]) + self.seal(seq, self._event(seq))
+            elif kind == TEXT:
+                yield time, bytes([TEXT]) + self._memory.texts[seq].encode()
+            else:
+                yield time, bytes([kind, antenna]) + uid[:length]
+
+    # --- sending ---
+
+    def rewind(self):
+        """Begin again with the oldest event that is not acknowledged."""
+        self._done = 0  # number of the last segment that was sent
+        self._segment = None
+        self._next = 0  # event of this boot
+
+    def pending(self):
+        """Whether there is something to send."""
+        return self._upcoming() is not None or max(self._next, self.first) <= self.last
+
+    def _upcoming(self):
+        """Return the segment to send from, None when the rest is in memory."""
+        if self._segment:
+            return self._segment
+        for segment in self._finished():
+            if segment.number <= self._done or segment.acknowledged:
+                continue
+            if segment.origin == self._origin and segment.last < max(self._next, self.first):
+                continue
+            return segment
+        return None
+
+    def take(self, now_ms):
+        """Return the next message as (origin, number, age, events, frames): events in clear, or sealed ones.
+
+        What one look saw goes together, as far as it fits. The age of what was seen in an earlier boot is None.
+        """
+        segment = self._upcoming()
+        if segment:
+            return self._from_flash(segment, now_ms)
+        seq = max(self._next, self.first, self._memory.base)
+        detected = self._memory.time(seq)
         events: list = []
-        size = 0
-        while seq <= self.last and len(events) < _MAX_EVENTS:
-            record = self._record(seq)
-            if record[4] != detected:
-                break
-            event = self._event(seq, record)
+        size, at = 0, seq
+        while at <= self.last and len(events) < _MAX_EVENTS and self._memory.time(at) == detected:
+            event = self._event(at)
             size += len(event) + 1
             if events and size > _ROOM:
                 break
             events.append(event)
-            seq += 1
-        return now_ms - detected & _TIME_MASK, events
+            at += 1
+            if self.seal and len(events) == envelope.FRAMES:
+                break
+        self._next = at
+        return self._origin, seq, now_ms - detected & TIME_MASK, events, []
 
-    def _event(self, seq, record):
-        kind, antenna, length, uid, _ = record
-        if kind == _TEXT:
-            return self._texts[seq]
-        name = "card_read" if kind == READ else "card_removed"
-        return envelope.card_event(name, self._antennas[antenna], uid[:length])
+    def _from_flash(self, segment, now_ms):
+        seq, offset = self._place(segment)
+        ours = segment.origin == self._origin
+        begun, detected, size = seq, None, 0
+        events: list = []
+        frames: list = []
+        while seq <= segment.last and len(events) < _MAX_EVENTS and len(frames) < envelope.FRAMES:
+            time, record, following = self._store.record(segment, offset)
+            if ours and detected not in (None, time):
+                break
+            sealed = record[0] == _SEALED
+            event = "" if sealed else _flash_event(record, segment.antennas)
+            size += len(event) + 1
+            if (events and size > _ROOM) or (sealed and events) or (frames and not sealed):
+                break
+            if sealed:
+                frames.append(record[1:])
+            else:
+                events.append(event)
+            detected, offset, seq = time, following, seq + 1
+        self._move_on(segment, seq, offset)
+        return segment.origin, begun, (now_ms - detected & TIME_MASK) if ours else None, events, frames
+
+    def _place(self, segment):
+        """Return number and offset of the event to send next."""
+        if self._segment:
+            return self._seq, self._offset
+        told = self._through.get(segment.origin, 0)
+        wanted = max(self._next, self.first) if segment.origin == self._origin else told + 1
+        seq, offset = segment.first, segment.start
+        while seq < wanted:
+            offset = self._store.record(segment, offset)[2]
+            seq += 1
+        return seq, offset
+
+    def _move_on(self, segment, seq, offset):
+        if segment.origin == self._origin:
+            self._next = seq
+        self._segment, self._seq, self._offset = segment, seq, offset
+        if seq > segment.last:
+            self._segment = None
+            self._done = segment.number
+
+    def _event(self, seq):
+        kind, antenna, length, uid, _ = self._memory.record(seq)
+        if kind == TEXT:
+            return self._memory.texts[seq]
+        return envelope.reading(kind, self._antennas[antenna], uid[:length])
+
+
+def _flash_event(record, antennas):
+    if record[0] == TEXT:
+        return str(record[1:], "utf-8")
+    return envelope.reading(record[0], antennas[record[1]], record[2:])
+
+
+async def _breathe():
+    await asyncio.sleep(0)

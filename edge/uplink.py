@@ -1,18 +1,20 @@
 """What a node tells the collector and what it does when told: the device protocol. Knows no chip and no pin.
 
-Events leave in order and stay in the outbox until the collector acknowledges them. After a reconnection, a change of
-`log_id`, a `resend`, or silence for too long, all that is held goes out again, each time with its age of that moment.
+Events leave in order and stay in the outbox until the collector acknowledges them. After a reconnection, a `resend`, or
+silence for too long, what is not acknowledged goes out again, each time with its age of that moment; after a change of
+`log_id` all that is kept does.
 """
 
 import asyncio
+import gc
 import json
 
 from micropython import const
 
 from edge import clock, envelope
 from edge.errors import LinkLost
-from edge.health import health_payload
-from edge.mqtt import Client
+from edge.health import health_body
+from edge.seal import Seal
 
 PREFIX = "ebs/v1/dev/"
 _UNANSWERED_MS = const(2000)
@@ -21,26 +23,25 @@ _TICK_MS = const(250)
 _SNAPSHOT_MS = const(2000)
 _HEALTH_MS = const(10_000)
 _REASSERT_MS = const(1000)  # two nodes of one name would fight without end
-_REMEMBERED = const(8)  # commands, so that one delivered twice is done once
+_REMEMBERED = const(32)  # commands, so that one delivered twice is done once
 
 
 class Uplink:
     """Ties outbox, seal and client together. The client calls `will`, `subscriptions`, `up`, `down`, `message`."""
 
-    def __init__(self, config, node, outbox, now_ms, log, observer):
-        self.client = Client(config["broker"], self, log)
+    def __init__(self, config, node, outbox, known_log, now_ms, log):
         self.link = 0
+        self.beats = 0  # turns of `keep_time`, for the supervisor
+        self.client = node.open_link(config, self)
         self._device = config["device"]
         self._boot = node.boot
         self._node = node
-        self._seal = envelope.Seal(bytes.fromhex(config["key"]))
+        self._seal = Seal(bytes.fromhex(config["key"]))
         self._outbox = outbox
+        self._known_log = known_log  # keeps the name of the collector's log
         self._now_ms = now_ms
         self._log = log
-        self._observer = observer
-        self._next = 1  # event to send
         self._tx = 0
-        self._log_id = None
         self._patience = _UNANSWERED_MS
         self._waiting_since: int | None = None
         self._reasserted = -_REASSERT_MS
@@ -48,6 +49,7 @@ class Uplink:
         self._work = asyncio.Event()
         self._say_birth = False
         self._say_snapshot = False
+        self._progress = None
         self._commands = []
 
     # --- what the client asks ---
@@ -55,7 +57,7 @@ class Uplink:
     def will(self):
         """Return the message that the broker sends when this connection breaks. Each connection is a new link."""
         self.link += 1
-        return self._topic("status"), envelope.will_payload(self._device, self._boot, self.link)
+        return self._topic("status"), self._seal.close(envelope.will_body(self._device, self._boot, self.link))
 
     def subscriptions(self):
         """Return what the node listens to: its own status too, to correct a will that comes late."""
@@ -66,7 +68,7 @@ class Uplink:
         self._log.info("link_up", {"link": self.link, "outbox": self._outbox.depth()})
         self._say_birth = True
         self._say_snapshot = True
-        self._send_again()
+        self.send_again()
 
     def down(self):
         """Note that the connection is gone."""
@@ -94,8 +96,20 @@ class Uplink:
         """There is something to send."""
         self._work.set()
 
-    def _send_again(self):
-        self._next = self._outbox.first
+    def ask_snapshot(self):
+        """Say soon what lies on the antennas."""
+        self._say_snapshot = True
+        self._work.set()
+
+    def say_progress(self, command_id, offset):
+        """Tell how much of an update is here."""
+        body = envelope.progress_body(self._device, self._boot, command_id, offset)
+        self._progress = self._seal.close(body)
+        self._work.set()
+
+    def send_again(self):
+        """Send everything that is not acknowledged once more."""
+        self._outbox.rewind()
         self._waiting_since = None
         self._work.set()
 
@@ -106,9 +120,13 @@ class Uplink:
                 await self._send_next()
             except LinkLost:
                 await self._sleep()
+            except MemoryError:  # what was built is garbage now; the event is still in the outbox
+                gc.collect()
+                self._log.warning("memory_short", {"free": gc.mem_free() if hasattr(gc, "mem_free") else 0})
+                await clock.sleep_ms(_TICK_MS)
+                self._outbox.rewind()
 
     async def _send_next(self):
-        self._next = max(self._next, self._outbox.first)
         if not self.client.up:
             await self._sleep()
         elif self._say_birth:
@@ -117,7 +135,10 @@ class Uplink:
         elif self._say_snapshot:
             self._say_snapshot = False
             await self._send_snapshot()
-        elif self._next <= self._outbox.last:
+        elif self._progress:
+            payload, self._progress = self._progress, None
+            await self.client.publish(self._topic("progress"), payload, 1)
+        elif self._outbox.pending():
             await self._send_events()
         else:
             await self._sleep()
@@ -127,39 +148,52 @@ class Uplink:
         await self._work.wait()
 
     async def _send_events(self):
-        seq = self._next
         await self.client.room()  # before the age is taken: it is that of the moment of sending
-        if self._next != seq:
+        if not self._outbox.pending():
             return
         now = self._now_ms()
-        age, events = self._outbox.batch(seq, now)
+        origin, seq, age, events, frames = self._outbox.take(now)
+        if self._outbox.seal and events:
+            frames = [self._outbox.seal(seq + place, event) for place, event in enumerate(events)]
         self._tx += 1
-        self._next = seq + len(events)
         if self._waiting_since is None:
             self._waiting_since = now
-        body = envelope.events_body(self._device, self._boot, self._tx, seq, age, events)
+        body = envelope.events_body(self._device, self._boot, self._tx, origin, seq, age, events, frames)
         await self.client.publish(self._topic("event"), self._seal.close(body), 1)
 
     async def _send_snapshot(self):
-        body = envelope.snapshot_body(self._device, self._boot, self._outbox.last, self._node.lying())
-        payload = self._seal.close(body)
-        if len(payload) > envelope.LIMIT:
-            self._log.error("snapshot_too_large", {"bytes": len(payload)})
+        """Say what lies on the antennas, in as many messages as that takes: each holds for its own antennas."""
+        outbox = self._outbox
+        if outbox.backlog():  # of an earlier boot: it would be taken for what came after
             return
-        await self.client.publish(self._topic("snapshot"), payload)
+        as_of, told = outbox.last, (self._known_log.name, outbox.first - 1)
+        lying = self._node.lying()
+        if outbox.seal:
+            parts = [lying[at : at + envelope.FRAMES] for at in range(0, len(lying), envelope.FRAMES)]
+        else:
+            parts = envelope.snapshot_parts(lying)
+        for part in parts:
+            frames = self._node.hide(as_of, part) if outbox.seal else ()
+            body = envelope.snapshot_body(self._device, self._boot, as_of, told, part, frames)
+            await self.client.publish(self._topic("snapshot"), self._seal.close(body))
 
     def _birth(self):
         node = self._node
-        return envelope.status_payload(self._device, self._boot, self.link, node.firmware, node.board, node.chips())
+        return self._seal.close(
+            envelope.status_body(self._device, self._boot, self.link, node.firmware, node.board, node.chips())
+        )
 
     def _born(self):
-        self._observer.online(self._boot, self.link)
+        self._node.born(self.link)
 
     async def keep_time(self):
-        """Do what is due: resend, snapshots, health."""
+        """Do what is due: resend, snapshots, health, events to the flash."""
         snapshot_at = health_at = 0
         while True:
             now = self._now_ms()
+            self.beats += 1
+            if self._outbox.due(now):
+                await self._outbox.save(now)
             self._check_answers(now)
             if self._contradicted:
                 self._contradict(now)
@@ -178,12 +212,12 @@ class Uplink:
             return
         self._log.warning("unacknowledged", {"events": self._outbox.depth(), "for_ms": now - waiting})
         self._patience = min(2 * self._patience, _PATIENCE_MS)
-        self._send_again()
+        self.send_again()
 
     async def _send_health(self):
-        payload = health_payload(self._device, self._boot, self.link, self._node, self._outbox)
+        body = health_body(self._device, self._boot, self.link, self._node, self._outbox, self._node.time_text())
         try:
-            await self.client.publish(self._topic("health"), payload, 0, True)
+            await self.client.publish(self._topic("health"), self._seal.close(body), 0, True)
         except LinkLost:
             pass
 
@@ -202,16 +236,18 @@ class Uplink:
         content = self._opened(payload)
         if content is None:
             return
+        known, told = self._known_log.name, content["log_id"]
+        if known is not None and told != known:
+            self._log.warning("log_changed", {"held": self._outbox.held()})
+            self._outbox.reclaim()
+            self.send_again()
+        self._known_log.learn(told)
         for ack in content.get("acks", []):
-            if ack["origin"] == self._boot and ack["through"] >= self._outbox.first:
-                self._outbox.acknowledge(ack["through"])
+            if self._outbox.acknowledge(ack["origin"], ack["through"]):
                 self._patience = _UNANSWERED_MS
-                self._waiting_since = self._now_ms() if self._outbox.first < self._next else None
-        restored = self._log_id is not None and content.get("log_id") != self._log_id
-        self._log_id = content.get("log_id")
-        if restored:
-            self._log.warning("log_changed", {"held": self._outbox.depth()})
-            self._send_again()
+                self._waiting_since = self._now_ms() if self._outbox.depth() else None
+        if not self._outbox.depth():
+            self._waiting_since = None
 
     def _commanded(self, payload):
         content = self._opened(payload)
@@ -219,20 +255,7 @@ class Uplink:
             return
         self._commands.append(content["id"])
         del self._commands[:-_REMEMBERED]
-        ok, message = self._obey(content["type"])
-        self._node.report(envelope.result_event(content["id"], ok, message))
-        self._work.set()
-
-    def _obey(self, kind):
-        if kind == "resend":
-            self._send_again()
-        elif kind == "snapshot":
-            self._say_snapshot = True
-        elif kind == "identify":
-            self._node.identify()
-        else:
-            return False, "not supported yet"
-        return True, ""
+        self._node.command(content)
 
     def _status_seen(self, payload):
         """Somebody else, or the broker for an older connection, speaks in our name: say again how it is."""

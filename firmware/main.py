@@ -1,17 +1,20 @@
 """Builds the machine's objects from a board's data and hands them to the application. No logic to test."""
 
 import asyncio
-import json
 import sys
 import time
 
+import machine
 from machine import SPI, Pin, reset
 
 from edge import app, clock
+from edge.keeper import Keeper
 from edge.rfid.iso14443a import Reader
 from edge.rfid.mfrc522 import MFRC522
 from edge.rfid.mfrc522_bus import Mfrc522Bus
 from edge.rfid.select_line import Decoder
+
+_WATCHDOG_MS = 15_000
 
 
 def readers(board):
@@ -34,24 +37,42 @@ def readers(board):
     ]
 
 
-def _settings():
-    with open("config.json") as file:
-        return json.load(file)
+class _Board(app.Board):
+    """What this board can do beside reading cards."""
+
+    def __init__(self, board):
+        self.name = board.NAME
+        self.application_folder = "."
+        self._light = Pin(board.PIN_LIGHT, Pin.OUT, value=0)
+        self.watchdog = machine.WDT(timeout=_WATCHDOG_MS) if hasattr(machine, "WDT") else None
+
+    def identify(self):
+        """Blink."""
+        asyncio.create_task(_blink(self._light))  # noqa: RUF006 - MicroPython keeps its tasks
+
+    def restart(self):
+        """Begin a new boot."""
+        machine.reset()
+
+
+def _join(settings):
+    """Bring up the network that the configuration names; the MQTT client tries until it is there."""
+    if "ethernet" in settings:
+        from firmware import ethernet  # noqa: PLC0415 - only boards with a network have `network`
+
+        ethernet.join(settings["ethernet"])
+    elif "wifi" in settings:
+        from firmware import wifi  # noqa: PLC0415
+
+        wifi.join(settings["wifi"])
 
 
 async def run(board, pause=clock.sleep_ms, observer=None):
     """Run the node that `config.json` describes on `board`."""
-    settings = _settings()
-    if "wifi" in settings:
-        from firmware import wifi  # noqa: PLC0415 - only boards with a radio have `network`
-
-        await wifi.connect(settings["wifi"])
-    light = Pin(board.PIN_LIGHT, Pin.OUT, value=0)
-
-    def identify():
-        asyncio.create_task(_blink(light))  # noqa: RUF006 - MicroPython keeps its tasks
-
-    await app.run(settings, readers(board), board.NAME, pause=pause, observer=observer, identify=identify)
+    keeper = Keeper()
+    settings = keeper.load()
+    _join(settings)
+    await app.run(settings, readers(board), _Board(board), pause=pause, observer=observer, keeper=keeper)
 
 
 async def _blink(light):

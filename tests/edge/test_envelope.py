@@ -8,10 +8,11 @@ import pytest
 
 from collector.wire import device as wire
 from edge import envelope
+from edge.seal import Seal
 from edge.presence import READ, REMOVED
 
 KEY = bytes(range(32))
-SEAL = envelope.Seal(KEY)
+SEAL = Seal(KEY)
 BOOT = "7-00112233aabbccdd"
 GOLDEN = Path(__file__).parents[1] / "contract" / "device"
 
@@ -28,24 +29,25 @@ def event_payload() -> bytes:
         envelope.gone_event("6-ffeeddccbbaa9988", 1, 64),
         envelope.result_event("c-42", True, ""),
     ]
-    return SEAL.close(envelope.events_body("node-1", BOOT, 9, 17, 3, events))
+    return SEAL.close(envelope.events_body("node-1", BOOT, 9, BOOT, 17, 3, events))
 
 
 def snapshot_payload() -> bytes:
-    lying = [("a01", []), ("a02", [bytes.fromhex("04a1b2c3d4e5f6"), bytes.fromhex("11223344")])]
-    return SEAL.close(envelope.snapshot_body("node-1", BOOT, 21, lying))
+    lying: list[tuple[str, list[bytes]]] = [("a01", []), ("a02", [bytes.fromhex("04a1b2c3d4e5f6"), bytes.fromhex("11223344")])]
+    [part] = envelope.snapshot_parts(lying)
+    return SEAL.close(envelope.snapshot_body("node-1", BOOT, 21, ("log-1", 20), part))
 
 
 def status_payload() -> bytes:
     chips = [("a01", "MFRC522 92"), ("a02", "MFRC522 12 unknown")]
-    return envelope.status_payload("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", chips)
+    return SEAL.close(envelope.status_body("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", chips))
 
 
 MADE = {
     "event": event_payload,
     "snapshot": snapshot_payload,
     "status": status_payload,
-    "will": lambda: envelope.will_payload("node-1", BOOT, 2),
+    "will": lambda: SEAL.close(envelope.will_body("node-1", BOOT, 2)),
 }
 
 
@@ -54,7 +56,7 @@ def test_the_node_says_the_golden_bytes(name: str) -> None:
     assert MADE[name]() == golden(name)
 
 
-@pytest.mark.parametrize("name", ["event", "snapshot", "ack", "command"])
+@pytest.mark.parametrize("name", ["event", "snapshot", "status", "will", "ack", "command"])
 def test_the_collector_takes_the_golden_mac(name: str) -> None:
     assert wire.verify(golden(name), KEY)
     assert not wire.verify(golden(name).replace(b"7-", b"8-", 1), KEY)
@@ -83,7 +85,7 @@ def test_the_node_reads_what_the_collector_says() -> None:
 
 @pytest.mark.parametrize("key", [b"", b"k", KEY, bytes(64), bytes(65), bytes(200)])
 def test_the_mac_is_hmac_sha256(key: bytes) -> None:
-    assert envelope.Seal(key).close('{"v":1').endswith(hmac.new(key, b'{"v":1', "sha256").hexdigest().encode() + b'"}')
+    assert Seal(key).close('{"v":1').endswith(hmac.new(key, b'{"v":1', "sha256").hexdigest().encode() + b'"}')
 
 
 @pytest.mark.parametrize("place", range(0, 140, 7))

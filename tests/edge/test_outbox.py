@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-import edge.outbox
+import edge.memory
 from edge.outbox import Outbox
 from edge.presence import READ, REMOVED
 
@@ -16,9 +16,17 @@ def outbox(capacity: int = 2048) -> Outbox:
     return Outbox(ORIGIN, ["a01", "a02"], capacity)
 
 
-def batch(box: Outbox, seq: int, now: int = 0) -> tuple[int, list[dict[str, Any]]]:
-    age, events = box.batch(seq, now)
-    return age, [json.loads(event) for event in events]
+def batch(box: Outbox, seq: int, now: int = 0) -> tuple[int | None, list[dict[str, Any]]]:
+    """Return age and events of the message that begins with `seq`."""
+    box.rewind()
+    while True:
+        _, first, age, events, _ = box.take(now)
+        if first <= seq < first + len(events):
+            return age, [json.loads(event) for event in events[seq - first :]]
+
+
+def acknowledge(box: Outbox, through: int) -> None:
+    box.acknowledge(ORIGIN, through)
 
 
 def test_events_are_numbered_from_one_and_keep_what_they_saw() -> None:
@@ -65,13 +73,13 @@ def test_an_acknowledgement_lets_go_of_what_it_covers_and_no_more() -> None:
     for now in range(200):
         box.add_card(READ, 0, bytes([now]) * 7, now)
 
-    box.acknowledge(150)
+    acknowledge(box, 150)
 
     assert (box.first, box.last, box.depth()) == (151, 200, 50)
     assert batch(box, 151, 150)[1][0]["uid"] == bytes([150] * 7).hex()
-    box.acknowledge(10)
+    acknowledge(box, 10)
     assert box.first == 151, "an older acknowledgement changes nothing"
-    box.acknowledge(9999)
+    acknowledge(box, 9999)
     assert box.depth() == 0
 
 
@@ -80,7 +88,7 @@ def test_numbers_go_on_after_everything_was_acknowledged() -> None:
     for round_ in range(1, 300):
         assert box.add_card(READ, 0, bytes([round_ % 256]) * 7, round_) == round_
         assert batch(box, round_)[1][0]["uid"] == bytes([round_ % 256] * 7).hex()
-        box.acknowledge(round_)
+        acknowledge(box, round_)
 
 
 def test_it_holds_two_thousand_events() -> None:
@@ -116,14 +124,14 @@ def test_every_number_is_held_or_declared_gone_however_often_it_overflows() -> N
 
 def test_a_heap_that_is_full_drops_the_oldest_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     box = outbox()
-    blocks = edge.outbox._new_block
+    blocks = edge.memory._new_block
 
     def scarce() -> bytearray:
-        if len(box._blocks) == 5:
+        if len(box._memory._blocks) == 5:
             raise MemoryError
         return blocks()
 
-    monkeypatch.setattr(edge.outbox, "_new_block", scarce)
+    monkeypatch.setattr(edge.memory, "_new_block", scarce)
     for now in range(1000):
         box.add_card(READ, 0, bytes(7), now)
 
@@ -143,8 +151,8 @@ def test_a_message_stays_under_two_kilobytes() -> None:
         box.add_card(READ, 0, bytes(10), 5)
 
     sent = 0
-    while sent < 64:
-        events = box.batch(sent + 1, 5)[1]
-        assert len(",".join(events)) <= 1650
+    while box.pending():
+        events = box.take(5)[3]
+        assert len(",".join(events)) <= 1500
         sent += len(events)
     assert sent == 64

@@ -1,0 +1,81 @@
+"""What a node does when it is told to. Knows the commands, not how they came. What is rare is loaded when it comes."""
+
+import asyncio
+
+from edge import clock, envelope
+from edge.errors import EdgeError
+
+_GRACE_MS = 500  # for the answer to leave before a restart
+
+
+class Orders:
+    """Obeys one node's commands; every one of them is answered by a `command_result`."""
+
+    def __init__(self, node, keeper, restart, log):
+        self._node = node
+        self._keeper = keeper  # of the configuration, None where it cannot be changed
+        self._restart = restart
+        self._log = log
+        self._update = None
+
+    def take(self, content):
+        """Obey a signed command of this boot."""
+        kind = content["type"]
+        self._log.info("commanded", {"type": kind, "id": content["id"]})
+        try:
+            answer = self._obey(kind, content)
+        except (EdgeError, OSError, KeyError, TypeError, ValueError) as error:
+            answer = False, str(error) or type(error).__name__
+        if answer:
+            self.answer(content["id"], *answer)
+
+    def answer(self, command_id, ok, message):
+        """Queue the result of a command."""
+        self._node.report(envelope.result_event(command_id, ok, message))
+
+    def _obey(self, kind, content):
+        if kind == "resend":
+            self._node.uplink.send_again()
+        elif kind == "snapshot":
+            self._node.uplink.ask_snapshot()
+        elif kind == "identify":
+            self._node.identify()
+        elif kind == "restart":
+            self._soon()
+        elif kind == "configure":
+            return self._configure(content)
+        elif kind == "update":
+            return self._updated(content)
+        else:
+            return False, "this firmware knows no command " + str(kind)
+        return True, ""
+
+    def _configure(self, content):
+        """Try another configuration in a boot of its own; its answer comes when it is proven, or given back."""
+        if not self._keeper:
+            return False, "this node's configuration cannot be changed from afar"
+        self._keeper.propose(content["id"], content["version"], content["config"])
+        self._soon()
+        return None
+
+    def _updated(self, content):
+        if self._update is None:
+            from edge.update import Update
+
+            self._update = Update(self._node.application_folder, self._node.key)
+        answer, offset = self._update.take(content)
+        self._node.uplink.say_progress(content["id"], offset)
+        if answer == "switched":
+            self._node.note_restart_answer(content["id"])
+            self._soon()
+            return None
+        return answer
+
+    def _soon(self):
+        asyncio.create_task(self._save_and_restart())  # noqa: RUF006 - MicroPython keeps its tasks
+
+    async def _save_and_restart(self):
+        """Let the answer leave, put on the flash what the collector has not got, and begin a new boot."""
+        await clock.sleep_ms(_GRACE_MS)
+        await self._node.save()
+        self._restart()

@@ -1,0 +1,84 @@
+"""Runs inside MicroPython: cuts the power at every write while the outbox saves, and looks what the next boot finds."""
+
+import asyncio
+import json
+import sys
+
+import vfs
+
+from edge import boot
+from edge.outbox import Outbox
+from edge.presence import READ
+from edge.store import Store
+from ramflash import PowerCutError, RamFlash
+
+BLOCKS = 32
+UID = b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
+
+
+def mount(flash):
+    vfs.mount(vfs.VfsLfs2(flash), "/flash")
+
+
+def life(done):
+    """Boot, take in 300 events, save; take in more, save again, acknowledge the first. `done` notes what was reached."""
+    name = boot.next_boot("/flash")
+    done["boots"].append(name)
+    box = Outbox(name, ["a01"], 4096, Store("/flash/outbox"))
+    for round_ in range(3):
+        for number in range(100):
+            box.add_card(READ, 0, UID, number)
+        asyncio.run(box.save(0, True))
+        assert not box.flash_faults
+        done["saved"] = box.last
+    box.acknowledge(name, 100)
+    done["acknowledged"] = True
+
+
+def check(done):
+    """Return what the next boot would send; assert that nothing saved is missing and no boot comes again."""
+    name = boot.next_boot("/flash")
+    count = int(name.split("-")[0])
+    for before in done["boots"]:
+        assert int(before.split("-")[0]) < count, (before, name)
+        assert before.split("-")[1] != name.split("-")[1]
+    box = Outbox(name, ["a01"], 4096, Store("/flash/outbox"))
+    held = []
+    while box.pending():
+        origin, seq, age, events, _ = box.take(0)
+        if origin == name:
+            assert all(json.loads(event)["kind"] == "gone" for event in events)
+            continue
+        assert age is None
+        for event in events:
+            assert json.loads(event) == {"kind": "card_read", "antenna": "a01", "uid": UID.hex()}
+        held += list(range(seq, seq + len(events)))
+    assert held == list(range(held[0], held[-1] + 1)) if held else True, held
+    wanted = 101 if done["acknowledged"] else 1
+    assert done["saved"] < wanted or (held and held[0] <= wanted and held[-1] >= done["saved"]), (done, held[:1], held[-1:])
+
+
+cut = int(sys.argv[1])
+last = int(sys.argv[2])
+tried = 0
+while cut < last:
+    flash = RamFlash(BLOCKS)
+    vfs.VfsLfs2.mkfs(flash)
+    done = {"boots": [], "saved": 0, "acknowledged": False}
+    mount(flash)
+    flash.cut_after = cut
+    try:
+        life(done)
+        finished = True
+    except (PowerCutError, OSError):
+        finished = False
+    vfs.umount("/flash")
+    flash.cut_after = None
+    mount(RamFlash(BLOCKS, bytearray(flash.image)))
+    check(done)
+    vfs.umount("/flash")
+    tried += 1
+    if finished:
+        break
+    cut += 1
+print(json.dumps({"cuts": tried, "finished": finished}))
