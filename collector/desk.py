@@ -15,13 +15,21 @@ from collector.errors import BadInput, Refused
 from collector.house import House, decide_house, fold_house
 from collector.logs import log_event, logger_of
 from collector.ports import HOUSE, UNASSIGNED, DeviceKey, Fact, NewFact
-from collector.progress import Progress
+from collector.progress import Progress, Standing, Transmissions
 from collector.secrecy import Secrecy, Secret, reveal_all
 from collector.table.decide import decide
 from collector.table.fold import Outcome, fold, open_table
 from collector.table.state import Table
-from collector.wire.commands import AssignDevice, HouseCommand, Refusal, Reply, SeatPlayer, TableCommand
-from collector.wire.device import DeviceEvents, Gone, Snapshot, UnknownEvent
+from collector.wire.commands import (
+    AssignDevice,
+    CommandDevice,
+    HouseCommand,
+    Refusal,
+    Reply,
+    SeatPlayer,
+    TableCommand,
+)
+from collector.wire.device import CardRead, DeviceEvents, DeviceFact, Gone, Snapshot, UnknownEvent
 
 log = logger_of(__name__)
 _REMEMBERED_REFUSALS = 1000
@@ -45,6 +53,16 @@ class Batch:
     replies: list[tuple[str, str, Reply]] = field(default_factory=list)  # stream, client, reply
     devices: dict[str, str] = field(default_factory=dict)  # to acknowledge: device and its boot
     origins: dict[str, set[str]] = field(default_factory=dict)
+    orders: list[tuple[str, Fact]] = field(default_factory=list)  # to send: device, and the command as a fact
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a node's message: how many of its events were new, and whether it came when it should."""
+
+    new: int
+    standing: Standing
+    counts_back: bool = False
 
 
 class Desk:
@@ -55,6 +73,8 @@ class Desk:
         self.house = House()
         self.tables: dict[str, Table] = {}
         self.progress: dict[tuple[str, str], Progress] = {}
+        self.transmissions: dict[str, Transmissions] = {}
+        self._readings: dict[tuple[str, str, Secret[str]], str] = {}  # what lies where, and the boot that read it
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
         self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
@@ -73,27 +93,56 @@ class Desk:
                 outcomes.append(change.outcome)
         return outcomes
 
-    def device_events(self, message: DeviceEvents, batch: Batch) -> int:
-        """Take a node's events; return how many are new. What is in the log already is only acknowledged again."""
+    def device_events(self, message: DeviceEvents, batch: Batch) -> Taken:
+        """Take a node's events. What is in the log already is only acknowledged again.
+
+        A message that comes behind a later one of the same boot is refused: its node sends it anew.
+        """
         progress = self.progress.setdefault((message.device, message.origin), Progress())
+        sent = self.transmissions.setdefault(message.device, Transmissions())
+        standing, counts_back = sent.standing(message.boot, message.tx), sent.counts_back(message.boot)
+        if standing == "again" and not all(progress.holds(message.seq + n) for n in range(len(message.events))):
+            return Taken(0, standing)
+        sent.note(message.boot, message.tx)
         new = 0
         for offset, event in enumerate(message.events):
-            seq = message.seq + offset
-            if not progress.add(seq):
-                continue
-            new += 1
-            body = {"device": message.device, "origin": message.origin, "seq": seq, **reveal_all(event)}
-            body["age_ms"] = message.age_ms if message.origin == message.boot else None
-            secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
-            key = DeviceKey(message.device, message.origin, seq)
-            trace = f"{message.device}.{message.origin}.{seq}"
-            kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
-            self._log(NewFact(self.stream_of(message.device), kind, secrecy, trace, body, device_key=key), batch)
-            if isinstance(event, Gone):
-                self._gone(message.device, event.origin, event.first, event.last)
+            if progress.add(message.seq + offset):
+                new += 1
+                self._device_event(message, message.seq + offset, event, standing, batch)
         batch.devices[message.device] = message.boot
         batch.origins.setdefault(message.device, set()).add(message.origin)
-        return new
+        return Taken(new, standing, counts_back)
+
+    def _device_event(
+        self, message: DeviceEvents, seq: int, event: DeviceFact, standing: Standing, batch: Batch
+    ) -> None:
+        known_age = message.origin == message.boot and standing == "new"
+        body = {"device": message.device, "origin": message.origin, "seq": seq, **reveal_all(event)}
+        body |= {"age_ms": message.age_ms if known_age else None, "boot": message.boot, "tx": message.tx}
+        if isinstance(event, CardRead) and self._read_before(message, event):
+            body["again"] = True
+        if isinstance(event, Gone):
+            missing = self._gone(message.device, event.origin, event.first, event.last)
+            body["missing"] = missing
+        secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
+        key = DeviceKey(message.device, message.origin, seq)
+        trace = f"{message.device}.{message.origin}.{seq}"
+        kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
+        self._log(NewFact(self.stream_of(message.device), kind, secrecy, trace, body, device_key=key), batch)
+
+    def _read_before(self, message: DeviceEvents, event: CardRead) -> bool:
+        """Tell whether an earlier boot read this card where it lies: a restarted node says so of all it finds."""
+        before = self._readings.get((message.device, event.antenna, event.uid))
+        return before is not None and before != message.origin
+
+    def heard(self, device: str, boot: str) -> None:
+        """Note that a node runs a boot, from its birth; a boot that is over does not come back."""
+        self.transmissions.setdefault(device, Transmissions()).note(boot)
+
+    @property
+    def boots(self) -> dict[str, str]:
+        """Of every node that was heard, the boot it runs."""
+        return {device: sent.boot for device, sent in self.transmissions.items() if sent.boot}
 
     def snapshot(self, message: Snapshot, batch: Batch) -> int:
         """Log how a snapshot differs from what the readings say; return the number of differences.
@@ -127,8 +176,10 @@ class Desk:
         known = self._known(HOUSE, client, command.id)
         if known is None:
             try:
-                new = decide_house(self.house, command, client, self._chain.next_position(HOUSE))
+                new = decide_house(self.house, command, client, self._chain.next_position(HOUSE), self.boots)
                 known = self._accept(new, batch)
+                if isinstance(command, CommandDevice):
+                    batch.orders.append((command.device, batch.facts[-1]))
             except BadInput as error:
                 known = self._refuse(HOUSE, client, command.id, error)
         batch.replies.append((HOUSE, client, known))
@@ -228,6 +279,14 @@ class Desk:
         if fact.device_key:
             key = fact.device_key
             self.progress.setdefault((key.device, key.origin), Progress()).add(key.seq)
+            if "tx" in fact.body:
+                sent = self.transmissions.setdefault(key.device, Transmissions())
+                sent.note(str(fact.body["boot"]), int(str(fact.body["tx"])))
+        if fact.kind in {"card_read", "card_removed"}:
+            where = (str(fact.body["device"]), str(fact.body["antenna"]), Secret(str(fact.body["uid"])))
+            self._readings.pop(where, None)
+            if fact.kind == "card_read":
+                self._readings[where] = str(fact.body.get("origin"))
         if fact.kind == "gone":
             body = fact.body
             first, last = int(str(body["first"])), int(str(body["last"]))
@@ -242,5 +301,5 @@ class Desk:
                 hand_id=table.play.hand_id if table and table.play else None,
             )
 
-    def _gone(self, device: str, origin: str, first: int, last: int) -> None:
-        self.progress.setdefault((device, origin), Progress()).cover(first, last)
+    def _gone(self, device: str, origin: str, first: int, last: int) -> int:
+        return self.progress.setdefault((device, origin), Progress()).cover(first, last)

@@ -6,11 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from collector.canonical import canonical
+from collector.canonical import canonical, compact
 from collector.desk import Batch, Change
 from collector.metrics import Metrics
-from collector.ports import HOUSE, DeviceKeys, Link
+from collector.ports import HOUSE, DeviceKeys, Link, Log
 from collector.progress import Progress
 from collector.table import view
 from collector.table.state import Table, Warn
@@ -36,10 +37,10 @@ class Outgoing:
 class Feeds:
     """Publishes for all tables of this collector."""
 
-    def __init__(self, link: Link, keys: DeviceKeys, log_id: str, metrics: Metrics) -> None:
+    def __init__(self, link: Link, keys: DeviceKeys, store: Log, metrics: Metrics) -> None:
         self._link = link
         self._keys = keys
-        self._log_id = log_id
+        self._store = store
         self._metrics = metrics
         self._told: dict[tuple[str | int | None, ...], int] = {}
 
@@ -52,6 +53,7 @@ class Feeds:
             await self._reply(stream, client, reply)
         await self._send(self._messages(batch.changes, tables, "live"), "live")
         await self._acknowledge(batch, progress)
+        await self._order(batch)
         await self._alerts(batch.changes)
 
     def observe(self, batch: Batch, taken_at: float) -> None:
@@ -122,12 +124,21 @@ class Feeds:
             key = self._keys.key(device)
             acks = [
                 {"origin": origin, "through": progress[(device, origin)].through}
-                for origin in sorted(batch.origins[device])
+                for origin in sorted(batch.origins.get(device, ()))
                 if progress[(device, origin)].through
             ]
-            if key and acks:
-                unsigned = canonical({"v": 1, "boot": boot, "log_id": self._log_id, "acks": acks})
+            if key:
+                unsigned = canonical({"v": 1, "boot": boot, "log_id": self._store.log_id, "acks": acks})
                 await self._link.publish(topic("dev", device, "ack"), sign(unsigned, key), qos=1)
+
+    async def _order(self, batch: Batch) -> None:
+        """Send nodes what they were told to do, signed. A node that is away gets it from the broker, unless it restarts."""
+        for device, fact in batch.orders:
+            key, command = self._keys.key(device), cast("Mapping[str, object]", fact.body["command"])
+            if key:
+                content = {"v": 1, "id": fact.command_id, "boot": fact.body["boot"], "type": command["action"]}
+                content |= {name: command[name] for name in ("version", "config") if command[name] is not None}
+                await self._link.publish(topic("dev", device, "command"), sign(compact(content), key), qos=1)
 
     async def _alerts(self, changes: list[Change]) -> None:
         for change in changes:

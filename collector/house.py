@@ -9,7 +9,7 @@ from typing import cast
 from collector.errors import Refused
 from collector.ports import HOUSE, Fact, NewFact
 from collector.secrecy import Secrecy, Secret, reveal_all
-from collector.wire.commands import CreateEvent, HouseCommand, OpenTable, RegisterDeck
+from collector.wire.commands import CommandDevice, CreateEvent, HouseCommand, OpenTable, RegisterDeck
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class House:
     events: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
     decks: Mapping[str, Deck] = field(default_factory=dict)
+    sealed: frozenset[str] = frozenset()  # devices whose readings are taken sealed only
 
 
 def fold_house(house: House, fact: Fact) -> House:
@@ -42,14 +43,23 @@ def fold_house(house: House, fact: Fact) -> House:
         cards = cast("Mapping[str, str]", command["cards"])
         deck = Deck(str(command["deck_id"]), bool(command["demo"]), Secret(cards), fact.position)
         return replace(house, decks={**house.decks, deck.deck_id: deck})
+    if fact.kind == "seal_device":
+        device = frozenset({str(command["device"])})
+        return replace(house, sealed=house.sealed | device if command["sealed"] else house.sealed - device)
     return house
 
 
-def decide_house(house: House, command: HouseCommand, client: str, next_position: int) -> list[NewFact]:
-    """Return the facts that a command makes, the command's own first; raise Refused with what to do."""
+def decide_house(
+    house: House, command: HouseCommand, client: str, next_position: int, boots: Mapping[str, str]
+) -> list[NewFact]:
+    """Return the facts that a command makes, the command's own first; raise Refused with what to do.
+
+    `boots`: of every node that was heard, the boot it runs.
+    """
     dumped = reveal_all(command)
     secrecy = Secrecy.S1
     follows: list[NewFact] = []
+    beside: dict[str, object] = {}
     match command:
         case CreateEvent():
             _unless(command.event_id in house.events, "EVENT_EXISTS", f"event {command.event_id} exists already")
@@ -58,7 +68,10 @@ def decide_house(house: House, command: HouseCommand, client: str, next_position
         case RegisterDeck():
             _deck_is_new(house, command)
             secrecy = Secrecy.S0
-    body = {"client": client, "command": dumped}
+        case CommandDevice():
+            beside = {"boot": _boot_of(command, boots)}
+            secrecy = Secrecy.S0 if command.config else Secrecy.S1
+    body = {"client": client, "command": dumped, **beside}
     first = NewFact(HOUSE, str(dumped["type"]), secrecy, command.id, body, client=client, command_id=command.id)
     return [first, *follows]
 
@@ -71,6 +84,16 @@ def _opened(house: House, command: OpenTable, cause: str) -> NewFact:
     _unless(command.table_id == HOUSE, "BAD_NAME", f"a table cannot be called {HOUSE}; choose another name")
     body = {"event_id": command.event_id, "event_name": name, "name": command.name, "mode": command.mode}
     return NewFact(command.table_id, "table_opened", Secrecy.S1, command.id, body, cause=cause)
+
+
+def _boot_of(command: CommandDevice, boots: Mapping[str, str]) -> str:
+    boot = boots.get(command.device)
+    if boot is None:
+        raise Refused("DEVICE_SILENT", f"node {command.device} was not heard yet; check its power and network")
+    complete = command.config is not None and command.version is not None
+    if complete != (command.action == "configure"):
+        raise Refused("BAD_CONFIGURATION", "`configure` needs version and config, and no other action has them")
+    return boot
 
 
 def _deck_is_new(house: House, command: RegisterDeck) -> None:

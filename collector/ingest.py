@@ -9,11 +9,12 @@ from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from collector.desk import Batch, Desk
+from collector.desk import Batch, Desk, Taken
 from collector.errors import BadInput, Refused
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.ports import HOUSE, DeviceKeys, Log
+from collector.sealing import Opener
 from collector.wire import device
 from collector.wire.base import CommandId, describe
 from collector.wire.commands import decode_house_command, decode_table_command
@@ -22,6 +23,8 @@ from collector.wire.topics import levels_of
 log = logger_of(__name__)
 _read_id = TypeAdapter(CommandId).validate_python
 LARGEST_BATCH = 256
+COMPLAIN_AGAIN_S = 2.0
+"""Between two alerts of one kind from one topic: what repeats a hundred times a second is one thing to look at."""
 MOST_COMPLAINTS = 3
 """Alerts of one batch about payloads that were dropped; all are counted and logged."""
 
@@ -58,6 +61,8 @@ class Ingest:
         self._reload = reload
         self._complain = complain
         self._complaints: list[tuple[str, str, str]] = []
+        self._restored = False
+        self._told_at: dict[tuple[str, str], float] = {}
         self.nodes: dict[str, device.DeviceStatus] = {}
 
     async def commit(self, batch: Batch) -> None:
@@ -94,7 +99,14 @@ class Ingest:
                     self.desk = await self._reload()
                     break
             else:
+                await self._renew_log()
                 return batch
+
+    async def _renew_log(self) -> None:
+        if self._restored:
+            self._restored = False
+            await self._store.renew()
+            log_event(log, "WARNING", "log_renewed", log_id=self._store.log_id)
 
     def _one(self, message: Received, batch: Batch) -> None:
         match levels_of(message.topic):
@@ -112,36 +124,128 @@ class Ingest:
                 self._drop(message.topic, "topic", "nothing is expected on this topic")
 
     def _device_events(self, name: str, message: Received, batch: Batch) -> None:
-        if self._authentic(name, message):
+        if not self._authentic(name, message):
+            return
+        try:
+            events = device.decode_events(message.payload)
+        except ValidationError as error:
+            self._drop(message.topic, "schema", describe(error))
+            return
+        if events.device != name:
+            self._drop(message.topic, "topic", "the payload names another device than its topic")
+            return
+        if self._as_agreed(name, message, sealed=bool(events.sealed)):
+            opened = self._opened_events(message, events)
+            if opened:
+                self._told(message, opened, self.desk.device_events(opened, batch))
+
+    def _told(self, message: Received, events: device.DeviceEvents, taken: Taken) -> None:
+        """Count repeats, and tell the floor of what an honest node on an honest network does not do."""
+        count = len(events.events)
+        self._metrics.repeats.inc(count - taken.new)
+        where = f"node {events.device}, transmission {events.tx} of boot {events.boot}"
+        if taken.standing == "again":
+            self._drop(message.topic, "replayed", f"{where} came again, or behind a later one; nothing of it was taken")
+        elif taken.standing == "earlier" and not taken.new:
+            self._drop(message.topic, "replayed", f"{where}, which is over, came again; nothing of it was taken")
+        if taken.counts_back:
+            problem = f"node {events.device} counts its boots anew at {events.boot}"
+            self._complaints.append((message.topic, "BOOT_BACK", f"{problem}; was its flash wiped, or is it a copy?"))
+
+    def _as_agreed(self, name: str, message: Received, *, sealed: bool) -> bool:
+        if name in self.desk.house.sealed and not sealed:
+            self._drop(message.topic, "unsealed", f"node {name} speaks in clear but is to seal; configure it")
+            return False
+        return True
+
+    def _opened_events(self, message: Received, events: device.DeviceEvents) -> device.DeviceEvents | None:
+        """Return a message with its events in clear, None where a frame is not what it should be."""
+        if not events.sealed:
+            return events
+        opener = self._opener(events.device, events.origin)
+        opened = []
+        for place, frame in enumerate(events.sealed):
+            content = opener.event(events.seq + place, frame)
+            if content is None:
+                self._drop(
+                    message.topic, "frame", f"a sealed frame of node {events.device} is not its own; check its key"
+                )
+                return None
             try:
-                events = device.decode_events(message.payload)
+                opened.append(device.decode_event(content))
             except ValidationError as error:
                 self._drop(message.topic, "schema", describe(error))
-                return
-            if events.device != name:
-                self._drop(message.topic, "topic", "the payload names another device than its topic")
-                return
-            new = self.desk.device_events(events, batch)
-            self._metrics.repeats.inc(len(events.events) - new)
+                return None
+        return events.model_copy(update={"events": tuple(opened), "sealed": ()})
+
+    def _opener(self, name: str, boot: str) -> Opener:
+        key = self._keys.key(name)
+        if key is None:
+            raise KeyError(name)  # it was authentic a moment ago
+        return Opener(key, name, boot)
 
     def _snapshot(self, name: str, message: Received, batch: Batch) -> None:
-        if self._authentic(name, message):
+        if not self._authentic(name, message):
+            return
+        try:
+            snapshot = device.decode_snapshot(message.payload)
+        except ValidationError as error:
+            self._drop(message.topic, "schema", describe(error))
+            return
+        if snapshot.device != name or not self._as_agreed(name, message, sealed=bool(snapshot.sealed)):
+            return
+        self._compare_logs(snapshot, batch)
+        opened = self._opened_snapshot(message, snapshot)
+        if opened:
+            self.desk.snapshot(opened, batch)
+
+    def _opened_snapshot(self, message: Received, snapshot: device.Snapshot) -> device.Snapshot | None:
+        if not snapshot.sealed:
+            return snapshot
+        opener = self._opener(snapshot.device, snapshot.boot)
+        antennas = {}
+        for frame in snapshot.sealed:
+            content = opener.antenna(snapshot.as_of, frame)
+            if content is None:
+                problem = f"a sealed frame of node {snapshot.device} is not its own; check its key"
+                self._drop(message.topic, "frame", problem)
+                return None
             try:
-                snapshot = device.decode_snapshot(message.payload)
+                antennas.update(device.decode_antenna(content))
             except ValidationError as error:
                 self._drop(message.topic, "schema", describe(error))
-                return
-            if snapshot.device == name:
-                self.desk.snapshot(snapshot, batch)
+                return None
+        return snapshot.model_copy(update={"antennas": antennas, "sealed": ()})
+
+    def _compare_logs(self, snapshot: device.Snapshot, batch: Batch) -> None:
+        """See from what a node was told whether this log is the one that told it.
+
+        A node that was told of more than is in here spoke to this log before it was restored; one that knows another
+        log has to hear of this one, so that it sends again what it keeps.
+        """
+        progress = self.desk.progress.get((snapshot.device, snapshot.boot))
+        through = progress.through if progress else 0
+        if snapshot.log_id == self._store.log_id and snapshot.acked > through:
+            self._restored = True
+            problem = f"node {snapshot.device} was told of {snapshot.acked} events and this log has {through}"
+            self._complaints.append(
+                ("", "LOG_RESTORED", f"{problem}: it is an older one; nodes send again what they keep")
+            )
+        if self._restored or (snapshot.log_id and snapshot.log_id != self._store.log_id):
+            batch.devices[snapshot.device] = snapshot.boot
+            batch.origins.setdefault(snapshot.device, set()).add(snapshot.boot)
 
     def _status(self, name: str, message: Received) -> None:
         """Keep which nodes are there. Birth and will: the will speaks only for the connection that left it."""
+        if not message.payload or not self._authentic(name, message):  # an empty one clears what was retained
+            return
         try:
             status = device.decode_status(message.payload)
         except ValidationError as error:
-            if message.payload:  # an empty one clears what was retained
-                self._drop(message.topic, "schema", describe(error))
+            self._drop(message.topic, "schema", describe(error))
             return
+        if status.state == "online":
+            self.desk.heard(name, status.boot)
         known = self.nodes.get(name)
         if status.state == "lost" and known and (known.boot, known.link) != (status.boot, status.link):
             return
@@ -187,7 +291,10 @@ class Ingest:
     def _drop(self, topic: str, reason: str, message: str) -> None:
         self._metrics.dropped.labels(reason).inc()
         log_event(log, "WARNING", "payload_dropped", topic=topic, reason=reason, problem=message)
-        self._complaints.append((topic, reason, message))
+        now, before = time.monotonic(), self._told_at.get((topic, reason), -COMPLAIN_AGAIN_S)
+        if now - before >= COMPLAIN_AGAIN_S:
+            self._told_at[topic, reason] = now
+            self._complaints.append((topic, reason, message))
 
 
 def _id_of(payload: bytes) -> str | None:

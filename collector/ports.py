@@ -174,6 +174,9 @@ class Log(Protocol):
     async def heads(self) -> dict[str, Head]:
         """Return the end of every stream."""
 
+    async def renew(self) -> None:
+        """Give the log another name, so that nodes send again what they keep: it was restored from an older backup."""
+
     async def device_keys(self) -> list[DeviceKey]:
         """Return the identity of every device event in the log."""
 

@@ -1,30 +1,60 @@
-"""Which event numbers of one boot of a node are accounted for: committed, or declared gone."""
+"""What of a node is accounted for: events by boot, committed or declared gone; and which transmissions were taken."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+Range = tuple[int, int]
+
 
 class Progress:
-    """Numbers count from 1. `through`: everything up to it is in; `ahead`: numbers beyond a gap."""
+    """Events of one boot, counted from 1. `through`: everything up to it is in; `ahead`: numbers beyond a gap."""
 
     __slots__ = ("_gone", "ahead", "through")
 
     def __init__(self) -> None:
         self.through = 0
         self.ahead: set[int] = set()
-        self._gone: list[tuple[int, int]] = []
+        self._gone: list[Range] = []  # declared, and not in
 
     def add(self, seq: int) -> bool:
-        """Account for a number; False: it was already."""
+        """Account for a number; False: it was already. What was declared gone and comes after all is welcome, once."""
+        if self._declared(seq):
+            self._gone = [part for span in self._gone for part in _without(span, seq)]
+            if seq > self.through:
+                self.ahead.add(seq)
+            return True
         if seq <= self.through or seq in self.ahead:
             return False
         self.ahead.add(seq)
         self._advance()
         return True
 
-    def cover(self, first: int, last: int) -> None:
-        """Account for a range that will never come. Ranges are kept as such: a node may name any size."""
-        self._gone.append((first, last))
+    def holds(self, seq: int) -> bool:
+        """Tell whether an event is in the log."""
+        return (seq <= self.through or seq in self.ahead) and not self._declared(seq)
+
+    def cover(self, first: int, last: int) -> int:
+        """Account for a range that will not come; return how many of it are not in. Nodes may name any size."""
+        missing = self._missing(max(first, self.through + 1), last)
+        self._gone += missing
         self._advance()
+        return sum(end - start + 1 for start, end in missing)
+
+    def _declared(self, seq: int) -> bool:
+        return any(first <= seq <= last for first, last in self._gone)
+
+    def _missing(self, first: int, last: int) -> list[Range]:
+        """Return the parts of a range that are neither in nor declared."""
+        known = sorted([(seq, seq) for seq in self.ahead if first <= seq <= last] + self._gone)
+        parts = []
+        for start, end in known:
+            if start > first:
+                parts.append((first, min(start - 1, last)))
+            first = max(first, end + 1)
+        if first <= last:
+            parts.append((first, last))
+        return [(start, end) for start, end in parts if start <= end]
 
     def _advance(self) -> None:
         moved = True
@@ -39,4 +69,44 @@ class Progress:
                     self.through = last
                     self.ahead = {seq for seq in self.ahead if seq > last}
                     moved = True
-        self._gone = [(first, last) for first, last in self._gone if last > self.through]
+
+
+def _without(span: Range, seq: int) -> list[Range]:
+    """Return what is left of a range without one number of it."""
+    first, last = span
+    if not first <= seq <= last:
+        return [span]
+    return [(start, end) for start, end in ((first, seq - 1), (seq + 1, last)) if start <= end]
+
+
+Standing = Literal["new", "again", "earlier"]
+
+
+class Transmissions:
+    """Transmissions of one node. `boot` is the one it runs now: the last that was seen for the first time."""
+
+    __slots__ = ("_highest", "boot")
+
+    def __init__(self) -> None:
+        self.boot: str | None = None
+        self._highest: dict[str, int] = {}
+
+    def note(self, boot: str, tx: int = 0) -> None:
+        """Account for a transmission that is taken."""
+        if boot not in self._highest:
+            self.boot = boot
+        self._highest[boot] = max(tx, self._highest.get(boot, 0))
+
+    def standing(self, boot: str, tx: int) -> Standing:
+        """Tell what a transmission is: `again` was taken already or comes behind a later one, `earlier` is of an earlier boot."""
+        if boot != self.boot and boot in self._highest:
+            return "earlier"
+        return "new" if tx > self._highest.get(boot, 0) else "again"
+
+    def counts_back(self, boot: str) -> bool:
+        """Tell whether a boot that was never seen counts itself before one that was: wiped or copied."""
+        return boot not in self._highest and any(_count(boot) <= _count(known) for known in self._highest)
+
+
+def _count(boot: str) -> int:
+    return int(boot.split("-", maxsplit=1)[0])

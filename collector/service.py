@@ -90,7 +90,7 @@ class Collector:
             on_connect=self._connected,
         )
         metrics.connected.set_function(self.link.connected.is_set)
-        self.feeds = Feeds(self.link, keys, store.log_id, metrics)
+        self.feeds = Feeds(self.link, keys, store, metrics)
         self.projector = Projector(writer, metrics)
         self.ingest = Ingest(
             Desk(Chain({}, _now_ms)), store, keys, metrics, reload=self._reload, complain=self._complain
@@ -146,6 +146,11 @@ class Collector:
     async def _complain(self, where: str, code: str, message: str) -> None:
         """Alert the table that a dropped payload concerns, if it is known which."""
         desk = self.ingest.desk
+        if not where:  # of the whole house: every table hears of it
+            for each in desk.tables.values():
+                payload = view.alert(each, Warn(code, message, "error"), each.position, each.live_stamp.trace_id)
+                await self.feeds.floor(each, payload, code)
+            return
         levels = topics.levels_of(where)
         stream = desk.stream_of(levels[1]) if levels[0] == "dev" else levels[1] if levels[0] == "table" else HOUSE
         table = desk.tables.get(stream)

@@ -128,7 +128,11 @@ async def _write_all(file, segment, records, breathe):
     names = _names(segment.antennas)
     origin = segment.origin.encode()
     digest = hashlib.sha256()
-    head = struct.pack(_HEAD, _MAGIC, segment.first, segment.last - segment.first + 1, len(origin), len(names)) + origin + names
+    head = (
+        struct.pack(_HEAD, _MAGIC, segment.first, segment.last - segment.first + 1, len(origin), len(names))
+        + origin
+        + names
+    )
     digest.update(head)
     file.write(head)
     for time, record in records:

@@ -84,6 +84,10 @@ class SqliteLog:
         """Return the end of every stream."""
         return await self._run(self._heads)
 
+    async def renew(self) -> None:
+        """Give the log another name, durable when this returns."""
+        await self._run(self._renew)
+
     async def device_keys(self) -> list[DeviceKey]:
         """Return the identity of every device event."""
         query = "SELECT device, origin, seq FROM facts WHERE device IS NOT NULL ORDER BY device, origin, seq"
@@ -121,6 +125,11 @@ class SqliteLog:
         if int(meta["schema_version"]) > SCHEMA_VERSION:
             raise LogError(f"{self._path} was written by a newer version of EBS; install that version to read it")
         self.log_id = meta["log_id"]
+
+    def _renew(self) -> None:
+        log_id = secrets.token_hex(8)
+        self._db.execute("UPDATE meta SET value = ? WHERE name = 'log_id'", (log_id,))
+        self.log_id = log_id
 
     def _close(self) -> None:
         self._db.close()

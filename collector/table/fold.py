@@ -328,9 +328,19 @@ def _fault(table: Table, fact: Fact) -> Told:
 
 def _gone(table: Table, fact: Fact) -> Told:
     body = fact.body
-    lost = _number(body["last"]) - _number(body["first"]) + 1
+    lost = _number(body.get("missing", _number(body["last"]) - _number(body["first"]) + 1))
+    if not lost:  # it was in before the node gave it up
+        return table, [], []
     message = f"node {body['device']} had to drop {lost} readings; compare the table with the picture"
     return table, [], [Warn("READINGS_GONE", message, "error", device=str(body["device"]))]
+
+
+def _command_result(table: Table, fact: Fact) -> Told:
+    body = fact.body
+    if body["ok"]:
+        return table, [], []
+    message = f"node {body['device']} did not do what it was told ({body['id']}): {body['message']}"
+    return table, [], [Warn("COMMAND_FAILED", message, device=str(body["device"]))]
 
 
 _HANDLERS: Mapping[str, Callable[[Table, Fact], Told]] = {
@@ -338,6 +348,7 @@ _HANDLERS: Mapping[str, Callable[[Table, Fact], Told]] = {
     "card_removed": routing.card_removed,
     "fault": _fault,
     "gone": _gone,
+    "command_result": _command_result,
     "assign_device": _assign_device,
     "assign_antenna": _assign_antenna,
     "use_deck": _use_deck,

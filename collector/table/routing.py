@@ -19,7 +19,8 @@ def card_read(table: Table, fact: Fact) -> tuple[Table, list[Happening], list[Wa
     """
     device, name, uid = _reading(fact)
     antenna = table.antennas.get((device, name))
-    table = _lies(table, device, name, uid, came=True)
+    old = _is_old(table, fact)
+    table = _lies(table, device, name, uid, moves=0 if fact.body.get("again") else 1)
     if antenna is None:
         return (
             table,
@@ -30,6 +31,8 @@ def card_read(table: Table, fact: Fact) -> tuple[Table, list[Happening], list[Wa
         return table, [Happening("card_detected", None, {"seat": None, "antenna": name})], []
     card = table.card_of(uid)
     table, warnings = _deal(table, fact, antenna, card)
+    if old:  # evidence: no card of the live table moves
+        return table, [], warnings
     if antenna.role == "board":
         open_card = card if table.play and card in board(table.play.hand) else None
         public: dict[str, object] = {"seat": None, "board": True, "card": open_card}
@@ -44,7 +47,9 @@ def card_removed(table: Table, fact: Fact) -> tuple[Table, list[Happening], list
     """Fold a card that left. Never a fold: the hand keeps what was dealt."""
     device, name, uid = _reading(fact)
     antenna = table.antennas.get((device, name))
-    table = _lies(table, device, name, uid, came=False)
+    table = _lies(table, device, name, uid, moves=-1)
+    if _is_old(table, fact):
+        return table, [], []
     if antenna is None or antenna.role == "muck":
         return table, [Happening("card_removed", None, {"antenna": name})], []
     seat = antenna.seat
@@ -56,16 +61,22 @@ def _reading(fact: Fact) -> tuple[str, str, str]:
     return str(fact.body["device"]), str(fact.body["antenna"]), str(fact.body["uid"])
 
 
-def _lies(table: Table, device: str, name: str, uid: str, *, came: bool) -> Table:
-    """Keep what lies where. The public count moves with each reading, whatever its tag is."""
+def _lies(table: Table, device: str, name: str, uid: str, *, moves: int) -> Table:
+    """Keep what lies where. The public count moves with each reading by `moves`, whatever its tag is."""
     key, tag = (device, name), Secret(uid)
     there = table.present.get(key, frozenset())
-    table = replace(table, present={**table.present, key: there | {tag} if came else there - {tag}})
+    table = replace(table, present={**table.present, key: there - {tag} if moves < 0 else there | {tag}})
     antenna = table.antennas.get(key)
     if antenna is None or antenna.seat is None:
         return table
-    count = max(0, table.lying.get(antenna.seat, 0) + (1 if came else -1))
+    count = max(0, table.lying.get(antenna.seat, 0) + moves)
     return replace(table, lying={**table.lying, antenna.seat: count})
+
+
+def _is_old(table: Table, fact: Fact) -> bool:
+    """Tell whether a reading is older than the hand that runs, or may be."""
+    play = table.play
+    return play is not None and not play.hand.complete and _old_reading(fact, play, "") is not None
 
 
 def _deal(table: Table, fact: Fact, antenna: Antenna, card: Card | None) -> tuple[Table, list[Warn]]:

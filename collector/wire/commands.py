@@ -51,6 +51,7 @@ __all__ = [
     "Chop",
     "ClearCard",
     "Command",
+    "CommandDevice",
     "CreateEvent",
     "DeadHand",
     "DealCard",
@@ -72,6 +73,7 @@ __all__ = [
     "Reply",
     "RetrieveHand",
     "RunBoard",
+    "SealDevice",
     "SeatPlayer",
     "SetBlinds",
     "SetButton",
@@ -126,6 +128,26 @@ class RegisterDeck(HouseCommand):
         if len(found) != 52 or len(set(found.values())) != 52:  # noqa: PLR2004 - a deck
             raise ValueError(f"a deck has 52 tags and 52 different cards, this has {len(found)} tags")
         return cards
+
+
+class CommandDevice(HouseCommand):
+    """A node is told to do something; its answer is a `command_result` fact."""
+
+    type: Literal["command_device"] = "command_device"
+    device: Name
+    action: Literal["identify", "snapshot", "resend", "restart", "configure"]
+    version: Annotated[int | None, Field(ge=1, description="Of `configure`: above the one the node has.")] = None
+    config: Annotated[
+        Secret[dict[str, Any]] | None, Field(description="Of `configure`: what is to change; may hold passwords.")
+    ] = None
+
+
+class SealDevice(HouseCommand):
+    """From now on this node's readings are taken sealed only, or in clear again."""
+
+    type: Literal["seal_device"] = "seal_device"
+    device: Name
+    sealed: bool = True
 
 
 class AssignDevice(TableCommand):
@@ -314,7 +336,9 @@ class Redo(TableCommand):
     type: Literal["redo"] = "redo"
 
 
-AnyHouseCommand = Annotated[CreateEvent | OpenTable | RegisterDeck, Field(discriminator="type")]
+AnyHouseCommand = Annotated[
+    CreateEvent | OpenTable | RegisterDeck | CommandDevice | SealDevice, Field(discriminator="type")
+]
 AnyTableCommand = Annotated[
     AssignDevice
     | AssignAntenna

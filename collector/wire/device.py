@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, TypeAdapter
+from pydantic import Discriminator, Field, StringConstraints, Tag, TypeAdapter, model_validator
 
 from collector.secrecy import Secret
-from collector.wire.base import Boot, Message, Name, Seq, Uid
+from collector.wire.base import Boot, CommandId, Message, Name, Seq, Uid
 
 _MAC = b',"mac":"'
 _MAC_TAIL = len(_MAC) + 64 + 2
@@ -69,7 +69,7 @@ class CommandResult(Message):
     """What became of a command to the node."""
 
     kind: Literal["command_result"] = "command_result"
-    id: Name
+    id: CommandId
     ok: bool
     message: Annotated[str, Field(max_length=200)] = ""
 
@@ -99,6 +99,10 @@ DeviceFact = Annotated[
 ]
 
 
+Frame = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{64,1400}={0,2}$")]
+"""A sealed frame in base64: collector/sealing.py."""
+
+
 class DeviceEvents(Message):
     """What a node saw, on `dev/{device}/event`. All events of one message were detected at the same moment."""
 
@@ -109,18 +113,31 @@ class DeviceEvents(Message):
     origin: Annotated[Boot, Field(description="The boot in which the events were seen.")]
     seq: Annotated[Seq, Field(description="Number of the first event; each next one is one more.")]
     age_ms: Annotated[int | None, Field(ge=0, description="Since detection; null: seen in an earlier boot.")]
-    events: Annotated[tuple[DeviceFact, ...], Field(min_length=1, max_length=64)]
+    events: Annotated[tuple[DeviceFact, ...], Field(max_length=64)] = ()
+    sealed: Annotated[tuple[Frame, ...], Field(max_length=8, description="In place of `events`.")] = ()
     mac: str
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> DeviceEvents:
+        if bool(self.events) == bool(self.sealed):
+            raise ValueError("a message holds events or sealed frames, one of both")
+        return self
 
 
 class Snapshot(Message):
-    """What lies on every antenna, on `dev/{device}/snapshot`. Holds once everything up to `as_of` is in the log."""
+    """What lies on antennas, on `dev/{device}/snapshot`: all of them in one message or several.
+
+    Each holds for its own antennas, once everything up to `as_of` is in the log.
+    """
 
     v: Literal[1]
     device: Name
     boot: Boot
     as_of: Annotated[int, Field(ge=0, description="Number of the last event of this boot; 0: none yet.")]
-    antennas: dict[Name, tuple[Secret[Uid], ...]]
+    antennas: dict[Name, tuple[Secret[Uid], ...]] = Field(default_factory=dict)
+    sealed: Annotated[tuple[Frame, ...], Field(max_length=8, description="In place of `antennas`.")] = ()
+    log_id: Annotated[Name | None, Field(description="The log that the node believes this collector to have.")] = None
+    acked: Annotated[int, Field(ge=0, description="Up to where it was told that its events are in that log.")] = 0
     mac: str
 
 
@@ -142,6 +159,7 @@ class DeviceStatus(Message):
     firmware: Annotated[str, Field(max_length=32)] = ""
     board: Annotated[str, Field(max_length=32)] = ""
     antennas: tuple[AntennaInfo, ...] = ()
+    mac: str
 
 
 class DeviceAcks(Message):
@@ -164,12 +182,16 @@ class DeviceCommand(Message):
     """To a node, on `dev/{device}/command`."""
 
     v: Literal[1]
-    id: Name
+    id: CommandId
     boot: Boot
     type: Literal["resend", "snapshot", "identify", "configure", "restart", "update"]
+    version: Annotated[int | None, Field(ge=1, description="Of `configure`: above the one the node has.")] = None
+    config: Annotated[dict[str, Any] | None, Field(description="Of `configure`: what is to change.")] = None
     mac: str
 
 
+decode_event = TypeAdapter[DeviceFact](DeviceFact).validate_json
+decode_antenna = TypeAdapter(dict[Name, tuple[Secret[Uid], ...]]).validate_json
 decode_events = TypeAdapter(DeviceEvents).validate_json
 decode_snapshot = TypeAdapter(Snapshot).validate_json
 decode_status = TypeAdapter(DeviceStatus).validate_json

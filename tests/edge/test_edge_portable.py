@@ -10,7 +10,20 @@ from edge import errors
 
 REPOSITORY = Path(__file__).parents[2]
 EDGE = sorted((REPOSITORY / "edge").rglob("*.py"))
-MAY_IMPORT = {"asyncio", "binascii", "cryptolib", "edge", "gc", "hashlib", "json", "micropython", "os", "struct", "sys", "time"}
+MAY_IMPORT = {
+    "asyncio",
+    "binascii",
+    "cryptolib",
+    "edge",
+    "gc",
+    "hashlib",
+    "json",
+    "micropython",
+    "os",
+    "struct",
+    "sys",
+    "time",
+}
 
 
 def imported(path: Path) -> set[str]:

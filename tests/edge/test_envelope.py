@@ -8,8 +8,8 @@ import pytest
 
 from collector.wire import device as wire
 from edge import envelope
-from edge.seal import Seal
 from edge.presence import READ, REMOVED
+from edge.seal import Seal
 
 KEY = bytes(range(32))
 SEAL = Seal(KEY)
@@ -33,7 +33,10 @@ def event_payload() -> bytes:
 
 
 def snapshot_payload() -> bytes:
-    lying: list[tuple[str, list[bytes]]] = [("a01", []), ("a02", [bytes.fromhex("04a1b2c3d4e5f6"), bytes.fromhex("11223344")])]
+    lying: list[tuple[str, list[bytes]]] = [
+        ("a01", []),
+        ("a02", [bytes.fromhex("04a1b2c3d4e5f6"), bytes.fromhex("11223344")]),
+    ]
     [part] = envelope.snapshot_parts(lying)
     return SEAL.close(envelope.snapshot_body("node-1", BOOT, 21, ("log-1", 20), part))
 

@@ -53,6 +53,7 @@ def payloads() -> dict[str, bytes]:
     """Return every golden payload by name, as `feed/public_state`."""
     dealer = Recorder()
     _register_a_second_deck(dealer)
+    _tell_a_node(dealer)
     _between_hands(dealer)
     _first_hand(dealer)
     _second_hand(dealer)
@@ -69,6 +70,13 @@ def payloads() -> dict[str, bytes]:
             dealer.keep_feed("alert", alert)
     dealer.keep_feed("collector_status", canonical({**json.loads(_status("online")), "version": "0.1.0"}))
     return dealer.kept
+
+
+def _tell_a_node(dealer: Recorder) -> None:
+    dealer.desk.heard("node-01", "7-00112233aabbccdd")
+    config = {"time_host": "192.168.1.10"}
+    dealer.house(type="command_device", device="node-01", action="configure", version=2, config=config)
+    dealer.house(type="seal_device", device="node-01", sealed=True)
 
 
 def _register_a_second_deck(dealer: Recorder) -> None:

@@ -5,12 +5,12 @@ import json
 import sys
 
 import vfs
+from ramflash import PowerCutError, RamFlash
 
 from edge import boot
 from edge.outbox import Outbox
 from edge.presence import READ
 from edge.store import Store
-from ramflash import PowerCutError, RamFlash
 
 BLOCKS = 32
 UID = b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
@@ -55,7 +55,11 @@ def check(done):
         held += list(range(seq, seq + len(events)))
     assert held == list(range(held[0], held[-1] + 1)) if held else True, held
     wanted = 101 if done["acknowledged"] else 1
-    assert done["saved"] < wanted or (held and held[0] <= wanted and held[-1] >= done["saved"]), (done, held[:1], held[-1:])
+    assert done["saved"] < wanted or (held and held[0] <= wanted and held[-1] >= done["saved"]), (
+        done,
+        held[:1],
+        held[-1:],
+    )
 
 
 cut = int(sys.argv[1])

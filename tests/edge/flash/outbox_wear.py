@@ -4,11 +4,11 @@ import asyncio
 import json
 
 import vfs
+from ramflash import RamFlash
 
 from edge.outbox import Outbox
 from edge.presence import READ
 from edge.store import Store
-from ramflash import RamFlash
 
 UID = b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
 

@@ -1,0 +1,323 @@
+"""What comes from a node: believed when signed, taken once, opened when sealed, and said when it is not right."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from collector.chain import Chain
+from collector.desk import Batch, Desk
+from collector.ingest import Ingest
+from collector.metrics import Metrics
+from collector.ports import Fact
+from collector.wire import device as wire
+from edge import envelope
+from edge.seal import Frames, Seal
+from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
+
+KEY = bytes(range(32))
+NEXT_BOOT = "2-0000000000000002"
+
+
+@dataclass
+class Message:
+    topic: str
+    payload: bytes
+
+
+class Keys:
+    def key(self, device: str) -> bytes | None:
+        return KEY if device == NODE else None
+
+
+@dataclass
+class Store:
+    log_id: str = "log-1"
+    facts: list[Fact] = field(default_factory=list)
+
+    async def append(self, facts: list[Fact]) -> None:
+        self.facts += facts
+
+    async def renew(self) -> None:
+        self.log_id = "log-2"
+
+
+class Floor:
+    """An ingest with a set-up table, and what the floor is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.dealer = Dealer()
+        self.store = Store()
+        self.metrics = Metrics()
+        self.tx = 0
+
+        async def reload() -> Desk:
+            raise AssertionError("a payload broke us")
+
+        async def complain(where: str, code: str, message: str) -> None:
+            self.told.append(code.upper())
+
+        self.ingest = Ingest(
+            self.dealer.desk,
+            self.store,
+            Keys(),
+            self.metrics,
+            reload=reload,
+            complain=complain,  # type: ignore[arg-type]
+        )
+
+    async def take(self, kind: str, body: str | bytes) -> Batch:
+        payload = body if isinstance(body, bytes) else Seal(KEY).close(body)
+        batch = await self.ingest.decide([Message(f"ebs/v1/dev/{NODE}/{kind}", payload)])
+        await self.ingest.commit(batch)
+        await self.ingest.report(batch)
+        return batch
+
+    async def event(self, seq: int, event: str, *, boot: str = BOOT, origin: str | None = None, tx: int = 0) -> Batch:
+        self.tx += 1
+        age = 3 if origin in (None, boot) else None
+        body = envelope.events_body(NODE, boot, tx or self.tx, origin or boot, seq, age, [event])
+        return await self.take("event", body)
+
+    def dropped(self, reason: str) -> float:
+        return self.metrics.dropped.labels(reason)._value.get()
+
+    def acks(self, batch: Batch) -> dict[str, int]:
+        desk = self.ingest.desk
+        return {o: desk.progress[NODE, o].through for o in batch.origins.get(NODE, ()) if (NODE, o) in desk.progress}
+
+
+def read(card: str, antenna: str = "a01") -> str:
+    return envelope.card_event("card_read", antenna, bytes.fromhex(uid_of(card)))
+
+
+def kinds(batch: Batch) -> list[str]:
+    return [fact.kind for fact in batch.facts]
+
+
+async def test_a_message_is_taken_once_and_acknowledged_again() -> None:
+    floor = Floor()
+    first = await floor.event(1, read("As"))
+    again = await floor.event(1, read("As"))
+
+    assert (kinds(first), kinds(again)) == (["card_read"], [])
+    assert floor.acks(again) == {BOOT: 1}
+    assert not floor.told, "a node that repeats what it was not told of does what it should"
+
+
+async def test_a_transmission_that_comes_again_is_refused_counted_and_told() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"), tx=5)
+    again = await floor.event(1, read("As"), tx=5)
+
+    assert kinds(again) == []
+    assert (floor.dropped("replayed"), floor.told) == (1, ["REPLAYED"])
+
+
+async def test_a_transmission_behind_a_later_one_is_refused_until_it_is_sent_anew() -> None:
+    floor = Floor()
+    await floor.event(2, read("Ks"), tx=6)
+    behind = await floor.event(1, read("As"), tx=5)
+    assert (kinds(behind), floor.told) == ([], ["REPLAYED"])
+
+    anew = await floor.event(1, read("As"), tx=7)
+    assert (kinds(anew), floor.acks(anew)) == (["card_read"], {BOOT: 2})
+
+
+async def test_what_was_taken_is_known_after_a_restart() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"), tx=9)
+    again = Floor()
+    again.ingest.desk = Desk(Chain({}, lambda: 1))
+    again.ingest.desk.load([*floor.dealer.facts, *floor.store.facts])
+
+    assert kinds(await again.event(2, read("Ks"), tx=9)) == []
+    assert again.told == ["REPLAYED"]
+
+
+async def test_an_earlier_boots_event_is_accepted_once_as_evidence() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"), tx=1)
+    await floor.event(1, read("Ks"), boot=NEXT_BOOT, tx=1)
+    late = await floor.event(2, read("Qs"), tx=2)
+    again = await floor.event(2, read("Qs"), tx=2)
+
+    assert kinds(late) == ["card_read"]
+    assert late.facts[0].body["age_ms"] is None
+    assert (kinds(again), floor.told) == ([], ["REPLAYED"])
+
+
+async def test_backlog_moves_no_card_on_the_live_table() -> None:
+    floor = Floor()
+    floor.dealer.command(type="start_hand")
+    before = floor.dealer.table.play.hand
+    batch = await floor.event(1, read("As"), boot=NEXT_BOOT, origin=BOOT)
+    table = floor.ingest.desk.tables[TABLE]
+
+    assert kinds(batch) == ["card_read"]
+    assert table.play.hand == before
+    assert [warning.code for change in batch.changes for warning in change.outcome.warnings] == ["OLD_READING"]
+    assert not any(change.outcome.happenings for change in batch.changes)
+
+
+async def test_a_card_that_a_restarted_node_finds_again_is_marked_so_and_counted_once() -> None:
+    floor = Floor()
+    first = await floor.event(1, read("As"))
+    again = await floor.event(1, read("As"), boot=NEXT_BOOT)
+
+    assert "again" not in first.facts[0].body
+    assert again.facts[0].body["again"] is True
+    assert floor.ingest.desk.tables[TABLE].lying[1] == 1
+
+
+async def test_a_gap_is_not_acknowledged_until_it_is_filled_or_declared() -> None:
+    floor = Floor()
+    assert floor.acks(await floor.event(3, read("As"))) == {BOOT: 0}
+    gone = await floor.event(4, envelope.gone_event(BOOT, 1, 2))
+
+    assert floor.acks(gone) == {BOOT: 4}
+    assert gone.facts[0].body["missing"] == 2
+    assert [warning.code for change in gone.changes for warning in change.outcome.warnings] == ["READINGS_GONE"]
+
+
+async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"))
+    gone = await floor.event(2, envelope.gone_event(BOOT, 1, 1))
+
+    assert gone.facts[0].body["missing"] == 0
+    assert not any(change.outcome.warnings for change in gone.changes)
+
+
+async def test_what_was_declared_gone_and_comes_after_all_is_taken_once() -> None:
+    floor = Floor()
+    await floor.event(3, envelope.gone_event(BOOT, 1, 2))
+
+    assert kinds(await floor.event(2, read("As"))) == ["card_read"]
+    assert kinds(await floor.event(2, read("As"))) == []
+
+
+async def test_a_boot_that_counts_back_is_taken_and_told() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"), boot="5-0000000000000005")
+    wiped = await floor.event(1, read("Ks"), boot="1-00000000000000ff", tx=1)
+
+    assert kinds(wiped) == ["card_read"]
+    assert floor.told == ["BOOT_BACK"]
+
+
+@pytest.mark.parametrize("kind", ["event", "snapshot", "status"])
+async def test_what_is_forged_is_refused_counted_and_told(kind: str) -> None:
+    floor = Floor()
+    batch = await floor.take(kind, Seal(bytes(32)).close('{"v":1'))
+
+    assert not batch.facts
+    assert (floor.dropped("mac"), floor.told) == (1, ["MAC"])
+
+
+def snapshot(as_of: int, acked: int, log_id: str = "log-1") -> str:
+    return envelope.snapshot_body(NODE, BOOT, as_of, (log_id, acked), ['"a01":[]'])
+
+
+async def test_a_log_older_than_what_nodes_were_told_gets_a_new_name() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"))
+    same = await floor.take("snapshot", snapshot(5, 1))
+    assert (floor.store.log_id, same.devices) == ("log-1", {})
+
+    older = await floor.take("snapshot", snapshot(5, 4))
+    assert (floor.store.log_id, older.devices, floor.told) == ("log-2", {NODE: BOOT}, ["LOG_RESTORED"])
+
+    behind = await floor.take("snapshot", snapshot(5, 4))
+    assert behind.devices == {NODE: BOOT}, "who knows the old name is told the new one"
+    assert floor.store.log_id == "log-2"
+
+
+def sealed(seq: int, event: str, *, key: bytes = KEY, boot: str = BOOT, device: str = NODE) -> bytes:
+    frames = Frames(key, device, boot)
+    return frames.event(seq, event)
+
+
+async def test_a_sealed_event_is_taken_like_any_other() -> None:
+    floor = Floor()
+    frame = sealed(1, read("As"))
+    batch = await floor.take("event", envelope.events_body(NODE, BOOT, 1, BOOT, 1, 3, [], [frame]))
+
+    assert batch.facts[0].body["uid"] == uid_of("As")
+    assert batch.facts[0].body["age_ms"] == 3
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        sealed(2, read("As")),
+        sealed(1, read("As"), boot=NEXT_BOOT),
+        sealed(1, read("As"), device="node-02"),
+        sealed(1, read("As"), key=bytes(32)),
+        sealed(1, read("As"))[:-1] + b"\x00",
+        sealed(1, read("As"))[:40] + b"\x00" + sealed(1, read("As"))[41:],
+    ],
+    ids=["another number", "another boot", "another node", "another key", "its tag", "its content"],
+)
+async def test_a_frame_in_another_place_is_refused(frame: bytes) -> None:
+    floor = Floor()
+    batch = await floor.take("event", envelope.events_body(NODE, BOOT, 1, BOOT, 1, 3, [], [frame]))
+
+    assert not batch.facts
+    assert (floor.dropped("frame"), floor.told) == (1, ["FRAME"])
+
+
+async def test_a_node_that_is_to_seal_is_not_heard_in_clear() -> None:
+    floor = Floor()
+    floor.dealer.house(type="seal_device", device=NODE, sealed=True)
+    assert kinds(await floor.event(1, read("As"))) == []
+    assert not (await floor.take("snapshot", snapshot(0, 0))).facts
+    assert floor.told == ["UNSEALED", "UNSEALED"]
+
+    frame = sealed(1, read("As"))
+    assert kinds(await floor.take("event", envelope.events_body(NODE, BOOT, 9, BOOT, 1, 3, [], [frame])))
+    floor.dealer.house(type="seal_device", device=NODE, sealed=False)
+    assert kinds(await floor.event(2, read("Ks"), tx=10)) == ["card_read"]
+
+
+async def test_a_sealed_snapshot_is_compared_like_any_other() -> None:
+    floor = Floor()
+    frames = Frames(KEY, NODE, BOOT)
+    content = envelope.antenna_content("a01", [bytes.fromhex(uid_of("As"))])
+    parts = [frames.antenna(0, "{" + content + "}"), frames.antenna(0, '{"a02":[]}')]
+    batch = await floor.take("snapshot", envelope.snapshot_body(NODE, BOOT, 0, (None, 0), [], parts))
+
+    assert [(fact.kind, fact.body["antenna"]) for fact in batch.facts] == [("card_read", "a01")]
+
+
+def test_a_command_to_a_node_names_its_boot_and_waits_for_one_that_was_heard() -> None:
+    dealer = Dealer()
+    refused = dealer.house(type="command_device", device=NODE, action="identify")
+    assert refused.error
+    assert refused.error.code == "DEVICE_SILENT"
+
+    dealer.desk.heard(NODE, BOOT)
+    bad = dealer.house(type="command_device", device=NODE, action="configure")
+    assert bad.error
+    assert bad.error.code == "BAD_CONFIGURATION"
+    assert dealer.house(type="command_device", device=NODE, action="identify").accepted
+    assert dealer.facts[-1].body["boot"] == BOOT
+
+
+async def test_a_command_that_failed_is_told() -> None:
+    floor = Floor()
+    batch = await floor.event(1, envelope.result_event("c-1", False, "no room"))
+
+    assert [warning.code for change in batch.changes for warning in change.outcome.warnings] == ["COMMAND_FAILED"]
+
+
+def test_the_wire_takes_events_or_frames_not_both() -> None:
+    frame = "A" * 376
+    message: dict[str, Any] = {"v": 1, "device": NODE, "boot": BOOT, "tx": 1, "origin": BOOT, "seq": 1, "age_ms": 1}
+    for both in ({}, {"events": [{"kind": "x"}], "sealed": [frame]}):
+        with pytest.raises(ValueError, match="one of both"):
+            wire.decode_events(json.dumps({**message, **both, "mac": ""}).encode())
