@@ -132,7 +132,7 @@ class Feeds:
                 await self._link.publish(topic("dev", device, "ack"), sign(unsigned, key), qos=1)
 
     async def _order(self, batch: Batch) -> None:
-        """Send nodes what they were told to do, signed. A node that is away gets it from the broker, unless it restarts."""
+        """Send nodes what they were told to do, signed. One that is away finds it at the broker, unless it restarts."""
         for device, fact in batch.orders:
             key, command = self._keys.key(device), cast("Mapping[str, object]", fact.body["command"])
             if key:

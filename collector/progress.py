@@ -98,7 +98,10 @@ class Transmissions:
         self._highest[boot] = max(tx, self._highest.get(boot, 0))
 
     def standing(self, boot: str, tx: int) -> Standing:
-        """Tell what a transmission is: `again` was taken already or comes behind a later one, `earlier` is of an earlier boot."""
+        """Tell what a transmission is.
+
+        `again`: it was taken already, or comes behind a later one. `earlier`: it is of a boot that is over.
+        """
         if boot != self.boot and boot in self._highest:
             return "earlier"
         return "new" if tx > self._highest.get(boot, 0) else "again"

@@ -6,7 +6,10 @@ from edge.envelope import VERSION, text
 
 
 def health_body(device, boot, link, node, outbox, time):
-    """Return the health message without mac and closing brace; asking starts a new period for what is measured as a maximum."""
+    """Return the health message without mac and closing brace.
+
+    Asking starts a new period for what is measured as a maximum.
+    """
     head = '{"v":%d,"device":%s,"boot":"%s","link":%d' % (VERSION, text(device), boot, link)
     figures = (
         '"uptime_ms":%d,"heap":%s,"loop_ms":%d,"rounds":%d,"outbox":{"depth":%d,"held":%d,"dropped":%d,"flash_faults":%d}'

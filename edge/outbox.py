@@ -158,11 +158,11 @@ class Outbox:
         """Tell that events were dropped; what `gone` events among them told is told again with it."""
         self.dropped += last - first + 1
         ranges = [(origin, first, last)]
-        for content in [json.loads(event) for event in texts if '"kind":"gone"' in event]:
-            ranges.append((content["origin"], content["first"], content["last"]))
-        for whose, start, end in ranges:
-            known = self._lost.get(whose, (start, end, 0))
-            start, end = min(start, known[0]), max(end, known[1])
+        told = [json.loads(event) for event in texts if '"kind":"gone"' in event]
+        ranges += [(content["origin"], content["first"], content["last"]) for content in told]
+        for whose, low, high in ranges:
+            known = self._lost.get(whose, (low, high, 0))
+            start, end = min(low, known[0]), max(high, known[1])
             self._lost[whose] = (start, end, self.add_text(envelope.gone_event(whose, start, end), now_ms))
 
     def _tell_of_holes(self):

@@ -1,7 +1,7 @@
 """Events on the flash, in segments: a file for each batch, written once. Knows files and checks, not what events mean.
 
-A segment's name is its number and whether all of it is acknowledged (`0000002au`, `0000002aa`), so that the mark costs a
-renaming and no erase. What a power cut left half written is recognised by its digest, and taken away.
+A segment's name is its number and whether all of it is acknowledged (`0000002au`, `0000002aa`): to mark it
+costs a renaming and no erase. What a power cut left half written is recognised by its digest, and taken away.
 """
 
 import hashlib

@@ -241,6 +241,6 @@ def test_sealed_the_flash_holds_frames_only(tmp_path: Path) -> None:
     messages = []
     while again.pending():
         messages.append(again.take(0))
-    assert [(seq, frames) for _, seq, _, _, frames in messages][0] == (1, [b"frame %d" % n for n in range(1, 5)])
+    assert next((seq, frames) for _, seq, _, _, frames in messages) == (1, [b"frame %d" % n for n in range(1, 5)])
     assert sum(len(frames) for *_, frames in messages) == 10
     assert not any(UID in path.read_bytes() or UID.hex().encode() in path.read_bytes() for path in tmp_path.iterdir())

@@ -17,7 +17,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ class VirtualNode:
         *,
         report: Callable[[str], None] = _to_stderr,
         queued: Callable[[str, int, int], None] | None = None,
+        settings: Mapping[str, object] | None = None,
     ) -> VirtualNode:
         """Start a node and return when its birth is with the broker.
 
@@ -81,9 +82,11 @@ class VirtualNode:
             interpreter: what `tools.micropython.ensure()` returned.
             report: is told `node pid N`.
             queued: with the trace on, is called with (origin, seq, monotonic nanoseconds) of each event.
+            settings: what else `config.json` is to hold, as `{"sealed": True}`.
         """
         broker = {"host": broker_host, "port": broker_port, "username": username, "password": password}
-        _write_private(folder / "config.json", json.dumps({"device": device, "key": key.hex(), "broker": broker}))
+        config = {"device": device, "key": key.hex(), "broker": broker, **(settings or {})}
+        _write_private(folder / "config.json", json.dumps(config))
         process = await asyncio.create_subprocess_exec(
             *interpreter,
             "-m",

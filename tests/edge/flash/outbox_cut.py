@@ -21,11 +21,11 @@ def mount(flash):
 
 
 def life(done):
-    """Boot, take in 300 events, save; take in more, save again, acknowledge the first. `done` notes what was reached."""
+    """Boot, take in events, save, three times; acknowledge the first. `done` notes what was reached."""
     name = boot.next_boot("/flash")
     done["boots"].append(name)
     box = Outbox(name, ["a01"], 4096, Store("/flash/outbox"))
-    for round_ in range(3):
+    for _ in range(3):
         for number in range(100):
             box.add_card(READ, 0, UID, number)
         asyncio.run(box.save(0, True))

@@ -65,6 +65,8 @@ class Ear:
         self.messages: list[wire.DeviceEvents] = []
         self.snapshots: list[wire.Snapshot] = []
         self.healths: list[dict[str, Any]] = []
+        self.progress: list[dict[str, Any]] = []
+        self.payloads: list[bytes] = []
         self._news = asyncio.Event()
 
     async def listen(self) -> None:
@@ -73,6 +75,7 @@ class Ear:
             assert isinstance(payload, bytes)
             kind = message.topic.value.rsplit("/", 1)[-1]
             assert len(payload) < 2048
+            self.payloads.append(payload)
             if kind == "status":
                 self.statuses.append(wire.decode_status(payload))
             elif kind == "event":
@@ -83,6 +86,9 @@ class Ear:
                 self.snapshots.append(wire.decode_snapshot(payload))
             elif kind == "health":
                 self.healths.append(json.loads(payload))
+            elif kind == "progress":
+                assert wire.verify(payload, KEY)
+                self.progress.append(json.loads(payload))
             self._news.set()
 
     async def until(self, condition: Callable[[], Any], seconds: float = 8) -> None:
@@ -105,9 +111,9 @@ class Ear:
         content = {"v": 1, "boot": boot, "log_id": log_id, "acks": [{"origin": boot, "through": through}]}
         await self.client.publish(f"{BASE}/ack", wire.sign(json.dumps(content).encode(), key), qos=1)
 
-    async def command(self, boot: str, kind: str, name: str, key: bytes = KEY) -> None:
+    async def command(self, boot: str, kind: str, name: str, key: bytes = KEY, **more: object) -> None:
         """Tell the node to do something."""
-        content = {"v": 1, "id": name, "boot": boot, "type": kind}
+        content = {"v": 1, "id": name, "boot": boot, "type": kind, **more}
         await self.client.publish(f"{BASE}/command", wire.sign(json.dumps(content).encode(), key), qos=1)
 
 
@@ -125,7 +131,7 @@ def hear(broker: Broker) -> Callable[[], contextlib.AbstractAsyncContextManager[
     async def connect() -> AsyncIterator[Ear]:
         async with aiomqtt.Client("127.0.0.1", broker.port) as client:
             ear = Ear(client)
-            for name in ("status", "event", "snapshot", "health"):
+            for name in ("status", "event", "snapshot", "health", "progress"):
                 await client.subscribe(f"{BASE}/{name}", qos=1)
             listening = asyncio.create_task(ear.listen())
             yield ear
