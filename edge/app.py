@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from edge import boot, clock, config, envelope
+from edge import boot, clock, config, envelope, slots
 from edge.keeper import TRIAL_MS
 from edge.known_log import KnownLog
 from edge.logs import Log
@@ -111,8 +111,10 @@ class Node:
     def born(self, link):
         """The broker took the birth: this boot works, and what was tried in it is proven."""
         self._observer.online(self.boot, link)
-        if self._keeper:
-            outcome = self._keeper.prove()
+        outcomes = [self._keeper.prove()] if self._keeper else []
+        if self.application_folder:
+            outcomes.append(slots.prove(self.application_folder))
+        for outcome in outcomes:
             if outcome:
                 self.orders.answer(*outcome)
 

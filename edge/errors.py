@@ -2,6 +2,7 @@
 
 EdgeError
 ├── ConfigError            the configuration cannot work; nothing starts
+├── UpdateRefused          a new application is not whole, or not for this node
 ├── ChipFault              a reader chip is dead, absent or babbling
 └── LinkError              the broker, or the way to it
     ├── LinkLost           the connection ended; the client tries again
@@ -15,6 +16,10 @@ class EdgeError(Exception):
 
 class ConfigError(EdgeError):
     """The configuration is incomplete or wrong."""
+
+
+class UpdateRefused(EdgeError):
+    """What came is not an application to run."""
 
 
 class ChipFault(EdgeError):

@@ -21,7 +21,8 @@ class Orders:
     def take(self, content):
         """Obey a signed command of this boot."""
         kind = content["type"]
-        self._log.info("commanded", {"type": kind, "id": content["id"]})
+        if content.get("step") != "piece":
+            self._log.info("commanded", {"type": kind, "id": content["id"]})
         try:
             answer = self._obey(kind, content)
         except (EdgeError, OSError, KeyError, TypeError, ValueError) as error:
@@ -59,17 +60,26 @@ class Orders:
         return None
 
     def _updated(self, content):
+        """Take a step of an update. Steps are answered by how much is here, the whole of it by what became of it."""
+        if not self._node.application_folder:
+            return False, "this node takes no updates"
         if self._update is None:
             from edge.update import Update
 
             self._update = Update(self._node.application_folder, self._node.key)
-        answer, offset = self._update.take(content)
-        self._node.uplink.say_progress(content["id"], offset)
-        if answer == "switched":
-            self._node.note_restart_answer(content["id"])
-            self._soon()
-            return None
-        return answer
+        complete = self._update.take(content)
+        self._node.uplink.say_progress(content["id"], self._update.offset)
+        if complete:
+            asyncio.create_task(self._install(content["id"]))  # noqa: RUF006 - MicroPython keeps its tasks
+        return None
+
+    async def _install(self, command_id):
+        try:
+            await self._update.install(command_id)
+        except (EdgeError, OSError, KeyError, TypeError, ValueError) as error:
+            self.answer(command_id, False, str(error) or type(error).__name__)
+            return
+        await self._save_and_restart()  # the answer comes from the new application, or from this one after it failed
 
     def _soon(self):
         asyncio.create_task(self._save_and_restart())  # noqa: RUF006 - MicroPython keeps its tasks

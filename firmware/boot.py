@@ -1,5 +1,39 @@
-"""Runs first on the ESP32. Nothing may fail here: a board that stops now can only be saved over USB."""
+"""Runs first on the ESP32: chooses the application folder. Nothing may fail here, or only USB can save the board.
+
+`active` names the folder. One that has not proven itself is started three times; then the one before it runs again.
+Without `active` runs what lies beside this file. The same rules from the application's side: edge/slots.py.
+"""
 
 import gc
+import json
+import os
+import sys
 
-gc.collect()
+STARTS = 3
+
+
+def choose(folder=""):
+    """Return the application folder to run, "" for none; count the start of one that is on trial."""
+    try:
+        with open(folder + "active") as file:
+            active = json.load(file)
+        if not active["good"]:
+            active["starts"] += 1
+            if active["starts"] > STARTS:
+                active["slot"], active["good"] = active["before"], True
+            with open(folder + "active.new", "w") as file:
+                json.dump(active, file)
+            os.rename(folder + "active.new", folder + "active")
+        slot = active["slot"]
+        if slot:
+            os.stat(folder + slot + "/manifest.json")  # written last: the folder is whole
+        return slot
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+if __name__ == "__main__":
+    chosen = choose()
+    if chosen:
+        sys.path.insert(0, chosen)
+    gc.collect()

@@ -17,6 +17,9 @@ class RamFlash:
         self.writes = 0
         self.cut_after: int | None = None
 
+    def on_cut(self) -> None:
+        """Run at the moment of the cut, before any code that would clean up."""
+
     def _spend(self) -> None:
         if self.cut_after is not None:
             if self.cut_after <= 0:
@@ -37,6 +40,7 @@ class RamFlash:
         except PowerCutError:
             half = len(buffer) // 2
             self.image[start : start + half] = buffer[:half]
+            self.on_cut()
             raise
         self.image[start : start + len(buffer)] = buffer
 
@@ -47,7 +51,11 @@ class RamFlash:
         if operation == 5:
             return BLOCK
         if operation == 6:
-            self._spend()
+            try:
+                self._spend()
+            except PowerCutError:
+                self.on_cut()
+                raise
             self.erases += 1
             start = argument * BLOCK
             self.image[start : start + BLOCK] = b"\xff" * BLOCK
