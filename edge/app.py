@@ -1,5 +1,6 @@
 """The node: antennas in, messages out. Builds the parts and runs them; knows no pin and no network interface."""
 
+import edge.buffers  # noqa: F401 - first, while the heap is whole
 import asyncio
 import sys
 
@@ -86,7 +87,7 @@ class Node:
         if settings["uplink"] == "serial":
             from edge.serial_link import SerialLink
 
-            return SerialLink(handler, self._log)
+            return SerialLink(handler, self._log, sys.stdin, sys.stdout)
         return Client(settings["broker"], handler, self._log)
 
     def cards(self, index, changes, now):

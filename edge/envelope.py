@@ -48,7 +48,7 @@ def result_event(command, ok, message):
 
 
 def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
-    """Return an events message without mac and closing brace; its events are in clear, or sealed in frames.
+    """Return the parts of an events message, without mac and closing brace; its events are in clear, or in frames.
 
     All were detected at the same moment, `age_ms` ago. It is None for what was seen in an earlier boot.
     """
@@ -62,12 +62,24 @@ def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
         "null" if age_ms is None else str(age_ms),
     )
     if frames:
-        return head + '"sealed":[' + _encoded(frames) + "]"
-    return head + '"events":[' + ",".join(events) + "]"
+        return _sealed(head, frames)
+    return listed(head + '"events":[', events, "]")
 
 
-def _encoded(frames):
-    return ",".join(['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames])
+def _sealed(head, frames):
+    encoded = ['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames]
+    return listed(head + '"sealed":[', encoded, "]")
+
+
+def listed(head, items, tail):
+    """Return the parts of a list. They are not joined: a heap of small holes has no room for a whole message."""
+    parts = [head]
+    for item in items:
+        parts += [item, ","]
+    if items:
+        parts.pop()
+    parts.append(tail)
+    return parts
 
 
 def antenna_content(name, uids):
@@ -89,7 +101,7 @@ def snapshot_parts(antennas):
 
 
 def snapshot_body(device, boot, as_of, told, part, frames=()):
-    """Return a snapshot, or a part of one, without mac and closing brace.
+    """Return the parts of a snapshot of some antennas, without mac and closing brace.
 
     `told` is (log, number): the collector's log that this node knows, and up to where it said to have everything.
     """
@@ -103,15 +115,15 @@ def snapshot_body(device, boot, as_of, told, part, frames=()):
         acked,
     )
     if frames:
-        return head + '"sealed":[' + _encoded(frames) + "]"
-    return head + '"antennas":{' + ",".join(part) + "}"
+        return _sealed(head, frames)
+    return listed(head + '"antennas":{', part, "}")
 
 
 def status_body(device, boot, link, firmware, board, antennas):
-    """Return the birth without mac and closing brace; `antennas` are (name, chip) pairs."""
-    listed = ",".join(['{"name":%s,"chip":%s}' % (text(name), text(chip)) for name, chip in antennas])
+    """Return the parts of the birth, without mac and closing brace; `antennas` are (name, chip) pairs."""
+    named = ['{"name":%s,"chip":%s}' % (text(name), text(chip)) for name, chip in antennas]
     head = '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"online"' % (VERSION, text(device), boot, link)
-    return head + ',"firmware":%s,"board":%s,"antennas":[%s]' % (text(firmware), text(board), listed)
+    return listed(head + ',"firmware":%s,"board":%s,"antennas":[' % (text(firmware), text(board)), named, "]")
 
 
 def progress_body(device, boot, command, offset):

@@ -2,11 +2,11 @@
 
 import gc
 
-from edge.envelope import VERSION, text
+from edge.envelope import VERSION, listed, text
 
 
 def health_body(device, boot, link, node, outbox, time):
-    """Return the health message without mac and closing brace.
+    """Return the parts of the health message, without mac and closing brace.
 
     Asking starts a new period for what is measured as a maximum.
     """
@@ -24,8 +24,8 @@ def health_body(device, boot, link, node, outbox, time):
             outbox.flash_faults,
         )
     )
-    antennas = ",".join([_antenna(antenna) for antenna in node.antennas])
-    return head + "," + figures + ',"time":' + time + ',"antennas":{' + antennas + "}"
+    antennas = [_antenna(antenna) for antenna in node.antennas]
+    return listed(head + "," + figures + ',"time":' + time + ',"antennas":{', antennas, "}")
 
 
 def _heap():

@@ -11,6 +11,7 @@ import os
 from micropython import const
 
 from edge import clock
+from edge.buffers import IN, OUT
 from edge.errors import LinkError, LinkLost, LinkRefused
 from edge.mqtt_packets import (
     CONNACK,
@@ -32,7 +33,6 @@ _TIMEOUT_S = const(5)
 _FIRST_DELAY_MS = const(100)
 _LONGEST_DELAY_MS = const(1500)  # a broker on the LAN comes back soon, and cards wait
 _REFUSED_DELAY_MS = const(10_000)  # wrong password: somebody has to act
-_LARGEST = const(8192)  # what a node may be sent; more is skipped
 _MAX_PID = const(65535)
 
 
@@ -75,15 +75,15 @@ class Client:
             delay = min(2 * delay, _LONGEST_DELAY_MS)
 
     async def room(self):
-        """Wait until the window has room. Raises LinkLost if there is no connection."""
-        while self.up and len(self._waiting) >= WINDOW:
+        """Wait until the window and the socket have room. Raises LinkLost if there is no connection."""
+        while self.up and (len(self._waiting) >= WINDOW or self._dirty.is_set()):
             self._room.clear()
             await self._room.wait()
         if not self.up:
             raise LinkLost("no connection to the broker; what was to be sent waits for the next one")
 
     async def publish(self, topic, payload, qos=0, retain=False, keep=False, confirmed=None):
-        """Send a message; with QoS 1 wait for room in the window first.
+        """Send a message, bytes or parts of them; with QoS 1 wait for room in the window first.
 
         Raises LinkLost if there is no connection. A QoS 0 message is dropped when it cannot go out at once.
         `confirmed` is called when the PUBACK is here.
@@ -93,9 +93,10 @@ class Client:
         elif not self.up or self._dirty.is_set():
             return
         pid = self._next_pid() if qos else 0
-        packet = publish_packet(topic, payload, qos, retain, pid)
+        parts = [payload] if isinstance(payload, bytes) else payload
+        packet = publish_packet(topic, parts, qos, retain, pid, OUT)
         if qos:
-            self._waiting[pid] = (packet if keep else None, confirmed)
+            self._waiting[pid] = (bytes(packet) if keep else None, confirmed)
         self._write(packet)
 
     def _next_pid(self):
@@ -109,7 +110,7 @@ class Client:
         if writer is None:
             return
         try:
-            writer.write(packet)
+            writer.write(packet if hasattr(writer, "out_buf") else bytes(packet))  # CPython may keep what it is given
         except OSError as error:
             self._fail(error)
             return
@@ -158,7 +159,7 @@ class Client:
         while True:
             kind, body = await self._packet(reader)
             if kind & 0xF0 == SUBACK:
-                if SUBACK_REFUSED in body[2:]:
+                if SUBACK_REFUSED in bytes(body[2:]):
                     raise LinkRefused("the broker refused a subscription; check its access list")
                 return
             self._take(kind, body)
@@ -176,7 +177,7 @@ class Client:
         """Run a task of the connection; its error ends the connection, not the program."""
         try:
             await part
-        except (OSError, EOFError, LinkError) as error:
+        except (OSError, EOFError, LinkError, MemoryError) as error:
             self._fail(error)
 
     async def _receive(self, reader):
@@ -189,6 +190,7 @@ class Client:
             await self._dirty.wait()
             await writer.drain()
             self._dirty.clear()
+            self._room.set()
 
     async def _packet(self, reader):
         """Read one packet; return its first byte and its body, None instead of a body that is too large."""
@@ -201,15 +203,28 @@ class Client:
             if not byte & 0x80:
                 break
         self._heard = clock.ticks_ms()
-        if length <= _LARGEST:
-            return kind, (await reader.readexactly(length) if length else b"")
+        if length <= len(IN):
+            return kind, await self._body(reader, length)
         while length:
             length -= len(await reader.readexactly(min(length, 512)))
         return kind, None
 
+    async def _body(self, reader, length):
+        """Read into the buffer where the port can; the body holds until the next packet."""
+        if not hasattr(reader, "readinto"):  # CPython
+            return await reader.readexactly(length) if length else b""
+        body = memoryview(IN)[:length]
+        at = 0
+        while at < length:
+            got = await reader.readinto(body[at:])
+            if not got:
+                raise EOFError
+            at += got
+        return body
+
     def _take(self, kind, body):
         if body is None:
-            self._log.warning("message_too_large", {"limit": _LARGEST})
+            self._log.warning("message_too_large", {"limit": len(IN)})
         elif kind & 0xF0 == PUBLISH:
             topic, payload, pid = parse_publish(kind, body)
             if pid:

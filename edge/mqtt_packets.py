@@ -54,12 +54,29 @@ def subscribe_packet(pid, subscriptions):
     return _packet(0x82, body)
 
 
-def publish_packet(topic, payload, qos, retain, pid):
-    """Return PUBLISH."""
-    body = _string(topic)
-    if qos:
-        body += pid.to_bytes(2, "big")
-    return _packet(PUBLISH | qos << 1 | (1 if retain else 0), body + payload)
+def publish_packet(topic, parts, qos, retain, pid, into):
+    """Write PUBLISH with a payload of several parts into the buffer `into`; return what it takes of it.
+
+    Raises ValueError if it does not fit: nothing is built beside the buffer, since a heap in use for long has no room.
+    """
+    topic = topic.encode()
+    length = 2 + len(topic) + (2 if qos else 0) + sum([len(part) for part in parts])
+    head = bytearray([PUBLISH | qos << 1 | (1 if retain else 0)])
+    rest = length
+    while True:
+        byte = rest & 0x7F
+        rest >>= 7
+        head.append(byte | 0x80 if rest else byte)
+        if not rest:
+            break
+    if len(head) + length > len(into):
+        raise ValueError("a message of %d bytes; at most %d fit" % (length, len(into)))
+    at = 0
+    pid_bytes = pid.to_bytes(2, "big") if qos else b""
+    for part in [head, len(topic).to_bytes(2, "big"), topic, pid_bytes] + parts:  # noqa: RUF005 - MicroPython's tuples take no *
+        into[at : at + len(part)] = part
+        at += len(part)
+    return memoryview(into)[:at]
 
 
 def parse_publish(kind, body):

@@ -46,10 +46,15 @@ class Seal:
     def __init__(self, key):
         self._hmac = Hmac(key)
 
+    def parts(self, body):
+        """Return the parts of the payload of a JSON object, given as text or parts of it, that lacks its closing brace."""
+        parts = [part.encode() for part in ((body,) if isinstance(body, str) else body)]
+        parts += [_MAC, self._hmac.digest(*parts).hex().encode(), b'"}']
+        return parts
+
     def close(self, body):
-        """Return the payload of a JSON object that lacks its closing brace."""
-        body = body.encode()
-        return b"".join((body, _MAC, self._hmac.digest(body).hex().encode(), b'"}'))
+        """Return the payload of such an object."""
+        return b"".join(self.parts(body))
 
     def open(self, payload):
         """Return the object in a signed payload, None if the mac is not ours or the JSON is none."""

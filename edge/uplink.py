@@ -104,7 +104,7 @@ class Uplink:
     def say_progress(self, command_id, offset):
         """Tell how much of an update is here."""
         body = envelope.progress_body(self._device, self._boot, command_id, offset)
-        self._progress = self._seal.close(body)
+        self._progress = self._seal.parts(body)
         self._work.set()
 
     def send_again(self):
@@ -120,9 +120,10 @@ class Uplink:
                 await self._send_next()
             except LinkLost:
                 await self._sleep()
-            except MemoryError:  # what was built is garbage now; the event is still in the outbox
+            except MemoryError as error:  # what was built is garbage now; the event is still in the outbox
                 gc.collect()
-                self._log.warning("memory_short", {"free": gc.mem_free() if hasattr(gc, "mem_free") else 0})
+                free = gc.mem_free() if hasattr(gc, "mem_free") else 0
+                self._log.warning("memory_short", {"free": free, "reason": str(error)})
                 await clock.sleep_ms(_TICK_MS)
                 self._outbox.rewind()
 
@@ -159,7 +160,7 @@ class Uplink:
         if self._waiting_since is None:
             self._waiting_since = now
         body = envelope.events_body(self._device, self._boot, self._tx, origin, seq, age, events, frames)
-        await self.client.publish(self._topic("event"), self._seal.close(body), 1)
+        await self.client.publish(self._topic("event"), self._seal.parts(body), 1)
 
     async def _send_snapshot(self):
         """Say what lies on the antennas, in as many messages as that takes: each holds for its own antennas."""
@@ -175,11 +176,11 @@ class Uplink:
         for part in parts:
             frames = self._node.hide(as_of, part) if outbox.seal else ()
             body = envelope.snapshot_body(self._device, self._boot, as_of, told, part, frames)
-            await self.client.publish(self._topic("snapshot"), self._seal.close(body))
+            await self.client.publish(self._topic("snapshot"), self._seal.parts(body))
 
     def _birth(self):
         node = self._node
-        return self._seal.close(
+        return self._seal.parts(
             envelope.status_body(self._device, self._boot, self.link, node.firmware, node.board, node.chips())
         )
 
@@ -217,8 +218,8 @@ class Uplink:
     async def _send_health(self):
         body = health_body(self._device, self._boot, self.link, self._node, self._outbox, self._node.time_text())
         try:
-            await self.client.publish(self._topic("health"), self._seal.close(body), 0, True)
-        except LinkLost:
+            await self.client.publish(self._topic("health"), self._seal.parts(body), 0, True)
+        except (LinkLost, MemoryError):  # the next one will do
             pass
 
     # --- incoming ---

@@ -16,7 +16,10 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "play": ("tools.play", "Play hand-history files on the virtual table: firmware, broker, log, database and API."),
     "equity": ("tools.equity", "Print the exact equity of hands."),
     "update": ("tools.update", "Send a node a new application, which it goes back from if it fails."),
-    "bridge": ("tools.bridge", "Carry a node's lines between a serial port and the broker, for a table without network."),
+    "bridge": (
+        "tools.bridge",
+        "Carry a node's lines between a serial port and the broker, for a table without network.",
+    ),
     "log": ("tools.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),
     "bench": ("tools.bench.cli", "Measure this machine against the figures EBS has to reach."),
 }

@@ -32,8 +32,8 @@ from collector.wire.device import (
 from collector.wire.topics import topic
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-PIECE = 1024
-_AHEAD = 4  # pieces on their way
+PIECE = 384  # the node has to find room for each, in a heap in use for long
+_AHEAD = 6  # pieces on their way
 _QUIET_S = 3.0
 _HERE_S = 5.0
 _RESTART_S = 120.0

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from edge import mqtt
+from edge import mqtt, mqtt_packets
 from edge.errors import LinkLost
 from edge.logs import Log
 from edge.mqtt import WINDOW, Client
-from edge.mqtt_packets import publish_packet
 
 WILL = ("ebs/v1/dev/node-1/status", b'{"state":"lost"}')
+
+
+def publish_packet(topic: str, payload: bytes, qos: int, retain: bool, pid: int) -> bytes:
+    return bytes(mqtt_packets.publish_packet(topic, [payload], qos, retain, pid, bytearray(10_000)))
 
 
 class Connection:

@@ -74,7 +74,9 @@ def test_a_frame_is_opened_by_the_collector_and_its_parts_are_where_the_guide_sa
     plain = Cipher(algorithms.AES(key), modes.CTR(frame[:8] + bytes(8))).decryptor().update(frame[8:-16])
 
     assert plain == b'{"kind":"fault"}'.ljust(256)
-    assert frame[-16:] == hmac.new(mac, b"node-1 " + BOOT.encode() + b" event 17 " + frame[:-16], "sha256").digest()[:16]
+    assert (
+        frame[-16:] == hmac.new(mac, b"node-1 " + BOOT.encode() + b" event 17 " + frame[:-16], "sha256").digest()[:16]
+    )
 
 
 def golden_frames() -> bytes:

@@ -18,7 +18,11 @@ pytestmark = [pytest.mark.node, pytest.mark.broker]
 @pytest.fixture
 def application(tmp_path: Path) -> Path:
     folder = tmp_path / "application"
-    for path, content in {"edge/app.py": "APP = 2\n" * 900, "firmware/main.py": "MAIN = 2\n", "edge/notes.txt": "no"}.items():
+    for path, content in {
+        "edge/app.py": "APP = 2\n" * 900,
+        "firmware/main.py": "MAIN = 2\n",
+        "edge/notes.txt": "no",
+    }.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content)
     return folder
@@ -34,7 +38,10 @@ def settings_of(tmp_path: Path, port: int, key: bytes = KEY) -> Settings:
 
 
 async def test_a_node_takes_an_application_and_says_that_it_runs(
-    start_node: Callable[..., Any], broker: Any, tmp_path: Path, application: Path  # noqa: F811
+    start_node: Callable[..., Any],
+    broker: Any,
+    tmp_path: Path,
+    application: Path,  # noqa: F811
 ) -> None:
     said: list[str] = []
     node = await start_node()
@@ -54,7 +61,11 @@ async def test_a_node_takes_an_application_and_says_that_it_runs(
 
 
 async def test_an_application_signed_by_somebody_else_is_refused(
-    start_node: Callable[..., Any], broker: Any, tmp_path: Path, application: Path, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    start_node: Callable[..., Any],
+    broker: Any,
+    tmp_path: Path,
+    application: Path,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
 ) -> None:
     node = await start_node()
     forged = bundle(application, bytes(32))
@@ -67,7 +78,9 @@ async def test_an_application_signed_by_somebody_else_is_refused(
     assert not (tmp_path / "flash" / "active").exists()
 
 
-async def test_a_node_that_is_not_there_is_said(broker: Any, tmp_path: Path, application: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+async def test_a_node_that_is_not_there_is_said(
+    broker: Any, tmp_path: Path, application: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # noqa: F811
     monkeypatch.setattr("tools.update._HERE_S", 0.2)
     with pytest.raises(UpdateError, match="not online"):
         await update(settings_of(tmp_path, broker.port), DEVICE, application, say=print)

@@ -21,7 +21,7 @@ KEY = bytes(32)
 
 def bundle(version):
     files = [("edge/app.py", b"app %d " % version * 300), ("firmware/main.py", b"main %d" % version)]
-    listed = [[path, len(content), hashlib.sha256(content).digest().hex()] for path, content in files]
+    listed = [[path, len(content), hashlib.sha256(content).hexdigest()] for path, content in files]
     manifest = Seal(KEY).close(json.dumps({"firmware": str(version), "files": listed})[:-1])
     return len(manifest).to_bytes(4, "big") + manifest + b"".join([content for _, content in files])
 
@@ -31,7 +31,7 @@ def send(version):
 
     whole = bundle(version)
     update = Update("/flash", KEY)
-    update.take({"step": "begin", "size": len(whole), "sha256": hashlib.sha256(whole).digest().hex()})
+    update.take({"step": "begin", "size": len(whole), "sha256": hashlib.sha256(whole).hexdigest()})
     at = 0
     while at < len(whole):
         complete = update.take(
@@ -53,7 +53,7 @@ def runs():
         with open("/flash/" + slot + "/" + path, "rb") as file:
             content = file.read()
         assert len(content) == size
-        assert hashlib.sha256(content).digest().hex() == digest
+        assert hashlib.sha256(content).hexdigest() == digest
     return int(manifest["firmware"])
 
 

@@ -1,0 +1,97 @@
+"""Asks a time server how wrong this node's clock is. Nothing depends on the answer: it is reported, and set for the log.
+
+SNTP (RFC 4330) with the fraction of a second, since `ntptime` knows whole seconds only. Of several answers the one with
+the shortest way counts: half of that way is how uncertain the offset is.
+"""
+
+import socket
+import struct
+import time
+
+from micropython import const
+
+from edge import clock
+
+_PORT = const(123)
+_EVERY_MS = const(64_000)
+_ANSWER_MS = const(1000)
+_POLL_MS = const(5)
+_KEPT = const(8)  # answers, of which the best counts
+_DRIFT_PPM = const(50)  # of a crystal: an old answer is less certain
+_UNIX = 2_208_988_800  # seconds from 1900 to 1970
+_REQUEST = b"\x23" + bytes(39)  # version 4, client; the transmit time follows
+_SERVER = const(4)
+
+
+class Sntp:
+    """The offset between this node's monotonic milliseconds and the server's time of day."""
+
+    def __init__(self, host, now_ms, port=_PORT):
+        self._address = (host, port)
+        self._now_ms = now_ms
+        self._answers = []  # (offset in ms since 1970, way in ms, when)
+
+    async def run(self):
+        """Ask for ever."""
+        while True:
+            await self.ask()
+            await clock.sleep_ms(_EVERY_MS)
+
+    async def ask(self):
+        """Ask once; a server that does not answer is asked again later."""
+        line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            line.setblocking(False)
+            sent = self._now_ms()
+            mark = struct.pack("!Q", sent)  # comes back, and so tells an answer to this question from any other
+            line.sendto(_REQUEST + mark, socket.getaddrinfo(*self._address)[0][-1])
+            while self._now_ms() - sent < _ANSWER_MS:
+                await clock.sleep_ms(_POLL_MS)
+                try:
+                    answer = line.recv(48)
+                except OSError:  # nothing yet
+                    continue
+                self.take(answer, sent, self._now_ms())
+                return
+        except OSError:
+            pass  # no network yet
+        finally:
+            line.close()
+
+    def take(self, answer, sent, received):
+        """Take in an answer; one that is no answer to this question is left."""
+        if len(answer) < 48 or answer[0] & 7 != _SERVER or answer[24:32] != struct.pack("!Q", sent) or not answer[1]:  # noqa: PLR2004 - RFC 4330
+            return
+        arrived, left = _milliseconds(answer[32:40]), _milliseconds(answer[40:48])
+        way = max(0, received - sent - (left - arrived))
+        self._answers.append(((arrived - sent + left - received) // 2, way, received))
+        del self._answers[:-_KEPT]
+
+    def best(self):
+        """Return (offset, uncertainty) in milliseconds, None before the first answer."""
+        now = self._now_ms()
+        found = [(way // 2 + 1 + (now - when) * _DRIFT_PPM // 1_000_000, offset) for offset, way, when in self._answers]
+        if not found:
+            return None
+        uncertainty, offset = min(found)
+        return offset, uncertainty
+
+    def text(self):
+        """Return for the health message: how far the clock of the logs is off, and how sure that is."""
+        best = self.best()
+        if best is None:
+            return "null"
+        offset, uncertainty = best
+        ours = time.time() + _epoch_s()
+        return '{"offset_ms":%d,"uncertainty_ms":%d}' % (self._now_ms() + offset - ours * 1000, uncertainty)
+
+
+def _epoch_s():
+    """Return the seconds from 1970 to this port's epoch: an ESP32 counts from 2000."""
+    return 946_684_800 if time.gmtime(0)[0] == 2000 else 0  # noqa: PLR2004
+
+
+def _milliseconds(stamp):
+    """Return an NTP time stamp as milliseconds since 1970."""
+    seconds, fraction = struct.unpack("!II", stamp)
+    return (seconds - _UNIX) * 1000 + (fraction * 1000 >> 32)

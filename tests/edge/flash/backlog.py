@@ -1,0 +1,65 @@
+"""Runs inside MicroPython: a node whose collector was away sends its backlog, in a heap as small as a chip's.
+
+    backlog.py FOLDER PORT EVENTS SEALED
+
+Prints the live heap before and after and the peak of what was live between messages.
+"""
+
+import asyncio
+import gc
+import json
+import os
+import sys
+
+os.chdir(sys.argv[1])
+
+from edge import app
+from edge.presence import READ
+
+KEY = bytes(range(32)).hex()
+port, events, sealed = int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "sealed"
+broker = {"host": "127.0.0.1", "port": port, "username": "u", "password": "p"}
+settings = app.config.check({"device": "node-1", "key": KEY, "broker": broker, "sealed": sealed})
+
+
+class Chip:
+    chip = "fake"
+    version = 0x92
+
+
+class Antenna:
+    name = "a01"
+    chip = Chip()
+    seen_ok = False
+    looks = reads = errors = faults = 0
+    faulty = False
+
+
+async def quiet(duration_ms):
+    await asyncio.sleep_ms(duration_ms)
+
+
+async def run():
+    log = app.Log(sys.stderr)
+    node = app.Node(settings, app.Board(), [Antenna()], log, app.Observer(), quiet, None)
+    node.lying = list
+    gc.collect()
+    begun = peak = gc.mem_alloc()
+    for number in range(events):
+        node.outbox.add_card(READ, 0, b"\x04\xa1\xb2\xc3\xd4\xe5\xf6", node.now_ms())
+        if node.outbox.due(node.now_ms()):
+            await node.outbox.save(node.now_ms())
+    gc.collect()
+    filled = gc.mem_alloc()
+    uplink = node.uplink
+    tasks = [asyncio.create_task(part) for part in (uplink.client.run(), uplink.run(), uplink.keep_time())]
+    while node.outbox.depth():
+        await asyncio.sleep_ms(20)
+        gc.collect()
+        peak = max(peak, gc.mem_alloc())
+    for task in tasks:
+        task.cancel()
+    print(json.dumps({"begun": begun, "filled": filled, "peak": peak, "dropped": node.outbox.dropped}))
+
+
+asyncio.run(run())

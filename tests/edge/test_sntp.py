@@ -1,0 +1,110 @@
+"""What a node knows of the time: an offset and how sure it is. Clocks that jump change nothing else."""
+
+import asyncio
+import json
+import socket
+import struct
+import time
+from typing import Any
+
+import pytest
+
+import edge.clock
+from edge import clock, sntp
+from edge.sntp import Sntp
+
+SERVER_MS = 1_795_000_000_000
+UNIX = 2_208_988_800
+
+
+def answer(sent: int, arrived: int, left: int, head: bytes = b"\x24\x02") -> bytes:
+    def stamp(ms: int) -> bytes:
+        return struct.pack("!II", ms // 1000 + UNIX, (ms % 1000 << 32) // 1000 + 1)
+
+    return head + bytes(22) + struct.pack("!Q", sent) + stamp(arrived) + stamp(left)
+
+
+def test_the_offset_is_that_of_the_middle_of_the_way() -> None:
+    asked = Sntp("server", lambda: 1040)
+    asked.take(answer(1000, SERVER_MS + 1015, SERVER_MS + 1025), 1000, 1040)
+
+    assert asked.best() == (SERVER_MS, 16)
+
+
+def test_the_shortest_way_counts_and_grows_old() -> None:
+    now = [0]
+    asked = Sntp("server", lambda: now[0])
+    for sent, way in ((1000, 200), (2000, 10), (3000, 400)):
+        asked.take(answer(sent, SERVER_MS + sent + way // 2, SERVER_MS + sent + way // 2), sent, sent + way)
+    now[0] = 3400
+    assert asked.best() == (SERVER_MS, 6)
+
+    now[0] = 3_600_000 + 2010
+    assert asked.best() == (SERVER_MS, 186), "50 parts in a million of an hour"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [b"", b"\x24", answer(999, 0, 0), answer(1000, 0, 0, b"\x23\x02"), answer(1000, 0, 0, b"\x24\x00")],
+    ids=["nothing", "half", "to another question", "no server", "a server that says it does not know"],
+)
+def test_what_is_no_answer_is_left(wrong: bytes) -> None:
+    asked = Sntp("server", lambda: 1010)
+    asked.take(wrong, 1000, 1010)
+
+    assert asked.best() is None
+    assert asked.text() == "null"
+
+
+async def test_a_real_server_is_asked_over_udp() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.setblocking(False)
+        asked = Sntp("127.0.0.1", clock.Clock().now_ms, server.getsockname()[1])
+        asking = asyncio.create_task(asked.ask())
+        await asyncio.sleep(0.02)
+        question, where = server.recvfrom(100)
+        now = time.time_ns() // 1_000_000
+        head = b"\x24\x02" + bytes(22) + question[40:48]
+        stamp = struct.pack("!II", now // 1000 + UNIX, (now % 1000 << 32) // 1000)
+        server.sendto(head + stamp + stamp, where)
+        await asking
+
+    told = json.loads(asked.text())
+    assert abs(told["offset_ms"]) <= 1000 + told["uncertainty_ms"], "the logs' clock counts whole seconds"
+
+
+async def test_a_server_that_is_silent_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sntp, "_ANSWER_MS", 30)
+    asked = Sntp("127.0.0.1", clock.Clock().now_ms, 9)
+    await asked.ask()
+
+    assert asked.best() is None
+
+
+@pytest.mark.parametrize("epoch", [1970, 2000])
+def test_a_clock_from_2000_is_no_wrong_clock(monkeypatch: pytest.MonkeyPatch, epoch: int) -> None:
+    class Time:
+        @staticmethod
+        def gmtime(seconds: int) -> tuple[int]:
+            return (epoch,)
+
+        @staticmethod
+        def time() -> int:
+            return SERVER_MS // 1000 - (946_684_800 if epoch == 2000 else 0)
+
+    monkeypatch.setattr(sntp, "time", Time)
+    asked = Sntp("server", lambda: 1000)
+    asked.take(answer(1000, SERVER_MS, SERVER_MS), 1000, 1000)
+
+    assert json.loads(asked.text())["offset_ms"] == 0
+
+
+def test_monotonic_time_goes_on_when_the_ticks_wrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    period = 1 << 30
+    ticks: Any = iter([period - 10, period - 5, 5, 100])
+    monkeypatch.setattr(edge.clock, "ticks_ms", lambda: next(ticks))
+    monkeypatch.setattr(edge.clock, "ticks_diff", lambda later, earlier: (later - earlier) % period)
+    watch = clock.Clock()
+
+    assert [watch.now_ms(), watch.now_ms(), watch.now_ms()] == [5, 15, 110]

@@ -1,0 +1,97 @@
+"""`ebs bridge` between a pty, with the firmware on MicroPython at its other end, and a real broker."""
+
+import asyncio
+import json
+import os
+import pty
+import subprocess
+import tty
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tools.virtual.conftest import DEVICE, KEY, broker, hear, interpreter  # noqa: F401 - fixtures
+from tools.bridge import Bridge, Carried, Will, read_line
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'!3 ebs/v1/dev/n-1/status {"v":1}', Will(3, "ebs/v1/dev/n-1/status", "n-1", b'{"v":1}')),
+        (b'>0r ebs/v1/dev/n-1/health {"v":1}', Carried(0, True, "ebs/v1/dev/n-1/health", b'{"v":1}')),
+        (b'>1- ebs/v1/dev/n-1/event {"a":"> x"}', Carried(1, False, "ebs/v1/dev/n-1/event", b'{"a":"> x"}')),
+        (b'>1- ebs/v1/table/t/live/state {"v":1}', None),
+        (b'>1- ebs/v1/dev/n-1/event {"v":1', None),
+        (b'{"timestamp":null,"level":"info"}', None),
+        (b"", None),
+    ],
+)
+def test_a_line_is_read_or_let_be(line: bytes, said: object) -> None:
+    assert read_line(line) == said
+
+
+@pytest.fixture
+def line() -> Iterator[tuple[int, str]]:
+    """A pty: the node's end, and the name of the port."""
+    node, port = pty.openpty()
+    tty.setraw(node)
+    tty.setraw(port)
+    yield node, os.ttyname(port)
+    os.close(node)
+    os.close(port)
+
+
+def start_node(interpreter: list[str], folder: Path, end: int) -> subprocess.Popen[bytes]:  # noqa: F811
+    folder.mkdir(exist_ok=True)
+    config = {"device": DEVICE, "key": KEY.hex(), "uplink": "serial"}
+    (folder / "config.json").write_text(json.dumps(config))
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [*interpreter, str(Path(__file__).with_name("serial_inside.py"))],
+            cwd=folder,
+            env={**os.environ, "MICROPYPATH": f"{REPOSITORY}:.frozen"},
+            stdin=end,
+            stdout=end,
+            stderr=log,
+        )
+
+
+@pytest.mark.node
+@pytest.mark.broker
+async def test_a_table_without_network_is_heard_commanded_and_acknowledged(
+    line: tuple[int, str],
+    broker: Any,  # noqa: F811
+    hear: Callable[[], Any],  # noqa: F811
+    interpreter: list[str],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    node = start_node(interpreter, tmp_path / "flash", line[0])
+    carrying = asyncio.create_task(Bridge(line[1], "127.0.0.1", broker.port, "u", "p").run())
+    try:
+        async with hear() as ear:
+            await ear.until(lambda: 1 in ear.events(), 20)
+            assert ear.events()[1][1].uid.reveal() == "04a1b2c3d4e5f6"
+            boot = ear.messages[0].boot
+            await ear.until(lambda: ear.statuses and ear.statuses[-1].state == "online")
+            await ear.ack(boot, 1)
+            await ear.command(boot, "identify", "c-1")
+            await ear.until(lambda: 2 in ear.events(), 10)
+            assert ear.events()[2][1].ok
+        await broker.stop()
+        await broker.start()
+        async with hear() as ear:
+            await ear.until(lambda: 2 in ear.events(), 20)
+            assert 1 not in ear.events(), "it was acknowledged before"
+
+            node.kill()
+            node.wait()
+            node = start_node(interpreter, tmp_path / "flash", line[0])
+            await ear.until(lambda: ear.statuses and ear.statuses[-1].boot.startswith("2-"), 20)
+    finally:
+        carrying.cancel()
+        node.kill()
+        node.wait()
