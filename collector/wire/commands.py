@@ -31,6 +31,7 @@ from collector.wire.table_settings import (
     SetBlinds,
     SetGame,
     SetHouseRules,
+    SetOdds,
     SetTournament,
     TransferChips,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "SetButton",
     "SetGame",
     "SetHouseRules",
+    "SetOdds",
     "SetStack",
     "SetTournament",
     "Show",
@@ -346,6 +348,7 @@ AnyTableCommand = Annotated[
     | SetBlinds
     | SetGame
     | SetHouseRules
+    | SetOdds
     | SetTournament
     | TransferChips
     | MovePlayer
