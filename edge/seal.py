@@ -47,7 +47,7 @@ class Seal:
         self._hmac = Hmac(key)
 
     def parts(self, body):
-        """Return the parts of the payload of a JSON object, given as text or parts of it, that lacks its closing brace."""
+        """Return the parts of the payload of a JSON object, given as text or parts of it, without closing brace."""
         parts = [part.encode() for part in ((body,) if isinstance(body, str) else body)]
         parts += [_MAC, self._hmac.digest(*parts).hex().encode(), b'"}']
         return parts

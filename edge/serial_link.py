@@ -62,11 +62,14 @@ class SerialLink:
     async def _write(self):
         while True:
             while self._lines:
-                line, confirmed = self._lines[0]
+                entry = self._lines[0]
+                line, confirmed = entry
                 for at in range(0, len(line), _SLICE):
                     self._sink.write(line[at : at + _SLICE].decode())
                     await clock.sleep_ms(_SLICE_MS)
-                self._lines.pop(0)
+                if entry not in self._lines:  # the link was lost meanwhile, and with it what waited
+                    continue
+                self._lines.remove(entry)
                 self._room.set()
                 if confirmed:
                     confirmed()

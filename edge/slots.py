@@ -1,4 +1,4 @@
-"""Which of the two application folders runs, and whether it has proven itself. Knows the file `active`, not the folders.
+"""Which of the two application folders runs, and whether it has proven itself. Knows the file `active` only.
 
 `firmware/boot.py` counts the starts of one that has not, and goes back after three.
 """

@@ -1,4 +1,4 @@
-"""Asks a time server how wrong this node's clock is. Nothing depends on the answer: it is reported, and set for the log.
+"""Asks a time server how wrong this node's clock is. Nothing depends on the answer: it is reported.
 
 SNTP (RFC 4330) with the fraction of a second, since `ntptime` knows whole seconds only. Of several answers the one with
 the shortest way counts: half of that way is how uncertain the offset is.

@@ -1,8 +1,8 @@
 """Takes a new application in pieces, checks it, and has it run from the next start on. Loaded only when one comes.
 
 A bundle is four bytes of size, the manifest (JSON, signed with the device's key), and the files it names with size and
-SHA-256, in order. It is kept in `update.part`, unpacked into the folder that does not run, read back, and only then does
-`active` change, by a renaming: a power cut at any moment leaves the application that ran.
+SHA-256, in order. It is kept in `update.part`, unpacked into the folder that does not run, and read back. Only then
+does `active` change, by a renaming: a power cut at any moment leaves the application that ran.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ class Update:
                 return  # the sender asks how far it was
             self._file.close()
         self._size, self._digest, self.offset = size, digest, 0
-        self._file = open(self._part, "wb")
+        self._file = open(self._part, "wb")  # noqa: SIM115 - open while pieces come
 
     def _piece(self, offset, data):
         if self._file and offset == self.offset:

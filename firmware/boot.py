@@ -27,7 +27,7 @@ def choose(folder=""):
         slot = active["slot"]
         if slot:
             os.stat(folder + slot + "/manifest.json")  # written last: the folder is whole
-        return slot
+        return slot  # noqa: TRY300
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

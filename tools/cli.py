@@ -18,7 +18,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "update": ("tools.update", "Send a node a new application, which it goes back from if it fails."),
     "bridge": (
         "tools.bridge",
-        "Carry a node's lines between a serial port and the broker, for a table without network.",
+        "Carry a node's lines between a serial port and the broker: a table without network.",
     ),
     "log": ("tools.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),
     "bench": ("tools.bench.cli", "Measure this machine against the figures EBS has to reach."),

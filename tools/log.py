@@ -26,6 +26,9 @@ def main(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The log, as data/log.db.")],
     out: Annotated[Path | None, typer.Option(help="Folder for every message, one file a table and channel.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
+    restored: Annotated[
+        bool, typer.Option(help="This log is a backup: give it a new name, and nodes send again what they keep.")
+    ] = False,
 ) -> None:
     """Check the chain of FILE and digest everything that it makes the collector publish. Stop the collector first.
 
@@ -33,6 +36,8 @@ def main(
     """
     try:
         report = asyncio.run(check(file, out))
+        if restored:
+            asyncio.run(renew(file))
     except CollectorError as error:
         typer.echo(f"ebs log: {error}", err=True)
         raise typer.Exit(2) from error
@@ -53,6 +58,15 @@ async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
     finally:
         await log.close()
     return {stream: _report(stream, facts[stream], out) for stream in streams}
+
+
+async def renew(file: Path) -> None:
+    """Give a log another name."""
+    log = await SqliteLog.open(file)
+    try:
+        await log.renew()
+    finally:
+        await log.close()
 
 
 def _is_a_log(file: Path) -> None:

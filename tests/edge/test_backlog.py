@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.tools.virtual.conftest import broker, hear, interpreter  # noqa: F401 - fixtures
+from tests.tools.virtual.conftest import broker, hear, interpreter
 
 REPOSITORY = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parent / "flash" / "backlog.py"
@@ -51,9 +51,9 @@ async def collect(ear: Any, process: asyncio.subprocess.Process) -> list[int]:
 @pytest.mark.parametrize("kind", ["clear", "sealed"])
 async def test_two_thousand_events_leave_in_a_heap_of_a_chip(
     kind: str,
-    broker: Any,  # noqa: F811
-    hear: Callable[[], Any],  # noqa: F811
-    interpreter: list[str],  # noqa: F811
+    broker: Any,
+    hear: Callable[[], Any],
+    interpreter: list[str],
     tmp_path: Path,
 ) -> None:
     async with hear() as ear:
@@ -77,7 +77,6 @@ async def test_two_thousand_events_leave_in_a_heap_of_a_chip(
             if process.returncode is None:
                 process.kill()
             out, err = await communicating
-            print(err.decode()[:6000])
 
     assert process.returncode == 0, err.decode()
     assert order == list(range(1, EVENTS + 1))

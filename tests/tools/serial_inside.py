@@ -1,4 +1,4 @@
-"""Runs inside MicroPython: the unmodified firmware with its standard input and output on a serial line, a card on it."""
+"""Runs inside MicroPython: the unmodified firmware with its standard input and output on a serial line."""
 
 import asyncio
 import sys
@@ -12,13 +12,13 @@ from tools.virtual.chip_mfrc522 import ChipMfrc522  # noqa: E402
 from tools.virtual.world import World  # noqa: E402
 
 
-async def run():
+async def run() -> None:
     world = World(board.ANTENNAS)
     chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
     world.put("a03", "04a1b2c3d4e5f6")
 
-    async def pause(duration_ms):
+    async def pause(duration_ms: int) -> None:
         world.advance(duration_ms * 1000)
         await asyncio.sleep_ms(duration_ms)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.tools.virtual.conftest import DEVICE, KEY, broker, hear, interpreter  # noqa: F401 - fixtures
+from tests.tools.virtual.conftest import DEVICE, KEY, broker, hear, interpreter
 from tools.bridge import Bridge, Carried, Will, read_line
 
 REPOSITORY = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ def line() -> Iterator[tuple[int, str]]:
     os.close(port)
 
 
-def start_node(interpreter: list[str], folder: Path, end: int) -> subprocess.Popen[bytes]:  # noqa: F811
+def start_node(interpreter: list[str], folder: Path, end: int) -> subprocess.Popen[bytes]:
     folder.mkdir(exist_ok=True)
     config = {"device": DEVICE, "key": KEY.hex(), "uplink": "serial"}
     (folder / "config.json").write_text(json.dumps(config))
@@ -64,9 +64,9 @@ def start_node(interpreter: list[str], folder: Path, end: int) -> subprocess.Pop
 @pytest.mark.broker
 async def test_a_table_without_network_is_heard_commanded_and_acknowledged(
     line: tuple[int, str],
-    broker: Any,  # noqa: F811
-    hear: Callable[[], Any],  # noqa: F811
-    interpreter: list[str],  # noqa: F811
+    broker: Any,
+    hear: Callable[[], Any],
+    interpreter: list[str],
     tmp_path: Path,
 ) -> None:
     node = start_node(interpreter, tmp_path / "flash", line[0])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from collector.settings import Settings, load_settings
-from tests.tools.virtual.conftest import DEVICE, KEY, broker, hear, interpreter, start_node  # noqa: F401 - fixtures
+from tests.tools.virtual.conftest import DEVICE, KEY, broker, hear, interpreter, start_node
 from tools.update import UpdateError, bundle, update
 
 pytestmark = [pytest.mark.node, pytest.mark.broker]
@@ -41,7 +41,7 @@ async def test_a_node_takes_an_application_and_says_that_it_runs(
     start_node: Callable[..., Any],
     broker: Any,
     tmp_path: Path,
-    application: Path,  # noqa: F811
+    application: Path,
 ) -> None:
     said: list[str] = []
     node = await start_node()
@@ -65,7 +65,7 @@ async def test_an_application_signed_by_somebody_else_is_refused(
     broker: Any,
     tmp_path: Path,
     application: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     node = await start_node()
     forged = bundle(application, bytes(32))
@@ -80,7 +80,7 @@ async def test_an_application_signed_by_somebody_else_is_refused(
 
 async def test_a_node_that_is_not_there_is_said(
     broker: Any, tmp_path: Path, application: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:  # noqa: F811
+) -> None:
     monkeypatch.setattr("tools.update._HERE_S", 0.2)
     with pytest.raises(UpdateError, match="not online"):
         await update(settings_of(tmp_path, broker.port), DEVICE, application, say=print)

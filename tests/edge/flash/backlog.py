@@ -45,7 +45,7 @@ async def run():
     node.lying = list
     gc.collect()
     begun = peak = gc.mem_alloc()
-    for number in range(events):
+    for _ in range(events):
         node.outbox.add_card(READ, 0, b"\x04\xa1\xb2\xc3\xd4\xe5\xf6", node.now_ms())
         if node.outbox.due(node.now_ms()):
             await node.outbox.save(node.now_ms())

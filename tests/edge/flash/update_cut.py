@@ -1,6 +1,7 @@
-"""Runs inside MicroPython: cuts the power at every write of an update; what starts next is whole, the old or the new."""
+"""Runs inside MicroPython: cuts the power at every write of an update; what starts next is whole, old or new."""
 
 import asyncio
+import binascii
 import hashlib
 import json
 import os
@@ -27,8 +28,6 @@ def bundle(version):
 
 
 def send(version):
-    import binascii
-
     whole = bundle(version)
     update = Update("/flash", KEY)
     update.take({"step": "begin", "size": len(whole), "sha256": hashlib.sha256(whole).hexdigest()})

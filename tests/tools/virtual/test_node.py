@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from collector.wire import device as wire
+from tests.tools.virtual.conftest import KEY
 from tools.virtual.node import NodeError
 
 pytestmark = [pytest.mark.node, pytest.mark.broker]
@@ -176,7 +178,7 @@ async def test_a_node_contradicts_who_says_it_is_lost(start_node: Callable[..., 
         await ear.until(lambda: ear.statuses)
         await ear.client.publish(
             "ebs/v1/dev/node-1/status",
-            f'{{"v":1,"device":"node-1","boot":"{node.boot}","link":1,"state":"lost"}}',
+            wire.sign(f'{{"v":1,"device":"node-1","boot":"{node.boot}","link":1,"state":"lost"}}'.encode(), KEY),
             qos=1,
             retain=True,
         )
