@@ -21,8 +21,8 @@ class Opener:
     """Opens frames of one boot of one node."""
 
     def __init__(self, key: bytes, device: str, boot: str) -> None:
-        self._mac_key = _derive(key, b"ebs frame mac " + boot.encode())
-        self._key = _derive(key, b"ebs frame key " + boot.encode())
+        self._mac_key = _derive(key, b"ebs-frame-mac " + boot.encode())
+        self._key = _derive(key, b"ebs-frame-key " + boot.encode())
         self._head = f"{device} {boot} ".encode()
 
     def event(self, seq: int, frame: str) -> bytes | None:

@@ -36,8 +36,8 @@ class Board:
     """What a board can do beside reading cards. A real one replaces what it has."""
 
     name = "unknown"
-    watchdog = None  # has `feed()`
-    application_folder = None  # where updates are kept; None: this node takes none
+    watchdog: object = None  # has `feed()`
+    application_folder: str | None = None  # where updates are kept; None: this node takes none
 
     def identify(self):
         """Show itself."""
@@ -131,7 +131,8 @@ class Node:
         await self.outbox.save(self.now_ms(), everything=True)
 
     def hide(self, as_of, lying):
-        """Return a sealed frame of each of (name, uids) pairs."""
+        """Return a sealed frame of each of (name, uids) pairs, of a node that seals."""
+        assert self._frames
         return [self._frames.antenna(as_of, "{" + envelope.antenna_content(*antenna) + "}") for antenna in lying]
 
     def lying(self):

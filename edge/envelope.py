@@ -89,7 +89,8 @@ def antenna_content(name, uids):
 
 def snapshot_parts(antennas):
     """Yield the members of `antennas`, (name, uids) pairs, of one message after the other: each fits."""
-    part, size = [], 0
+    part: list = []
+    size = 0
     for name, uids in antennas:
         content = antenna_content(name, uids)
         if part and size + len(content) >= _SNAPSHOT_ROOM:

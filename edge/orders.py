@@ -70,12 +70,12 @@ class Orders:
         complete = self._update.take(content)
         self._node.uplink.say_progress(content["id"], self._update.offset)
         if complete:
-            asyncio.create_task(self._install(content["id"]))  # noqa: RUF006 - MicroPython keeps its tasks
+            asyncio.create_task(self._install(self._update, content["id"]))  # noqa: RUF006 - MicroPython keeps its tasks
         return None
 
-    async def _install(self, command_id):
+    async def _install(self, update, command_id):
         try:
-            await self._update.install(command_id)
+            await update.install(command_id)
         except (EdgeError, OSError, KeyError, TypeError, ValueError) as error:
             self.answer(command_id, False, str(error) or type(error).__name__)
             return

@@ -12,6 +12,7 @@ from micropython import const
 
 from edge import envelope
 from edge.memory import BLOCK, TEXT, TIME_MASK, Memory
+from edge.store import Segment
 
 _SEALED = const(0xFF)  # as a kind on the flash
 _MAX_EVENTS = const(64)  # per message
@@ -45,7 +46,8 @@ class Outbox:
         self.dropped = 0
         self.flash_faults = 0
         self._saving = False
-        self._partial = None  # the segment that holds the beginning of what is in memory too
+        self._segment: Segment | None = None  # that is being sent
+        self._partial: Segment | None = None  # the segment that holds the beginning of what is in memory too
         self._save_after = _FIRST_SAVE_MS
         self._not_before = 0
         self.rewind()
@@ -167,7 +169,7 @@ class Outbox:
 
     def _tell_of_holes(self):
         """Say which events of earlier boots never reached the flash before those that wait there."""
-        reached = {}
+        reached: dict = {}
         for segment in self._segments():
             origin, expected = segment.origin, reached.get(segment.origin, 0) + 1
             if not segment.acknowledged and segment.first > expected:

@@ -74,8 +74,8 @@ class Frames:
 
     def __init__(self, key, device, boot):
         derive = Hmac(key)
-        self._hmac = Hmac(derive.digest(b"ebs frame mac ", boot.encode()))
-        self._cipher = _aes(derive.digest(b"ebs frame key ", boot.encode()))
+        self._hmac = Hmac(derive.digest(b"ebs-frame-mac ", boot.encode()))
+        self._cipher = _aes(derive.digest(b"ebs-frame-key ", boot.encode()))
         self._head = (device + " " + boot + " ").encode()
         self._counter = 0
 
@@ -123,5 +123,5 @@ def _aes(key):
     try:
         from cryptolib import aes
     except ImportError:
-        from edge.seal_cpython import aes
+        from edge.seal_cpython import aes  # type: ignore[assignment]
     return aes(key, _ECB)

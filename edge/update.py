@@ -67,7 +67,8 @@ class Update:
 
     async def install(self, command_id):
         """Unpack what is here and have it run from the next start on; raise UpdateRefused where it is not whole."""
-        self._file.close()
+        if self._file:
+            self._file.close()
         self._file = None
         slot = slots.spare(self._folder)
         where = self._folder + "/" + slot

@@ -7,7 +7,7 @@ from machine import Pin
 def join(settings):
     """Bring up the interface; `phy`, `mdc`, `mdio`, `address` and `power` say how the PHY is wired."""
     power = settings.get("power")
-    lan = network.LAN(
+    lan = network.LAN(  # type: ignore[call-arg]
         mdc=Pin(settings.get("mdc", 23)),
         mdio=Pin(settings.get("mdio", 18)),
         power=None if power is None else Pin(power),

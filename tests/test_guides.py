@@ -161,7 +161,7 @@ def test_every_kind_of_fact_is_listed() -> None:
     assert set(_HANDLERS) - never_logged_as_such <= listed
     assert listed - set(_HANDLERS) == {
         *("create_event", "open_table", "register_deck", "table_opened", "end_hand"),
-        *("command_result", "unknown_event"),
+        *("command_device", "seal_device", "unknown_event"),
     }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 import aiomqtt
-import serial
+import serial  # type: ignore[import-untyped]
 import typer
 
 BAUD = 115_200

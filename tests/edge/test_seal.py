@@ -69,8 +69,8 @@ def test_no_counter_is_used_twice_and_no_key_in_two_boots() -> None:
 
 def test_a_frame_is_opened_by_the_collector_and_its_parts_are_where_the_guide_says() -> None:
     frame = Frames(KEY, "node-1", BOOT).event(17, '{"kind":"fault"}')
-    key = hmac.new(KEY, b"ebs frame key " + BOOT.encode(), hashlib.sha256).digest()
-    mac = hmac.new(KEY, b"ebs frame mac " + BOOT.encode(), hashlib.sha256).digest()
+    key = hmac.new(KEY, b"ebs-frame-key " + BOOT.encode(), hashlib.sha256).digest()
+    mac = hmac.new(KEY, b"ebs-frame-mac " + BOOT.encode(), hashlib.sha256).digest()
     plain = Cipher(algorithms.AES(key), modes.CTR(frame[:8] + bytes(8))).decryptor().update(frame[8:-16])
 
     assert plain == b'{"kind":"fault"}'.ljust(256)
