@@ -22,7 +22,7 @@ KEY = bytes(32)
 
 def bundle(version):
     files = [("edge/app.py", b"app %d " % version * 300), ("firmware/main.py", b"main %d" % version)]
-    listed = [[path, len(content), hashlib.sha256(content).hexdigest()] for path, content in files]
+    listed = [[path, len(content), hashlib.sha256(content).digest().hex()] for path, content in files]
     manifest = Seal(KEY).close(json.dumps({"firmware": str(version), "files": listed})[:-1])
     return len(manifest).to_bytes(4, "big") + manifest + b"".join([content for _, content in files])
 
@@ -30,7 +30,7 @@ def bundle(version):
 def send(version):
     whole = bundle(version)
     update = Update("/flash", KEY)
-    update.take({"step": "begin", "size": len(whole), "sha256": hashlib.sha256(whole).hexdigest()})
+    update.take({"step": "begin", "size": len(whole), "sha256": hashlib.sha256(whole).digest().hex()})
     at = 0
     while at < len(whole):
         complete = update.take(
@@ -52,7 +52,7 @@ def runs():
         with open("/flash/" + slot + "/" + path, "rb") as file:
             content = file.read()
         assert len(content) == size
-        assert hashlib.sha256(content).hexdigest() == digest
+        assert hashlib.sha256(content).digest().hex() == digest
     return int(manifest["firmware"])
 
 
