@@ -4,22 +4,22 @@ import edge.buffers  # noqa: F401 - first, while the heap is whole
 import asyncio
 import sys
 
-from edge import boot, clock, config, envelope, slots
-from edge.keeper import TRIAL_MS
+from edge import clock, envelope
+from edge.files import exists
 from edge.known_log import KnownLog
 from edge.logs import Log
 from edge.mqtt import Client
-from edge.orders import Orders
 from edge.outbox import Outbox
 from edge.presence import READ
 from edge.rfid.mfrc522 import KNOWN_VERSIONS
 from edge.scan import Antenna, Scanner
-from edge.seal import Frames
 from edge.store import Store
 from edge.supervisor import Supervisor
 from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
+_TRIAL_MS = 60_000  # for a tried configuration to reach its broker
+_ONCE = ("edge.boot", "edge.config", "edge.keeper")  # needed at the start, and then only by what loads them again
 
 
 class Observer:
@@ -37,6 +37,7 @@ class Board:
 
     name = "unknown"
     watchdog: object = None  # has `feed()`
+    config_folder = "."  # where `config.json` is
     application_folder: str | None = None  # where updates are kept; None: this node takes none
 
     def identify(self):
@@ -52,24 +53,31 @@ class Node:
     firmware = FIRMWARE
 
     def __init__(self, settings, board, antennas, log, observer, pause, keeper):
+        from edge.boot import next_boot
+
         folder = settings["state_folder"]
-        self.boot = boot.next_boot(folder)
+        self.boot = next_boot(folder)
         self.board = board.name
         self.antennas = antennas
         self.identify = board.identify
         self.application_folder = board.application_folder
+        self.config_folder = board.config_folder
         self.key = bytes.fromhex(settings["key"])
         self.now_ms = clock.Clock().now_ms
         self.time = None  # tells how wrong the clock may be, where there is something to compare it with
         self._log = log
         self._observer = observer
         self._keeper = keeper
-        self._frames = Frames(self.key, settings["device"], self.boot) if settings["sealed"] else None
+        self._frames = None
+        if settings["sealed"]:
+            from edge.frames import Frames
+
+            self._frames = Frames(self.key, settings["device"], self.boot)
         self.outbox = self._open_outbox(settings, folder)
         self.scanner = Scanner(antennas, self, self.now_ms, pause)
         self.uplink = Uplink(settings, self, self.outbox, KnownLog(folder + "/log_id"), self.now_ms, log)
-        self.orders = Orders(self, keeper, board.restart, log)
-        self.command = self.orders.take
+        self._orders = None
+        self._restart = board.restart
 
     def _open_outbox(self, settings, folder):
         """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
@@ -100,6 +108,18 @@ class Node:
         event = envelope.fault_event(self.antennas[index].name, code, message)
         self._queued(self.outbox.add_text(event, now), "fault", {"code": code, "message": message})
 
+    def command(self, content):
+        """A signed command of this boot."""
+        if self._orders is None:
+            from edge.orders import Orders
+
+            self._orders = Orders(self, self._restart, self._log)
+        self._orders.take(content)
+
+    def answer(self, command_id, ok, message):
+        """The result of a command."""
+        self.report(envelope.result_event(command_id, ok, message))
+
     def report(self, event):
         """Any other event."""
         self._queued(self.outbox.add_text(event, self.now_ms()), "command_result")
@@ -113,15 +133,17 @@ class Node:
         """The broker took the birth: this boot works, and what was tried in it is proven."""
         self._observer.online(self.boot, link)
         outcomes = [self._keeper.prove()] if self._keeper else []
-        if self.application_folder:
+        if self.application_folder and exists(self.application_folder + "/active"):
+            from edge import slots
+
             outcomes.append(slots.prove(self.application_folder))
         for outcome in outcomes:
             if outcome:
-                self.orders.answer(*outcome)
+                self.answer(*outcome)
 
     async def give_back(self, restart):
         """End a boot that tries a configuration and does not come to the broker with it."""
-        await clock.sleep_ms(TRIAL_MS)
+        await clock.sleep_ms(_TRIAL_MS)
         if self._keeper.trying:
             await self.save()
             restart()
@@ -168,13 +190,16 @@ def describe(chip):
 async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
     """Run the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils on the table.
 
-    `pause(ms)` passes the time that antennas need; `keeper` lets the configuration be changed from afar.
+    `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
     """
-    settings = config.check(settings)
+    from edge.config import check
+
+    settings = check(settings)
     log = Log(out)
     antennas = [Antenna(name, reader) for name, reader in readers]
     node = Node(settings, board, antennas, log, observer or Observer(), pause, keeper)
     log.info("boot", {"boot": node.boot, "board": board.name, "firmware": FIRMWARE, "antennas": len(antennas)})
+    _forget()
     node.scanner.start()
     _warn_of_versions(antennas, log)
     uplink = node.uplink
@@ -188,6 +213,16 @@ async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, ob
         node.time = Sntp(settings["time_host"], node.now_ms)
         parts.append(node.time.run())
     await asyncio.gather(*parts)
+
+
+def _forget():
+    """Give back the heap of what only the start needs."""
+    if sys.implementation.name == "micropython":
+        for name in _ONCE:
+            package = sys.modules["edge"]
+            if name in sys.modules:
+                del sys.modules[name]
+                delattr(package, name.split(".")[1])
 
 
 def _warn_of_versions(antennas, log):

@@ -8,7 +8,6 @@ import machine
 from machine import SPI, Pin, reset
 
 from edge import app, clock
-from edge.keeper import Keeper
 from edge.rfid.iso14443a import Reader
 from edge.rfid.mfrc522 import MFRC522
 from edge.rfid.mfrc522_bus import Mfrc522Bus
@@ -69,8 +68,12 @@ def _join(settings):
 
 async def run(board, pause=clock.sleep_ms, observer=None):
     """Run the node that `config.json` describes on `board`."""
+    from edge.keeper import Keeper  # noqa: PLC0415 - gone from the heap when the node runs
+
     keeper = Keeper()
     settings = keeper.load()
+    if not (keeper.trying or keeper.outcome):
+        keeper = None
     _join(settings)
     await app.run(settings, readers(board), _Board(board), pause=pause, observer=observer, keeper=keeper)
 

@@ -15,7 +15,8 @@ from collector.metrics import Metrics
 from collector.ports import Fact
 from collector.wire import device as wire
 from edge import envelope
-from edge.seal import Frames, Seal
+from edge.frames import Frames
+from edge.seal import Seal
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
 
 KEY = bytes(range(32))
