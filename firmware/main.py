@@ -72,10 +72,10 @@ async def run(board, pause=clock.sleep_ms, observer=None):
 
     keeper = Keeper()
     settings = keeper.load()
-    if not (keeper.trying or keeper.outcome):
-        keeper = None
     _join(settings)
-    await app.run(settings, readers(board), _Board(board), pause=pause, observer=observer, keeper=keeper)
+    kept = keeper if keeper.trying or keeper.outcome else None
+    del Keeper, keeper
+    await app.run(settings, readers(board), _Board(board), pause=pause, observer=observer, keeper=kept)
 
 
 async def _blink(light):
