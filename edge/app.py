@@ -18,8 +18,13 @@ from edge.supervisor import Supervisor
 from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
-_TRIAL_MS = 60_000  # for a tried configuration to reach its broker
-_ONCE = ("edge.boot", "edge.config", "edge.keeper")  # needed at the start, and then only by what loads them again
+_TRIAL_MS = 60_000  # for what is tried to reach the broker
+_ONCE = (
+    "edge.boot",
+    "edge.config",
+    "edge.keeper",
+    "edge.slots",
+)  # needed at the start, and then only by what loads them again
 
 
 class Observer:
@@ -68,16 +73,21 @@ class Node:
         self._log = log
         self._observer = observer
         self._keeper = keeper
-        self._frames = None
-        if settings["sealed"]:
-            from edge.frames import Frames
-
-            self._frames = Frames(self.key, settings["device"], self.boot)
+        self._born = False
+        self._frames = self._open_frames(settings)
         self.outbox = self._open_outbox(settings, folder)
         self.scanner = Scanner(antennas, self, self.now_ms, pause)
         self.uplink = Uplink(settings, self, self.outbox, KnownLog(folder + "/log_id"), self.now_ms, log)
         self._orders = None
         self._restart = board.restart
+
+    def _open_frames(self, settings):
+        """Return what seals, where the table asks for it."""
+        if not settings["sealed"]:
+            return None
+        from edge.frames import Frames
+
+        return Frames(self.key, settings["device"], self.boot)
 
     def _open_outbox(self, settings, folder):
         """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
@@ -132,6 +142,7 @@ class Node:
     def born(self, link):
         """The broker took the birth: this boot works, and what was tried in it is proven."""
         self._observer.online(self.boot, link)
+        self._born = True
         outcomes = [self._keeper.prove()] if self._keeper else []
         if self.application_folder and exists(self.application_folder + "/active"):
             from edge import slots
@@ -142,9 +153,9 @@ class Node:
                 self.answer(*outcome)
 
     async def give_back(self, restart):
-        """End a boot that tries a configuration and does not come to the broker with it."""
+        """End a boot that tries a configuration or an application and does not come to the broker with it."""
         await clock.sleep_ms(_TRIAL_MS)
-        if self._keeper.trying:
+        if not self._born:
             await self.save()
             restart()
 
@@ -203,7 +214,7 @@ async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, ob
     node.scanner.start()
     _warn_of_versions(antennas, log)
     uplink = node.uplink
-    if keeper and keeper.trying:
+    if (keeper and keeper.trying) or _on_trial(board.application_folder):
         asyncio.create_task(node.give_back(board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
     parts = [node.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time()]
     parts.append(Supervisor(node, board, log).run())
@@ -213,6 +224,15 @@ async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, ob
         node.time = Sntp(settings["time_host"], node.now_ms)
         parts.append(node.time.run())
     await asyncio.gather(*parts)
+
+
+def _on_trial(folder):
+    """Whether the application that runs has not proven itself yet."""
+    if not folder or not exists(folder + "/active"):
+        return False
+    from edge import slots
+
+    return not slots.read(folder).get("good", True)
 
 
 def _forget():
