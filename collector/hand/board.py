@@ -19,12 +19,12 @@ _MOST_BOARDS = 3
 
 def board(hand: Hand) -> tuple[Card, ...]:
     """Return the cards that show: whole streets only, and none that the betting has not reached."""
-    return _showing(hand, _first(hand))
+    return hand.community or _showing(hand, _first(hand))
 
 
 def boards(hand: Hand) -> tuple[tuple[Card, ...], ...]:
     """Return what shows of every board: one, unless there are several or the hand is run more than once."""
-    return tuple(_showing(hand, places) for places in _all(hand))
+    return (hand.community,) if hand.community else tuple(_showing(hand, places) for places in _all(hand))
 
 
 def board_wanted(hand: Hand) -> int:
@@ -45,7 +45,7 @@ def next_board(hand: Hand) -> int:
 
 def board_complete(hand: Hand) -> bool:
     """Return whether every board card of the game shows."""
-    return all(len(cards) == game_of(hand).board_size for cards in boards(hand))
+    return all(len(_showing(hand, places)) == game_of(hand).board_size for places in _all(hand))
 
 
 def _wanted(hand: Hand, places: list[Card | None]) -> int:
@@ -93,6 +93,8 @@ def _require_free(hand: Hand, card: Card) -> None:
         raise IllegalAction("CARD_SHOWN", f"{card} is in a tabled hand; correct that hand or this card", {})
     if any(card in player.up for player in hand.players):
         raise IllegalAction("CARD_FACE_UP", f"{card} lies face up before a seat; correct that card or this one", {})
+    if card in hand.scrap:
+        raise IllegalAction("CARD_FACE_UP", f"{card} is out of play; correct the ruling or this card", {})
 
 
 def take_card(hand: Hand, card: Card, number: int = 1) -> Hand:
@@ -129,7 +131,7 @@ def run_out(hand: Hand) -> Hand:
     """With the betting over, the street is the last one that lies on the table."""
     if hand.street in (SHOWDOWN, COMPLETE):
         return hand
-    game, showing = game_of(hand), min(len(cards) for cards in boards(hand))
+    game, showing = game_of(hand), min(len(_showing(hand, places)) for places in _all(hand))
     if showing == game.board_size:
         return replace(hand, street=SHOWDOWN)
     dealt = [street.name for street in game.streets if game.board_through(street.name) <= showing]

@@ -19,6 +19,7 @@ from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Recorded, Result, Win
 from collector.hand.seats import find, game_of, live, put, unfolded
 from collector.hand.showdown import rake, reopen
+from collector.hand.sidegames import pay
 
 
 def kill(hand: Hand, event: DeadHand) -> Hand:
@@ -31,7 +32,11 @@ def kill(hand: Hand, event: DeadHand) -> Hand:
     hand = rule(hand, f"the hand of seat {event.seat} is dead: {event.reason}")
     entry = Recorded(hand.street, event.seat, "dead", to=player.bet)
     hand = put(replace(hand, actions=(*hand.actions, entry)), replace(player, folded=True))
-    hand = replace(hand, drawing=tuple(seat for seat in hand.drawing if seat != event.seat))
+    hand = replace(
+        hand,
+        drawing=tuple(seat for seat in hand.drawing if seat != event.seat),
+        pending=tuple(pending for pending in hand.pending if pending.act.seat != event.seat),
+    )
     return replace(hand, to_act=next_to_act(hand, event.seat)) if hand.to_act == event.seat else hand
 
 
@@ -79,6 +84,15 @@ def chop(hand: Hand) -> Hand:
     rest = pot_total(hand) - sum(back.values())
     shares = Counter(back) + Counter(pots.share(rest, [player.seat for player in left], hand.setup.chip))
     return _ended(replace(hand, closed=True, to_act=None, bet_to=0), shares, 0, None)
+
+
+def substantial(hand: Hand) -> bool:
+    """Return whether there was substantial action: no misdeal any more (TDA 2024 rules 35 and 36).
+
+    Two acts in turn of which one put chips in, or three. Posts and dead hands are none.
+    """
+    acts = [entry for entry in hand.actions if entry.action in ("fold", "check", "call", "bet", "raise", "bring_in")]
+    return len(acts) > 2 or (len(acts) == 2 and any(entry.amount for entry in acts))  # noqa: PLR2004 - acts
 
 
 def award(hand: Hand, event: Award) -> Hand:
@@ -134,4 +148,4 @@ def _ended(hand: Hand, amounts: Counter[int], raked: int, awarded: str | None) -
         rake=raked,
         awarded=awarded,
     )
-    return replace(hand, players=players, street=COMPLETE, to_act=None, drawing=(), result=result)
+    return pay(replace(hand, players=players, street=COMPLETE, to_act=None, drawing=(), result=result))
