@@ -145,7 +145,7 @@ def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  
     """Return code and reason of what is wrong with the act."""
     if hand.to_act is None and hand.drawing:
         return "DRAW_OPEN", f"cannot {verb(event)}: seat {hand.drawing[0]} is to draw"
-    if hand.to_act is None and not hand.drawing and isinstance(event, BringIn):
+    if hand.to_act is None and isinstance(event, BringIn) and _may_open(hand):
         return None  # not every up card is read: the table knows who is low
     if hand.to_act != player.seat:
         return "NOT_YOUR_TURN", f"cannot {verb(event)} out of turn"
@@ -167,6 +167,10 @@ def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  
             return _wrong_size(hand, player, player.bet + player.stack) if _all_in_raises(hand, player) else None
         case _:
             assert_never(event)
+
+
+def _may_open(hand: Hand) -> bool:
+    return hand.setup.bring_in > 0 and hand.bet_to == 0 and game_of(hand).index(hand.street) == 0
 
 
 def _wrong_size(hand: Hand, player: Player, to: int) -> tuple[str, str] | None:

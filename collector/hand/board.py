@@ -112,10 +112,9 @@ def take_card(hand: Hand, card: Card, number: int = 1) -> Hand:
 
 def run_times(hand: Hand, times: int) -> Hand:
     """Deal the rest of the board several times: once the betting is over, from any street, each for a share."""
-    size = game_of(hand).board_size
     if not 2 <= times <= _MOST_BOARDS:  # noqa: PLR2004 - twice or more
         raise IllegalAction("BAD_RUNS", f"a board is run 2 or {_MOST_BOARDS} times, not {times}", {})
-    if not hand.closed or hand.complete or len(unfolded(hand)) == 1 or len(hand.board_read) >= size:
+    if not _runs_out(hand):
         message = "only a board that runs out, with the betting over and cards to come, can be run more than once"
         raise IllegalAction("CANNOT_RUN", message, {})
     if hand.further:
@@ -125,6 +124,16 @@ def run_times(hand: Hand, times: int) -> Hand:
         raise IllegalAction("CANNOT_RUN", "a street is only partly dealt; clear its cards, then run the board", {})
     hand = rule(hand, f"the board is run {times} times")
     return replace(hand, shared=shared, further=(Runout(),) * (times - 1))
+
+
+def may_run(hand: Hand) -> bool:
+    """Return whether the rest of the board may be dealt more than once now."""
+    return _runs_out(hand) and not hand.further and len(hand.board_read) == len(board(hand))
+
+
+def _runs_out(hand: Hand) -> bool:
+    contested = hand.closed and not hand.complete and len(unfolded(hand)) > 1
+    return contested and len(hand.board_read) < game_of(hand).board_size
 
 
 def run_out(hand: Hand) -> Hand:

@@ -21,13 +21,17 @@ _DECK = 52
 
 def burn(hand: Hand, event: Burn) -> Hand:
     """Take a card off the deck, unseen. Not more than one a street."""
-    streets = len(game_of(hand).streets)
-    if hand.complete or len(hand.burns) >= streets - 1:
+    if not may_burn(hand):
         message = f"{len(hand.burns)} cards are burned already; one is burned before each street"
         raise IllegalAction("NO_BURN", message, {})
     if event.card is not None and event.card.reveal() not in game_of(hand).deck:
         raise IllegalAction("BAD_CARD", "the burn is no card of this deck", {})
     return replace(hand, burns=(*hand.burns, event.card))
+
+
+def may_burn(hand: Hand) -> bool:
+    """Return whether a street is left to burn for."""
+    return not hand.complete and len(hand.burns) < len(game_of(hand).streets) - 1
 
 
 def boxed(hand: Hand, event: Boxed) -> Hand:
@@ -40,7 +44,7 @@ def boxed(hand: Hand, event: Boxed) -> Hand:
 def replace_card(hand: Hand, event: ReplaceCard) -> Hand:
     """Take an exposed hole card away for another. The card is public; whether it was read before plays no part."""
     player = find(hand, event.seat)
-    if hand.closed or hand.complete or not player.live:
+    if hand.closed or not player.live:
         message = f"seat {event.seat} gets no other card now; what it holds plays on"
         raise IllegalAction("NO_REPLACEMENT", message, {"seat": event.seat})
     if event.card not in player.exposed:
@@ -56,8 +60,7 @@ def irregular_flop(hand: Hand, event: IrregularFlop) -> Hand:
     """Mend a flop (TDA 2024 rule 39): the floor has drawn a burn among its cards, and the others are the flop."""
     game = game_of(hand)
     named = [*event.cards, *([event.burn.reveal()] if event.burn else [])]
-    acted = any(act.street == hand.street for act in hand.actions)
-    if hand.street != "flop" or hand.further or acted or hand.complete:
+    if not may_mend_flop(hand):
         message = "a flop is mended while it is the board, before anybody acts on it; else play goes on as it lies"
         raise IllegalAction("NO_FLOP", message, {})
     if len(event.cards) != game.board_through("flop") or len(set(named)) != len(named):
@@ -71,19 +74,38 @@ def irregular_flop(hand: Hand, event: IrregularFlop) -> Hand:
     return replace(hand, board_read=event.cards, board_gaps=(), burns=burns)
 
 
+def may_mend_flop(hand: Hand) -> bool:
+    """Return whether the flop is the board and nobody has acted on it."""
+    acted = any(act.street == "flop" for act in hand.actions)
+    return hand.street == "flop" and not (hand.further or acted or hand.complete)
+
+
 def community_card(hand: Hand, event: CommunityCard) -> Hand:
     """Give the last street of a stud game one card for all (TDA 2024 RP-10), when the deck does not reach."""
-    game = game_of(hand)
-    if not game.up or hand.complete or hand.community or not (hand.closed or hand.street == game.last):
+    if not may_be_for_all(hand):
         message = "a card for all comes on the last street of a stud game, once"
         raise IllegalAction("NO_COMMUNITY_CARD", message, {})
     _require_unseen(hand, event.card)
-    left = _DECK - sum(len(player.up) + game.streets[0].down for player in hand.players) - len(hand.scrap)
-    wanted = len(live(hand)) + 2  # a card each, the burn, and the last card, which is never dealt
+    left, wanted = stub(hand)
     reason = f"the deck has {left} cards with the burns, and {wanted} are wanted"
     if left >= wanted and not event.override:
         raise IllegalAction("NO_COMMUNITY_CARD", f"{reason}: it reaches; deal a card to each", {})
     return replace(rule(hand, f"{event.card} is a card for all: {reason}"), community=(event.card,))
+
+
+def may_be_for_all(hand: Hand) -> bool:
+    """Return whether the last street of a stud game is still to be dealt."""
+    game = game_of(hand)
+    return game.up > 0 and not hand.complete and not hand.community and (hand.closed or hand.street == game.last)
+
+
+def stub(hand: Hand) -> tuple[int, int]:
+    """Return how many cards are left with the burns, and how many the last street of stud takes.
+
+    A card each, the burn, and the last card of the deck, which is never dealt.
+    """
+    first = game_of(hand).streets[0].down
+    return _DECK - sum(len(player.up) + first for player in hand.players) - len(hand.scrap), len(live(hand)) + 2
 
 
 def _require_unseen(hand: Hand, card: Card) -> None:

@@ -23,7 +23,7 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
     if hand.to_act == player.seat:
         message = f"it is seat {player.seat}'s turn; enter the act itself"
         raise IllegalAction("IN_TURN", message, {"seat": player.seat})
-    if hand.to_act is None or not must_act(hand, player) or _waiting(hand, player.seat):
+    if player.seat not in may_come_early(hand):
         message = f"seat {player.seat} has nothing to act on out of turn; seat {hand.to_act} is to act"
         raise IllegalAction("NOTHING_PENDING", message, {"seat": player.seat})
     refused = refusal(replace(hand, to_act=player.seat), player, event.act)
@@ -36,6 +36,14 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
         return replace(hand, to_act=next_to_act(hand, turn))
     hand = rule(hand, f"seat {player.seat} acts out of turn ({verb(event.act)}); it binds if the bet does not change")
     return replace(hand, pending=(*hand.pending, Pending(event.act, hand.bet_to)))
+
+
+def may_come_early(hand: Hand) -> tuple[int, ...]:
+    """Return the seats that have yet to act on this bet, beside the one whose turn it is."""
+    if hand.to_act is None or hand.bringing_in:
+        return ()
+    others = (player for player in hand.players if player.seat != hand.to_act and must_act(hand, player))
+    return tuple(player.seat for player in others if _waiting(hand, player.seat) is None)
 
 
 def claimed(hand: Hand) -> Hand:

@@ -64,20 +64,30 @@ def expose(hand: Hand, event: Expose) -> Hand:
 
 def rabbit(hand: Hand, event: Rabbit) -> Hand:
     """Show what would have come. It counts for nothing."""
-    missing = game_of(hand).board_size - len(hand.board_read) - len(hand.rabbit)
-    if not hand.complete or missing <= 0:
+    if not may_rabbit(hand):
         raise IllegalAction("NO_RABBIT", "rabbit cards come after a hand that ended before its last board card", {})
     if event.card not in game_of(hand).deck or event.card in hand.rabbit or event.card in face_up(hand):
         raise IllegalAction("CARD_FACE_UP", f"{event.card} is face up already, or no card of this deck", {})
     return replace(hand, rabbit=(*hand.rabbit, event.card))
 
 
-def chop(hand: Hand) -> Hand:
-    """Let the blinds take their bets back: everybody else has folded, and nobody has raised."""
+def may_rabbit(hand: Hand) -> bool:
+    """Return whether board cards are left that would have come."""
+    return hand.complete and len(hand.board_read) + len(hand.rabbit) < game_of(hand).board_size
+
+
+def may_chop(hand: Hand) -> bool:
+    """Return whether all but the blinds have folded, and nobody has raised."""
     left = unfolded(hand)
     blinds = {post.seat for post in hand.setup.posts if post.kind in (PostKind.SMALL_BLIND, PostKind.BIG_BLIND)}
     acted = any(entry.action in ("call", "raise", "bet") for entry in hand.actions)
-    if hand.closed or len(left) != 2 or {player.seat for player in left} != blinds or acted:  # noqa: PLR2004 - blinds
+    return not (hand.closed or acted) and len(left) == 2 and {player.seat for player in left} == blinds  # noqa: PLR2004 - blinds
+
+
+def chop(hand: Hand) -> Hand:
+    """Let the blinds take their bets back: everybody else has folded, and nobody has raised."""
+    left = unfolded(hand)
+    if not may_chop(hand):
         raise IllegalAction("CANNOT_CHOP", "only the blinds may chop, when all others have folded to them", {})
     hand = rule(hand, "the blinds are chopped")
     back = {player.seat: player.bet for player in left}
