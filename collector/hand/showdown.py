@@ -197,9 +197,7 @@ def _require_hand(hand: Hand, seat: int, cards: tuple[Card, ...]) -> None:
     size = hand_size(hand)
     sizes = {size} | ({_dealt_so_far(find(hand, seat))} if game.up else set())
     if len(cards) not in sizes or len(set(cards)) != len(cards) or any(card not in game.deck for card in cards):
-        message = (
-            f"seat {seat} shows {' '.join(cards) or 'nothing'}; a hand is {size} different cards, as in As Kd"
-        )
+        message = f"seat {seat} shows {' '.join(cards) or 'nothing'}; a hand is {size} different cards, as in As Kd"
         raise IllegalAction("BAD_HAND", message, details)
     own = {f"before seat {seat}", f"shown by seat {seat}"}
     seen = {card: where for card, where in face_up(hand).items() if where not in own}

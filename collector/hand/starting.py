@@ -113,10 +113,15 @@ def _check(setup: HandSetup) -> None:
     for dealt in setup.seats:
         if dealt.stack <= 0:
             _refuse(f"seat {dealt.seat} has no chips; set its stack or sit it out")
+    _check_named(setup, seats)
     if set(seats) <= set(setup.killed):
         _refuse("nobody who is dealt in is there; bring somebody back")
     if setup.min_bet <= 0:
         _refuse(f"the least bet is {setup.min_bet}; give the big blind of the level")
+
+
+def _check_named(setup: HandSetup, seats: list[int]) -> None:
+    """Refuse posts and other seats that are not dealt in."""
     for post in setup.posts:
         if post.seat not in seats or post.amount < 0:
             _refuse(f"seat {post.seat} cannot post a {post.kind.value} of {post.amount}; post for a seat dealt in")

@@ -97,7 +97,9 @@ def _changed(step: Step, changes: Changes) -> Step | None:
     if step.position not in changes:
         return step
     command = changes[step.position]
-    return None if command is None else replace(step, event=_event(command), amended=True)
+    if command is None:
+        return None
+    return replace(step, event=_event(command), amended=True, history=(*step.history, step.event))
 
 
 def _event(command: Mapping[str, object]) -> Event:

@@ -10,7 +10,8 @@ from typing import cast
 from collector.canonical import canonical
 from collector.errors import IllegalAction, Refused
 from collector.hand import apply, legal, start
-from collector.hand.seats import game_of
+from collector.hand.rulings import substantial
+from collector.hand.showdown import hand_size
 from collector.house import House
 from collector.ports import HOUSE, NewFact
 from collector.secrecy import Secrecy, reveal_all
@@ -20,10 +21,15 @@ from collector.table.fold import FOLD_VERSION
 from collector.table.happens import event_of
 from collector.table.record import record_of
 from collector.table.state import Play, Table
+from collector.table.tournament import after_hand
 from collector.wire import commands as wire
 
 _ACTS = (wire.Fold, wire.Check, wire.Call, wire.Bet, wire.RaiseTo, wire.AllIn, wire.BringIn, wire.Draw, wire.Muck)
-_RULINGS = (wire.RunBoard, wire.DeadHand, wire.RetrieveHand, wire.ExposeCard, wire.RabbitCard, wire.Chop, wire.Award)
+_RULINGS = (
+    *(wire.RunBoard, wire.DeadHand, wire.RetrieveHand, wire.ExposeCard, wire.RabbitCard, wire.Chop, wire.Award),
+    *(wire.OutOfTurn, wire.StringBet, wire.BurnCard, wire.BoxedCard, wire.ReplaceCard, wire.IrregularFlop),
+    wire.CommunityCard,
+)
 _CARDS = (wire.DealCard, wire.ClearCard)
 _MOVES = (wire.TransferChips, wire.MovePlayer)
 _BETWEEN_HANDS = (wire.SetStack, wire.RemovePlayer, wire.StartHand, wire.EndHand, wire.SetButton, *_MOVES)
@@ -48,6 +54,7 @@ def decide(table: Table, house: House, command: wire.TableCommand, client: str) 
     resolved = _resolve(table, house, command)
     dumped = {**reveal_all(command), **resolved.command}
     hidden = isinstance(command, _CARDS) and command.seat is not None and not command.up
+    hidden |= isinstance(command, wire.BurnCard | wire.IrregularFlop)
     secret = isinstance(command, wire.UseDeck | wire.Draw | wire.Amend) or hidden
     fact = NewFact(
         stream=table.table_id,
@@ -102,7 +109,7 @@ def _closed(table: Table) -> Table:
     seated = {
         seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
     }
-    return replace(table, seated=seated, play=None)
+    return after_hand(replace(table, seated=seated, play=None), table.play)
 
 
 def _resolve(table: Table, house: House, command: wire.TableCommand) -> _Resolved:  # noqa: C901, PLR0912 - one case a line
@@ -117,7 +124,7 @@ def _resolve(table: Table, house: House, command: wire.TableCommand) -> _Resolve
                 raise Refused("BAD_BLINDS", f"small blind {command.small_blind} is above big blind {command.big_blind}")
         case wire.SeatPlayer():
             _may_sit(table, command)
-        case wire.RemovePlayer() | wire.SitOut() | wire.SetStack() | wire.SetButton():
+        case wire.RemovePlayer() | wire.SitOut() | wire.SetStack() | wire.SetButton() | wire.Penalty():
             if command.seat not in table.seated:
                 raise Refused("SEAT_EMPTY", f"nobody sits in seat {command.seat}; seat a player first")
         case wire.StartHand():
@@ -130,9 +137,12 @@ def _resolve(table: Table, house: House, command: wire.TableCommand) -> _Resolve
             return _amend(table, command)
         case wire.TransferChips() | wire.MovePlayer():
             _may_move(table, command)
-        case wire.RunBoard() | wire.Chop():
+        case wire.RunBoard() | wire.Chop() | wire.RabbitCard():
             _is_allowed(table, command)
             _dry_run(table, reveal_all(command))
+        case wire.NextGame():
+            if table.variant.rotation is None:
+                raise Refused("NO_MIXED_GAME", "no mixed game is played; set_game with a rotation first")
         case _ if isinstance(command, (*_ACTS, *_CARDS, *_RULINGS)):
             _dry_run(table, reveal_all(command))
         case _:
@@ -157,10 +167,12 @@ def _may_move(table: Table, command: wire.TransferChips | wire.MovePlayer) -> No
         raise Refused("NOT_ENOUGH_CHIPS", message)
 
 
-def _is_allowed(table: Table, command: wire.RunBoard | wire.Chop) -> None:
-    """A profile says how often a board is run, and whether blinds chop."""
+def _is_allowed(table: Table, command: wire.RunBoard | wire.Chop | wire.RabbitCard) -> None:
+    """A profile says how often a board is run, whether blinds chop, whether rabbit cards are shown."""
     if command.override:
         return
+    if isinstance(command, wire.RabbitCard) and not table.house.rabbit:
+        raise Refused("NO_RABBIT", f"the {table.house.profile} profile of this table shows no rabbit cards")
     if isinstance(command, wire.Chop) and not table.house.chop:
         raise Refused("NO_CHOP", f"the {table.house.profile} profile of this table allows no chopped blinds")
     if isinstance(command, wire.RunBoard) and command.times > table.house.runs:
@@ -214,6 +226,9 @@ def _running(table: Table) -> Play:
 def _may_take_back(table: Table, command: wire.TableCommand) -> None:
     play = _running(table)
     if isinstance(command, wire.Misdeal):
+        if substantial(play.hand) and not (command.fouled_deck or command.override):
+            message = "there was substantial action, so the deal stands; a fouled deck voids it, or an override"
+            raise Refused("SUBSTANTIAL_ACTION", message, {"hand_id": play.hand_id})
         return
     if isinstance(command, wire.Redo):
         if not play.undone:
@@ -261,7 +276,7 @@ def _show(table: Table, command: wire.Show) -> _Resolved:
     cards = command.cards
     if cards is None:
         read = [*(card.reveal() for card in player.hole if card), *(card for card in player.up if card)]
-        wanted = game_of(play.hand).hole
+        wanted = hand_size(play.hand)
         if len(read) != wanted:
             message = (
                 f"seat {command.seat}: {len(read)} of {wanted} cards were read; lay them on the antenna or type them"

@@ -8,6 +8,7 @@ from typing import cast
 
 from collector.cards import Card
 from collector.hand import apply, board, start
+from collector.hand.blinds import Owed
 from collector.hand.copying import replace
 from collector.hand.model import Hand
 from collector.hand.rulings import misawarded
@@ -20,6 +21,7 @@ from collector.table.happens import number as _number
 from collector.table.odds import known, question
 from collector.table.record import record_of
 from collector.table.state import Antenna, Happening, Play, Rules, Seated, Stamp, Step, Table, Warn
+from collector.table.tournament import after_hand
 
 FOLD_VERSION = 1
 
@@ -78,6 +80,10 @@ def fold(table: Table, fact: Fact) -> Outcome:
         live_seq=table.live_seq + len(happenings),
     )
     corrected = _corrected(table, after)
+    if record and fact.kind == "misdeal":
+        record = replace(
+            record, rulings=(*record.rulings, f"misdeal: {_command(fact).get('reason') or 'no reason given'}")
+        )
     if record:
         record = replace(record, facts=replace(record.facts, last=fact.position), ended_at=fact.received_at)
     return Outcome(after, tuple(happenings), tuple(warnings), record, corrected)
@@ -175,8 +181,10 @@ def _set_blinds(table: Table, fact: Fact) -> Told:
 
 def _seat_player(table: Table, fact: Fact) -> Told:
     command = _command(fact)
-    player = Seated(str(command["player_id"]), str(command["name"]), _number(command["stack"]))
-    return _seat(_counted(table, fact, player), _number(command["seat"]), player)
+    player, seat = Seated(str(command["player_id"]), str(command["name"]), _number(command["stack"])), command["seat"]
+    if table.house.new_players_post and table.hands_dealt:
+        table = replace(table, owed={**table.owed, _number(seat): Owed(big=True)})
+    return _seat(_counted(table, fact, player), _number(seat), player)
 
 
 def _remove_player(table: Table, fact: Fact) -> Told:
@@ -247,8 +255,8 @@ def _act(table: Table, fact: Fact) -> Told:
     if fact.kind in CARDS:
         public = {"seat": command.get("seat"), "board": command.get("seat") is None, "card": None}
         told.append(Happening("card_entered", public, {"card": command["card"]}))
-    elif play.hand.actions and table.play and len(play.hand.actions) > len(table.play.hand.actions):
-        act = play.hand.actions[-1]
+    known = len(table.play.hand.actions) if table.play else 0
+    for act in play.hand.actions[known:]:  # more than one where an act out of turn binds
         data: dict[str, object] = {"street": act.street, "seat": act.seat, "action": act.action}
         data |= {"amount": act.amount, "to": act.to, "all_in": act.all_in}
         told.append(Happening("action_recorded", data))
@@ -293,7 +301,11 @@ def _hand_closed(table: Table, fact: Fact) -> Told:
         for seat, player in table.seated.items()
     }
     closed = (*table.closed, table.play)
-    return replace(table, seated=seated, play=None, closed=closed), [Happening("table_update", {})], warnings
+    after = after_hand(replace(table, seated=seated, play=None, closed=closed), table.play)
+    told = [Happening("table_update", {})]
+    if after.tournament is not table.tournament:
+        told.append(Happening("tournament_update", after.tournament))
+    return after, told, warnings
 
 
 def _amend(table: Table, fact: Fact) -> Told:
@@ -348,11 +360,7 @@ _HANDLERS: Mapping[str, Callable[[Table, Fact], Told]] = {
     "set_stack": _set_stack,
     "set_button": _set_button,
     "start_hand": _start_hand,
-    "set_game": settings.set_game,
-    "set_house_rules": settings.set_house_rules,
-    "set_tournament": settings.set_tournament,
-    "transfer_chips": settings.transfer_chips,
-    "move_player": settings.move_player,
+    **settings.HANDLERS,
     **dict.fromkeys((*ACTS, *RULINGS, *CARDS), _act),
     "undo": _undo,
     "redo": _redo,

@@ -5,17 +5,19 @@ from __future__ import annotations
 from itertools import groupby
 
 from collector.hand import board
-from collector.hand.model import Player, Result
+from collector.hand.model import Player, Recorded, Result
 from collector.ports import (
     DeviceKey,
     DeviceRange,
     FactRange,
+    FormerAction,
     HandAction,
     HandPlayer,
     HandPot,
     HandRecord,
     HandWinner,
 )
+from collector.table.evidence import evidenced
 from collector.table.state import Play, Table
 
 
@@ -41,10 +43,7 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         button=play.button,
         players=tuple(_player(player, result) for player in sorted(hand.players, key=lambda player: player.seat)),
         board=board(hand),
-        actions=tuple(
-            HandAction(act.street, act.seat, ids[act.seat], act.action, act.amount, act.to, act.all_in)
-            for act in hand.actions
-        ),
+        actions=tuple(_action(act, at, ids[act.seat]) for at, act in enumerate(evidenced(play).actions, 1)),
         total_pot=result.total_pot if result else 0,
         pots=tuple(HandPot(pot.amount, tuple(ids[seat] for seat in pot.eligible)) for pot in result.pots)
         if result
@@ -58,6 +57,23 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         facts=FactRange(table.table_id, play.first_position, play.last_position),
         device_events=device_ranges(play.device_keys),
         void=void,
+    )
+
+
+def _action(act: Recorded, seq: int, player_id: str) -> HandAction:
+    return HandAction(
+        street=act.street,
+        seat=act.seat,
+        player_id=player_id,
+        action=act.action,
+        amount=act.amount,
+        to=act.to,
+        all_in=act.all_in,
+        seq=seq,
+        fact=act.fact,
+        at=act.at,
+        source=act.source,
+        history=tuple(FormerAction(old.action, old.amount, old.to) for old in act.history),
     )
 
 

@@ -109,13 +109,13 @@ def with_step(table: Table, fact: Fact, event: Event, *, by_command: bool) -> Ta
     play = table.play
     if play is None:
         raise IllegalAction("NO_HAND", "no hand is running; start one first")
-    key = fact.device_key
+    key, inferred = fact.device_key, fact.body.get("source") == "snapshot"
     return replace(
         table,
         play=replace(
             play,
             hand=apply(play.hand, event),
-            steps=(*play.steps, Step(fact.position, event, by_command, at=fact.received_at)),
+            steps=(*play.steps, Step(fact.position, event, by_command, at=fact.received_at, inferred=inferred)),
             undone=() if by_command else play.undone,
             last_position=fact.position,
             last_at=fact.received_at,

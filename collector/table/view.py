@@ -9,9 +9,10 @@ from typing import Any, Final, Literal, cast
 
 from collector.canonical import canonical, compact, timestamp
 from collector.cards import Card
-from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
+from collector.hand import board, board_wanted, boards, legal, options, pots_so_far, to_show
 from collector.hand.blinds import Owed
-from collector.hand.model import Hand, Player, Recorded
+from collector.hand.events import AllIn, BetTo, Call, Check
+from collector.hand.model import Hand, Pending, Player, Recorded
 from collector.hand.seats import betting_of, game_of
 from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
@@ -24,6 +25,7 @@ from collector.wire.feeds import (
     FeedEvent,
     HandView,
     LegalView,
+    PendingView,
     PotView,
     SeatView,
     WinView,
@@ -54,6 +56,9 @@ def state(table: Table, channel: Channel) -> bytes:
         "profile": table.house.profile,
         "owed": {str(seat): _owed(owed) for seat, owed in sorted(table.owed.items())},
         "tournament": dict(table.tournament),
+        "side_games": _side_games(table),
+        "penalties": {str(seat): who.penalty for seat, who in sorted(table.seated.items()) if who.penalty},
+        "levels": [dict(level) for level in table.levels],
     }
     parts = {name: compact(value) for name, value in around.items()}
     parts["seats"] = b"[" + b",".join(seats) + b"]"
@@ -173,6 +178,14 @@ def _blinds(table: Table) -> dict[str, int] | None:
         "ante": rules.ante,
         "big_blind_ante": rules.big_blind_ante,
     }
+
+
+def _side_games(table: Table) -> dict[str, Any]:
+    if not (table.bounties or table.stand_up):
+        return {}
+    bounties = [{"name": b.name, "ranks": b.ranks, "amount": b.amount, "suited": b.suited} for b in table.bounties]
+    standing = None if table.standing is None else sorted(table.standing)
+    return {"bounties": bounties, "stand_up": table.stand_up, "standing": standing}
 
 
 def _owed(owed: Owed) -> tuple[str, ...]:
@@ -308,7 +321,19 @@ def _hand(play: Play) -> HandView:
         drawing=hand.drawing,
         rabbit=hand.rabbit,
         rake=hand.result.rake if hand.result else 0,
+        pending=tuple(_pending(pending) for pending in hand.pending),
+        scrap=hand.scrap,
+        burns=len(hand.burns),
+        paid=hand.result.paid if hand.result else {},
+        may=options(hand),
     )
+
+
+def _pending(pending: Pending) -> PendingView:
+    act = pending.act
+    kinds: dict[type, Any] = {Check: "check", Call: "call", BetTo: "bet_to", AllIn: "all_in"}
+    to = act.to if isinstance(act, BetTo) else None
+    return PendingView(seat=act.seat, action=kinds[type(act)], to=to, bet_to=pending.bet_to)
 
 
 def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]:

@@ -233,7 +233,7 @@ class StartHand(TableCommand):
     straddles: tuple[WirePost, ...] = ()
     bomb: Annotated[Amount, Field(description="A bomb pot: what everybody antes; the betting begins on the flop.")] = 0
     boards: Annotated[int | None, Field(ge=1, le=3)] = None
-    acts_last: Annotated[Seat | None, Field(description="A sleeper or button straddler who waits for all others.")] = None
+    acts_last: Annotated[Seat | None, Field(description="A straddler who waits for all others.")] = None
     buy_button: Annotated[bool, Field(description="The small blind posts both blinds and has the button next.")] = False
 
 
