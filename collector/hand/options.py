@@ -1,6 +1,6 @@
-"""What can come next, of everything: each kind of command with the seats that it may name. For consoles, and for proofs.
+"""What can come next, of everything: each kind of command with the seats that it may name. For consoles and proofs.
 
-It knows nothing of hidden cards: whether a card can be dealt to a seat is not told here. Amounts are in `betting.legal`.
+Hidden cards play no part: whether a card can be dealt to a seat is not told here. Amounts are in `betting.legal`.
 """
 
 from __future__ import annotations
