@@ -157,7 +157,7 @@ def show(hand: Hand, seat: int, cards: tuple[Card, ...]) -> Hand:
 
 
 def muck(hand: Hand, event: Muck) -> Hand:
-    """Throw a hand away. A tabled hand cannot be: its cards have spoken. Nor one in an all-in, where that is the rule."""
+    """Throw a hand away; not a tabled one, whose cards have spoken, nor in an all-in, where that is the rule."""
     seat = event.seat
     player = _who_may_end(hand, seat, "muck")
     if not hand.closed:
