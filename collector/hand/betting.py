@@ -51,9 +51,7 @@ def next_to_act(hand: Hand, first: int | None) -> int | None:
 
 
 def must_act(hand: Hand, player: Player) -> bool:
-    """Return whether the seat still has to act: it has chips and has not answered the bet. Alone against all-ins,
-    only if their bets exceed its own.
-    """
+    """Return whether the seat has chips and has not answered the bet; alone against all-ins, only one above its own."""
     if not player.live or player.stack == 0 or player.seat in hand.settled:
         return False
     for other in hand.players:
@@ -225,6 +223,7 @@ def _as_details(options: Legal | None) -> dict[str, object] | None:
 
 
 def verb(event: Act) -> str:
+    """Return an act in words, as in "seat 3 cannot bet to 300"."""
     match event:
         case Fold():
             return "fold"
