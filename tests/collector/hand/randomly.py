@@ -191,11 +191,14 @@ def sensible(hand: Hand, data: st.DataObject) -> Event:
         _, wanted = game_of(hand).dealt_through(hand.street)
         owed = [p.seat for p in live(hand) if len(p.up) < wanted or None in p.up]
         return UpCard(owed[0], data.draw(st.sampled_from(free)))
-    waiting = to_show(hand)
+    return _at_the_end(hand, data, free)
+
+
+def _at_the_end(hand: Hand, data: st.DataObject, free: list[Card]) -> Event:
+    """Draw what comes once the betting is over: the board, and hands that are tabled or mucked."""
+    waiting, may = to_show(hand), options(hand)
     if board_wanted(hand) and (not waiting or data.draw(flags)):
         return BoardCard(data.draw(st.sampled_from(free)), next_board(hand))
-    if not waiting:
-        return Expose(hand.players[0].seat, free[0])
     if "muck" in may and not data.draw(st.integers(0, 3)):
         return Muck(may["muck"][0])
     return Show(waiting[0], shown(hand, waiting[0]))

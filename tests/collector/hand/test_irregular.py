@@ -380,6 +380,7 @@ def test_the_stand_up_game_is_paid_with_the_hand() -> None:
     hand = play(hand, "3 raises to 300", "1 folds", "2 folds")
 
     assert stacks(hand) == [910, 920, 1170]
+    assert stacks(play(hand, "3 shows AsAd")) == [910, 920, 1170]  # a late show pays nothing twice
 
 
 def test_the_best_board_of_stud_shows_first_when_nobody_bet_the_last_street_tda_17() -> None:

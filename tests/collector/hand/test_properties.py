@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collector.errors import IllegalAction
 from collector.hand import apply, board, board_wanted, boards, legal, pot_total, pots_so_far, start, to_show
-from collector.hand.events import Act, BetTo, Event, HoleCard, HoleCardTaken
+from collector.hand.events import Act, BetTo, Check, Chop, Event, HoleCard, HoleCardTaken, RunTimes
 from collector.hand.model import Hand
 from collector.secrecy import Secret
 from tests.collector.hand.randomly import (
@@ -114,8 +114,8 @@ def test_every_command_is_legal_and_listed_or_refused_with_a_reason(hand: Hand, 
     for _ in range(30):
         event = data.draw(open_events | hole_cards)
         plain = replace(event, override=False) if hasattr(event, "override") else event
-        after = attempt(hand, plain)
-        assert after is hand or listed(hand, plain), (plain, hand.street)
+        for one in (plain, Chop(), RunTimes(2), *(Check(seat) for seat in (1, 2, 3))):
+            assert attempt(hand, one) is hand or listed(hand, one), (one, hand.street)
         wild = data.draw(st.integers(0, 4)) == 0 or hand.complete
         hand = attempt(hand, event) if wild else apply(hand, sensible(hand, data))
 
