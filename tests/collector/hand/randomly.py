@@ -168,7 +168,7 @@ def any_game(draw: st.DrawFn) -> Hand:
 def unused(hand: Hand) -> list[Card]:
     """Return the cards that lie nowhere in the open."""
     seen = face_up(hand)
-    return [card for card in game_of(hand).deck if card not in seen and card not in hand.rabbit]
+    return [card for card in game_of(hand).deck if card not in seen]
 
 
 def sensible(hand: Hand, data: st.DataObject) -> Event:

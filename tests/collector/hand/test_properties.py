@@ -56,7 +56,7 @@ def open_cards(hand: Hand) -> list[str]:
     found = [*hand.board_read, *hand.scrap, *hand.rabbit, *hand.community]
     found += [card for further in hand.further for card in further.read]
     for player in hand.players:
-        found += set(player.shown or ()) | {card for card in player.up if card}
+        found += set(player.shown or ()) | set(player.exposed) | {card for card in player.up if card}
     return list(map(str, found))
 
 
