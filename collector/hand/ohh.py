@@ -12,7 +12,9 @@ from typing import Any, Final, cast
 from collector.cards import Card, parse_card, parse_cards
 from collector.errors import BadHistory
 from collector.hand.awarding import taken
+from collector.hand.event_json import decode, encode
 from collector.hand.events import (
+    Act,
     BetTo,
     BoardCard,
     BringIn,
@@ -30,7 +32,7 @@ from collector.hand.events import (
     UpCard,
 )
 from collector.hand.games import GAMES, Betting
-from collector.hand.model import Hand, HandSetup, Rake, Recorded, SeatSetup
+from collector.hand.model import Bounty, Hand, HandSetup, Rake, Recorded, SeatSetup, StandUp
 from collector.hand.story import Story, moments
 from collector.secrecy import Secret
 
@@ -59,7 +61,15 @@ _POSTS: Final = {
     PostKind.LATE: "Post Extra Blind",
     PostKind.DEAD: "Post Dead",
 }
-_ACTS: Final = {"fold": "Fold", "check": "Check", "call": "Call", "bet": "Bet", "raise": "Raise", "bring_in": "Bet"}
+_ACTS: Final = {
+    "fold": "Fold",
+    "dead": "Fold",
+    "check": "Check",
+    "call": "Call",
+    "bet": "Bet",
+    "raise": "Raise",
+    "bring_in": "Bet",
+}
 _STREETS: Final = {"preflop": "Preflop", "flop": "Flop", "turn": "Turn", "river": "River", "showdown": "Showdown"}
 Json = dict[str, Any]
 
@@ -148,6 +158,7 @@ def _opening(story: Story, hand: Hand) -> list[Json]:
     return [
         {**_seat_amount(story, entry), "action": _POSTS[PostKind(entry.action)], "_kind": entry.action}
         for entry in hand.actions
+        if entry.action != "dead"
     ]
 
 
@@ -176,10 +187,23 @@ def _actions(story: Story, event: Event | None, before: Hand, hand: Hand) -> lis
         case Muck():
             return [{"player_id": _id(story, event.seat), "action": "Mucks Cards"}]
         case _:
-            entry = hand.actions[len(before.actions)] if len(hand.actions) > len(before.actions) else None
-            if entry is None or entry.action not in _ACTS:
-                raise BadHistory(story.id, f"this format cannot hold {type(event).__name__}; choose another")
-            return [{**_seat_amount(story, entry), "action": _ACTS[entry.action], "_kind": entry.action}]
+            return _acted(story, event, hand.actions[len(before.actions) :])
+
+
+def _acted(story: Story, event: Event | None, entries: Sequence[Recorded]) -> list[Json]:
+    """Tell what an act, or what the floor ruled, put into the record.
+
+    What followed by itself, as an act out of turn that came to bind, is marked and not read again.
+    """
+    plain = isinstance(event, Act)
+    told = [
+        {**_seat_amount(story, entry), "action": _ACTS[entry.action], "_kind": entry.action, "_follows": True}
+        for entry in entries
+    ]
+    if plain:
+        told[0].pop("_follows")
+        return told
+    return [{"action": "_Ruling", "_event": encode(event)}, *told]
 
 
 def _id(story: Story, seat: int) -> int:
@@ -191,7 +215,12 @@ def _out(story: Story, units: int) -> int | float:
     return float(Decimal(units) / story.scale) if part else whole
 
 
-_PLAIN: Final = ("min_bet", "game", "big_bet", "bring_in", "bets_cap", "spread", "hand_cap", "boards", "chip", "bomb")
+_PLAIN: Final = (
+    *("min_bet", "game", "big_bet", "bring_in", "bets_cap", "spread", "hand_cap", "boards", "chip", "bomb"),
+    *("acts_last", "dead_blind", "killed", "all_in_tabled"),
+)
+_NEW: Final = {"acts_last": None, "dead_blind": 0, "killed": (), "all_in_tabled": False}
+"""Fields that older documents of ours do not have."""
 
 
 def _setup_out(setup: HandSetup) -> Json:
@@ -199,7 +228,20 @@ def _setup_out(setup: HandSetup) -> Json:
     plain = {name: getattr(setup, name) for name in _PLAIN}
     posts = [[post.seat, post.kind.value, post.amount] for post in setup.posts]
     rake = setup.rake and [setup.rake.points, setup.rake.cap, setup.rake.no_flop_no_drop, setup.rake.fixed]
-    return {**plain, "posts": posts, "rake": rake, "odd_by_suit": setup.odd_by_suit}
+    game = setup.stand_up
+    side: Json = {"bounties": [[b.name, b.ranks, b.amount, b.suited] for b in setup.bounties]}
+    side["stand_up"] = [game.amount, sorted(game.standing)] if game else None
+    return {**plain, "posts": posts, "rake": rake, "odd_by_suit": setup.odd_by_suit, **side}
+
+
+def _setup_in(own: Json) -> Json:
+    """Return the fields of a setup that `_setup_out` wrote, but for those that the format has."""
+    rest = {name: own.get(name, _NEW.get(name)) for name in _PLAIN if name not in ("game", "min_bet")}
+    rest["killed"] = tuple(rest["killed"] or ())
+    rest["bounties"] = tuple(Bounty(*bounty) for bounty in own.get("bounties") or ())
+    if own.get("stand_up"):
+        rest["stand_up"] = StandUp(own["stand_up"][0], frozenset(own["stand_up"][1]))
+    return {**rest, **({"rake": Rake(*own["rake"])} if own["rake"] else {})}
 
 
 def read_ohh(document: Mapping[str, Any], source: str = "document") -> Story:
@@ -228,9 +270,7 @@ def _story(body: Json) -> Story:
     numbers = {each["id"]: each["seat"] for each in everybody}
     done = [action for each in body["rounds"] for action in each["actions"]]
     game = own["game"] if own else keys[body["game_type"]]
-    rest: Json = {name: own[name] for name in _PLAIN if name not in ("game", "min_bet")} if own else {}
-    if own and own["rake"]:
-        rest["rake"] = Rake(*own["rake"])
+    rest: Json = _setup_in(own) if own else {}
     setup = HandSetup(
         seats,
         _posts(own, done, numbers, scale),
@@ -272,9 +312,11 @@ def _in(amount: float, scale: int) -> int:
     return int(Decimal(str(amount)) * scale)
 
 
-def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]:  # noqa: C901, PLR0911 - one kind a line
+def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 - one kind a line
     kind, seat = action["action"], numbers.get(action.get("player_id", -1), 0)
     cards = action.get("cards") or []
+    if action.get("_follows"):
+        return []
     match kind:
         case "Dealt Cards":
             known = [None if card in ("??", "") else parse_card(card) for card in cards]
@@ -283,6 +325,8 @@ def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]
             return [BoardCard(parse_card(cards[0]), action["_board"])]
         case "_Run":
             return [RunTimes(action["_times"])]
+        case "_Ruling":
+            return [decode(action["_event"])]
         case "_Draw":
             return [Draw(seat, action["_count"], tuple(Secret(parse_card(card)) for card in cards), override=True)]
         case "Shows Cards":
