@@ -128,7 +128,7 @@ def _refuse(code: str, player: Player, reason: str, advice: str) -> None:
 
 def refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
     """Return why the rules refuse the act, None if they do not."""
-    found = _breach(hand, player, event)
+    found = breach(hand, player, event)
     if found is None:
         return None
     code, reason = found
@@ -139,8 +139,8 @@ def refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
     return IllegalAction(code, f"{whole}; {advice}", details)
 
 
-def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  # noqa: C901, PLR0911 - one case an act
-    """Return code and reason of what is wrong with the act."""
+def breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  # noqa: C901, PLR0911 - one case an act
+    """Return code and reason of what the rules have against an act; None, nothing."""
     if hand.to_act is None and hand.drawing:
         return "DRAW_OPEN", f"cannot {verb(event)}: seat {hand.drawing[0]} is to draw"
     if hand.to_act is None and isinstance(event, BringIn) and _may_open(hand):

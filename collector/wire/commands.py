@@ -43,6 +43,7 @@ from collector.wire.table_settings import (
     SetGame,
     SetHouseRules,
     SetLevels,
+    SetOdds,
     SetSideGames,
     SetTournament,
     TransferChips,
@@ -99,6 +100,7 @@ __all__ = [
     "SetGame",
     "SetHouseRules",
     "SetLevels",
+    "SetOdds",
     "SetSideGames",
     "SetStack",
     "SetTournament",
@@ -350,6 +352,7 @@ AnyTableCommand = Annotated[
     | SetBlinds
     | SetGame
     | SetHouseRules
+    | SetOdds
     | SetTournament
     | TransferChips
     | MovePlayer
