@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from collector.hand.model import Player
+from collector.table.evidence import _folded, evidenced
 from collector.table.tournament import places
 from tests.collector.table.dealer import Dealer
 
@@ -349,3 +350,40 @@ def test_every_act_of_a_record_has_number_time_source_and_history() -> None:
     assert raise_.at == next(fact.received_at for fact in dealer.facts if fact.position == raised.seq)
     assert [(old.action, old.to) for old in raise_.history] == [("raise", 300)]
     assert fold.history == ()
+
+
+def test_evidence_is_the_same_whether_the_hand_is_folded_again_or_not() -> None:
+    dealer = Dealer((1000, 2000, 1000))
+    dealer.command(type="sit_out", seat=3)
+    dealer.command(type="set_house_rules", profile="tournament")
+    all_in_at_once(dealer)
+
+    (play,) = dealer.table.closed
+
+    assert evidenced(play) == _folded(play)
+    assert {act.source for act in evidenced(play)} == {"inference", "operator"}
+    assert evidenced(play)[0].fact == play.first_position
+
+
+def all_in_at_once(dealer: Dealer) -> None:
+    """Seats 1 and 2 are all-in, seat 3 is absent; both show, and the hand is put away."""
+    dealer.command(type="start_hand", button=3)
+    dealer.read(1, "Ah")
+    dealer.act(1, "all_in")
+    dealer.act(2, "call")
+    for card in ("2c", "7d", "9h", "3s", "4c"):
+        dealer.read(None, card)
+    dealer.command(type="show", seat=1, cards=["Ah", "Ad"])
+    dealer.command(type="show", seat=2, cards=["Kh", "Kd"])
+    dealer.command(type="end_hand")
+
+
+def test_an_act_out_of_turn_is_known_from_the_command_that_made_it_bind() -> None:
+    dealer = Dealer((1000, 1000, 1000))
+    dealer.command(type="start_hand", button=3)
+    dealer.command(type="out_of_turn", seat=1, action="call")
+    folded = dealer.act(3, "fold")
+
+    acts = evidenced(dealer.table.play)
+
+    assert [(act.action, act.fact) for act in acts[2:]] == [("fold", folded.seq), ("call", folded.seq)]
