@@ -44,10 +44,12 @@ def next_to_act(hand: Hand, first: int | None) -> int | None:
 
     A straddler who acts last waits for all others on the first street, until somebody has raised.
     """
-    last = hand.setup.acts_last if hand.aggressor is None and game_of(hand).index(hand.street) == 0 else None
     due = (player.seat for player in clockwise(hand, first) if must_act(hand, player))
     seat = next(due, None)
-    return next(due, seat) if seat is not None and seat == last else seat
+    if seat is None or seat != hand.setup.acts_last:
+        return seat
+    waits = hand.aggressor is None and game_of(hand).index(hand.street) == 0
+    return next(due, seat) if waits else seat
 
 
 def must_act(hand: Hand, player: Player) -> bool:

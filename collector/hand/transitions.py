@@ -55,7 +55,8 @@ from collector.hand.starting import posted
 def start(setup: HandSetup, evidence: Evidence | None = None) -> Hand:
     """Return the hand with antes and blinds posted; raise IllegalAction if it cannot be played."""
     hand = posted(setup)
-    return _known_from(evidence, 0, _begun(_next_street(hand) if setup.bomb else hand))
+    hand = _begun(_next_street(hand) if setup.bomb else hand)
+    return hand if evidence is None else _known_from(evidence, 0, hand)
 
 
 def apply(hand: Hand, event: Event, evidence: Evidence | None = None) -> Hand:
@@ -63,12 +64,11 @@ def apply(hand: Hand, event: Event, evidence: Evidence | None = None) -> Hand:
 
     evidence: where the event is known from; every act that it puts into the record carries it.
     """
-    return _known_from(evidence, len(hand.actions), _after(hand, event))
+    after = _after(hand, event)
+    return after if evidence is None else _known_from(evidence, len(hand.actions), after)
 
 
-def _known_from(evidence: Evidence | None, since: int, hand: Hand) -> Hand:
-    if evidence is None or len(hand.actions) == since:
-        return hand
+def _known_from(evidence: Evidence, since: int, hand: Hand) -> Hand:
     told = [
         replace(act, fact=evidence.fact, at=evidence.at, source=evidence.source, history=evidence.history)
         for act in hand.actions[since:]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collector.hand.model import Player
-from collector.table.evidence import _folded, evidenced
+from collector.table.evidence import _folded, evidence_of
 from collector.table.tournament import places
 from tests.collector.table.dealer import Dealer
 
@@ -360,9 +360,9 @@ def test_evidence_is_the_same_whether_the_hand_is_folded_again_or_not() -> None:
 
     (play,) = dealer.table.closed
 
-    assert evidenced(play) == _folded(play)
-    assert {act.source for act in evidenced(play)} == {"inference", "operator"}
-    assert evidenced(play)[0].fact == play.first_position
+    assert evidence_of(play) == _folded(play)
+    assert {seen.source for seen in evidence_of(play)} == {"inference", "operator"}
+    assert evidence_of(play)[0].fact == play.first_position
 
 
 def all_in_at_once(dealer: Dealer) -> None:
@@ -384,6 +384,4 @@ def test_an_act_out_of_turn_is_known_from_the_command_that_made_it_bind() -> Non
     dealer.command(type="out_of_turn", seat=1, action="call")
     folded = dealer.act(3, "fold")
 
-    acts = evidenced(dealer.table.play)
-
-    assert [(act.action, act.fact) for act in acts[2:]] == [("fold", folded.seq), ("call", folded.seq)]
+    assert [seen.fact for seen in evidence_of(dealer.table.play)[2:]] == [folded.seq, folded.seq]
