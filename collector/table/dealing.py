@@ -57,7 +57,7 @@ def plan(table: Table, command: wire.StartHand) -> Body:
         "betting": variant.betting,
         "big_bet": variant.big_bet,
         "bring_in": variant.bring_in if GAMES[variant.game].up else 0,
-        "bets_cap": variant.bets_cap,
+        "bets_cap": 0 if _down_to_two(table) else variant.bets_cap,
         "spread": variant.spread,
         "hand_cap": variant.hand_cap,
         "boards": command.boards or variant.boards,
@@ -123,6 +123,12 @@ def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Body]:
         )
     seat = places.small
     return [_post(seat, PostKind.DEAD, rules.small_blind), _post(seat, PostKind.LATE, rules.big_blind)]
+
+
+def _down_to_two(table: Table) -> bool:
+    """With two players left in a tournament, fixed limit has no cap (TDA 2024 rule 48)."""
+    left = table.tournament.get("remaining")
+    return table.house.profile == "tournament" and left == 2  # noqa: PLR2004 - heads-up
 
 
 def _dead_blind(table: Table, command: wire.StartHand, places: Places) -> int:

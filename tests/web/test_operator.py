@@ -317,7 +317,7 @@ def test_misdeal_asks_first(console: Console) -> None:
     console.silent()
     console.page.click("#misdeal")
     console.page.click("#confirm-yes")
-    console.sent(type="misdeal")
+    console.sent(type="misdeal", override=True)
 
     console.table(hand("complete", waiting_for="next_hand"))
     console.page.click("#end-hand")

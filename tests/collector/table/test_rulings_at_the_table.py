@@ -385,3 +385,29 @@ def test_an_act_out_of_turn_is_known_from_the_command_that_made_it_bind() -> Non
     folded = dealer.act(3, "fold")
 
     assert [seen.fact for seen in evidence_of(dealer.table.play)[2:]] == [folded.seq, folded.seq]
+
+
+def test_the_last_two_of_a_tournament_raise_without_a_cap_tda_48() -> None:
+    for left, cap in ((2, 0), (3, 4)):
+        dealer = Dealer((9000, 9000))
+        dealer.command(type="set_house_rules", profile="tournament")
+        dealer.command(type="set_tournament", remaining=left)
+        dealer.command(type="set_game", game="holdem", betting="fixed_limit")
+        dealer.command(type="start_hand", button=2)
+
+        assert dealer.table.play.setup.bets_cap == cap
+
+
+def test_cards_that_are_out_of_play_cannot_come() -> None:
+    dealer = Dealer((1000, 1000))
+    dealer.command(type="start_hand", button=2)
+    for seat, cards in ((1, ("As", "Ad")), (2, ("Kh", "Kd"))):
+        for card in cards:
+            dealer.read(seat, card)
+    before = dealer.seat(2)["equity"]
+
+    dealer.command(type="boxed_card", card="Ks")
+    boxed = dealer.seat(2)["equity"]
+    dealer.command(type="burn_card", card="Kc")
+
+    assert before > boxed > dealer.seat(2)["equity"]
