@@ -411,3 +411,65 @@ def test_cards_that_are_out_of_play_cannot_come() -> None:
     dealer.command(type="burn_card", card="Kc")
 
     assert before > boxed > dealer.seat(2)["equity"]
+
+
+@pytest.mark.parametrize(
+    ("first", "wanted"),
+    [
+        (True, [(2, "ante", 400), (1, "small_blind", 200), (2, "big_blind", 100)]),  # the ante first: a short blind
+        (False, [(1, "small_blind", 200), (2, "big_blind", 400), (2, "ante", 100)]),  # the blind first: a short ante
+    ],
+)
+def test_a_big_blind_ante_goes_in_before_or_after_the_blind(first: bool, wanted: list[tuple[int, str, int]]) -> None:
+    dealer = Dealer((5000, 500, 5000))
+    dealer.command(type="set_blinds", small_blind=200, big_blind=400, big_blind_ante=400, ante_first=first)
+
+    dealer.command(type="start_hand", button=3)
+
+    assert posts(dealer) == wanted
+    assert hand(dealer)["legal"]["call"] == 400  # a short blind owes nobody less
+
+
+def test_antes_of_all_or_of_the_button_go_in_before_the_blinds() -> None:
+    dealer = Dealer()
+    dealer.command(type="set_blinds", small_blind=50, big_blind=100, ante=10)
+    dealer.command(type="start_hand", button=3)
+    assert posts(dealer)[:3] == [(seat, "ante", 10) for seat in (1, 2, 3)]
+    dealer.command(type="misdeal")
+    dealer.command(type="set_blinds", small_blind=50, big_blind=100, button_ante=100)
+
+    dealer.command(type="start_hand", button=3)
+
+    assert posts(dealer)[0] == (3, "ante", 100)
+
+
+def test_a_third_blind_is_posted_behind_the_big_one() -> None:
+    dealer = Dealer((5000, 5000, 5000, 5000))
+    dealer.command(type="set_blinds", small_blind=50, big_blind=100, third_blind=200)
+
+    dealer.command(type="start_hand", button=4)
+
+    assert (posts(dealer)[-1], hand(dealer)["to_act"]) == ((3, "straddle", 200), 4)
+    assert hand(dealer)["legal"]["min_to"] == 400
+
+
+def test_a_double_straddle_moves_the_first_turn_twice() -> None:
+    dealer = Dealer((5000, 5000, 5000, 5000, 5000))
+    straddles = [{"seat": 3, "kind": "straddle", "amount": 200}, {"seat": 4, "kind": "straddle", "amount": 400}]
+
+    dealer.command(type="start_hand", button=5, straddles=straddles)
+
+    assert (hand(dealer)["to_act"], hand(dealer)["legal"]["min_to"]) == (5, 800)
+
+
+def test_a_straddler_of_the_button_may_wait_for_all_others() -> None:
+    dealer = Dealer((5000, 5000, 5000, 5000))
+    straddle = {"seat": 4, "kind": "sleeper", "amount": 200}
+
+    dealer.command(type="start_hand", button=4, straddles=[straddle], acts_last=4)
+
+    order = []
+    for _ in range(3):
+        order.append(hand(dealer)["to_act"])
+        dealer.act(order[-1], "call")
+    assert ([*order, hand(dealer)["to_act"]]) == [3, 1, 2, 4]
