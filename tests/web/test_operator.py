@@ -47,7 +47,7 @@ class Console:
         found = command.model_dump(mode="python")
         assert found.pop("v") == 1
         assert found.pop("id")
-        assert found.pop("override") is False
+        assert found.pop("override") is expected.pop("override", False)
         assert found.pop("decision") == self.decision
         found.pop("card", None)
         card = getattr(command, "card", None)
