@@ -150,7 +150,7 @@ def breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  #
     if hand.to_act != player.seat:
         return "NOT_YOUR_TURN", f"cannot {verb(event)} out of turn"
     owed = max(0, hand.bet_to - player.bet)
-    if hand.bringing_in and isinstance(event, Fold | Check | Call):
+    if hand.bringing_in and isinstance(event, Fold | Check | Call) and not (hand.stands_in and isinstance(event, Fold)):
         return "BRING_IN", f"cannot {verb(event)}: it must bring in {hand.setup.bring_in}, or complete"
     match event:
         case Fold():

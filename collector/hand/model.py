@@ -238,6 +238,7 @@ class Hand:
     bets: int = 0  # full bets and raises of this street, the big blind included
     drawing: tuple[int, ...] = ()  # seats that have yet to say what they draw or discard, in order
     bringing_in: bool = False  # the seat to act must bring in, or complete
+    stands_in: bool = False  # whose bring-in it was is all-in: the seat to act may fold instead
     shared: int = 0  # board cards that all boards have in common
     rabbit: tuple[Card, ...] = ()  # what would have come
     further: tuple[Runout, ...] = ()  # the boards beside the first

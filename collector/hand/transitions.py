@@ -166,9 +166,10 @@ def _betting(hand: Hand) -> Hand:
     if opening.by_cards(hand) and not opening.known(hand):
         someone = next_to_act(hand, None) is not None
         return replace(hand, to_act=None, bringing_in=False) if someone else _advance(replace(hand, to_act=None))
-    seat = next_to_act(hand, opening.opener(hand))
-    first = game_of(hand).index(hand.street) == 0
-    return _advance(replace(hand, to_act=seat, bringing_in=first and hand.setup.bring_in > 0 and seat is not None))
+    opener = opening.opener(hand)
+    seat = next_to_act(hand, opener)
+    brings = game_of(hand).index(hand.street) == 0 and hand.setup.bring_in > 0 and seat is not None
+    return _advance(replace(hand, to_act=seat, bringing_in=brings, stands_in=brings and seat != opener))
 
 
 def _reopened(hand: Hand) -> Hand:
