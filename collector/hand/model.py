@@ -75,6 +75,7 @@ class HandSetup:
     dead_blind: int = 0  # a small blind that nobody posts: pot limit counts it before the flop
     killed: tuple[int, ...] = ()  # absent or on a penalty: dealt in and posted for, then dead
     all_in_tabled: bool = False  # with somebody all-in nobody may muck
+    departures: tuple[str, ...] = ()  # what the house does not allow and an override did: the first rulings
     bounties: tuple[Bounty, ...] = ()
     stand_up: StandUp | None = None
 

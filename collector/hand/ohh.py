@@ -217,9 +217,9 @@ def _out(story: Story, units: int) -> int | float:
 
 _PLAIN: Final = (
     *("min_bet", "game", "big_bet", "bring_in", "bets_cap", "spread", "hand_cap", "boards", "chip", "bomb"),
-    *("acts_last", "dead_blind", "killed", "all_in_tabled"),
+    *("acts_last", "dead_blind", "killed", "all_in_tabled", "departures"),
 )
-_NEW: Final = {"acts_last": None, "dead_blind": 0, "killed": (), "all_in_tabled": False}
+_NEW: Final = {"acts_last": None, "dead_blind": 0, "killed": (), "all_in_tabled": False, "departures": ()}
 """Fields that older documents of ours do not have."""
 
 
@@ -237,7 +237,7 @@ def _setup_out(setup: HandSetup) -> Json:
 def _setup_in(own: Json) -> Json:
     """Return the fields of a setup that `_setup_out` wrote, but for those that the format has."""
     rest = {name: own.get(name, _NEW.get(name)) for name in _PLAIN if name not in ("game", "min_bet")}
-    rest["killed"] = tuple(rest["killed"] or ())
+    rest |= {name: tuple(rest[name] or ()) for name in ("killed", "departures")}
     rest["bounties"] = tuple(Bounty(*bounty) for bounty in own.get("bounties") or ())
     if own.get("stand_up"):
         rest["stand_up"] = StandUp(own["stand_up"][0], frozenset(own["stand_up"][1]))

@@ -21,6 +21,7 @@ from collector.table.tournament import standing
 from collector.wire import commands as wire
 
 Body = dict[str, object]
+_NO_STRADDLES = "a straddle, which the house does not allow, stands by an override"
 
 
 def variant_now(table: Table) -> Variant:
@@ -68,6 +69,7 @@ def plan(table: Table, command: wire.StartHand) -> Body:
         "dead_blind": _dead_blind(table, command, places),
         "killed": [seat for seat in order if table.seated[seat].out or table.seated[seat].penalty],
         "all_in_tabled": table.house.all_in_tabled,
+        "departures": [_NO_STRADDLES] if command.straddles and not table.house.straddles else [],
         "bounties": [[b.name, b.ranks, b.amount, b.suited] for b in table.bounties],
         "stand_up": [table.stand_up, sorted(standing(table, order))] if table.stand_up else None,
         "away": sorted(seat for seat, player in table.seated.items() if seat not in playing and player.stack > 0),
@@ -194,6 +196,7 @@ def setup_of(table: Table, body: Mapping[str, object]) -> HandSetup:
         dead_blind=number(body.get("dead_blind", 0)),
         killed=tuple(cast("list[int]", body.get("killed") or ())),
         all_in_tabled=bool(body.get("all_in_tabled", False)),
+        departures=tuple(cast("list[str]", body.get("departures") or ())),
         bounties=tuple(
             Bounty(*bounty) for bounty in cast("list[tuple[str, str, int, bool]]", body.get("bounties") or ())
         ),

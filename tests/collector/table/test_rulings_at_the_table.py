@@ -473,3 +473,14 @@ def test_a_straddler_of_the_button_may_wait_for_all_others() -> None:
         order.append(hand(dealer)["to_act"])
         dealer.act(order[-1], "call")
     assert ([*order, hand(dealer)["to_act"]]) == [3, 1, 2, 4]
+
+
+def test_a_straddle_that_the_house_does_not_allow_is_listed_when_it_stands() -> None:
+    dealer = Dealer()
+    dealer.command(type="set_house_rules", profile="tournament")
+    straddle = {"seat": 3, "kind": "straddle", "amount": 200}
+    assert refused(dealer, type="start_hand", straddles=[straddle]) == "NO_STRADDLES"
+
+    dealer.command(type="start_hand", straddles=[straddle], override=True)
+
+    assert hand(dealer)["rulings"] == ["preflop: a straddle, which the house does not allow, stands by an override"]
