@@ -27,7 +27,7 @@ from collector.hand.events import (
 from collector.hand.model import Evidence, Hand, Recorded
 from collector.table.state import Play, Step
 
-_ACTS: Final = (Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet)
+_ACTS: Final = frozenset((Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet))
 """Events that put one act each into the record."""
 
 
@@ -37,9 +37,9 @@ def evidence_of(play: Play) -> tuple[Evidence, ...]:
     Acts and events stand in the same order. Only an act out of turn comes to stand elsewhere, and what was amended is
     told from the hand as it was then: such hands are folded again.
     """
-    if any(step.history or isinstance(step.event, OutOfTurn) for step in play.steps):
+    if any(step.history or type(step.event) is OutOfTurn for step in play.steps):
         return _folded(play)
-    acting = [_evidence(step) for step in play.steps if isinstance(step.event, _ACTS)]
+    acting = [_evidence(step) for step in play.steps if type(step.event) in _ACTS]
     posted = len(play.hand.actions) - len(acting)
     return (*[_start(play)] * posted, *acting)
 
