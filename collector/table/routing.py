@@ -115,7 +115,10 @@ def with_step(table: Table, fact: Fact, event: Event, *, by_command: bool) -> Ta
         play=replace(
             play,
             hand=apply(play.hand, event),
-            steps=(*play.steps, Step(fact.position, event, by_command, at=fact.received_at)),
+            steps=(
+                *play.steps,
+                Step(fact.position, event, by_command, bool(fact.body.get("amended")), fact.received_at),
+            ),
             undone=() if by_command else play.undone,
             last_position=fact.position,
             last_at=fact.received_at,

@@ -11,6 +11,7 @@ from collector.hand.events import Event
 from collector.hand.model import Hand, HandSetup
 from collector.ports import DeviceKey
 from collector.secrecy import Secret
+from collector.table.history import Chapter
 
 SEATS = range(1, 11)
 
@@ -110,6 +111,7 @@ class Play:
     device_keys: tuple[DeviceKey, ...] = ()
     owed: Mapping[int, Owed] = field(default_factory=dict)  # before its posts: a void hand took none
     revision: int = 1  # rises with each amendment that changes the hand
+    void: bool = False  # a misdeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,8 @@ class Table:
     play: Play | None = None
     variant: Variant = Variant()
     house: HouseRules = HouseRules()
-    closed: tuple[Play, ...] = ()  # the hands that are over, in order
-    counted: tuple[tuple[int, str], ...] = ()  # facts that set a player's stack: absolute
+    closed: tuple[Play, ...] = ()  # the hands that are over, in order, void ones among them
+    history: Chapter | None = field(default=None, repr=False, compare=False)  # what an amendment folds again
     last: Places | None = None  # button and blinds of the last hand
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
     tournament: Mapping[str, object] = field(default_factory=dict)

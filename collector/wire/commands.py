@@ -15,6 +15,7 @@ from collector.wire.base import Amount, CardText, CommandId, DisplayName, Messag
 from collector.wire.command import Command, HouseCommand, TableCommand
 from collector.wire.floor import (
     Amend,
+    AmendChange,
     Award,
     AwardShare,
     BringIn,
@@ -38,6 +39,7 @@ from collector.wire.table_settings import (
 __all__ = [
     "AllIn",
     "Amend",
+    "AmendChange",
     "AnyHouseCommand",
     "AnyTableCommand",
     "AssignAntenna",

@@ -1,0 +1,249 @@
+"""What each kind of fact does to a table. Live operation, replay and amendments go through these.
+
+A handler returns the table, what there is to tell, and what the floor should hear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, cast
+
+from collector.cards import Card
+from collector.hand import apply, start
+from collector.hand.copying import replace
+from collector.hand.rulings import misawarded
+from collector.ports import Fact
+from collector.secrecy import Secret
+from collector.table import routing, settings
+from collector.table.dealing import owed_after, places_of, setup_of
+from collector.table.happens import ACTS, CARDS, RULINGS, event_of
+from collector.table.happens import number as _number
+from collector.table.state import Antenna, Happening, Play, Rules, Seated, Step, Table, Warn
+
+Told = tuple[Table, list[Happening], list[Warn]]
+
+
+def _command(fact: Fact) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", fact.body["command"])
+
+
+def _assign_device(table: Table, fact: Fact) -> Told:
+    return replace(table, devices=table.devices | {str(_command(fact)["device"])}), [], []
+
+
+def _assign_antenna(table: Table, fact: Fact) -> Told:
+    command = _command(fact)
+    key = (str(command["device"]), str(command["antenna"]))
+    seat = command.get("seat")
+    antenna = Antenna(str(command["role"]), None if seat is None else _number(seat))
+    return replace(table, antennas={**table.antennas, key: antenna}), [], []
+
+
+def _use_deck(table: Table, fact: Fact) -> Told:
+    cards = cast("Mapping[str, Card]", fact.body["cards"])
+    return replace(table, decks={**table.decks, str(_command(fact)["deck_id"]): Secret(cards)}), [], []
+
+
+def _set_blinds(table: Table, fact: Fact) -> Told:
+    command = _command(fact)
+    names = ("small_blind", "big_blind", "ante", "big_blind_ante", "button_ante", "third_blind")
+    small, big, ante, big_ante, button_ante, third = (_number(command.get(name, 0)) for name in names)
+    first = bool(command.get("ante_first", True))
+    rules = Rules(small, big, ante, big_ante, button_ante, third, first)
+    return replace(table, rules=rules), [Happening("table_update", {})], []
+
+
+def _seat_player(table: Table, fact: Fact) -> Told:
+    command = _command(fact)
+    player = Seated(str(command["player_id"]), str(command["name"]), _number(command["stack"]))
+    return _seat(table, _number(command["seat"]), player)
+
+
+def _remove_player(table: Table, fact: Fact) -> Told:
+    return _seat(table, _number(_command(fact)["seat"]), None)
+
+
+def _sit_out(table: Table, fact: Fact) -> Told:
+    seat = _number(_command(fact)["seat"])
+    return _seat(table, seat, replace(table.seated[seat], out=bool(_command(fact)["out"])))
+
+
+def _set_stack(table: Table, fact: Fact) -> Told:
+    seat = _number(_command(fact)["seat"])
+    player = replace(table.seated[seat], stack=_number(_command(fact)["stack"]))
+    return _seat(table, seat, player)
+
+
+def _seat(table: Table, seat: int, player: Seated | None) -> Told:
+    seated = {number: who for number, who in table.seated.items() if number != seat}
+    if player:
+        seated[seat] = player
+    data: dict[str, object] = {"seat": seat, "player_id": player.player_id if player else None}
+    if player:
+        data |= {"name": player.name, "stack": player.stack, "out": player.out}
+    return replace(table, seated=seated), [Happening("player_update", data)], []
+
+
+def _set_button(table: Table, fact: Fact) -> Told:
+    seat = _number(_command(fact)["seat"])
+    return replace(table, button=seat, button_stays=True), [Happening("table_update", {})], []
+
+
+def _start_hand(table: Table, fact: Fact) -> Told:
+    """The body carries the resolved hand: button, min_bet, seats in dealing order, posts."""
+    body = fact.body
+    setup = setup_of(table, body)
+    play = Play(
+        hand_id=f"h_{table.table_id}_{fact.position}",
+        number=table.hands_dealt + 1,
+        button=_number(body["button"]),
+        first_position=fact.position,
+        started_at=fact.received_at,
+        last_position=fact.position,
+        last_at=fact.received_at,
+        setup=setup,
+        hand=start(setup),
+        body=body,
+        owed=table.owed,
+    )
+    told = Happening("hand_started", {"hand_number": play.number, "button": play.button})
+    owed, last = owed_after(table, body), places_of(body)
+    table = replace(
+        table, play=play, button=play.button, button_stays=False, hands_dealt=play.number, owed=owed, last=last
+    )
+    return table, [told], []
+
+
+def _act(table: Table, fact: Fact) -> Told:
+    command = _command(fact)
+    after = routing.with_step(table, fact, event_of(command), by_command=True)
+    play = cast("Play", after.play)
+    told: list[Happening] = []
+    if fact.kind in CARDS:
+        public = {"seat": command.get("seat"), "board": command.get("seat") is None, "card": None}
+        told.append(Happening("card_entered", public, {"card": command["card"]}))
+    elif play.hand.actions and table.play and len(play.hand.actions) > len(table.play.hand.actions):
+        act = play.hand.actions[-1]
+        data: dict[str, object] = {"street": act.street, "seat": act.seat, "action": act.action}
+        data |= {"amount": act.amount, "to": act.to, "all_in": act.all_in}
+        told.append(Happening("action_recorded", data))
+    if fact.kind == "show":
+        told.append(Happening("hand_shown", {"seat": command["seat"], "cards": command["cards"]}))
+    wrong = misawarded(play.hand) if fact.kind in {"award", "show"} else None
+    return after, told, [Warn("WRONG_AWARD", f"{wrong}; stop before the next hand", "error")] if wrong else []
+
+
+def _undo(table: Table, fact: Fact) -> Told:
+    """Take back the command that the fact names; nothing, where an amendment has taken that out already."""
+    play = cast("Play", table.play)
+    at = _place(play.steps, fact)
+    if at is None:
+        return table, [], []
+    steps = play.steps[:at] + play.steps[at + 1 :]
+    return _refolded(table, fact, steps, (*play.undone, play.steps[at]), "undo")
+
+
+def _redo(table: Table, fact: Fact) -> Told:
+    play = cast("Play", table.play)
+    at = _place(play.undone, fact)
+    if at is None:
+        return table, [], []
+    undone = play.undone[:at] + play.undone[at + 1 :]
+    return _refolded(table, fact, (*play.steps, play.undone[at]), undone, "redo")
+
+
+def _place(steps: tuple[Step, ...], fact: Fact) -> int | None:
+    """Return where the command is that an undo or a redo speaks of; a fact that names none speaks of the last."""
+    named = fact.body.get("of")
+    found = [at for at, step in enumerate(steps) if step.by_command and named in (None, step.position)]
+    return found[-1] if found else None
+
+
+def _refolded(table: Table, fact: Fact, steps: tuple[Step, ...], undone: tuple[Step, ...], why: str) -> Told:
+    play = cast("Play", table.play)
+    hand = start(play.setup)
+    for step in steps:
+        hand = apply(hand, step.event)
+    play = replace(play, hand=hand, steps=steps, undone=undone, last_position=fact.position, last_at=fact.received_at)
+    return replace(table, play=play), [Happening("hand_corrected", {"reason": why})], []
+
+
+def _hand_closed(table: Table, fact: Fact) -> Told:
+    """Stacks and button carry over. The fold's own figures count; a difference to the fact is for the floor."""
+    if table.play is None or table.play.hand.result is None:
+        return table, [], []
+    final = table.play.hand.result.final_stacks
+    warnings = []
+    if {int(seat): stack for seat, stack in cast("Mapping[str, int]", fact.body["stacks"]).items()} != final:
+        message = "this version folds the closed hand to other stacks than were recorded; count the stacks"
+        warnings = [Warn("FOLD_DIFFERS", message, "error")]
+    return put_away(table, fact), [Happening("table_update", {})], warnings
+
+
+def put_away(table: Table, fact: Fact) -> Table:
+    """Return the table with its finished hand closed by a fact."""
+    play = table.play
+    if play is None or play.hand.result is None:
+        return table
+    final = play.hand.result.final_stacks
+    seated = {
+        seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
+    }
+    return replace(table, seated=seated, play=None, closed=(*table.closed, _ended(play, fact)))
+
+
+def _ended(play: Play, fact: Fact, *, void: bool = False) -> Play:
+    return replace(play, last_position=fact.position, last_at=fact.received_at, void=void)
+
+
+def _misdeal(table: Table, fact: Fact) -> Told:
+    """The cards are dealt again: the button stays where it is. The void hand stays in the record."""
+    play = cast("Play", table.play)
+    told = Happening("hand_corrected", {"reason": "misdeal", "hand_id": play.hand_id})
+    closed = (*table.closed, _ended(play, fact, void=True))
+    return replace(table, play=None, button_stays=True, owed=play.owed, closed=closed), [told], []
+
+
+def _fault(table: Table, fact: Fact) -> Told:
+    body = fact.body
+    antenna = body.get("antenna")
+    if body["code"] == "ok":
+        return table, [], []
+    message = f"{body['message']}; cards there are not read until it is well"
+    name = None if antenna is None else str(antenna)
+    return table, [], [Warn("READER_FAULT", message, "error", device=str(body["device"]), antenna=name)]
+
+
+def _gone(table: Table, fact: Fact) -> Told:
+    body = fact.body
+    lost = _number(body["last"]) - _number(body["first"]) + 1
+    message = f"node {body['device']} had to drop {lost} readings; compare the table with the picture"
+    return table, [], [Warn("READINGS_GONE", message, "error", device=str(body["device"]))]
+
+
+HANDLERS: Final[Mapping[str, Callable[[Table, Fact], Told]]] = {
+    "card_read": routing.card_read,
+    "card_removed": routing.card_removed,
+    "fault": _fault,
+    "gone": _gone,
+    "assign_device": _assign_device,
+    "assign_antenna": _assign_antenna,
+    "use_deck": _use_deck,
+    "set_blinds": _set_blinds,
+    "seat_player": _seat_player,
+    "remove_player": _remove_player,
+    "sit_out": _sit_out,
+    "set_stack": _set_stack,
+    "set_button": _set_button,
+    "start_hand": _start_hand,
+    "set_game": settings.set_game,
+    "set_house_rules": settings.set_house_rules,
+    "set_tournament": settings.set_tournament,
+    "transfer_chips": settings.transfer_chips,
+    "move_player": settings.move_player,
+    **dict.fromkeys((*ACTS, *RULINGS, *CARDS), _act),
+    "undo": _undo,
+    "redo": _redo,
+    "hand_closed": _hand_closed,
+    "misdeal": _misdeal,
+}
