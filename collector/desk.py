@@ -19,8 +19,17 @@ from collector.progress import Progress
 from collector.secrecy import Secrecy, Secret, reveal_all
 from collector.table.decide import decide
 from collector.table.fold import Outcome, fold, open_table
-from collector.table.state import Table
-from collector.wire.commands import AssignDevice, HouseCommand, Refusal, Reply, SeatPlayer, TableCommand
+from collector.table.inferring import CLIENT, inferred
+from collector.table.state import Table, Warn
+from collector.wire.commands import (
+    AssignDevice,
+    HouseCommand,
+    Refusal,
+    Reply,
+    SeatPlayer,
+    TableCommand,
+    read_table_command,
+)
 from collector.wire.device import DeviceEvents, Gone, Snapshot, UnknownEvent
 
 log = logger_of(__name__)
@@ -88,7 +97,8 @@ class Desk:
             key = DeviceKey(message.device, message.origin, seq)
             trace = f"{message.device}.{message.origin}.{seq}"
             kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
-            self._log(NewFact(self.stream_of(message.device), kind, secrecy, trace, body, device_key=key), batch)
+            new_fact = NewFact(self.stream_of(message.device), kind, secrecy, trace, body, device_key=key)
+            self._follow(self._log(new_fact, batch), batch)
             if isinstance(event, Gone):
                 self._gone(message.device, event.origin, event.first, event.last)
         batch.devices[message.device] = message.boot
@@ -191,6 +201,28 @@ class Desk:
             self._refusals.popitem(last=False)
         return reply
 
+    def _follow(self, reading: Fact, batch: Batch) -> None:
+        """Give the commands that follow from a reading: of a control card, or where nobody else runs the hands."""
+        table = self.tables.get(reading.stream)
+        if table is None or not (table.automatic or table.controls):
+            return
+        at = len(batch.changes) - 1
+        change = batch.changes[at]
+        for number, fields in enumerate(inferred(change.before, change.outcome.table, reading)):
+            try:
+                command = read_table_command({**fields, "id": f"inferred.{reading.position}.{number}"}, strict=False)
+                self._check_house(reading.stream, command)
+                new = decide(self.tables[reading.stream], self.house, command, CLIENT)
+            except BadInput as error:
+                kind = str(fields["type"]).replace("_", " ")
+                where = str(reading.body["antenna"])
+                warning = Warn("NOT_DONE", f"a card on antenna {where} says {kind}: {error.message}", antenna=where)
+                outcome = replace(change.outcome, warnings=(*change.outcome.warnings, warning))
+                batch.changes[at] = change = replace(change, outcome=outcome)
+                continue
+            cause = f"{reading.stream}:{reading.position}"
+            self._accept([_inferred(fact, cause, reading.trace_id) for fact in new], batch)
+
     def _infer(self, message: Snapshot, antenna: str, kind: str, tag: Secret[str], batch: Batch) -> None:
         body = {"device": message.device, "kind": kind, "antenna": antenna, "uid": tag.reveal(), "age_ms": 0}
         trace = f"{message.device}.{message.boot}.s{message.as_of}"
@@ -244,3 +276,8 @@ class Desk:
 
     def _gone(self, device: str, origin: str, first: int, last: int) -> None:
         self.progress.setdefault((device, origin), Progress()).cover(first, last)
+
+
+def _inferred(fact: NewFact, cause: str, trace_id: str) -> NewFact:
+    """A command that a reading gave: the reading is its cause, and the fact says that nobody typed it."""
+    return replace(fact, cause=fact.cause or cause, trace_id=trace_id, body={**fact.body, "source": "antenna"})

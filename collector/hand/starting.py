@@ -100,7 +100,7 @@ def _check(setup: HandSetup) -> None:
     if len(set(seats)) != len(seats):
         _refuse(f"a seat is dealt in twice: {seats}; name each once, clockwise from left of the button")
     for seat in setup.seats:
-        if seat.stack <= 0:
+        if seat.stack <= 0 and not setup.cards_only:
             _refuse(f"seat {seat.seat} has no chips; set its stack or sit it out")
     if setup.min_bet <= 0:
         _refuse(f"the least bet is {setup.min_bet}; give the big blind of the level")

@@ -45,6 +45,8 @@ from collector.hand.starting import posted
 def start(setup: HandSetup) -> Hand:
     """Return the hand with antes and blinds posted; raise IllegalAction if it cannot be played."""
     hand = posted(setup)
+    if setup.cards_only:
+        return close(hand)
     return _begun(_next_street(hand) if setup.bomb else hand)
 
 

@@ -25,7 +25,7 @@ _CHECKED_STEPS = ("run_board", "chop")  # by the profile of the table too
 _NAMED = ("undo", "redo")  # they name the command that they are about
 _STATE = (
     *("rules", "seated", "button", "button_stays", "hands_dealt", "devices", "antennas", "decks", "present", "lying"),
-    *("play", "variant", "house", "last", "owed", "tournament"),
+    *("play", "variant", "house", "last", "owed", "tournament", "deck", "flags", "controls", "automatic"),
 )
 """What of a table says how the next hand goes."""
 
@@ -99,7 +99,7 @@ class Again:
     def _command(self, fact: Fact) -> None:
         command = wire.read_table_command({**_body(fact), "id": fact.command_id}, strict=False)
         if fact.kind in BETWEEN_HANDS:
-            require_over(self.table)
+            require_over(self.table, override=command.override)
             if fact.kind == "end_hand" and self.table.play is None:
                 raise Refused("NO_HAND", "there is no hand to end")
             self._put_away(self._closing or fact)

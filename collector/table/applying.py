@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
-from collector.cards import Card
 from collector.hand import apply, start
 from collector.hand.copying import replace
 from collector.hand.rulings import misawarded
 from collector.ports import Fact
-from collector.secrecy import Secret
-from collector.table import routing, settings
+from collector.table import card_facts, routing, settings
 from collector.table.dealing import owed_after, places_of, setup_of
+from collector.table.decks import impossible
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.happens import number as _number
-from collector.table.state import Antenna, Happening, Play, Rules, Seated, Step, Table, Warn
+from collector.table.state import Antenna, Flag, Happening, Play, Rules, Seated, Step, Table, Warn
 
 Told = tuple[Table, list[Happening], list[Warn]]
 
@@ -37,11 +36,6 @@ def _assign_antenna(table: Table, fact: Fact) -> Told:
     seat = command.get("seat")
     antenna = Antenna(str(command["role"]), None if seat is None else _number(seat))
     return replace(table, antennas={**table.antennas, key: antenna}), [], []
-
-
-def _use_deck(table: Table, fact: Fact) -> Told:
-    cards = cast("Mapping[str, Card]", fact.body["cards"])
-    return replace(table, decks={**table.decks, str(_command(fact)["deck_id"]): Secret(cards)}), [], []
 
 
 def _set_blinds(table: Table, fact: Fact) -> Told:
@@ -105,13 +99,21 @@ def _start_hand(table: Table, fact: Fact) -> Told:
         hand=start(setup),
         body=body,
         owed=table.owed,
+        deck=table.deck,
     )
     told = Happening("hand_started", {"hand_number": play.number, "button": play.button})
     owed, last = owed_after(table, body), places_of(body)
     table = replace(
-        table, play=play, button=play.button, button_stays=False, hands_dealt=play.number, owed=owed, last=last
+        table,
+        play=play,
+        button=play.button,
+        button_stays=False,
+        hands_dealt=play.number,
+        owed=owed,
+        last=last,
+        deck=None,
     )
-    return table, [told], []
+    return routing.already_dealt(table, fact) if setup.cards_only else table, [told], []
 
 
 def _act(table: Table, fact: Fact) -> Told:
@@ -136,27 +138,23 @@ def _act(table: Table, fact: Fact) -> Told:
 def _undo(table: Table, fact: Fact) -> Told:
     """Take back the command that the fact names; nothing, where an amendment has taken that out already."""
     play = cast("Play", table.play)
-    at = _place(play.steps, fact)
-    if at is None:
-        return table, [], []
-    steps = play.steps[:at] + play.steps[at + 1 :]
-    return _refolded(table, fact, steps, (*play.undone, play.steps[at]), "undo")
+    steps, taken = _parted(play.steps, fact)
+    return _refolded(table, fact, steps, (*play.undone, *taken), "undo") if taken else (table, [], [])
 
 
 def _redo(table: Table, fact: Fact) -> Told:
     play = cast("Play", table.play)
-    at = _place(play.undone, fact)
-    if at is None:
-        return table, [], []
-    undone = play.undone[:at] + play.undone[at + 1 :]
-    return _refolded(table, fact, (*play.steps, play.undone[at]), undone, "redo")
+    undone, given = _parted(play.undone, fact)
+    return _refolded(table, fact, (*play.steps, *given), undone, "redo") if given else (table, [], [])
 
 
-def _place(steps: tuple[Step, ...], fact: Fact) -> int | None:
-    """Return where the command is that an undo or a redo speaks of; a fact that names none speaks of the last."""
+def _parted(steps: tuple[Step, ...], fact: Fact) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """Part what stays from what an undo or a redo speaks of: of the last command if none is named."""
     named = fact.body.get("of")
-    found = [at for at, step in enumerate(steps) if step.by_command and named in (None, step.position)]
-    return found[-1] if found else None
+    if named is None:
+        named = next((step.position for step in reversed(steps) if step.by_command), None)
+    found = tuple(step for step in steps if step.by_command and step.position == named)
+    return tuple(step for step in steps if step not in found), found
 
 
 def _refolded(table: Table, fact: Fact, steps: tuple[Step, ...], undone: tuple[Step, ...], why: str) -> Told:
@@ -170,9 +168,9 @@ def _refolded(table: Table, fact: Fact, steps: tuple[Step, ...], undone: tuple[S
 
 def _hand_closed(table: Table, fact: Fact) -> Told:
     """Stacks and button carry over. The fold's own figures count; a difference to the fact is for the floor."""
-    if table.play is None or table.play.hand.result is None:
+    if table.play is None or not over(table.play):
         return table, [], []
-    final = table.play.hand.result.final_stacks
+    final = table.play.hand.result.final_stacks if table.play.hand.result else {}
     warnings = []
     if {int(seat): stack for seat, stack in cast("Mapping[str, int]", fact.body["stacks"]).items()} != final:
         message = "this version folds the closed hand to other stacks than were recorded; count the stacks"
@@ -183,13 +181,30 @@ def _hand_closed(table: Table, fact: Fact) -> Told:
 def put_away(table: Table, fact: Fact) -> Table:
     """Return the table with its finished hand closed by a fact."""
     play = table.play
-    if play is None or play.hand.result is None:
+    if play is None or not over(play):
         return table
-    final = play.hand.result.final_stacks
+    final = play.hand.result.final_stacks if play.hand.result else {}
     seated = {
         seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
     }
-    return replace(table, seated=seated, play=None, closed=(*table.closed, _ended(play, fact)))
+    closed = (*table.closed, _ended(_ruled(play), fact))
+    return replace(table, seated=seated, play=None, closed=closed, flags=_asked_still(table))
+
+
+def over(play: Play) -> bool:
+    """Return whether a hand can be put away: its pots are awarded, or it has none."""
+    return play.hand.complete or play.setup.cards_only
+
+
+def _ruled(play: Play) -> Play:
+    """What cannot have been, and was put away by override, stands in the record."""
+    lines = tuple(f"put away although {line}" for line in impossible(play.hand))
+    return replace(play, hand=replace(play.hand, rulings=(*play.hand.rulings, *lines))) if lines else play
+
+
+def _asked_still(table: Table) -> tuple[Flag, ...]:
+    """A tag that still lies there is still asked about; what was asked of the hand is over with it."""
+    return tuple(flag for flag in table.flags if flag.code in routing.STRAYS)
 
 
 def _ended(play: Play, fact: Fact, *, void: bool = False) -> Play:
@@ -201,7 +216,8 @@ def _misdeal(table: Table, fact: Fact) -> Told:
     play = cast("Play", table.play)
     told = Happening("hand_corrected", {"reason": "misdeal", "hand_id": play.hand_id})
     closed = (*table.closed, _ended(play, fact, void=True))
-    return replace(table, play=None, button_stays=True, owed=play.owed, closed=closed), [told], []
+    table = replace(table, play=None, button_stays=True, owed=play.owed, closed=closed, flags=_asked_still(table))
+    return table, [told], []
 
 
 def _fault(table: Table, fact: Fact) -> Told:
@@ -228,7 +244,13 @@ HANDLERS: Final[Mapping[str, Callable[[Table, Fact], Told]]] = {
     "gone": _gone,
     "assign_device": _assign_device,
     "assign_antenna": _assign_antenna,
-    "use_deck": _use_deck,
+    "use_deck": card_facts.use_deck,
+    "change_deck": card_facts.change_deck,
+    "retire_deck": card_facts.retire_deck,
+    "resolve_flag": card_facts.resolve_flag,
+    "register_control": card_facts.register_control,
+    "remove_control": card_facts.remove_control,
+    "set_flow": card_facts.set_flow,
     "set_blinds": _set_blinds,
     "seat_player": _seat_player,
     "remove_player": _remove_player,

@@ -9,7 +9,6 @@ from typing import cast
 
 from collector.canonical import canonical
 from collector.errors import Refused
-from collector.hand.model import Result
 from collector.house import House
 from collector.ports import NewFact
 from collector.secrecy import Secrecy, reveal_all
@@ -17,9 +16,11 @@ from collector.table.amending import amend, digest, preview, table_differences
 from collector.table.fold import FOLD_VERSION
 from collector.table.legality import BETWEEN_HANDS, Resolved, require_over, resolve
 from collector.table.record import record_of
-from collector.table.state import Table
+from collector.table.state import Play, Table
 from collector.wire import commands as wire
 
+_SECRET = (wire.UseDeck, wire.Draw, wire.Amend, wire.ResolveFlag, wire.RegisterControl, wire.RemoveControl)
+"""Commands that name tags or hidden cards."""
 _TAKES_NO_PLACE = ("undo", "redo", "start_hand", "amend", "assign_device")
 """What cannot be put into the past beside a command: it would be about other commands, or begin a hand of its own."""
 
@@ -34,7 +35,7 @@ def decide(table: Table, house: House, command: wire.TableCommand, client: str) 
     resolved = _amend(table, house, command) if isinstance(command, wire.Amend) else resolve(table, house, command)
     dumped = {**reveal_all(command), **resolved.command}
     hidden = isinstance(command, wire.DealCard | wire.ClearCard) and command.seat is not None and not command.up
-    secret = isinstance(command, wire.UseDeck | wire.Draw | wire.Amend) or hidden
+    secret = isinstance(command, _SECRET) or hidden
     fact = NewFact(
         stream=table.table_id,
         kind=str(dumped["type"]),
@@ -66,9 +67,8 @@ def _closing(table: Table, command: wire.TableCommand) -> list[NewFact]:
         if isinstance(command, wire.EndHand):
             raise Refused("NO_HAND", "there is no hand to end")
         return []
-    require_over(table)
-    result = cast("Result", play.hand.result)
-    stacks = {str(seat): stack for seat, stack in sorted(result.final_stacks.items())}
+    require_over(table, override=command.override)
+    stacks = {str(seat): stack for seat, stack in sorted(_final(play).items())}
     body = {"fold_version": FOLD_VERSION, "hand_id": play.hand_id, "stacks": stacks, "button": play.button}
     body["digest"] = _digest(table)
     return [NewFact(table.table_id, "hand_closed", Secrecy.S1, command.id, body)]
@@ -80,10 +80,15 @@ def _digest(table: Table) -> str:
     return hashlib.sha256(canonical(result)).hexdigest()
 
 
+def _final(play: Play) -> Mapping[int, int]:
+    """Return the stacks after a hand; one of cards alone moved none."""
+    return play.hand.result.final_stacks if play.hand.result else {}
+
+
 def _closed(table: Table) -> Table:
-    if table.play is None or table.play.hand.result is None:
+    if table.play is None:
         return table
-    final = table.play.hand.result.final_stacks
+    final = _final(table.play)
     seated = {
         seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
     }

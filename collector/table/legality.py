@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from collector.errors import IllegalAction, Refused
 from collector.hand import apply, legal, start
+from collector.hand.model import Hand
 from collector.hand.seats import game_of
 from collector.house import House
 from collector.ports import HOUSE
 from collector.secrecy import reveal_all
+from collector.table.applying import over
+from collector.table.card_facts import answers, flag_of
 from collector.table.dealing import plan, setup_of
+from collector.table.decks import impossible
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
+from collector.table.inferring import NEEDS_SEAT
 from collector.table.state import Play, Table
 from collector.wire import commands as wire
 
@@ -24,6 +29,8 @@ BETWEEN_HANDS: Final = frozenset(
     ("set_stack", "remove_player", "start_hand", "end_hand", "set_button", "transfer_chips", "move_player")
 )
 """Commands that put a finished hand away first, and wait for the end of a running one."""
+NOT_BY_CARD: Final = frozenset(("register_control", "amend", "use_deck", "assign_device", "assign_antenna"))
+"""What a card on the table may not do: set the table up, or rewrite its past."""
 STEPS: Final = frozenset((*ACTS, *RULINGS, *CARDS))
 """Commands that are an event of the running hand."""
 
@@ -37,11 +44,18 @@ class Resolved:
     cause: str | None = None
 
 
-def resolve(table: Table, house: House, command: wire.TableCommand) -> Resolved:  # noqa: C901 - one case a line
+def resolve(table: Table, house: House, command: wire.TableCommand) -> Resolved:  # noqa: C901, PLR0912 - one case a line
     """Check a command against the table; return what its fact carries beside it. Raises Refused or IllegalAction."""
     match command:
         case wire.UseDeck():
             return _use_deck(house, command)
+        case wire.ChangeDeck() | wire.RetireDeck():
+            if command.deck_id not in table.decks:
+                raise Refused("UNKNOWN_DECK", f"deck {command.deck_id} is not in play at this table; use it first")
+        case wire.ResolveFlag():
+            _may_answer(table, command)
+        case wire.RegisterControl():
+            _may_control(table, house, command)
         case wire.AssignAntenna():
             _may_be_antenna(table, command)
         case wire.SetBlinds():
@@ -65,11 +79,17 @@ def resolve(table: Table, house: House, command: wire.TableCommand) -> Resolved:
     return Resolved()
 
 
-def require_over(table: Table) -> None:
-    """Raise Refused while a hand is being played."""
-    if table.play and table.play.hand.result is None:
-        number = table.play.number
-        raise Refused("HAND_RUNNING", f"hand {number} is still being played; finish it, or call a misdeal")
+def require_over(table: Table, *, override: bool) -> None:
+    """Raise Refused while a hand is being played, or where its cards contradict each other."""
+    play = table.play
+    if play is None:
+        return
+    if not over(play):
+        raise Refused("HAND_RUNNING", f"hand {play.number} is still being played; finish it, or call a misdeal")
+    wrong = [] if override else impossible(play.hand)
+    if wrong:
+        message = f"hand {play.number} cannot have been so: {'; '.join(wrong)}; correct the cards, or override"
+        raise Refused("IMPOSSIBLE_HAND", message, {"reasons": wrong})
 
 
 def _may_follow(table: Table, command: wire.TableCommand) -> None:
@@ -79,6 +99,35 @@ def _may_follow(table: Table, command: wire.TableCommand) -> None:
     kind = str(getattr(command, "type", ""))
     if kind in STEPS:
         _dry_run(table, reveal_all(command))
+
+
+def _may_answer(table: Table, command: wire.ResolveFlag) -> None:
+    """The answer must be one that the hand can follow."""
+    plain = reveal_all(command)
+    flag = flag_of(table, plain)
+    if command.take == "here" and flag.card is None and command.card is None:
+        raise Refused("CARD_WANTED", f"no deck says which card lies on antenna {flag.name}; name it, or take it away")
+    events = answers(table, plain)
+    hand = running(table).hand if events else None
+    for event in events:
+        hand = apply(cast("Hand", hand), event)
+
+
+def _may_control(table: Table, house: House, command: wire.RegisterControl) -> None:
+    """A control card is no card of a deck, and gives a command that can be read; its seat may come from the antenna."""
+    uid = command.uid.reveal()
+    if table.card_of(uid) or any(uid in deck.cards.reveal() for deck in house.decks.values()):
+        raise Refused("TAG_IN_USE", "this tag is a card of a deck; use another for a control card")
+    kind = str(command.command.get("type"))
+    filled = {"seat": 1, **command.command, "id": "control"} if kind in NEEDS_SEAT else {**command.command, "id": "c"}
+    try:
+        wire.read_table_command(filled, strict=False)
+    except ValueError as error:
+        raise Refused(
+            "BAD_CONTROL", "a control card holds a command of a table without `id`; see its fields"
+        ) from error
+    if kind in NOT_BY_CARD:
+        raise Refused("BAD_CONTROL", f"{kind} cannot be given by a card")
 
 
 def _may_move(table: Table, command: wire.TransferChips | wire.MovePlayer) -> None:

@@ -16,7 +16,7 @@ from collector.hand.seats import betting_of, game_of
 from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
 from collector.table.odds import Odds, odds, question
-from collector.table.state import SEATS, Play, Table, Warn
+from collector.table.state import SEATS, Flag, Play, Table, Warn
 from collector.wire.base import VERSION
 from collector.wire.feeds import (
     ActionView,
@@ -52,6 +52,9 @@ def state(table: Table, channel: Channel) -> bytes:
         "button": table.button,
         "game": variant_now(table).game,
         "profile": table.house.profile,
+        "flow": "automatic" if table.automatic else "operator",
+        "decks": sorted(table.decks),
+        "flags": [_flag(flag) for flag in table.flags] if channel == "live" else [],
         "owed": {str(seat): _owed(owed) for seat, owed in sorted(table.owed.items())},
         "tournament": dict(table.tournament),
     }
@@ -120,11 +123,12 @@ def alert(table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
     message = Alert(
         **stamp,
         code=warning.code,
-        severity=cast("Literal['warning', 'error']", warning.severity),
+        severity=cast("Literal['info', 'warning', 'error']", warning.severity),
         message=warning.message,
         device=warning.device,
         antenna=warning.antenna,
         seat=warning.seat,
+        flag=seq if warning.flagged else None,
     )
     return canonical(message.model_dump(mode="json"))
 
@@ -173,6 +177,11 @@ def _blinds(table: Table) -> dict[str, int] | None:
         "ante": rules.ante,
         "big_blind_ante": rules.big_blind_ante,
     }
+
+
+def _flag(flag: Flag) -> dict[str, object]:
+    where = {"device": flag.device, "antenna": flag.name, "seat": flag.antenna.seat}
+    return {"flag": flag.position, "code": flag.code, "message": flag.message, **where}
 
 
 def _owed(owed: Owed) -> tuple[str, ...]:
