@@ -94,8 +94,21 @@ class HandPlayer:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerAction:
+    """What stood in the place of an act before an amendment."""
+
+    action: str
+    amount: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandAction:
-    """An act of a finished hand. `amount` as the specification has it: chips put in; a raise's total is `to`."""
+    """An act of a finished hand. `amount` as the specification has it: chips put in; a raise's total is `to`.
+
+    seq: its number in the hand. fact: its position in the log. at: when that was received, in ms since 1970.
+    source: operator, antenna or inference (posts follow from the rules). history: the oldest first.
+    """
 
     street: str
     seat: int
@@ -104,6 +117,11 @@ class HandAction:
     amount: int
     to: int
     all_in: bool
+    seq: int = 0
+    fact: int = 0
+    at: int = 0
+    source: str = ""
+    history: tuple[FormerAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class HouseGame:
         state = await self._now()
         if state["hand"]:
             over = state["hand"]["street"] == "complete"
-            await self._console.command("end_hand" if over else "misdeal")
+            await self._console.command("end_hand" if over else "misdeal", **({} if over else {"override": True}))
 
     async def _seat_players(self) -> None:
         state = await self._now()

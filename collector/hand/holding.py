@@ -45,7 +45,7 @@ def capacity(hand: Hand, player: Player) -> int:
     """Return how many face-down cards a seat may hold: what the game deals, less what was thrown away for good."""
     game = game_of(hand)
     thrown = sum(street.discard for street in game.streets)
-    return game.down - (sum(player.exchanged) if thrown else 0)
+    return game.down - (sum(player.exchanged) if thrown else 0) - len(hand.community)
 
 
 def turn_up(hand: Hand, seat: int, card: Card | None) -> Hand:
@@ -80,7 +80,8 @@ def take_up(hand: Hand, seat: int, card: Card) -> Hand:
 
 def face_up(hand: Hand) -> dict[Card, str]:
     """Return every card that everybody sees, and where."""
-    cards = dict.fromkeys(hand.board_read, "on the board")
+    cards = dict.fromkeys(hand.scrap, "out of play") | dict.fromkeys(hand.community, "a card for all")
+    cards |= dict.fromkeys(hand.board_read, "on the board")
     for number, further in enumerate(hand.further, 2):
         cards |= dict.fromkeys(further.read, f"on board {number}")
     for player in hand.players:

@@ -18,14 +18,16 @@ from collector.table.applying import HANDLERS, put_away
 from collector.table.happens import event_of
 from collector.table.history import Chapter, Tape, bare
 from collector.table.legality import BETWEEN_HANDS, STEPS, as_read, require_over, resolve, running
+from collector.table.routing import step_of
 from collector.table.state import Step, Table
 from collector.wire import commands as wire
 
-_CHECKED_STEPS = ("run_board", "chop")  # by the profile of the table too
+_CHECKED_STEPS = ("run_board", "chop", "rabbit_card")  # by the profile of the table too
 _NAMED = ("undo", "redo")  # they name the command that they are about
 _STATE = (
     *("rules", "seated", "button", "button_stays", "hands_dealt", "devices", "antennas", "decks", "present", "lying"),
     *("play", "variant", "house", "last", "owed", "tournament", "deck", "flags", "controls", "automatic"),
+    *("levels", "bounties", "stand_up", "standing"),
 )
 """What of a table says how the next hand goes."""
 
@@ -84,7 +86,7 @@ class Again:
             command = {**command, "cards": list(as_read(self.table, cast("int", command["seat"])))}
         event = event_of(command)
         self._hand = apply(running(self.table).hand if self._hand is None else self._hand, event)
-        self._steps.append(Step(fact.position, event, True, bool(fact.body.get("amended")), fact.received_at))
+        self._steps.append(step_of(fact, event, by_command=True))
 
     def _settle(self) -> None:
         """Bring the table up to the last act."""

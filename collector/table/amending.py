@@ -13,19 +13,23 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from collector.canonical import canonical
-from collector.errors import Refused
+from collector.errors import IllegalAction, Refused
 from collector.hand import board
 from collector.hand.copying import replace
+from collector.hand.events import Event
 from collector.hand.model import Hand
 from collector.ports import Fact
 from collector.table.again import Again
+from collector.table.happens import event_of
 from collector.table.history import Chapter, bare, chapters
+from collector.table.legality import STEPS
 from collector.table.state import Play, Table
 
 Body = Mapping[str, object]
 Changes = Mapping[int, tuple[Body, ...]]
 """Position of a command in the log, to the bodies of the facts that stand there instead; none takes it out."""
 
+_NEW: Final[Body] = {"amended": True}
 FIXED: Final = frozenset(("assign_device", "amend"))
 """Commands that decided where facts were logged, or what they mean: they are not amended."""
 
@@ -89,10 +93,22 @@ def _from(table: Table, changes: Changes) -> list[Chapter]:
 def _changed(fact: Fact, changes: Changes) -> list[Fact]:
     if fact.position not in changes:
         return [fact]
+    before = {"amended": True, "before": _stood_there(fact)}
     return [
-        replace(fact, kind=str(cast("Body", body["command"])["type"]), body={**body, "amended": True})
-        for body in changes[fact.position]
+        replace(fact, kind=str(cast("Body", body["command"])["type"]), body={**body, **(before if at == 0 else _NEW)})
+        for at, body in enumerate(changes[fact.position])
     ]
+
+
+def _stood_there(fact: Fact) -> tuple[Event, ...]:
+    """Return what a command was, through all amendments, the oldest first; only acts of a hand have such a past."""
+    past = cast("tuple[Event, ...]", fact.body.get("before") or ())
+    if fact.kind not in STEPS:
+        return past
+    try:
+        return (*past, event_of(cast("Body", fact.body["command"])))
+    except (IllegalAction, KeyError, TypeError):
+        return past
 
 
 def _played_in(table: Table, facts: Sequence[Fact]) -> tuple[Play, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from collector.hand import apply, start
+from collector.hand.blinds import Owed
 from collector.hand.copying import replace
 from collector.hand.rulings import misawarded
 from collector.ports import Fact
@@ -18,6 +19,7 @@ from collector.table.decks import impossible
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.happens import number as _number
 from collector.table.state import Antenna, Flag, Happening, Play, Rules, Seated, Step, Table, Warn
+from collector.table.tournament import after_hand
 
 Told = tuple[Table, list[Happening], list[Warn]]
 
@@ -49,8 +51,10 @@ def _set_blinds(table: Table, fact: Fact) -> Told:
 
 def _seat_player(table: Table, fact: Fact) -> Told:
     command = _command(fact)
-    player = Seated(str(command["player_id"]), str(command["name"]), _number(command["stack"]))
-    return _seat(table, _number(command["seat"]), player)
+    player, seat = Seated(str(command["player_id"]), str(command["name"]), _number(command["stack"])), command["seat"]
+    if table.house.new_players_post and table.hands_dealt:
+        table = replace(table, owed={**table.owed, _number(seat): Owed(big=True)})
+    return _seat(table, _number(seat), player)
 
 
 def _remove_player(table: Table, fact: Fact) -> Told:
@@ -124,8 +128,8 @@ def _act(table: Table, fact: Fact) -> Told:
     if fact.kind in CARDS:
         public = {"seat": command.get("seat"), "board": command.get("seat") is None, "card": None}
         told.append(Happening("card_entered", public, {"card": command["card"]}))
-    elif play.hand.actions and table.play and len(play.hand.actions) > len(table.play.hand.actions):
-        act = play.hand.actions[-1]
+    known = len(table.play.hand.actions) if table.play else 0
+    for act in play.hand.actions[known:]:  # more than one where an act out of turn binds
         data: dict[str, object] = {"street": act.street, "seat": act.seat, "action": act.action}
         data |= {"amount": act.amount, "to": act.to, "all_in": act.all_in}
         told.append(Happening("action_recorded", data))
@@ -175,7 +179,10 @@ def _hand_closed(table: Table, fact: Fact) -> Told:
     if {int(seat): stack for seat, stack in cast("Mapping[str, int]", fact.body["stacks"]).items()} != final:
         message = "this version folds the closed hand to other stacks than were recorded; count the stacks"
         warnings = [Warn("FOLD_DIFFERS", message, "error")]
-    return put_away(table, fact), [Happening("table_update", {})], warnings
+    after, told = put_away(table, fact), [Happening("table_update", {})]
+    if after.tournament is not table.tournament:
+        told.append(Happening("tournament_update", after.tournament))
+    return after, told, warnings
 
 
 def put_away(table: Table, fact: Fact) -> Table:
@@ -188,7 +195,8 @@ def put_away(table: Table, fact: Fact) -> Table:
         seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
     }
     closed = (*table.closed, _ended(_ruled(play), fact))
-    return replace(table, seated=seated, play=None, closed=closed, flags=_asked_still(table))
+    after = replace(table, seated=seated, play=None, closed=closed, flags=_asked_still(table))
+    return after_hand(after, play)
 
 
 def over(play: Play) -> bool:
@@ -215,7 +223,9 @@ def _misdeal(table: Table, fact: Fact) -> Told:
     """The cards are dealt again: the button stays where it is. The void hand stays in the record."""
     play = cast("Play", table.play)
     told = Happening("hand_corrected", {"reason": "misdeal", "hand_id": play.hand_id})
-    closed = (*table.closed, _ended(play, fact, void=True))
+    line = f"misdeal: {_command(fact).get('reason') or 'no reason given'}"
+    void = replace(play, hand=replace(play.hand, rulings=(*play.hand.rulings, line)))
+    closed = (*table.closed, _ended(void, fact, void=True))
     table = replace(table, play=None, button_stays=True, owed=play.owed, closed=closed, flags=_asked_still(table))
     return table, [told], []
 
@@ -258,11 +268,7 @@ HANDLERS: Final[Mapping[str, Callable[[Table, Fact], Told]]] = {
     "set_stack": _set_stack,
     "set_button": _set_button,
     "start_hand": _start_hand,
-    "set_game": settings.set_game,
-    "set_house_rules": settings.set_house_rules,
-    "set_tournament": settings.set_tournament,
-    "transfer_chips": settings.transfer_chips,
-    "move_player": settings.move_player,
+    **settings.HANDLERS,
     **dict.fromkeys((*ACTS, *RULINGS, *CARDS), _act),
     "undo": _undo,
     "redo": _redo,

@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import cast
 
 from collector.errors import Refused
-from collector.hand.blinds import Owed, Places, after, comes_back, first_places, missed, next_places
+from collector.hand.blinds import ButtonRule, Owed, Places, after, comes_back, first_places, missed, next_places
 from collector.hand.events import Post, PostKind
 from collector.hand.games import GAMES, ROTATIONS, Betting
-from collector.hand.model import HandSetup, Rake, SeatSetup
+from collector.hand.model import Bounty, HandSetup, Rake, SeatSetup, StandUp
 from collector.table.happens import number
+from collector.table.settings import game_number
 from collector.table.state import Table, Variant
+from collector.table.tournament import standing
 from collector.wire import commands as wire
 
 Body = dict[str, object]
@@ -27,7 +29,7 @@ def variant_now(table: Table) -> Variant:
     if chosen.rotation is None:
         return chosen
     games = ROTATIONS[chosen.rotation]
-    key, betting = games[(table.hands_dealt - chosen.since) // max(1, chosen.hands_each) % len(games)]
+    key, betting = games[game_number(chosen, table.hands_dealt) % len(games)]
     return replace(chosen, game=key, betting=betting.value)
 
 
@@ -64,6 +66,12 @@ def plan(table: Table, command: wire.StartHand) -> Body:
         "bomb": bool(bomb),
         "cards_only": table.automatic,
         "rake": [table.house.rake_points, table.house.rake_cap, table.house.no_flop_no_drop],
+        "acts_last": command.acts_last,
+        "dead_blind": _dead_blind(table, command, places),
+        "killed": [seat for seat in order if table.seated[seat].out or table.seated[seat].penalty],
+        "all_in_tabled": table.house.all_in_tabled,
+        "bounties": [[b.name, b.ranks, b.amount, b.suited] for b in table.bounties],
+        "stand_up": [table.stand_up, sorted(standing(table, order))] if table.stand_up else None,
         "away": sorted(seat for seat, player in table.seated.items() if seat not in playing and player.stack > 0),
     }
 
@@ -102,14 +110,35 @@ def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: 
     big_ante = [_post(places.big, PostKind.ANTE, rules.big_blind_ante)]
     button_ante = [_post(places.button, PostKind.ANTE, rules.button_ante)] if places.button in order else []
     blinds = [_post(places.big, PostKind.BIG_BLIND, rules.big_blind)]
-    if places.small is not None:
+    if command.buy_button:
+        blinds = [*_bought(table, places, order), *blinds]
+    elif places.small is not None:
         blinds.insert(0, _post(places.small, PostKind.SMALL_BLIND, rules.small_blind))
     if rules.third_blind:
         blinds.append(_post(after(places.big, order), PostKind.STRADDLE, rules.third_blind))
-    late = [post for seat in order for post in _late(table, seat, places)]
+    bought = places.small if command.buy_button else None
+    late = [post for seat in order if seat != bought for post in _late(table, seat, places)]
     forced = [*antes, *big_ante, *button_ante]
     first = [*forced, *blinds] if rules.ante_first else [*blinds, *forced]
     return [post for post in [*first, *late, *_straddles(command, order)] if post["amount"]]
+
+
+def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Body]:
+    """The small blind buys the button: it posts both blinds, the small one dead, and has the button next hand."""
+    house, rules = table.house, table.rules
+    moving = house.buy_button and house.button_rule is ButtonRule.MOVING
+    if rules is None or not moving or places.small is None or len(order) == 2:  # noqa: PLR2004 - heads-up it has it
+        raise Refused(
+            "NO_BUTTON_TO_BUY", "the button is bought from the small blind, where it moves and the house sells it"
+        )
+    seat = places.small
+    return [_post(seat, PostKind.DEAD, rules.small_blind), _post(seat, PostKind.LATE, rules.big_blind)]
+
+
+def _dead_blind(table: Table, command: wire.StartHand, places: Places) -> int:
+    """Return the small blind that nobody posts: pot limit counts it all the same."""
+    nobody = places.small is None and not command.bomb and command.posts is None
+    return table.rules.small_blind if table.rules and nobody and not GAMES[variant_now(table).game].up else 0
 
 
 def _late(table: Table, seat: int, places: Places) -> list[Body]:
@@ -166,7 +195,20 @@ def setup_of(table: Table, body: Mapping[str, object]) -> HandSetup:
         cards_only=bool(body.get("cards_only", False)),
         rake=Rake(points, cap, no_drop) if points else None,
         odd_by_suit=True,
+        acts_last=None if body.get("acts_last") is None else number(body["acts_last"]),
+        dead_blind=number(body.get("dead_blind", 0)),
+        killed=tuple(cast("list[int]", body.get("killed") or ())),
+        all_in_tabled=bool(body.get("all_in_tabled", False)),
+        bounties=tuple(
+            Bounty(*bounty) for bounty in cast("list[tuple[str, str, int, bool]]", body.get("bounties") or ())
+        ),
+        stand_up=_stand_up(body),
     )
+
+
+def _stand_up(body: Mapping[str, object]) -> StandUp | None:
+    game = cast("tuple[int, list[int]] | None", body.get("stand_up"))
+    return None if game is None else StandUp(game[0], frozenset(game[1]))
 
 
 def places_of(body: Mapping[str, object]) -> Places | None:

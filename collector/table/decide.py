@@ -15,8 +15,8 @@ from collector.secrecy import Secrecy, reveal_all
 from collector.table.amending import amend, digest, preview, table_differences
 from collector.table.fold import FOLD_VERSION
 from collector.table.legality import BETWEEN_HANDS, Resolved, require_over, resolve
-from collector.table.record import record_of
 from collector.table.state import Play, Table
+from collector.table.tournament import after_hand
 from collector.wire import commands as wire
 
 _SECRET = (wire.UseDeck, wire.Draw, wire.Amend, wire.ResolveFlag, wire.RegisterControl, wire.RemoveControl)
@@ -35,6 +35,7 @@ def decide(table: Table, house: House, command: wire.TableCommand, client: str) 
     resolved = _amend(table, house, command) if isinstance(command, wire.Amend) else resolve(table, house, command)
     dumped = {**reveal_all(command), **resolved.command}
     hidden = isinstance(command, wire.DealCard | wire.ClearCard) and command.seat is not None and not command.up
+    hidden |= isinstance(command, wire.BurnCard | wire.IrregularFlop)
     secret = isinstance(command, _SECRET) or hidden
     fact = NewFact(
         stream=table.table_id,
@@ -70,14 +71,14 @@ def _closing(table: Table, command: wire.TableCommand) -> list[NewFact]:
     require_over(table, override=command.override)
     stacks = {str(seat): stack for seat, stack in sorted(_final(play).items())}
     body = {"fold_version": FOLD_VERSION, "hand_id": play.hand_id, "stacks": stacks, "button": play.button}
-    body["digest"] = _digest(table)
+    body["digest"] = _digest(play)
     return [NewFact(table.table_id, "hand_closed", Secrecy.S1, command.id, body)]
 
 
-def _digest(table: Table) -> str:
-    record = record_of(table)
-    result = {"wins": [[win.player_id, win.amount] for win in record.winners] if record else []}
-    return hashlib.sha256(canonical(result)).hexdigest()
+def _digest(play: Play) -> str:
+    ids = {player.seat: player.player_id for player in play.hand.players}
+    wins = play.hand.result.wins if play.hand.result else ()
+    return hashlib.sha256(canonical({"wins": [[ids[win.seat], win.amount] for win in wins]})).hexdigest()
 
 
 def _final(play: Play) -> Mapping[int, int]:
@@ -92,7 +93,7 @@ def _closed(table: Table) -> Table:
     seated = {
         seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
     }
-    return replace(table, seated=seated, play=None)
+    return after_hand(replace(table, seated=seated, play=None), table.play)
 
 
 def _amend(table: Table, house: House, command: wire.Amend) -> Resolved:

@@ -13,7 +13,7 @@ from collector.table import amending
 from collector.table.applying import HANDLERS, Told
 from collector.table.consequences import consequences
 from collector.table.history import remembered
-from collector.table.record import plain, record_of, without_hidden
+from collector.table.record import record_of
 from collector.table.state import Happening, Play, Stamp, Table, Warn
 
 FOLD_VERSION = 1
@@ -26,7 +26,13 @@ class Outcome:
     table: Table
     happenings: tuple[Happening, ...] = ()
     warnings: tuple[Warn, ...] = ()
-    records: tuple[HandRecord, ...] = ()  # every hand to store, or to store anew
+    ended: tuple[Play, ...] = ()  # hands that were put away, or came out otherwise than before, or are no more
+
+    @property
+    def records(self) -> tuple[HandRecord, ...]:
+        """Every hand to store, or to store anew; made when they are asked for, behind the commit."""
+        found = (record_of(self.table, play, void=play.void) for play in self.ended)
+        return tuple(record for record in found if record)
 
 
 def open_table(fact: Fact) -> Table:
@@ -63,31 +69,27 @@ def fold(table: Table, fact: Fact) -> Outcome:
         live_seq=table.live_seq + len(happenings),
         history=after.history if fact.kind == "amend" else remembered(table, fact),
     )
-    records = () if after.closed is table.closed else _records(table, after)
-    return Outcome(after, tuple(happenings), tuple(warnings), records)
+    return Outcome(after, tuple(happenings), tuple(warnings), _ended(table, after))
 
 
-def _records(before: Table, after: Table) -> tuple[HandRecord, ...]:
-    """Return the hands that were put away, or came out otherwise than before, or are no more."""
+def _ended(before: Table, after: Table) -> tuple[Play, ...]:
+    if after.closed is before.closed:
+        return ()
     known = set(map(id, before.closed))
-    changed = [play for play in after.closed if id(play) not in known]
-    return tuple(record for play in changed if (record := record_of(after, play, void=play.void)))
+    return tuple(play for play in after.closed if id(play) not in known)
 
 
 def _amend(table: Table, fact: Fact) -> Told:
     """Fold an amendment; what it changed is told of every hand."""
     command = cast("Mapping[str, object]", fact.body["command"])
     after = amending.amend(table, amending.changes_of(command))
-    told = [_corrected(after.table, now) for _, now in after.changed]
+    told = [_corrected(now) for _, now in after.changed]
     return after.table, told, [warning for _, now in after.changed for warning in _wrong(now)]
 
 
-def _corrected(table: Table, now: Play) -> Happening:
-    """The record goes with it once the hand is over; on public without the cards that nobody has seen."""
-    record = record_of(table, now, void=now.void) if now.hand.complete or now.void else None
-    told = plain(record) if record else None
-    data: dict[str, object] = {"reason": "amend", "corrected": now.hand_id, "revision": now.revision}
-    return Happening("hand_corrected", {**data, "record": told and without_hidden(told)}, {"record": told})
+def _corrected(now: Play) -> Happening:
+    """The record goes out with it; it is made where it is told, see view.events."""
+    return Happening("hand_corrected", {"reason": "amend", "corrected": now.hand_id, "revision": now.revision})
 
 
 def _wrong(now: Play) -> list[Warn]:

@@ -12,7 +12,8 @@ from typing import Final, cast
 from collector.errors import IllegalAction, Refused
 from collector.hand import apply, legal, start
 from collector.hand.model import Hand
-from collector.hand.seats import game_of
+from collector.hand.rulings import substantial
+from collector.hand.showdown import hand_size
 from collector.house import House
 from collector.ports import HOUSE
 from collector.secrecy import reveal_all
@@ -63,7 +64,7 @@ def resolve(table: Table, house: House, command: wire.TableCommand) -> Resolved:
                 raise Refused("BAD_BLINDS", f"small blind {command.small_blind} is above big blind {command.big_blind}")
         case wire.SeatPlayer():
             _may_sit(table, command)
-        case wire.RemovePlayer() | wire.SitOut() | wire.SetStack() | wire.SetButton():
+        case wire.RemovePlayer() | wire.SitOut() | wire.SetStack() | wire.SetButton() | wire.Penalty():
             if command.seat not in table.seated:
                 raise Refused("SEAT_EMPTY", f"nobody sits in seat {command.seat}; seat a player first")
         case wire.StartHand():
@@ -72,6 +73,9 @@ def resolve(table: Table, house: House, command: wire.TableCommand) -> Resolved:
             return _take_back(table, command)
         case wire.Show():
             return _show(table, command)
+        case wire.NextGame():
+            if table.variant.rotation is None:
+                raise Refused("NO_MIXED_GAME", "no mixed game is played; set_game with a rotation first")
         case wire.TransferChips() | wire.MovePlayer():
             _may_move(table, command)
         case _:
@@ -94,7 +98,7 @@ def require_over(table: Table, *, override: bool) -> None:
 
 def _may_follow(table: Table, command: wire.TableCommand) -> None:
     """An event of the hand must be one that can come now."""
-    if isinstance(command, wire.RunBoard | wire.Chop):
+    if isinstance(command, wire.RunBoard | wire.Chop | wire.RabbitCard):
         _is_allowed(table, command)
     kind = str(getattr(command, "type", ""))
     if kind in STEPS:
@@ -147,10 +151,12 @@ def _may_move(table: Table, command: wire.TransferChips | wire.MovePlayer) -> No
         raise Refused("NOT_ENOUGH_CHIPS", message)
 
 
-def _is_allowed(table: Table, command: wire.RunBoard | wire.Chop) -> None:
-    """A profile says how often a board is run, and whether blinds chop."""
+def _is_allowed(table: Table, command: wire.RunBoard | wire.Chop | wire.RabbitCard) -> None:
+    """A profile says how often a board is run, whether blinds chop, whether rabbit cards are shown."""
     if command.override:
         return
+    if isinstance(command, wire.RabbitCard) and not table.house.rabbit:
+        raise Refused("NO_RABBIT", f"the {table.house.profile} profile of this table shows no rabbit cards")
     if isinstance(command, wire.Chop) and not table.house.chop:
         raise Refused("NO_CHOP", f"the {table.house.profile} profile of this table allows no chopped blinds")
     if isinstance(command, wire.RunBoard) and command.times > table.house.runs:
@@ -202,6 +208,9 @@ def _take_back(table: Table, command: wire.TableCommand) -> Resolved:
     """The fact names the command that it takes back or brings back, so that it still means that one when amended."""
     play = running(table)
     if isinstance(command, wire.Misdeal):
+        if substantial(play.hand) and not (command.fouled_deck or command.override):
+            message = "there was substantial action, so the deal stands; a fouled deck voids it, or an override"
+            raise Refused("SUBSTANTIAL_ACTION", message, {"hand_id": play.hand_id})
         return Resolved()
     if isinstance(command, wire.Redo):
         if not play.undone:
@@ -235,7 +244,7 @@ def as_read(table: Table, seat: int) -> tuple[str, ...]:
     if player is None:
         raise Refused("NOT_IN_HAND", f"seat {seat} is not in this hand")
     read = [*(card.reveal() for card in player.hole if card), *(card for card in player.up if card)]
-    wanted = game_of(play.hand).hole
+    wanted = hand_size(play.hand)
     if len(read) != wanted:
         message = f"seat {seat}: {len(read)} of {wanted} cards were read; lay them on the antenna or type them"
         raise Refused("CARDS_UNREAD", message)

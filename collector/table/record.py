@@ -7,17 +7,19 @@ from itertools import groupby
 from typing import cast
 
 from collector.hand import board
-from collector.hand.model import Player, Result
+from collector.hand.model import Player, Recorded, Result
 from collector.ports import (
     DeviceKey,
     DeviceRange,
     FactRange,
+    FormerAction,
     HandAction,
     HandPlayer,
     HandPot,
     HandRecord,
     HandWinner,
 )
+from collector.table.evidence import evidenced
 from collector.table.state import Play, Table
 
 
@@ -43,10 +45,7 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         button=play.button,
         players=tuple(_player(player, result) for player in sorted(hand.players, key=lambda player: player.seat)),
         board=board(hand),
-        actions=tuple(
-            HandAction(act.street, act.seat, ids[act.seat], act.action, act.amount, act.to, act.all_in)
-            for act in hand.actions
-        ),
+        actions=tuple(_action(act, at, ids[act.seat]) for at, act in enumerate(evidenced(play).actions, 1)),
         total_pot=result.total_pot if result else 0,
         pots=tuple(HandPot(pot.amount, tuple(ids[seat] for seat in pot.eligible)) for pot in result.pots)
         if result
@@ -81,6 +80,23 @@ def without_hidden(told: Mapping[str, object]) -> dict[str, object]:
     players = cast("list[dict[str, object]]", told["players"])
     seen = [{**player, "hole_cards": player["hole_cards"] if player["shown"] else None} for player in players]
     return {**told, "players": seen}
+
+
+def _action(act: Recorded, seq: int, player_id: str) -> HandAction:
+    return HandAction(
+        street=act.street,
+        seat=act.seat,
+        player_id=player_id,
+        action=act.action,
+        amount=act.amount,
+        to=act.to,
+        all_in=act.all_in,
+        seq=seq,
+        fact=act.fact,
+        at=act.at,
+        source=act.source,
+        history=tuple(FormerAction(old.action, old.amount, old.to) for old in act.history),
+    )
 
 
 def _player(player: Player, result: Result | None) -> HandPlayer:

@@ -291,21 +291,27 @@ def with_step(table: Table, fact: Fact, event: Event, *, by_command: bool) -> Ta
     if play is None:
         raise IllegalAction("NO_HAND", "no hand is running; start one first")
     key = fact.device_key
+    step = step_of(fact, event, by_command=by_command)
     return replace(
         table,
         play=replace(
             play,
             hand=apply(play.hand, event),
-            steps=(
-                *play.steps,
-                Step(fact.position, event, by_command, bool(fact.body.get("amended")), fact.received_at),
-            ),
+            steps=(*play.steps, step),
             undone=() if by_command else play.undone,
             last_position=fact.position,
             last_at=fact.received_at,
             device_keys=(*play.device_keys, key) if key else play.device_keys,
         ),
     )
+
+
+def step_of(fact: Fact, event: Event, *, by_command: bool) -> Step:
+    """Return the step that a fact makes, with what stood there before it was amended."""
+    body = fact.body
+    before = cast("tuple[Event, ...]", body.get("before") or ())
+    inferred = "source" in body  # a snapshot showed it, or a control card said it
+    return Step(fact.position, event, by_command, bool(body.get("amended")), fact.received_at, inferred, before)
 
 
 def _already_there(play: Play, antenna: Antenna, card: Card) -> bool:

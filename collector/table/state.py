@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from collector.cards import Card
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.events import Event
-from collector.hand.model import Hand, HandSetup
+from collector.hand.model import Bounty, Hand, HandSetup
 from collector.ports import DeviceKey
 from collector.secrecy import Secret
 from collector.table.history import Chapter
@@ -32,6 +32,7 @@ class Seated:
     name: str
     stack: int
     out: bool = False
+    penalty: int = 0  # hands to miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The game of the next hands. rotation: a mixed game; it changes every `hands_each` hands, counted from `since`."""
+    """The game of the next hands. rotation: a mixed game, which changes every `hands_each` hands or by command."""
 
     game: str = "holdem"
     betting: str | None = None
@@ -60,8 +61,9 @@ class Variant:
     hand_cap: int = 0
     boards: int = 1
     rotation: str | None = None
-    hands_each: int = 0
+    hands_each: int = 0  # 0: by command only
     since: int = 0
+    turn: int = 0  # how often the game was changed by command
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ class HouseRules:
     straddles: bool = True
     runs: int = 3  # how often a board may be run
     chop: bool = True
+    rabbit: bool = True
+    buy_button: bool = True
+    all_in_tabled: bool = False  # with somebody all-in nobody mucks
+    new_players_post: bool = False  # who sits down owes a big blind
     absent_dealt: bool = False  # tournaments deal absent players in, and take their blinds
     chip: int = 1
     rake_points: int = 0
@@ -104,6 +110,8 @@ class Step:
     by_command: bool
     amended: bool = False
     at: int = 0  # when the fact was received, ms since 1970
+    inferred: bool = False  # a snapshot of the node showed it, not a reading
+    history: tuple[Event, ...] = field(default=(), repr=False)  # what stood here before amendments, the oldest first
 
 
 @dataclass(frozen=True)  # no slots: see copying
@@ -176,6 +184,10 @@ class Table:
     last: Places | None = None  # button and blinds of the last hand
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
     tournament: Mapping[str, object] = field(default_factory=dict)
+    levels: tuple[Mapping[str, object], ...] = ()
+    bounties: tuple[Bounty, ...] = ()
+    stand_up: int = 0  # what the last one standing pays each of the others; 0: not played
+    standing: frozenset[str] | None = None  # player ids; None: everybody, the game begins
 
     def card_of(self, uid: str) -> tuple[str, Card] | None:
         """Return the deck and the card that a tag is, None for a tag of no deck in rotation."""

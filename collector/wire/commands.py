@@ -47,11 +47,24 @@ from collector.wire.floor import (
     RetrieveHand,
     RunBoard,
 )
+from collector.wire.rulings import (
+    BoxedCard,
+    BurnCard,
+    CommunityCard,
+    IrregularFlop,
+    NextGame,
+    OutOfTurn,
+    Penalty,
+    ReplaceCard,
+    StringBet,
+)
 from collector.wire.table_settings import (
     MovePlayer,
     SetBlinds,
     SetGame,
     SetHouseRules,
+    SetLevels,
+    SetSideGames,
     SetTournament,
     TransferChips,
 )
@@ -67,13 +80,16 @@ __all__ = [
     "Award",
     "AwardShare",
     "Bet",
+    "BoxedCard",
     "BringIn",
+    "BurnCard",
     "Call",
     "ChangeDeck",
     "Check",
     "Chop",
     "ClearCard",
     "Command",
+    "CommunityCard",
     "CreateEvent",
     "DeadHand",
     "DealCard",
@@ -82,10 +98,14 @@ __all__ = [
     "ExposeCard",
     "Fold",
     "HouseCommand",
+    "IrregularFlop",
     "Misdeal",
     "MovePlayer",
     "Muck",
+    "NextGame",
     "OpenTable",
+    "OutOfTurn",
+    "Penalty",
     "RabbitCard",
     "RaiseTo",
     "Redo",
@@ -94,6 +114,7 @@ __all__ = [
     "RegisterDeck",
     "RemoveControl",
     "RemovePlayer",
+    "ReplaceCard",
     "Reply",
     "ResolveFlag",
     "RetireDeck",
@@ -105,11 +126,14 @@ __all__ = [
     "SetFlow",
     "SetGame",
     "SetHouseRules",
+    "SetLevels",
+    "SetSideGames",
     "SetStack",
     "SetTournament",
     "Show",
     "SitOut",
     "StartHand",
+    "StringBet",
     "TableCommand",
     "TransferChips",
     "Undo",
@@ -237,6 +261,8 @@ class StartHand(TableCommand):
     straddles: tuple[WirePost, ...] = ()
     bomb: Annotated[Amount, Field(description="A bomb pot: what everybody antes; the betting begins on the flop.")] = 0
     boards: Annotated[int | None, Field(ge=1, le=3)] = None
+    acts_last: Annotated[Seat | None, Field(description="A straddler who waits for all others.")] = None
+    buy_button: Annotated[bool, Field(description="The small blind posts both blinds and has the button next.")] = False
 
 
 class Fold(TableCommand):
@@ -325,9 +351,11 @@ class EndHand(TableCommand):
 
 
 class Misdeal(TableCommand):
-    """The hand is void: every stack is as it was before."""
+    """The hand is void: every stack is as it was before. After substantial action only a fouled deck voids it."""
 
     type: Literal["misdeal"] = "misdeal"
+    reason: DisplayName | None = None
+    fouled_deck: bool = False
 
 
 class Undo(TableCommand):
@@ -368,6 +396,17 @@ AnyTableCommand = Annotated[
     | RabbitCard
     | Chop
     | Award
+    | OutOfTurn
+    | StringBet
+    | BurnCard
+    | BoxedCard
+    | ReplaceCard
+    | IrregularFlop
+    | CommunityCard
+    | NextGame
+    | Penalty
+    | SetSideGames
+    | SetLevels
     | Amend
     | SeatPlayer
     | RemovePlayer

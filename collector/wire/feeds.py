@@ -94,6 +94,15 @@ class LegalView(Message):
     bring_in: Annotated[int | None, Field(description="Chips that bringing in takes; null: it need not.")] = None
 
 
+class PendingView(Message):
+    """An act out of turn. It binds if the bet to the seat is still `bet_to` in its turn."""
+
+    seat: Seat
+    action: Literal["check", "call", "bet_to", "all_in"]
+    to: int | None
+    bet_to: int
+
+
 class WinView(Message):
     """Who took what."""
 
@@ -129,6 +138,16 @@ class HandView(Message):
     drawing: Annotated[tuple[Seat, ...], Field(description="Seats that have yet to draw or discard, in order.")] = ()
     rabbit: tuple[CardText, ...] = ()
     rake: int = 0
+    pending: Annotated[tuple[PendingView, ...], Field(description="Acts out of turn that wait for their turn.")] = ()
+    scrap: Annotated[tuple[CardText, ...], Field(description="Face up and out of play: boxed, or replaced.")] = ()
+    burns: Annotated[int, Field(description="How many cards are burned.")] = 0
+    paid: Annotated[dict[int, int], Field(description="Bounties and the stand-up game, by seat.")] = Field(
+        default_factory=dict
+    )
+    may: Annotated[
+        dict[str, tuple[Seat, ...]],
+        Field(description="What may come next: each command, with the seats that it may name."),
+    ] = Field(default_factory=dict)
 
 
 class FlagView(Message):
@@ -163,6 +182,11 @@ class TableState(Stamp):
         default_factory=dict
     )
     tournament: dict[str, Any] = Field(default_factory=dict)
+    side_games: Annotated[dict[str, Any], Field(description="bounties, stand_up and who stands (player ids).")] = Field(
+        default_factory=dict
+    )
+    penalties: Annotated[dict[int, int], Field(description="Hands to miss, by seat.")] = Field(default_factory=dict)
+    levels: tuple[dict[str, Any], ...] = ()
 
 
 class FeedEvent(Stamp):

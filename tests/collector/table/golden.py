@@ -61,6 +61,7 @@ def payloads() -> dict[str, bytes]:
     _other_games(dealer)
     _floor(dealer)
     _cards(dealer)
+    _irregular(dealer)
     dealer.command(type="remove_player", seat=3)
     for change in dealer.changes:
         for channel in ("public", "live"):
@@ -138,7 +139,7 @@ def _first_hand(dealer: Recorder) -> None:
 
 def _second_hand(dealer: Recorder) -> None:
     dealer.command(type="start_hand")
-    dealer.command(type="misdeal")
+    dealer.command(type="misdeal", override=True)
     dealer.send(type="undo")
 
 
@@ -169,7 +170,7 @@ def _other_games(dealer: Recorder) -> None:
     dealer.command(type="draw", seat=1, count=2)
     dealer.command(type="draw", seat=2, count=0)
     dealer.act(1, "check")
-    dealer.command(type="misdeal")
+    dealer.command(type="misdeal", override=True)
 
 
 def _floor(dealer: Recorder) -> None:
@@ -194,7 +195,7 @@ def _floor(dealer: Recorder) -> None:
     dealer.act(3, "fold")
     dealer.command(type="run_board", times=2)
     dealer.command(type="award", amounts=[{"seat": 1, "amount": 14_600}], reason="as pushed")
-    dealer.command(type="misdeal")
+    dealer.command(type="misdeal", override=True)
     dealer.command(type="start_hand", button=3)
     dealer.act(3, "fold")
     dealer.command(type="chop")
@@ -202,6 +203,41 @@ def _floor(dealer: Recorder) -> None:
     previewed = dealer.send(type="amend", changes=changes)
     digest = previewed.error.details["digest"] if previewed.error else ""
     dealer.command(type="amend", changes=changes, digest=digest)
+
+
+def _irregular(dealer: Recorder) -> None:
+    """What goes wrong: acts out of turn, a string bet, cards that are boxed, exposed, burned; a flop of four."""
+    dealer.command(type="set_levels", levels=[{"small_blind": 50, "big_blind": 100, "minutes": 30}])
+    dealer.command(type="set_side_games", bounties=[{"name": "7-2", "ranks": "72", "amount": 100}], stand_up=200)
+    dealer.command(type="start_hand", button=3)
+    dealer.command(type="boxed_card", card="5c")
+    dealer.command(type="replace_card", seat=2, card="6c", reason="exposed by the dealer")
+    dealer.command(type="out_of_turn", seat=1, action="raise_to", amount=400)
+    dealer.keep_feed("public_state_pending", view.state(dealer.table, "public"))
+    dealer.send(type="out_of_turn", seat=1, action="call")
+    dealer.command(type="string_bet", seat=3, amount=120)
+    dealer.act(2, "call")
+    dealer.act(3, "call")
+    dealer.command(type="burn_card", card="2c")
+    for card in ("Qd", "9s", "4h", "8d"):
+        dealer.read(None, card)
+    dealer.command(type="irregular_flop", cards=["Qd", "9s", "4h"], burn="8d", reason="four cards")
+    dealer.act(1, "check")
+    dealer.send(type="misdeal")
+    dealer.command(type="misdeal", fouled_deck=True, reason="two queens of diamonds")
+    dealer.command(type="penalty", seat=3, hands=1, reason="out of turn again")
+    dealer.command(type="set_game", game="stud", betting="no_limit", bring_in=25)
+    dealer.command(type="start_hand", button=3)
+    for seat, card in ((1, "2c"), (2, "Kd")):
+        dealer.command(type="deal_card", seat=seat, card=card, up=True)
+    dealer.act(1, "all_in")
+    dealer.act(2, "all_in")
+    dealer.command(type="community_card", card="5d", override=True)
+    dealer.command(type="misdeal", override=True)
+    dealer.send(type="next_game")
+    dealer.command(type="set_game", rotation="horse", bring_in=25)
+    dealer.command(type="next_game")
+    dealer.command(type="set_game", game="holdem")
 
 
 def files() -> dict[Path, bytes]:

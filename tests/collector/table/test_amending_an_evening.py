@@ -33,7 +33,7 @@ def evening() -> list[Fields]:
         {"type": "start_hand", "button": 1},
         {"type": "raise_to", "seat": 1, "amount": 250},
         {"type": "call", "seat": 2},
-        {"type": "misdeal"},
+        {"type": "misdeal", "fouled_deck": True},
         {"type": "sit_out", "seat": 3, "out": True},
         {"type": "sit_out", "seat": 3, "out": False},
         {"type": "start_hand", "button": 1},

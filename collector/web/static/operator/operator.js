@@ -232,7 +232,7 @@ export class OperatorPage {
 
   misdeal() {
     if (!this.state || !this.state.hand || nextStep(this.state)) return;
-    this.confirm('Misdeal? The hand is void and every stack is as it was before.', () => this.command({ type: 'misdeal' }));
+    this.confirm('Misdeal? The hand is void and every stack is as it was before.', () => this.command({ type: 'misdeal', override: true }));
   }
 
   undo() {
