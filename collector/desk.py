@@ -68,9 +68,9 @@ class Desk:
         self._replies: dict[tuple[str, str, str], Reply] = {}
         self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
 
-    def load(self, facts: Iterable[Fact]) -> list[Outcome]:
-        """Fold facts that are in the log already; return the outcomes that carry a finished hand."""
-        outcomes = []
+    def load(self, facts: Iterable[Fact]) -> list[Change]:
+        """Fold facts that are in the log already; return the changes that put a hand away or corrected one."""
+        changes = []
         for fact in facts:
             try:
                 change = self._fold(fact)
@@ -78,9 +78,9 @@ class Desk:
                 log_event(log, "ERROR", "fact_not_folded", error=error, stream=fact.stream, position=fact.position)
                 change = None
             self._remember(fact)
-            if change and change.outcome.records:
-                outcomes.append(change.outcome)
-        return outcomes
+            if change and change.outcome.ended:
+                changes.append(change)
+        return changes
 
     def device_events(self, message: DeviceEvents, batch: Batch) -> int:
         """Take a node's events; return how many are new. What is in the log already is only acknowledged again."""

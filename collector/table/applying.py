@@ -21,6 +21,8 @@ from collector.table.happens import number as _number
 from collector.table.state import Antenna, Flag, Happening, Play, Rules, Seated, Step, Table, Warn
 from collector.table.tournament import after_hand
 
+_JUDGED: Final = frozenset(("award", "show", "muck", *CARDS))
+"""After these an award is compared with what the tabled hands are worth."""
 Told = tuple[Table, list[Happening], list[Warn]]
 
 
@@ -135,7 +137,8 @@ def _act(table: Table, fact: Fact) -> Told:
         told.append(Happening("action_recorded", data))
     if fact.kind == "show":
         told.append(Happening("hand_shown", {"seat": command["seat"], "cards": command["cards"]}))
-    wrong = misawarded(play.hand) if fact.kind in {"award", "show"} else None
+    judged = fact.kind in _JUDGED and play.hand.result is not None
+    wrong = misawarded(play.hand) if judged else None
     return after, told, [Warn("WRONG_AWARD", f"{wrong}; stop before the next hand", "error")] if wrong else []
 
 

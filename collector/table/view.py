@@ -373,6 +373,9 @@ def _legal(hand: Hand) -> LegalView | None:
     may = legal(hand)
     if may is None:
         return None
+    player = next(player for player in hand.players if player.seat == may.seat)
+    all_in = player.bet + player.stack
+    calls = player.stack <= may.call
     return LegalView(
         seat=may.seat,
         fold=True,
@@ -383,4 +386,5 @@ def _legal(hand: Hand) -> LegalView | None:
         max_to=may.max_to,
         pot_to=may.pot_to,
         bring_in=may.bring_in,
+        all_in_to=all_in if calls or (may.max_to is not None and all_in <= may.max_to) else None,
     )

@@ -28,7 +28,9 @@ def ebs(*arguments: str) -> tuple[int, str, str]:
 def once(text: str) -> str:
     """The sample with one board: what every format holds."""
     lines = [line for line in text.splitlines() if "SECOND" not in line and "Bob collected" not in line]
-    return "\n".join(lines).replace("FIRST ", "").replace("$100.50 from", "$202 from").replace("Rake $1", "Rake $0") + "\n"
+    return (
+        "\n".join(lines).replace("FIRST ", "").replace("$100.50 from", "$202 from").replace("Rake $1", "Rake $0") + "\n"
+    )
 
 
 @pytest.fixture
