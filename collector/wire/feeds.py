@@ -91,7 +91,7 @@ class LegalView(Message):
     min_to: int | None
     max_to: int | None
     pot_to: int | None
-    all_in_to: Annotated[int | None, Field(description="The bet that going all-in makes; null: more than allowed.")]
+    all_in_to: Annotated[int | None, Field(description="The bet that going all-in makes; null: more than allowed.")] = None
     bring_in: Annotated[int | None, Field(description="Chips that bringing in takes; null: it need not.")] = None
 
 
