@@ -51,9 +51,7 @@ def next_to_act(hand: Hand, first: int | None) -> int | None:
 
 
 def must_act(hand: Hand, player: Player) -> bool:
-    """Return whether the seat still has to act: it has chips and has not answered the bet. Alone against all-ins,
-    only if their bets exceed its own.
-    """
+    """Return whether the seat has chips and has not answered the bet; alone against all-ins, only one above its own."""
     if not player.live or player.stack == 0 or player.seat in hand.settled:
         return False
     for other in hand.players:
@@ -130,7 +128,7 @@ def _refuse(code: str, player: Player, reason: str, advice: str) -> None:
 
 def refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
     """Return why the rules refuse the act, None if they do not."""
-    found = _breach(hand, player, event)
+    found = breach(hand, player, event)
     if found is None:
         return None
     code, reason = found
@@ -141,8 +139,8 @@ def refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
     return IllegalAction(code, f"{whole}; {advice}", details)
 
 
-def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  # noqa: C901, PLR0911 - one case an act
-    """Return code and reason of what is wrong with the act."""
+def breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  # noqa: C901, PLR0911 - one case an act
+    """Return code and reason of what the rules have against an act; None, nothing."""
     if hand.to_act is None and hand.drawing:
         return "DRAW_OPEN", f"cannot {verb(event)}: seat {hand.drawing[0]} is to draw"
     if hand.to_act is None and isinstance(event, BringIn) and _may_open(hand):
@@ -225,6 +223,7 @@ def _as_details(options: Legal | None) -> dict[str, object] | None:
 
 
 def verb(event: Act) -> str:
+    """Return an act in words, as in "seat 3 cannot bet to 300"."""
     match event:
         case Fold():
             return "fold"

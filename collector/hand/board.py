@@ -93,8 +93,8 @@ def _require_free(hand: Hand, card: Card) -> None:
         raise IllegalAction("CARD_SHOWN", f"{card} is in a tabled hand; correct that hand or this card", {})
     if any(card in player.up for player in hand.players):
         raise IllegalAction("CARD_FACE_UP", f"{card} lies face up before a seat; correct that card or this one", {})
-    if card in hand.scrap:
-        raise IllegalAction("CARD_FACE_UP", f"{card} is out of play; correct the ruling or this card", {})
+    if card in (*hand.scrap, *hand.rabbit) or any(card in player.exposed for player in hand.players):
+        raise IllegalAction("CARD_FACE_UP", f"{card} lies in the open already; correct that card or this one", {})
 
 
 def take_card(hand: Hand, card: Card, number: int = 1) -> Hand:

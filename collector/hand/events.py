@@ -230,7 +230,7 @@ class DeadHand:
 
 @dataclass(frozen=True, slots=True)
 class Retrieve:
-    """The floor gives a folded or mucked hand back: it was identifiable, or killed by mistake (TDA 2024 rule 65)."""
+    """The floor gives a folded or mucked hand back: it could be identified for certain (TDA 2024 rule 14)."""
 
     seat: int
     reason: str

@@ -1,5 +1,6 @@
-"""What goes wrong with the cards, and what is done about it: burns, boxed cards, exposed cards that are replaced, a flop
-of four, a stud deck that runs out. Public cards only decide; what a seat holds is never looked at.
+"""What goes wrong with the cards: boxed, exposed and replaced ones, a flop of four, a stud deck that runs out.
+
+Burns too. Public cards only decide; what a seat holds is never looked at.
 """
 
 from __future__ import annotations

@@ -12,7 +12,9 @@ from typing import Any, Final, cast
 from collector.cards import Card, parse_card, parse_cards
 from collector.errors import BadHistory
 from collector.hand.awarding import taken
+from collector.hand.event_json import decode, encode
 from collector.hand.events import (
+    Act,
     BetTo,
     BoardCard,
     BringIn,
@@ -31,7 +33,7 @@ from collector.hand.events import (
 )
 from collector.hand.games import GAMES, Betting
 from collector.hand.model import Hand, HandSetup, Recorded, SeatSetup
-from collector.hand.plain import event_in, event_out, from_plain, to_plain
+from collector.hand.plain import from_plain, to_plain
 from collector.hand.story import Story, moments
 from collector.secrecy import Secret
 
@@ -60,8 +62,15 @@ _POSTS: Final = {
     PostKind.LATE: "Post Extra Blind",
     PostKind.DEAD: "Post Dead",
 }
-_ACTS: Final = {"fold": "Fold", "check": "Check", "call": "Call", "bet": "Bet", "raise": "Raise", "bring_in": "Bet"}
-_PLAYED: Final = ("Fold", "Check", "Call", "BetTo", "AllIn", "BringIn")
+_ACTS: Final = {
+    "fold": "Fold",
+    "dead": "Fold",
+    "check": "Check",
+    "call": "Call",
+    "bet": "Bet",
+    "raise": "Raise",
+    "bring_in": "Bet",
+}
 _STREETS: Final = {"preflop": "Preflop", "flop": "Flop", "turn": "Turn", "river": "River", "showdown": "Showdown"}
 Json = dict[str, Any]
 
@@ -150,6 +159,7 @@ def _opening(story: Story, hand: Hand) -> list[Json]:
     return [
         {**_seat_amount(story, entry), "action": _POSTS[PostKind(entry.action)], "_kind": entry.action}
         for entry in hand.actions
+        if entry.action != "dead"
     ]
 
 
@@ -178,10 +188,23 @@ def _actions(story: Story, event: Event | None, before: Hand, hand: Hand) -> lis
         case Muck():
             return [{"player_id": _id(story, event.seat), "action": "Mucks Cards"}]
         case _:
-            entry = hand.actions[len(before.actions)] if len(hand.actions) > len(before.actions) else None
-            if entry is None or entry.action not in _ACTS or type(event).__name__ not in _PLAYED:
-                return [{"action": "_Event", "_event": event_out(event)}] if event else []
-            return [{**_seat_amount(story, entry), "action": _ACTS[entry.action], "_kind": entry.action}]
+            return _acted(story, event, hand.actions[len(before.actions) :])
+
+
+def _acted(story: Story, event: Event | None, entries: Sequence[Recorded]) -> list[Json]:
+    """Tell what an act, or what the floor ruled, put into the record.
+
+    What followed by itself, as an act out of turn that came to bind, is marked and not read again.
+    """
+    plain = isinstance(event, Act)
+    told = [
+        {**_seat_amount(story, entry), "action": _ACTS[entry.action], "_kind": entry.action, "_follows": True}
+        for entry in entries
+    ]
+    if plain:
+        told[0].pop("_follows")
+        return told
+    return [{"action": "_Ruling", "_event": encode(event)}, *told]
 
 
 def _id(story: Story, seat: int) -> int:
@@ -254,9 +277,11 @@ def _in(amount: float, scale: int) -> int:
     return int(Decimal(str(amount)) * scale)
 
 
-def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]:  # noqa: C901, PLR0911 - one kind a line
+def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 - one kind a line
     kind, seat = action["action"], numbers.get(action.get("player_id", -1), 0)
     cards = action.get("cards") or []
+    if action.get("_follows"):
+        return []
     match kind:
         case "Dealt Cards":
             known = [None if card in ("??", "") else parse_card(card) for card in cards]
@@ -265,6 +290,8 @@ def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]
             return [BoardCard(parse_card(cards[0]), action["_board"])]
         case "_Run":
             return [RunTimes(action["_times"])]
+        case "_Ruling":
+            return [decode(action["_event"])]
         case "_Draw":
             return [Draw(seat, action["_count"], tuple(Secret(parse_card(card)) for card in cards), override=True)]
         case "Shows Cards":
@@ -277,8 +304,6 @@ def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]
             return [Check(seat, override=True)]
         case "Call":
             return [Call(seat, override=True)]
-        case "_Event":
-            return [event_in(action["_event"])]
         case "Bet" | "Raise":
             brings = action.get("_kind") == "bring_in"
             to = _in(action["_to"] if "_to" in action else action["amount"], scale)

@@ -1,13 +1,13 @@
-"""What can come next, of everything: each kind of command with the seats that it may name. For consoles, and for proofs.
+"""What can come next, of everything: each kind of command with the seats that it may name. For consoles and proofs.
 
-It knows nothing of hidden cards: whether a card can be dealt to a seat is not told here. Amounts are in `betting.legal`.
+Hidden cards play no part: whether a card can be dealt to a seat is not told here. Amounts are in `betting.legal`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from collector.hand.betting import refusal
+from collector.hand.betting import breach
 from collector.hand.board import may_run
 from collector.hand.events import Act, AllIn, BringIn, Call, Check, Fold
 from collector.hand.irregular import may_be_for_all, may_burn, may_mend_flop, stub
@@ -66,7 +66,7 @@ def _acts(hand: Hand) -> dict[str, Seats]:
 
 
 def _allowed(hand: Hand, act: Act) -> bool:
-    return refusal(hand, find(hand, act.seat), act) is None
+    return breach(hand, find(hand, act.seat), act) is None
 
 
 def _seats(hand: Hand, may: Callable[[Hand, Player], bool]) -> Seats:

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from collector.hand.events import Event, OutOfTurn
 from collector.secrecy import Secret
-
-_EVENTS = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 - JSON values
@@ -53,19 +50,6 @@ def from_plain(kind: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911 - one sha
     if isinstance(kind, type) and not isinstance(value, kind):
         raise TypeError(f"{value!r} is no {kind.__name__}")
     return value
-
-
-def event_out(event: Event) -> dict[str, Any]:
-    """Return an event with its name. An act out of turn holds another, which is named too."""
-    inner = {"act": event_out(event.act)} if isinstance(event, OutOfTurn) else {}
-    return {"event": type(event).__name__, **to_plain(event), **inner}
-
-
-def event_in(plain: Mapping[str, Any]) -> Event:
-    """Return the event that `event_out` wrote."""
-    if plain["event"] == OutOfTurn.__name__:
-        return OutOfTurn(cast("Any", event_in(plain["act"])))
-    return cast("Event", from_plain(_EVENTS[plain["event"]], plain))
 
 
 @cache

@@ -157,7 +157,7 @@ def show(hand: Hand, seat: int, cards: tuple[Card, ...]) -> Hand:
 
 
 def muck(hand: Hand, event: Muck) -> Hand:
-    """Throw a hand away. A tabled hand cannot be, its cards have spoken; nor one of an all-in, where that is the rule."""
+    """Throw a hand away; not a tabled one, whose cards have spoken, nor in an all-in, where that is the rule."""
     seat = event.seat
     player = _who_may_end(hand, seat, "muck")
     if not hand.closed:
@@ -199,7 +199,7 @@ def _require_hand(hand: Hand, seat: int, cards: tuple[Card, ...]) -> None:
     if len(cards) not in sizes or len(set(cards)) != len(cards) or any(card not in game.deck for card in cards):
         message = f"seat {seat} shows {' '.join(cards) or 'nothing'}; a hand is {size} different cards, as in As Kd"
         raise IllegalAction("BAD_HAND", message, details)
-    own = {f"before seat {seat}", f"shown by seat {seat}"}
+    own = {f"before seat {seat}", f"shown by seat {seat}", f"exposed by seat {seat}"}
     seen = {card: where for card, where in face_up(hand).items() if where not in own}
     for card in cards:
         if card in seen:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from collector.cards import Card, parse_card, parse_cards
 from collector.errors import BadHistory
 from collector.hand.board import board
+from collector.hand.event_json import decode, encode
 from collector.hand.events import (
     BetTo,
     BoardCard,
@@ -27,7 +28,7 @@ from collector.hand.events import (
     Show,
 )
 from collector.hand.model import Hand, HandSetup, SeatSetup
-from collector.hand.plain import event_in, event_out, from_plain, to_plain
+from collector.hand.plain import from_plain, to_plain
 from collector.hand.story import Story, told
 from collector.secrecy import Secret
 
@@ -41,7 +42,7 @@ def story_out(story: Story) -> Json:
     known = bool(story.times)
     listed = [
         {
-            **event_out(event),
+            **encode(event),
             **({"_at": story.times[at], "_source": story.sources[at]} if known else {}),
         }
         for at, event in enumerate(story.events)
@@ -58,7 +59,7 @@ def story_in(document: Mapping[str, Any], source: str = "document") -> Story:
         return Story(
             id=str(document["id"]),
             setup=from_plain(HandSetup, document["setup"]),
-            events=tuple(event_in(each) for each in listed),
+            events=tuple(decode({name: each[name] for name in each if name[0] != "_"}) for each in listed),
             button=int(document["button"]),
             scale=int(document["scale"]),
             times=tuple(each["_at"] for each in listed) if timed else (),

@@ -27,7 +27,7 @@ _NAMED = ("undo", "redo")  # they name the command that they are about
 _STATE = (
     *("rules", "seated", "button", "button_stays", "hands_dealt", "devices", "antennas", "decks", "present", "lying"),
     *("play", "variant", "house", "last", "owed", "tournament", "deck", "flags", "controls", "automatic"),
-    *("levels", "bounties", "stand_up", "standing"),
+    *("levels", "bounties", "stand_up", "standing", "odds_rules", "answered"),
 )
 """What of a table says how the next hand goes."""
 

@@ -18,6 +18,7 @@ from collector.table.dealing import owed_after, places_of, setup_of
 from collector.table.decks import impossible
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.happens import number as _number
+from collector.table.odds import question, read_answer
 from collector.table.state import Antenna, Flag, Happening, Play, Rules, Seated, Step, Table, Warn
 from collector.table.tournament import after_hand
 
@@ -243,6 +244,15 @@ def _fault(table: Table, fact: Fact) -> Told:
     return table, [], [Warn("READER_FAULT", message, "error", device=str(body["device"]), antenna=name)]
 
 
+def _equity_answered(table: Table, fact: Fact) -> Told:
+    """A worker's answer: it counts while its question is the one on the table, else nothing came of it."""
+    answered = read_answer(fact.body)
+    asked = question(table.play.hand, table.odds_rules) if table.play else None
+    if asked is None or not answered.reveal().fits(asked.reveal().question):
+        return table, [], []
+    return replace(table, answered=answered), [], []
+
+
 def _gone(table: Table, fact: Fact) -> Told:
     body = fact.body
     lost = _number(body["last"]) - _number(body["first"]) + 1
@@ -272,6 +282,7 @@ HANDLERS: Final[Mapping[str, Callable[[Table, Fact], Told]]] = {
     "set_button": _set_button,
     "start_hand": _start_hand,
     **settings.HANDLERS,
+    "equity_answered": _equity_answered,
     **dict.fromkeys((*ACTS, *RULINGS, *CARDS), _act),
     "undo": _undo,
     "redo": _redo,

@@ -12,7 +12,11 @@ def consequences(before: Table, after: Table) -> list[Happening]:
     """What follows from the change itself, whatever caused it."""
     told: list[Happening] = []
     old, new = before.play, after.play
-    if new is None or new is old:
+    if new is None:
+        return told
+    if before.odds_rules is not after.odds_rules or before.answered is not after.answered:
+        told.append(Happening("equity_update", None, {"street": new.hand.street}))
+    if new is old:
         return told
     same = old is not None and old.hand_id == new.hand_id
     hand, was = new.hand, old.hand if old and same else None
@@ -22,9 +26,10 @@ def consequences(before: Table, after: Table) -> list[Happening]:
     if was is None or [p.contributed for p in was.players] != [p.contributed for p in hand.players]:
         told.append(Happening("pot_update", {"pot": sum(_chips(hand).values())}))
     left = was is not None and _somebody_left(was, hand)
-    asked = question(hand) if turned or was is None or left or _hands_differ(was, hand) else None
-    if asked and (was is None or left or asked != question(was)):
-        told.append(Happening("equity_update", None, {"street": hand.street}))
+    if was is None or turned or left or _hands_differ(was, hand):
+        asked = question(hand, after.odds_rules)
+        if asked and (was is None or left or asked != question(was, before.odds_rules)):
+            told.append(Happening("equity_update", None, {"street": hand.street}))
     if hand.result and (was is None or hand.result != was.result):
         wins = [{"seat": win.seat, "amount": win.amount, "hand": win.hand} for win in hand.result.wins]
         told.append(Happening("hand_complete", {"winners": wins, "total_pot": hand.result.total_pot}))

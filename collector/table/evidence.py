@@ -6,24 +6,66 @@ The live hand does without; it is worked out for records and histories, when a h
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from collector.errors import IllegalAction
 from collector.hand import apply, start
 from collector.hand.copying import replace
+from collector.hand.events import (
+    AllIn,
+    BetTo,
+    BringIn,
+    Call,
+    Check,
+    DeadHand,
+    Draw,
+    Fold,
+    Muck,
+    OutOfTurn,
+    Show,
+    StringBet,
+)
 from collector.hand.model import Evidence, Hand, Recorded
 from collector.table.state import Play, Step
 
+_ACTS: Final = (Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet)
+"""Events that put one act each into the record."""
 
-def evidenced(play: Play) -> Hand:
-    """Return the hand of a play, folded again with its evidence; it is the same hand otherwise."""
-    hand = start(play.setup, Evidence(play.first_position, play.started_at, "inference"))  # posts follow from the rules
+
+def evidenced(play: Play) -> tuple[Recorded, ...]:
+    """Return the acts of a hand with their evidence.
+
+    Acts and events stand in the same order. Only an act out of turn comes to stand elsewhere, and what was amended is
+    told from the hand as it was then: such hands are folded again.
+    """
+    if any(step.history or isinstance(step.event, OutOfTurn) for step in play.steps):
+        return _folded(play)
+    acting = [step for step in play.steps if isinstance(step.event, _ACTS)]
+    posted = len(play.hand.actions) - len(acting)
+    seen = [*[_start(play)] * posted, *(_evidence(step) for step in acting)]
+    return tuple(
+        replace(act, fact=each.fact, at=each.at, source=each.source)
+        for act, each in zip(play.hand.actions, seen, strict=True)
+    )
+
+
+def _start(play: Play) -> Evidence:
+    """Posts, and hands that are dead from the start, follow from the rules."""
+    return Evidence(play.first_position, play.started_at, "inference")
+
+
+def _evidence(step: Step, history: tuple[Recorded, ...] = ()) -> Evidence:
+    return Evidence(step.position, step.at, source_of(step), history)
+
+
+def _folded(play: Play) -> tuple[Recorded, ...]:
+    hand = start(play.setup, _start(play))
     for step in play.steps:
-        seen = Evidence(step.position, step.at, source_of(step), tuple(_before(hand, step)))
         try:
-            hand = apply(hand, step.event, seen)
+            hand = apply(hand, step.event, _evidence(step, tuple(_before(hand, step))))
         except IllegalAction:
             continue  # a reading that an amendment left no place for
-    return replace(play.hand, actions=hand.actions)
+    return hand.actions
 
 
 def source_of(step: Step) -> str:

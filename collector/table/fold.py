@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
+from collector.equity import Question
 from collector.hand.copying import replace
 from collector.hand.rulings import misawarded
 from collector.ports import Fact, HandRecord
+from collector.secrecy import Secret
 from collector.table import amending
 from collector.table.applying import HANDLERS, Told
 from collector.table.consequences import consequences
 from collector.table.history import remembered
+from collector.table.odds import for_a_worker, question
 from collector.table.record import record_of
 from collector.table.state import Happening, Play, Stamp, Table, Warn
 
@@ -70,6 +73,12 @@ def fold(table: Table, fact: Fact) -> Outcome:
         history=after.history if fact.kind == "amend" else remembered(table, fact),
     )
     return Outcome(after, tuple(happenings), tuple(warnings), _ended(table, after))
+
+
+def unanswered(table: Table) -> Secret[Question] | None:
+    """Return what the table asks that takes a worker, None when there is nothing or it is answered."""
+    asked = question(table.play.hand, table.odds_rules) if table.play else None
+    return for_a_worker(asked, table.answered) if asked else None
 
 
 def _ended(before: Table, after: Table) -> tuple[Play, ...]:

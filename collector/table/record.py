@@ -45,7 +45,7 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         button=play.button,
         players=tuple(_player(player, result) for player in sorted(hand.players, key=lambda player: player.seat)),
         board=board(hand),
-        actions=tuple(_action(act, at, ids[act.seat]) for at, act in enumerate(evidenced(play).actions, 1)),
+        actions=tuple(_action(act, at, ids[act.seat]) for at, act in enumerate(evidenced(play), 1)),
         total_pot=result.total_pot if result else 0,
         pots=tuple(HandPot(pot.amount, tuple(ids[seat] for seat in pot.eligible)) for pot in result.pots)
         if result

@@ -10,6 +10,7 @@ from collector.hand.blinds import ButtonRule
 from collector.hand.model import Bounty
 from collector.ports import Fact
 from collector.table.happens import number
+from collector.table.odds import OddsRules
 from collector.table.state import Happening, HouseRules, Rules, Table, Variant, Warn
 
 Told = tuple[Table, list[Happening], list[Warn]]
@@ -57,6 +58,13 @@ def set_house_rules(table: Table, fact: Fact) -> Told:
         given["button_rule"] = ButtonRule(str(given["button_rule"]))
     house = replace(base, **given)  # type: ignore[arg-type]
     return replace(table, house=house), [Happening("table_update", {})], []
+
+
+def set_odds(table: Table, fact: Fact) -> Told:
+    """Fold which odds there are to see."""
+    command = _command(fact)
+    rules = OddsRules(unread=bool(command["unread"]), folded=bool(command["folded"]))
+    return replace(table, odds_rules=rules), [], []
 
 
 def set_tournament(table: Table, fact: Fact) -> Told:
@@ -148,6 +156,7 @@ HANDLERS: Final[Mapping[str, Callable[[Table, Fact], Told]]] = {
     "set_game": set_game,
     "next_game": next_game,
     "set_house_rules": set_house_rules,
+    "set_odds": set_odds,
     "set_side_games": set_side_games,
     "set_tournament": set_tournament,
     "set_levels": set_levels,

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from collector.cards import Card
+from collector.equity import Answered
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.events import Event
 from collector.hand.model import Bounty, Hand, HandSetup
 from collector.ports import DeviceKey
 from collector.secrecy import Secret
 from collector.table.history import Chapter
+from collector.table.odds import OddsRules
 
 SEATS = range(1, 11)
 
@@ -188,6 +190,8 @@ class Table:
     bounties: tuple[Bounty, ...] = ()
     stand_up: int = 0  # what the last one standing pays each of the others; 0: not played
     standing: frozenset[str] | None = None  # player ids; None: everybody, the game begins
+    odds_rules: OddsRules = field(default_factory=OddsRules)
+    answered: Secret[Answered] | None = None  # the last answer of a worker, to whatever was asked then
 
     def card_of(self, uid: str) -> tuple[str, Card] | None:
         """Return the deck and the card that a tag is, None for a tag of no deck in rotation."""

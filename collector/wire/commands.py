@@ -64,6 +64,7 @@ from collector.wire.table_settings import (
     SetGame,
     SetHouseRules,
     SetLevels,
+    SetOdds,
     SetSideGames,
     SetTournament,
     TransferChips,
@@ -127,6 +128,7 @@ __all__ = [
     "SetGame",
     "SetHouseRules",
     "SetLevels",
+    "SetOdds",
     "SetSideGames",
     "SetStack",
     "SetTournament",
@@ -384,6 +386,7 @@ AnyTableCommand = Annotated[
     | SetBlinds
     | SetGame
     | SetHouseRules
+    | SetOdds
     | SetTournament
     | TransferChips
     | MovePlayer

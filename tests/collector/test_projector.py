@@ -33,7 +33,7 @@ class Projected:
         self.writer, self.queries = ReadModelWriter(url), ReadModelQueries(url)
         self.projector = Projector(self.writer, Metrics())
         self.done = 0
-        app = create_app(self.queries, ready=lambda: {}, config=lambda: {}, registry=CollectorRegistry(), static=None)
+        app = create_app(self.queries, ready=dict, config=dict, registry=CollectorRegistry(), static=None)
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ebs")
 
     async def take(self, dealer: Dealer) -> None:
