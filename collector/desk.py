@@ -24,6 +24,7 @@ from collector.table.inferring import CLIENT, inferred
 from collector.table.odds import answer_body
 from collector.table.state import Table, Warn
 from collector.wire.commands import (
+    Amend,
     AssignDevice,
     HouseCommand,
     Refusal,
@@ -188,11 +189,11 @@ class Desk:
         if isinstance(command, AssignDevice) and self._routes.get(command.device, table_id) != table_id:
             message = f"node {command.device} belongs to table {self._routes[command.device]}; one table at a time"
             raise Refused("DEVICE_IN_USE", message)
-        if isinstance(command, SeatPlayer):
+        for player_id in _sits_down(command):
             for other in self.tables.values():
-                seated = any(player.player_id == command.player_id for player in other.seated.values())
+                seated = any(player.player_id == player_id for player in other.seated.values())
                 if seated and other.table_id != table_id:
-                    message = f"{command.player_id} sits at table {other.table_id}; ids are unique in the house"
+                    message = f"{player_id} sits at table {other.table_id}; ids are unique in the house"
                     raise Refused("PLAYER_SEATED", message)
 
     def _next_events(self, device: str) -> dict[str, int]:
@@ -245,7 +246,7 @@ class Desk:
         body = {"device": message.device, "kind": kind, "antenna": antenna, "uid": tag.reveal(), "age_ms": 0}
         trace = f"{message.device}.{message.boot}.s{message.as_of}"
         body["source"] = "snapshot"
-        self._log(NewFact(self.stream_of(message.device), kind, Secrecy.S0, trace, body), batch)
+        self._follow(self._log(NewFact(self.stream_of(message.device), kind, Secrecy.S0, trace, body), batch), batch)
 
     def _log(self, new: NewFact, batch: Batch) -> Fact:
         fact = self._chain.place(new)
@@ -294,6 +295,16 @@ class Desk:
 
     def _gone(self, device: str, origin: str, first: int, last: int) -> None:
         self.progress.setdefault((device, origin), Progress()).cover(first, last)
+
+
+def _sits_down(command: TableCommand) -> list[str]:
+    """Return whom a command seats, an amendment of the past too."""
+    if isinstance(command, SeatPlayer):
+        return [command.player_id]
+    if not isinstance(command, Amend):
+        return []
+    listed = [[change.command.reveal() if change.command else {}, *change.more.reveal()] for change in command.changes]
+    return [str(each.get("player_id")) for given in listed for each in given if each.get("type") == "seat_player"]
 
 
 def _inferred(fact: NewFact, cause: str, trace_id: str) -> NewFact:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.desk import Desk
+from collector.desk import Batch, Desk
 from collector.table import view
+from collector.wire.commands import decode_table_command
 from tests.collector.table.dealer import TABLE, Dealer, uid_of
 from tests.collector.table.test_amending import amended, stacks
 
@@ -238,3 +240,17 @@ def test_the_public_record_of_a_correction_holds_no_card_that_nobody_saw() -> No
     )
     assert [player["hole_cards"] for player in public[0]["players"]] == [None, None, None]
     assert live[0]["players"][0]["hole_cards"] is not None or live[0]["players"][-1]["hole_cards"] is not None
+
+
+def test_a_player_of_another_table_is_not_amended_into_this_one() -> None:
+    dealer = Dealer()
+    dealer.house(type="open_table", table_id="table_02", event_id="evt", name="Table 2")
+    there = {"v": 1, "id": "there", "type": "seat_player", "seat": 1, "player_id": "p_9", "name": "Nine"}
+    dealer.desk.table_command("table_02", decode_table_command(json.dumps(there).encode()), "op", Batch())
+    seated = next(fact.position for fact in dealer.facts if fact.kind == "seat_player")
+
+    taken = {"type": "seat_player", "seat": 1, "player_id": "p_9", "name": "Nine", "stack": 10_000}
+    refused = dealer.send(type="amend", changes=[{"seq": seated, "command": taken}])
+
+    assert refused.error is not None
+    assert refused.error.code == "PLAYER_SEATED"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collector.desk import Desk
+from collector.desk import Batch, Desk
 from collector.secrecy import Secret
 from collector.table import view
-from collector.wire.device import CardRead
-from tests.collector.table.dealer import NODE, TABLE, Dealer, uid_of
+from collector.wire.device import CardRead, Snapshot
+from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
 
 
 def automatic() -> Dealer:
@@ -93,3 +93,15 @@ def test_an_operator_may_take_over_between_hands() -> None:
     deal(dealer)
 
     assert dealer.state()["hand"] is None
+
+
+def test_a_card_that_only_a_snapshot_showed_begins_a_hand_too() -> None:
+    dealer = automatic()
+    tag = Secret(uid_of("As"))
+    seen = Snapshot(v=1, device=NODE, boot=BOOT, as_of=0, antennas={"a01": (tag,)}, mac="")
+
+    batch = Batch()
+    dealer.desk.snapshot(seen, batch)
+
+    assert [fact.kind for fact in batch.facts] == ["card_read", "start_hand"]
+    assert dealer.seat(1)["hole"] == ["As"]
