@@ -254,3 +254,30 @@ def test_a_player_of_another_table_is_not_amended_into_this_one() -> None:
 
     assert refused.error is not None
     assert refused.error.code == "PLAYER_SEATED"
+
+
+def test_an_undo_of_a_command_that_was_taken_out_takes_nothing_else_back() -> None:
+    dealer = Dealer()
+    dealer.command(type="start_hand", button=1)
+    dealer.act(1, "raise_to", 300)
+    wrong = dealer.act(2, "call").seq
+    dealer.command(type="undo")
+    dealer.act(2, "fold")
+
+    amended(dealer, [{"seq": wrong, "command": None}])
+
+    acts = [act["action"] for act in dealer.state()["hand"]["actions"]]
+    assert acts == ["small_blind", "big_blind", "raise", "fold"]
+
+
+def test_a_hand_that_would_not_come_to_its_end_cannot_be_put_away() -> None:
+    dealer = Dealer()
+    dealer.command(type="start_hand", button=1)
+    dealer.act(1, "fold")
+    last = dealer.act(2, "fold").seq
+    end = dealer.command(type="end_hand").seq
+
+    refused = dealer.send(type="amend", changes=[{"seq": last, "command": None}])
+
+    assert refused.error is not None
+    assert refused.error.details == {"seq": end, "type": "end_hand", "code": "HAND_RUNNING"}
