@@ -44,10 +44,12 @@ def next_to_act(hand: Hand, first: int | None) -> int | None:
 
     A straddler who acts last waits for all others on the first street, until somebody has raised.
     """
-    last = hand.setup.acts_last if hand.aggressor is None and game_of(hand).index(hand.street) == 0 else None
     due = (player.seat for player in clockwise(hand, first) if must_act(hand, player))
     seat = next(due, None)
-    return next(due, seat) if seat is not None and seat == last else seat
+    if seat is None or seat != hand.setup.acts_last:
+        return seat
+    waits = hand.aggressor is None and game_of(hand).index(hand.street) == 0
+    return next(due, seat) if waits else seat
 
 
 def must_act(hand: Hand, player: Player) -> bool:
@@ -148,7 +150,7 @@ def breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  #
     if hand.to_act != player.seat:
         return "NOT_YOUR_TURN", f"cannot {verb(event)} out of turn"
     owed = max(0, hand.bet_to - player.bet)
-    if hand.bringing_in and isinstance(event, Fold | Check | Call):
+    if hand.bringing_in and isinstance(event, Fold | Check | Call) and not (hand.stands_in and isinstance(event, Fold)):
         return "BRING_IN", f"cannot {verb(event)}: it must bring in {hand.setup.bring_in}, or complete"
     match event:
         case Fold():

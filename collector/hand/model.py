@@ -76,6 +76,7 @@ class HandSetup:
     dead_blind: int = 0  # a small blind that nobody posts: pot limit counts it before the flop
     killed: tuple[int, ...] = ()  # absent or on a penalty: dealt in and posted for, then dead
     all_in_tabled: bool = False  # with somebody all-in nobody may muck
+    departures: tuple[str, ...] = ()  # what the house does not allow and an override did: the first rulings
     bounties: tuple[Bounty, ...] = ()
     stand_up: StandUp | None = None
 
@@ -239,6 +240,7 @@ class Hand:
     bets: int = 0  # full bets and raises of this street, the big blind included
     drawing: tuple[int, ...] = ()  # seats that have yet to say what they draw or discard, in order
     bringing_in: bool = False  # the seat to act must bring in, or complete
+    stands_in: bool = False  # whose bring-in it was is all-in: the seat to act may fold instead
     shared: int = 0  # board cards that all boards have in common
     rabbit: tuple[Card, ...] = ()  # what would have come
     further: tuple[Runout, ...] = ()  # the boards beside the first

@@ -21,6 +21,7 @@ def posted(setup: HandSetup) -> Hand:
     players = tuple(_player(seat, setup.hand_cap) for seat in setup.seats)
     further = (Runout(),) * (setup.boards - 1)
     hand = Hand(setup, players, street, None, bet_to=0, min_raise=setup.min_bet, reached=street, further=further)
+    hand = replace(hand, rulings=tuple(f"{street}: {text}" for text in setup.departures)) if setup.departures else hand
     for post in setup.posts:
         hand = _post(hand, post)
     if not _uniform_antes(setup):

@@ -57,7 +57,8 @@ def start(setup: HandSetup, evidence: Evidence | None = None) -> Hand:
     hand = posted(setup)
     if setup.cards_only:
         return close(hand)
-    return _known_from(evidence, 0, _begun(_next_street(hand) if setup.bomb else hand))
+    hand = _begun(_next_street(hand) if setup.bomb else hand)
+    return hand if evidence is None else _known_from(evidence, 0, hand)
 
 
 def apply(hand: Hand, event: Event, evidence: Evidence | None = None) -> Hand:
@@ -65,12 +66,11 @@ def apply(hand: Hand, event: Event, evidence: Evidence | None = None) -> Hand:
 
     evidence: where the event is known from; every act that it puts into the record carries it.
     """
-    return _known_from(evidence, len(hand.actions), _after(hand, event))
+    after = _after(hand, event)
+    return after if evidence is None else _known_from(evidence, len(hand.actions), after)
 
 
-def _known_from(evidence: Evidence | None, since: int, hand: Hand) -> Hand:
-    if evidence is None or len(hand.actions) == since:
-        return hand
+def _known_from(evidence: Evidence, since: int, hand: Hand) -> Hand:
     told = [
         replace(act, fact=evidence.fact, at=evidence.at, source=evidence.source, history=evidence.history)
         for act in hand.actions[since:]
@@ -168,9 +168,10 @@ def _betting(hand: Hand) -> Hand:
     if opening.by_cards(hand) and not opening.known(hand):
         someone = next_to_act(hand, None) is not None
         return replace(hand, to_act=None, bringing_in=False) if someone else _advance(replace(hand, to_act=None))
-    seat = next_to_act(hand, opening.opener(hand))
-    first = game_of(hand).index(hand.street) == 0
-    return _advance(replace(hand, to_act=seat, bringing_in=first and hand.setup.bring_in > 0 and seat is not None))
+    opener = opening.opener(hand)
+    seat = next_to_act(hand, opener)
+    brings = game_of(hand).index(hand.street) == 0 and hand.setup.bring_in > 0 and seat is not None
+    return _advance(replace(hand, to_act=seat, bringing_in=brings, stands_in=brings and seat != opener))
 
 
 def _reopened(hand: Hand) -> Hand:

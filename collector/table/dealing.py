@@ -21,6 +21,7 @@ from collector.table.tournament import standing
 from collector.wire import commands as wire
 
 Body = dict[str, object]
+_NO_STRADDLES = "a straddle, which the house does not allow, stands by an override"
 
 
 def variant_now(table: Table) -> Variant:
@@ -58,7 +59,7 @@ def plan(table: Table, command: wire.StartHand) -> Body:
         "betting": variant.betting,
         "big_bet": variant.big_bet,
         "bring_in": variant.bring_in if GAMES[variant.game].up else 0,
-        "bets_cap": variant.bets_cap,
+        "bets_cap": 0 if _down_to_two(table) else variant.bets_cap,
         "spread": variant.spread,
         "hand_cap": variant.hand_cap,
         "boards": command.boards or variant.boards,
@@ -70,6 +71,7 @@ def plan(table: Table, command: wire.StartHand) -> Body:
         "dead_blind": _dead_blind(table, command, places),
         "killed": [seat for seat in order if table.seated[seat].out or table.seated[seat].penalty],
         "all_in_tabled": table.house.all_in_tabled,
+        "departures": [_NO_STRADDLES] if command.straddles and not table.house.straddles else [],
         "bounties": [[b.name, b.ranks, b.amount, b.suited] for b in table.bounties],
         "stand_up": [table.stand_up, sorted(standing(table, order))] if table.stand_up else None,
         "away": sorted(seat for seat, player in table.seated.items() if seat not in playing and player.stack > 0),
@@ -133,6 +135,12 @@ def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Body]:
         )
     seat = places.small
     return [_post(seat, PostKind.DEAD, rules.small_blind), _post(seat, PostKind.LATE, rules.big_blind)]
+
+
+def _down_to_two(table: Table) -> bool:
+    """With two players left in a tournament, fixed limit has no cap (TDA 2024 rule 48)."""
+    left = table.tournament.get("remaining")
+    return table.house.profile == "tournament" and left == 2  # noqa: PLR2004 - heads-up
 
 
 def _dead_blind(table: Table, command: wire.StartHand, places: Places) -> int:
@@ -199,6 +207,7 @@ def setup_of(table: Table, body: Mapping[str, object]) -> HandSetup:
         dead_blind=number(body.get("dead_blind", 0)),
         killed=tuple(cast("list[int]", body.get("killed") or ())),
         all_in_tabled=bool(body.get("all_in_tabled", False)),
+        departures=tuple(cast("list[str]", body.get("departures") or ())),
         bounties=tuple(
             Bounty(*bounty) for bounty in cast("list[tuple[str, str, int, bool]]", body.get("bounties") or ())
         ),

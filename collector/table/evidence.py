@@ -10,7 +10,6 @@ from typing import Final
 
 from collector.errors import IllegalAction
 from collector.hand import apply, start
-from collector.hand.copying import replace
 from collector.hand.events import (
     AllIn,
     BetTo,
@@ -32,21 +31,17 @@ _ACTS: Final = (Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, Dead
 """Events that put one act each into the record."""
 
 
-def evidenced(play: Play) -> tuple[Recorded, ...]:
-    """Return the acts of a hand with their evidence.
+def evidence_of(play: Play) -> tuple[Evidence, ...]:
+    """Return the evidence of each act of a hand, in order.
 
     Acts and events stand in the same order. Only an act out of turn comes to stand elsewhere, and what was amended is
     told from the hand as it was then: such hands are folded again.
     """
     if any(step.history or isinstance(step.event, OutOfTurn) for step in play.steps):
         return _folded(play)
-    acting = [step for step in play.steps if isinstance(step.event, _ACTS)]
+    acting = [_evidence(step) for step in play.steps if isinstance(step.event, _ACTS)]
     posted = len(play.hand.actions) - len(acting)
-    seen = [*[_start(play)] * posted, *(_evidence(step) for step in acting)]
-    return tuple(
-        replace(act, fact=each.fact, at=each.at, source=each.source)
-        for act, each in zip(play.hand.actions, seen, strict=True)
-    )
+    return (*[_start(play)] * posted, *acting)
 
 
 def _start(play: Play) -> Evidence:
@@ -58,14 +53,14 @@ def _evidence(step: Step, history: tuple[Recorded, ...] = ()) -> Evidence:
     return Evidence(step.position, step.at, source_of(step), history)
 
 
-def _folded(play: Play) -> tuple[Recorded, ...]:
+def _folded(play: Play) -> tuple[Evidence, ...]:
     hand = start(play.setup, _start(play))
     for step in play.steps:
         try:
             hand = apply(hand, step.event, _evidence(step, tuple(_before(hand, step))))
         except IllegalAction:
             continue  # a reading that an amendment left no place for
-    return hand.actions
+    return tuple(Evidence(act.fact, act.at, act.source, act.history) for act in hand.actions)
 
 
 def source_of(step: Step) -> str:

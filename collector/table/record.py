@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import cast
 
 from collector.hand import board
-from collector.hand.model import Player, Recorded, Result
+from collector.hand.model import Evidence, Player, Recorded, Result
 from collector.ports import (
     DeviceKey,
     DeviceRange,
@@ -19,7 +19,7 @@ from collector.ports import (
     HandRecord,
     HandWinner,
 )
-from collector.table.evidence import evidenced
+from collector.table.evidence import evidence_of
 from collector.table.state import Play, Table
 
 
@@ -45,7 +45,10 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         button=play.button,
         players=tuple(_player(player, result) for player in sorted(hand.players, key=lambda player: player.seat)),
         board=board(hand),
-        actions=tuple(_action(act, at, ids[act.seat]) for at, act in enumerate(evidenced(play), 1)),
+        actions=tuple(
+            _action(act, seen, at, ids[act.seat])
+            for at, (act, seen) in enumerate(zip(hand.actions, evidence_of(play), strict=True), 1)
+        ),
         total_pot=result.total_pot if result else 0,
         pots=tuple(HandPot(pot.amount, tuple(ids[seat] for seat in pot.eligible)) for pot in result.pots)
         if result
@@ -82,7 +85,7 @@ def without_hidden(told: Mapping[str, object]) -> dict[str, object]:
     return {**told, "players": seen}
 
 
-def _action(act: Recorded, seq: int, player_id: str) -> HandAction:
+def _action(act: Recorded, seen: Evidence, seq: int, player_id: str) -> HandAction:
     return HandAction(
         street=act.street,
         seat=act.seat,
@@ -92,10 +95,10 @@ def _action(act: Recorded, seq: int, player_id: str) -> HandAction:
         to=act.to,
         all_in=act.all_in,
         seq=seq,
-        fact=act.fact,
-        at=act.at,
-        source=act.source,
-        history=tuple(FormerAction(old.action, old.amount, old.to) for old in act.history),
+        fact=seen.fact,
+        at=seen.at,
+        source=seen.source,
+        history=tuple(FormerAction(old.action, old.amount, old.to) for old in seen.history),
     )
 
 

@@ -396,3 +396,25 @@ def test_the_aggressor_of_an_earlier_street_does_not_show_first_tda_17() -> None
     hand = play(hand, "board Js", "1 checks", "2 checks", "board 4c", "1 checks", "2 checks")
 
     assert to_show(hand) == (1, 2)
+
+
+def test_who_stands_in_for_an_all_in_bring_in_may_fold_tda_rp_10() -> None:
+    hand = play(stud(10, 1000, 1000), "1 up 2c", "2 up 9d", "3 up Kh")  # the low card is all-in for its ante
+    assert (hand.to_act, options_of(hand).bring_in, options(hand)["fold"]) == (2, 25, (2,))
+    with pytest.raises(IllegalAction, match="must bring in 25"):
+        play(hand, "2 checks")
+
+    hand = play(hand, "2 folds")
+
+    assert hand.closed  # one player with chips is left, against the ante
+
+
+def test_several_short_all_ins_leave_the_least_raise_that_of_the_last_full_bet_tda_47() -> None:
+    hand = deal(5000, 5000, 600, 750, 900, 5000)
+    hand = play(hand, "3 calls", "4 calls", "5 calls", "6 calls", "1 calls", "2 checks", "board 2c 7d 9h", "1 checks")
+
+    hand = play(hand, "2 bets 300", "3 all-in", "4 all-in", "5 all-in", "6 calls")  # 500, 650, 800: each short
+
+    assert (hand.to_act, hand.bet_to, options_of(hand).min_to) == (1, 800, 1100)
+    hand = play(hand, "1 calls")
+    assert (hand.to_act, options_of(hand).min_to) == (2, 1100)  # 500 more than its bet: a full raise reopens

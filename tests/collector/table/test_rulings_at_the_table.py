@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collector.hand.model import Player
-from collector.table.evidence import _folded, evidenced
+from collector.table.evidence import _folded, evidence_of
 from collector.table.tournament import places
 from tests.collector.table.dealer import Dealer
 
@@ -360,9 +360,9 @@ def test_evidence_is_the_same_whether_the_hand_is_folded_again_or_not() -> None:
 
     (play,) = dealer.table.closed
 
-    assert evidenced(play) == _folded(play)
-    assert {act.source for act in evidenced(play)} == {"inference", "operator"}
-    assert evidenced(play)[0].fact == play.first_position
+    assert evidence_of(play) == _folded(play)
+    assert {seen.source for seen in evidence_of(play)} == {"inference", "operator"}
+    assert evidence_of(play)[0].fact == play.first_position
 
 
 def all_in_at_once(dealer: Dealer) -> None:
@@ -384,6 +384,103 @@ def test_an_act_out_of_turn_is_known_from_the_command_that_made_it_bind() -> Non
     dealer.command(type="out_of_turn", seat=1, action="call")
     folded = dealer.act(3, "fold")
 
-    acts = evidenced(dealer.table.play)
+    assert [seen.fact for seen in evidence_of(dealer.table.play)[2:]] == [folded.seq, folded.seq]
 
-    assert [(act.action, act.fact) for act in acts[2:]] == [("fold", folded.seq), ("call", folded.seq)]
+
+def test_the_last_two_of_a_tournament_raise_without_a_cap_tda_48() -> None:
+    for left, cap in ((2, 0), (3, 4)):
+        dealer = Dealer((9000, 9000))
+        dealer.command(type="set_house_rules", profile="tournament")
+        dealer.command(type="set_tournament", remaining=left)
+        dealer.command(type="set_game", game="holdem", betting="fixed_limit")
+        dealer.command(type="start_hand", button=2)
+
+        assert dealer.table.play.setup.bets_cap == cap
+
+
+def test_cards_that_are_out_of_play_cannot_come() -> None:
+    dealer = Dealer((1000, 1000))
+    dealer.command(type="start_hand", button=2)
+    for seat, cards in ((1, ("As", "Ad")), (2, ("Kh", "Kd"))):
+        for card in cards:
+            dealer.read(seat, card)
+    before = dealer.seat(2)["equity"]
+
+    dealer.command(type="boxed_card", card="Ks")
+    boxed = dealer.seat(2)["equity"]
+    dealer.command(type="burn_card", card="Kc")
+
+    assert before > boxed > dealer.seat(2)["equity"]
+
+
+@pytest.mark.parametrize(
+    ("first", "wanted"),
+    [
+        (True, [(2, "ante", 400), (1, "small_blind", 200), (2, "big_blind", 100)]),  # the ante first: a short blind
+        (False, [(1, "small_blind", 200), (2, "big_blind", 400), (2, "ante", 100)]),  # the blind first: a short ante
+    ],
+)
+def test_a_big_blind_ante_goes_in_before_or_after_the_blind(first: bool, wanted: list[tuple[int, str, int]]) -> None:
+    dealer = Dealer((5000, 500, 5000))
+    dealer.command(type="set_blinds", small_blind=200, big_blind=400, big_blind_ante=400, ante_first=first)
+
+    dealer.command(type="start_hand", button=3)
+
+    assert posts(dealer) == wanted
+    assert hand(dealer)["legal"]["call"] == 400  # a short blind owes nobody less
+
+
+def test_antes_of_all_or_of_the_button_go_in_before_the_blinds() -> None:
+    dealer = Dealer()
+    dealer.command(type="set_blinds", small_blind=50, big_blind=100, ante=10)
+    dealer.command(type="start_hand", button=3)
+    assert posts(dealer)[:3] == [(seat, "ante", 10) for seat in (1, 2, 3)]
+    dealer.command(type="misdeal")
+    dealer.command(type="set_blinds", small_blind=50, big_blind=100, button_ante=100)
+
+    dealer.command(type="start_hand", button=3)
+
+    assert posts(dealer)[0] == (3, "ante", 100)
+
+
+def test_a_third_blind_is_posted_behind_the_big_one() -> None:
+    dealer = Dealer((5000, 5000, 5000, 5000))
+    dealer.command(type="set_blinds", small_blind=50, big_blind=100, third_blind=200)
+
+    dealer.command(type="start_hand", button=4)
+
+    assert (posts(dealer)[-1], hand(dealer)["to_act"]) == ((3, "straddle", 200), 4)
+    assert hand(dealer)["legal"]["min_to"] == 400
+
+
+def test_a_double_straddle_moves_the_first_turn_twice() -> None:
+    dealer = Dealer((5000, 5000, 5000, 5000, 5000))
+    straddles = [{"seat": 3, "kind": "straddle", "amount": 200}, {"seat": 4, "kind": "straddle", "amount": 400}]
+
+    dealer.command(type="start_hand", button=5, straddles=straddles)
+
+    assert (hand(dealer)["to_act"], hand(dealer)["legal"]["min_to"]) == (5, 800)
+
+
+def test_a_straddler_of_the_button_may_wait_for_all_others() -> None:
+    dealer = Dealer((5000, 5000, 5000, 5000))
+    straddle = {"seat": 4, "kind": "sleeper", "amount": 200}
+
+    dealer.command(type="start_hand", button=4, straddles=[straddle], acts_last=4)
+
+    order = []
+    for _ in range(3):
+        order.append(hand(dealer)["to_act"])
+        dealer.act(order[-1], "call")
+    assert ([*order, hand(dealer)["to_act"]]) == [3, 1, 2, 4]
+
+
+def test_a_straddle_that_the_house_does_not_allow_is_listed_when_it_stands() -> None:
+    dealer = Dealer()
+    dealer.command(type="set_house_rules", profile="tournament")
+    straddle = {"seat": 3, "kind": "straddle", "amount": 200}
+    assert refused(dealer, type="start_hand", straddles=[straddle]) == "NO_STRADDLES"
+
+    dealer.command(type="start_hand", straddles=[straddle], override=True)
+
+    assert hand(dealer)["rulings"] == ["preflop: a straddle, which the house does not allow, stands by an override"]
