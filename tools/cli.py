@@ -13,6 +13,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "run": ("tools.run", "Start everything here: broker, collector, pages, and a virtual table that plays by itself."),
     "serve": ("tools.serve", "Run the service for a venue, against a broker that is there already."),
     "replay": ("tools.replay", "Replay hand-history files through the hand engine and print how they ended."),
+    "convert": ("tools.convert", "Turn recorded hands into another format, from files or out of a log."),
     "play": ("tools.play", "Play hand-history files on the virtual table: firmware, broker, log, database and API."),
     "equity": ("tools.equity", "Print the exact equity of hands."),
     "log": ("tools.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),

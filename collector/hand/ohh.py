@@ -32,7 +32,8 @@ from collector.hand.events import (
     UpCard,
 )
 from collector.hand.games import GAMES, Betting
-from collector.hand.model import Bounty, Hand, HandSetup, Rake, Recorded, SeatSetup, StandUp
+from collector.hand.model import Hand, HandSetup, Recorded, SeatSetup
+from collector.hand.plain import from_plain, to_plain
 from collector.hand.story import Story, moments
 from collector.secrecy import Secret
 
@@ -99,7 +100,7 @@ def write_ohh(story: Story, *, site: str = "EBS", table: str = "", started: str 
         "players": [_player(story, hand, at) for at in range(len(setup.seats))],
         "rounds": _rounds(story),
         "pots": _pots(story, hand),
-        "_setup": {**_setup_out(setup), "scale": story.scale},
+        "_setup": {**to_plain(setup), "scale": story.scale},  # what the format has no field for, in units
     }
     return {"ohh": body}
 
@@ -215,35 +216,6 @@ def _out(story: Story, units: int) -> int | float:
     return float(Decimal(units) / story.scale) if part else whole
 
 
-_PLAIN: Final = (
-    *("min_bet", "game", "big_bet", "bring_in", "bets_cap", "spread", "hand_cap", "boards", "chip", "bomb"),
-    *("acts_last", "dead_blind", "killed", "all_in_tabled", "departures"),
-)
-_NEW: Final = {"acts_last": None, "dead_blind": 0, "killed": (), "all_in_tabled": False, "departures": ()}
-"""Fields that older documents of ours do not have."""
-
-
-def _setup_out(setup: HandSetup) -> Json:
-    """What the format has no field for, in units."""
-    plain = {name: getattr(setup, name) for name in _PLAIN}
-    posts = [[post.seat, post.kind.value, post.amount] for post in setup.posts]
-    rake = setup.rake and [setup.rake.points, setup.rake.cap, setup.rake.no_flop_no_drop, setup.rake.fixed]
-    game = setup.stand_up
-    side: Json = {"bounties": [[b.name, b.ranks, b.amount, b.suited] for b in setup.bounties]}
-    side["stand_up"] = [game.amount, sorted(game.standing)] if game else None
-    return {**plain, "posts": posts, "rake": rake, "odd_by_suit": setup.odd_by_suit, **side}
-
-
-def _setup_in(own: Json) -> Json:
-    """Return the fields of a setup that `_setup_out` wrote, but for those that the format has."""
-    rest = {name: own.get(name, _NEW.get(name)) for name in _PLAIN if name not in ("game", "min_bet")}
-    rest |= {name: tuple(rest[name] or ()) for name in ("killed", "departures")}
-    rest["bounties"] = tuple(Bounty(*bounty) for bounty in own.get("bounties") or ())
-    if own.get("stand_up"):
-        rest["stand_up"] = StandUp(own["stand_up"][0], frozenset(own["stand_up"][1]))
-    return {**rest, **({"rake": Rake(*own["rake"])} if own["rake"] else {})}
-
-
 def read_ohh(document: Mapping[str, Any], source: str = "document") -> Story:
     """Return the story of a document. One that is not ours must be a game and posts that this program knows."""
     try:
@@ -255,43 +227,36 @@ def read_ohh(document: Mapping[str, Any], source: str = "document") -> Story:
 def _story(body: Json) -> Story:
     own = body.get("_setup")
     scale = int(own["scale"]) if own else _scale(body)
-    keys = {title: key for key, title in _KINDS.items()} | {game.name: key for key, game in GAMES.items()}
-    limits = {code: betting for betting, code in _LIMITS.items()}
-    everybody: Sequence[Json] = body["players"]
-    seats = tuple(
-        SeatSetup(
-            each["seat"],
-            str(each.get("_player_id", each["name"])),
-            str(each["name"]),
-            _in(each["starting_stack"], scale),
-        )
-        for each in _in_order(everybody, body["dealer_seat"], ours=own is not None)
-    )
-    numbers = {each["id"]: each["seat"] for each in everybody}
+    numbers = {each["id"]: each["seat"] for each in body["players"]}
     done = [action for each in body["rounds"] for action in each["actions"]]
-    game = own["game"] if own else keys[body["game_type"]]
-    rest: Json = _setup_in(own) if own else {}
-    setup = HandSetup(
-        seats,
-        _posts(own, done, numbers, scale),
-        own["min_bet"] if own else _in(body["big_blind_amount"], scale),
-        game,
-        limits[body["bet_limit"]["bet_type"]],
-        odd_by_suit=bool(own and own["odd_by_suit"]),
-        **rest,
-    )
+    setup = from_plain(HandSetup, own) if own else _setup(body, done, numbers, scale)
     events = tuple(event for action in done for event in _events(action, numbers, scale))
     return Story(str(body["game_number"]), setup, events, body["dealer_seat"], scale)
 
 
-def _in_order(players: Sequence[Json], button: int, *, ours: bool) -> Sequence[Json]:
-    """Dealing order: ours is in it; another program's players are sorted from left of the button."""
-    return players if ours else sorted(players, key=lambda each: (each["seat"] <= button, each["seat"]))
+def _setup(body: Json, done: Sequence[Json], numbers: Mapping[int, int], scale: int) -> HandSetup:
+    """Return the start of another program's hand."""
+    keys = {title: key for key, title in _KINDS.items()} | {game.name: key for key, game in GAMES.items()}
+    limits = {code: betting for betting, code in _LIMITS.items()}
+    seats = tuple(
+        SeatSetup(each["seat"], str(each["name"]), str(each["name"]), _in(each["starting_stack"], scale))
+        for each in _in_order(body["players"], body["dealer_seat"])
+    )
+    return HandSetup(
+        seats,
+        _posts(done, numbers, scale),
+        _in(body["big_blind_amount"], scale),
+        keys[body["game_type"]],
+        limits[body["bet_limit"]["bet_type"]],
+    )
 
 
-def _posts(own: Json | None, done: Sequence[Json], numbers: Mapping[int, int], scale: int) -> tuple[Post, ...]:
-    if own:
-        return tuple(Post(seat, PostKind(kind), amount) for seat, kind, amount in own["posts"])
+def _in_order(players: Sequence[Json], button: int) -> Sequence[Json]:
+    """Dealing order: from left of the button."""
+    return sorted(players, key=lambda each: (each["seat"] <= button, each["seat"]))
+
+
+def _posts(done: Sequence[Json], numbers: Mapping[int, int], scale: int) -> tuple[Post, ...]:
     kinds = {words: kind for kind, words in reversed(_POSTS.items())}
     return tuple(
         Post(numbers[each["player_id"]], kinds[each["action"]], _in(each["amount"], scale))

@@ -112,7 +112,7 @@ def _check(setup: HandSetup) -> None:
     if len(set(seats)) != len(seats):
         _refuse(f"a seat is dealt in twice: {seats}; name each once, clockwise from left of the button")
     for dealt in setup.seats:
-        if dealt.stack <= 0:
+        if dealt.stack <= 0 and not setup.cards_only:
             _refuse(f"seat {dealt.seat} has no chips; set its stack or sit it out")
     _check_named(setup, seats)
     if set(seats) <= set(setup.killed):

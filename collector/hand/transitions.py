@@ -55,6 +55,8 @@ from collector.hand.starting import posted
 def start(setup: HandSetup, evidence: Evidence | None = None) -> Hand:
     """Return the hand with antes and blinds posted; raise IllegalAction if it cannot be played."""
     hand = posted(setup)
+    if setup.cards_only:
+        return close(hand)
     hand = _begun(_next_street(hand) if setup.bomb else hand)
     return hand if evidence is None else _known_from(evidence, 0, hand)
 

@@ -36,23 +36,24 @@ def variant_now(table: Table) -> Variant:
 
 def plan(table: Table, command: wire.StartHand) -> Body:
     """Return what the hand starts from; raise Refused where it cannot."""
-    if table.rules is None:
+    if table.rules is None and not table.automatic:
         raise Refused("NO_BLINDS", "blinds are not set; set them first")
-    dealt = table.house.absent_dealt  # in a tournament absent players are dealt in, and post
-    playing = sorted(seat for seat, player in table.seated.items() if player.stack > 0 and (dealt or not player.out))
+    playing = _playing(table)
     if len(playing) < 2:  # noqa: PLR2004 - a hand
         raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
     places = _places(table, command, playing)
     order = sorted(playing, key=lambda seat: (seat <= places.button, seat))
     variant = variant_now(table)
     bomb = command.bomb
+    if table.automatic:
+        command = command.model_copy(update={"posts": ()})
     posts = _named(command, order) if command.posts is not None else _posts(table, command, order, places)
     return {
         "button": places.button,
         "small": places.small,
         "big": places.big,
         "seats": order,
-        "min_bet": table.rules.big_blind,
+        "min_bet": table.rules.big_blind if table.rules else 1,
         "posts": posts,
         "game": variant.game,
         "betting": variant.betting,
@@ -64,6 +65,7 @@ def plan(table: Table, command: wire.StartHand) -> Body:
         "boards": command.boards or variant.boards,
         "chip": table.house.chip,
         "bomb": bool(bomb),
+        "cards_only": table.automatic,
         "rake": [table.house.rake_points, table.house.rake_cap, table.house.no_flop_no_drop],
         "acts_last": command.acts_last,
         "dead_blind": _dead_blind(table, command, places),
@@ -74,6 +76,14 @@ def plan(table: Table, command: wire.StartHand) -> Body:
         "stand_up": [table.stand_up, sorted(standing(table, order))] if table.stand_up else None,
         "away": sorted(seat for seat, player in table.seated.items() if seat not in playing and player.stack > 0),
     }
+
+
+def _playing(table: Table) -> list[int]:
+    """Return who is dealt in. Cards alone need no chips; in a tournament absent players are dealt in, and post."""
+    if table.automatic:
+        return sorted(seat for seat, player in table.seated.items() if not player.out)
+    dealt = table.house.absent_dealt
+    return sorted(seat for seat, player in table.seated.items() if player.stack > 0 and (dealt or not player.out))
 
 
 def _places(table: Table, command: wire.StartHand, playing: Sequence[int]) -> Places:
@@ -190,6 +200,7 @@ def setup_of(table: Table, body: Mapping[str, object]) -> HandSetup:
         boards=number(body.get("boards", 1)),
         chip=number(body.get("chip", 1)),
         bomb=bool(body.get("bomb", False)),
+        cards_only=bool(body.get("cards_only", False)),
         rake=Rake(points, cap, no_drop) if points else None,
         odd_by_suit=True,
         acts_last=None if body.get("acts_last") is None else number(body["acts_last"]),

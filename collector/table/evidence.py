@@ -64,9 +64,12 @@ def _folded(play: Play) -> tuple[Evidence, ...]:
 
 
 def source_of(step: Step) -> str:
-    """Return what an event is known from: an operator, an antenna, or what a snapshot of the node let us infer."""
+    """Return what an event is known from: an operator, an antenna, or what a snapshot of the node let us infer.
+
+    What a control card commanded is known from the antenna that read it.
+    """
     if step.by_command:
-        return "operator"
+        return "antenna" if step.inferred else "operator"
     return "inference" if step.inferred else "antenna"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from collector.cards import Card
+from collector.errors import IllegalAction
 from collector.hand.events import (
     AllIn,
     Award,
@@ -47,6 +48,7 @@ RULINGS: Final = (
     *("dead_hand", "retrieve_hand", "expose_card", "rabbit_card", "chop", "award", "run_board"),
     *("out_of_turn", "string_bet", "burn_card", "boxed_card", "replace_card", "irregular_flop", "community_card"),
 )
+UNREAD: Final = "??"
 CARDS: Final = ("deal_card", "clear_card")
 
 
@@ -79,11 +81,19 @@ def _cards(command: Command) -> tuple[Card, ...]:
 
 
 def _dealt(command: Command) -> Event:
+    if command["card"] == UNREAD:
+        return _unread(command)
     if command.get("seat") is None:
         return BoardCard(_card(command), number(command.get("board", 1)))
     if command.get("up"):
         return UpCard(_seat(command), _card(command))
     return HoleCard(_seat(command), Secret(_card(command)))
+
+
+def _unread(command: Command) -> Event:
+    if command.get("seat") is None:
+        raise IllegalAction("BAD_CARD", "a board card lies face up; name it")
+    return UpCard(_seat(command), None) if command.get("up") else HoleCard(_seat(command), None)
 
 
 def _cleared(command: Command) -> Event:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
+from typing import cast
 
 from collector.hand import board
 from collector.hand.model import Evidence, Player, Recorded, Result
@@ -61,6 +63,26 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         device_events=device_ranges(play.device_keys),
         void=void,
     )
+
+
+def plain(record: HandRecord) -> dict[str, object]:
+    """Return a record as plain values, hidden cards and all: S0 until they are released."""
+    return cast("dict[str, object]", _plain(record))
+
+
+def _plain(value: object) -> object:
+    """As dataclasses.asdict, without its copies: an amendment tells of many hands at once."""
+    names = getattr(value, "__dataclass_fields__", None)
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def without_hidden(told: Mapping[str, object]) -> dict[str, object]:
+    """Return a plain record without the cards that were not tabled."""
+    players = cast("list[dict[str, object]]", told["players"])
+    seen = [{**player, "hole_cards": player["hole_cards"] if player["shown"] else None} for player in players]
+    return {**told, "players": seen}
 
 
 def _action(act: Recorded, seen: Evidence, seq: int, player_id: str) -> HandAction:

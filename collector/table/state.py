@@ -12,6 +12,7 @@ from collector.hand.events import Event
 from collector.hand.model import Bounty, Hand, HandSetup
 from collector.ports import DeviceKey
 from collector.secrecy import Secret
+from collector.table.history import Chapter
 from collector.table.odds import OddsRules
 
 SEATS = range(1, 11)
@@ -89,6 +90,20 @@ class HouseRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A reading that did not fit, until somebody says what it was. position: of its fact."""
+
+    position: int
+    code: str
+    message: str
+    antenna: Antenna
+    device: str
+    name: str
+    tag: Secret[str]
+    card: Secret[Card] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """An event of the running hand, and the fact it came by. `by_command`: an operator's, so undo may take it back."""
 
@@ -120,6 +135,9 @@ class Play:
     device_keys: tuple[DeviceKey, ...] = ()
     owed: Mapping[int, Owed] = field(default_factory=dict)  # before its posts: a void hand took none
     revision: int = 1  # rises with each amendment that changes the hand
+    void: bool = False  # a misdeal
+    deck: str | None = None  # the deck that this hand is dealt from: chosen, or that of its first card
+    mucked: frozenset[Secret[Card]] = frozenset()  # cards that were read on the muck
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +172,17 @@ class Table:
     devices: frozenset[str] = frozenset()
     antennas: Mapping[tuple[str, str], Antenna] = field(default_factory=dict)
     decks: Mapping[str, Secret[Mapping[str, Card]]] = field(default_factory=dict)
+    deck: str | None = None  # the deck of the next hand, where it was chosen
+    flags: tuple[Flag, ...] = ()
+    controls: Mapping[Secret[str], Mapping[str, object]] = field(default_factory=dict)  # tag to command
+    automatic: bool = False  # no operator: cards alone begin and end a hand
     present: Mapping[tuple[str, str], frozenset[Secret[str]]] = field(default_factory=dict)
     lying: Mapping[int, int] = field(default_factory=dict)  # cards before a seat: counted, never looked at
     play: Play | None = None
     variant: Variant = Variant()
     house: HouseRules = HouseRules()
-    closed: tuple[Play, ...] = ()  # the hands that are over, in order
-    counted: tuple[tuple[int, str], ...] = ()  # facts that set a player's stack: absolute
+    closed: tuple[Play, ...] = ()  # the hands that are over, in order, void ones among them
+    history: Chapter | None = field(default=None, repr=False, compare=False)  # what an amendment folds again
     last: Places | None = None  # button and blinds of the last hand
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
     tournament: Mapping[str, object] = field(default_factory=dict)
@@ -171,12 +193,12 @@ class Table:
     odds_rules: OddsRules = field(default_factory=OddsRules)
     answered: Secret[Answered] | None = None  # the last answer of a worker, to whatever was asked then
 
-    def card_of(self, uid: str) -> Card | None:
-        """Return the card that a tag is, None for a tag of no deck in play."""
-        for deck in self.decks.values():
+    def card_of(self, uid: str) -> tuple[str, Card] | None:
+        """Return the deck and the card that a tag is, None for a tag of no deck in rotation."""
+        for deck_id, deck in self.decks.items():
             card = deck.reveal().get(uid)
             if card:
-                return card
+                return deck_id, card
         return None
 
     @property
@@ -204,3 +226,4 @@ class Warn:
     device: str | None = None
     antenna: str | None = None
     seat: int | None = None
+    flagged: bool = False  # waits for an answer, by the position of its fact

@@ -17,7 +17,8 @@ from collector.hand.seats import betting_of, game_of
 from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
 from collector.table.odds import Odds, odds, question
-from collector.table.state import SEATS, Play, Table, Warn
+from collector.table.record import plain, record_of, without_hidden
+from collector.table.state import SEATS, Flag, Play, Table, Warn
 from collector.wire.base import VERSION
 from collector.wire.feeds import (
     ActionView,
@@ -54,6 +55,9 @@ def state(table: Table, channel: Channel) -> bytes:
         "button": table.button,
         "game": variant_now(table).game,
         "profile": table.house.profile,
+        "flow": "automatic" if table.automatic else "operator",
+        "decks": sorted(table.decks),
+        "flags": [_flag(flag) for flag in table.flags] if channel == "live" else [],
         "owed": {str(seat): _owed(owed) for seat, owed in sorted(table.owed.items())},
         "tournament": dict(table.tournament),
         "side_games": _side_games(table),
@@ -115,9 +119,20 @@ def events(outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
             data |= happening.secret
             if happening.kind == "equity_update" and table.play:
                 data |= {"equities": _equities(table)}
+        if "corrected" in data:
+            data["record"] = _record(outcome, str(data["corrected"]), channel)
         message = FeedEvent(**{**_stamp(table, channel, seq), "type": happening.kind}, data=_named(table, data))
         messages.append(canonical(message.model_dump(mode="json")))
     return messages
+
+
+def _record(outcome: Outcome, hand_id: str, channel: Channel) -> dict[str, object] | None:
+    """Return a corrected hand that is over; on public without the cards that nobody has seen."""
+    play = next((play for play in outcome.ended if play.hand_id == hand_id), None)
+    record = record_of(outcome.table, play, void=play.void) if play else None
+    if record is None:
+        return None
+    return plain(record) if channel == "live" else without_hidden(plain(record))
 
 
 def alert(table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
@@ -126,11 +141,12 @@ def alert(table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
     message = Alert(
         **stamp,
         code=warning.code,
-        severity=cast("Literal['warning', 'error']", warning.severity),
+        severity=cast("Literal['info', 'warning', 'error']", warning.severity),
         message=warning.message,
         device=warning.device,
         antenna=warning.antenna,
         seat=warning.seat,
+        flag=seq if warning.flagged else None,
     )
     return canonical(message.model_dump(mode="json"))
 
@@ -181,6 +197,11 @@ def _blinds(table: Table) -> dict[str, int] | None:
         "ante": rules.ante,
         "big_blind_ante": rules.big_blind_ante,
     }
+
+
+def _flag(flag: Flag) -> dict[str, object]:
+    where = {"device": flag.device, "antenna": flag.name, "seat": flag.antenna.seat}
+    return {"flag": flag.position, "code": flag.code, "message": flag.message, **where}
 
 
 def _side_games(table: Table) -> dict[str, Any]:
@@ -353,6 +374,9 @@ def _legal(hand: Hand) -> LegalView | None:
     may = legal(hand)
     if may is None:
         return None
+    player = next(player for player in hand.players if player.seat == may.seat)
+    all_in = player.bet + player.stack
+    calls = player.stack <= may.call
     return LegalView(
         seat=may.seat,
         fold=True,
@@ -363,4 +387,5 @@ def _legal(hand: Hand) -> LegalView | None:
         max_to=may.max_to,
         pot_to=may.pot_to,
         bring_in=may.bring_in,
+        all_in_to=all_in if calls or (may.max_to is not None and all_in <= may.max_to) else None,
     )

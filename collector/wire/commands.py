@@ -11,10 +11,31 @@ from pydantic import Field, TypeAdapter, field_validator
 
 from collector.hand.events import PostKind
 from collector.secrecy import Secret
-from collector.wire.base import Amount, CardText, CommandId, DisplayName, Message, Name, PlayerId, Seat, Seq, Uid
+from collector.wire.base import (
+    Amount,
+    CardOrUnread,
+    CardText,
+    CommandId,
+    DisplayName,
+    Message,
+    Name,
+    PlayerId,
+    Seat,
+    Seq,
+    Uid,
+)
+from collector.wire.card_commands import (
+    ChangeDeck,
+    RegisterControl,
+    RemoveControl,
+    ResolveFlag,
+    RetireDeck,
+    SetFlow,
+)
 from collector.wire.command import Command, HouseCommand, TableCommand
 from collector.wire.floor import (
     Amend,
+    AmendChange,
     Award,
     AwardShare,
     BringIn,
@@ -52,6 +73,7 @@ from collector.wire.table_settings import (
 __all__ = [
     "AllIn",
     "Amend",
+    "AmendChange",
     "AnyHouseCommand",
     "AnyTableCommand",
     "AssignAntenna",
@@ -63,6 +85,7 @@ __all__ = [
     "BringIn",
     "BurnCard",
     "Call",
+    "ChangeDeck",
     "Check",
     "Chop",
     "ClearCard",
@@ -88,15 +111,20 @@ __all__ = [
     "RaiseTo",
     "Redo",
     "Refusal",
+    "RegisterControl",
     "RegisterDeck",
+    "RemoveControl",
     "RemovePlayer",
     "ReplaceCard",
     "Reply",
+    "ResolveFlag",
+    "RetireDeck",
     "RetrieveHand",
     "RunBoard",
     "SeatPlayer",
     "SetBlinds",
     "SetButton",
+    "SetFlow",
     "SetGame",
     "SetHouseRules",
     "SetLevels",
@@ -299,13 +327,13 @@ class Muck(TableCommand):
 
 
 class DealCard(TableCommand):
-    """A card entered by hand, to a seat or (seat null) to the board."""
+    """A card entered by hand, to a seat or (seat null) to the board. `??` at a seat: dealt, and not read."""
 
     type: Literal["deal_card"] = "deal_card"
     seat: Seat | None = None
     up: bool = False
     board: Annotated[int, Field(ge=1, le=3)] = 1
-    card: Secret[CardText]
+    card: Secret[CardOrUnread]
 
 
 class ClearCard(TableCommand):
@@ -349,6 +377,12 @@ AnyTableCommand = Annotated[
     AssignDevice
     | AssignAntenna
     | UseDeck
+    | ChangeDeck
+    | RetireDeck
+    | ResolveFlag
+    | RegisterControl
+    | RemoveControl
+    | SetFlow
     | SetBlinds
     | SetGame
     | SetHouseRules

@@ -95,6 +95,9 @@ class LegalView(Message):
     min_to: int | None
     max_to: int | None
     pot_to: int | None
+    all_in_to: Annotated[int | None, Field(description="The bet that going all-in makes; null: more than allowed.")] = (
+        None
+    )
     bring_in: Annotated[int | None, Field(description="Chips that bringing in takes; null: it need not.")] = None
 
 
@@ -154,6 +157,17 @@ class HandView(Message):
     ] = Field(default_factory=dict)
 
 
+class FlagView(Message):
+    """A reading that did not fit, until `resolve_flag` answers it."""
+
+    flag: int
+    code: str
+    device: Name
+    antenna: Name
+    seat: Seat | None
+    message: str
+
+
 class TableState(Stamp):
     """Everything about a table, `…/state`. Repeating it is the same bytes."""
 
@@ -168,6 +182,9 @@ class TableState(Stamp):
     hand: HandView | None
     game: Annotated[str, Field(description="Of the next hand.")] = "holdem"
     profile: str = "cash"
+    flow: Literal["operator", "automatic"] = "operator"
+    decks: Annotated[tuple[Name, ...], Field(description="The decks in rotation.")] = ()
+    flags: Annotated[tuple[FlagView, ...], Field(description="Readings that wait for an answer; live only.")] = ()
     owed: Annotated[dict[int, tuple[str, ...]], Field(description="Missed blinds, by seat.")] = Field(
         default_factory=dict
     )
@@ -197,11 +214,12 @@ class Alert(Stamp):
 
     type: Literal["alert"] = "alert"
     code: str
-    severity: Literal["warning", "error"]
+    severity: Literal["info", "warning", "error"]
     message: str
     device: Name | None = None
     antenna: Name | None = None
     seat: Seat | None = None
+    flag: Annotated[int | None, Field(description="Answer it with resolve_flag; null: nothing is asked.")] = None
 
 
 class CollectorStatus(Message):

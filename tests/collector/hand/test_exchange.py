@@ -43,6 +43,7 @@ from collector.hand.phh_write import write_phh
 from collector.hand.roomtext import read_room_text, split_hands
 from collector.hand.roomtext_write import write_room_text
 from collector.hand.story import Story, of_history, told
+from collector.hand.storyjson import read_json, write_json
 from collector.secrecy import Secret
 from tests.collector.hand.spoken import blinds, setup
 
@@ -214,6 +215,10 @@ def test_every_recorded_hand_comes_back_the_same_from_every_format(folder: Path,
         assert facts(told(through_phh(story, tmp_path))) == facts(hand), history.id
         assert facts(told(read_room_text(write_room_text(story)))) == facts(hand, cents), history.id
         assert facts(told(read_ohh(write_ohh(story)))) == facts(hand), history.id
+        document = json.loads(json.dumps(write_json(story)))
+        assert read_json(document) == story, history.id
+        if history.id.startswith("pluribus"):
+            assert facts(told(read_json({**document, "story": None}))) == facts(hand), history.id
 
 
 @pytest.mark.hands

@@ -18,6 +18,7 @@ from collector.wire.commands import Reply, decode_house_command, decode_table_co
 from tests.collector.table.dealer import Dealer, uid_of
 
 CONTRACT = Path(__file__).parents[2] / "contract"
+STRANGE, CONTROL = "0011223344556677", "0011223344556688"
 FOLDERS = ("feed", "command", "reply")
 
 
@@ -59,6 +60,7 @@ def payloads() -> dict[str, bytes]:
     _settings(dealer)
     _other_games(dealer)
     _floor(dealer)
+    _cards(dealer)
     _irregular(dealer)
     dealer.command(type="remove_player", seat=3)
     for change in dealer.changes:
@@ -70,6 +72,20 @@ def payloads() -> dict[str, bytes]:
             dealer.keep_feed("alert", alert)
     dealer.keep_feed("collector_status", canonical({**json.loads(_status("online")), "version": "0.1.0"}))
     return dealer.kept
+
+
+def _cards(dealer: Recorder) -> None:
+    """Two decks, a reading that is asked about, a control card, a table without operator."""
+    dealer.command(type="use_deck", deck_id="deck-2")
+    dealer.command(type="change_deck", deck_id="deck-2")
+    dealer.command(type="retire_deck", deck_id="deck-2")
+    dealer.read(1, "7c", uid=STRANGE)
+    (flag,) = dealer.table.flags
+    dealer.command(type="resolve_flag", flag=flag.position, take="there")
+    dealer.command(type="register_control", uid=CONTROL, command={"type": "set_game", "game": "omaha"})
+    dealer.command(type="remove_control", uid=CONTROL)
+    dealer.command(type="set_flow", flow="automatic")
+    dealer.command(type="set_flow", flow="operator")
 
 
 def _register_a_second_deck(dealer: Recorder) -> None:
