@@ -16,6 +16,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "play": ("tools.play", "Play hand-history files on the virtual table: firmware, broker, log, database and API."),
     "equity": ("tools.equity", "Print the exact equity of hands."),
     "log": ("tools.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),
+    "flash": ("tools.flash", "Put MicroPython and the application on a board, and check that they are there."),
     "bench": ("tools.bench.cli", "Measure this machine against the figures EBS has to reach."),
 }
 
