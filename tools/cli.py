@@ -17,6 +17,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "equity": ("tools.equity", "Print the exact equity of hands."),
     "log": ("tools.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),
     "flash": ("tools.flash", "Put MicroPython and the application on a board, and check that they are there."),
+    "provision": ("tools.provision", "Give a flashed board name, network, broker and key, and register it."),
     "bench": ("tools.bench.cli", "Measure this machine against the figures EBS has to reach."),
 }
 

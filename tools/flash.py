@@ -34,7 +34,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
             raise HardwareError(f"--board {board}: there is no such board; there are {', '.join(boards())}")
         chosen = _port(port)
         check_port(chosen)
-        entry = pinned(str(import_module(f"firmware.boards.{board}").CHIP))
+        entry = pinned(str(import_module(f"firmware.boards.{board}").MCU))
         file = None if app_only else choose(entry, image, sha256)
     except HardwareError as error:
         _fail(error, 2)

@@ -6,7 +6,7 @@ release it.
 """
 
 NAME = "esp32_s3_devkitc"
-CHIP = "esp32s3"
+MCU = "esp32s3"
 
 SPI_BUS = 1
 SPI_HERTZ = 5_000_000

@@ -38,13 +38,13 @@ def board(request: pytest.FixtureRequest) -> Any:
 
 
 def test_no_pin_is_one_that_the_chip_needs_itself(board: Any) -> None:
-    for use, pins in FORBIDDEN[board.CHIP].items():
+    for use, pins in FORBIDDEN[board.MCU].items():
         taken = sorted({*outputs(board), board.PIN_MISO} & pins)
         assert not taken, f"{board.NAME}: GPIO {taken} are for {use}"
 
 
 def test_no_output_is_on_a_pin_that_only_listens(board: Any) -> None:
-    assert not set(outputs(board)) & INPUT_ONLY[board.CHIP]
+    assert not set(outputs(board)) & INPUT_ONLY[board.MCU]
 
 
 def test_no_pin_has_two_uses(board: Any) -> None:
