@@ -1,0 +1,69 @@
+"""What the interactive verbs share: the terminal's lines and the table's readings in one queue, while both links run."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from collector.mqtt import Address
+from tools.console import Console
+from tools.hardware import HardwareError
+from tools.hardware.ear import Ear, Reading
+
+_CONNECT_S = 5.0
+Queue = asyncio.Queue[Reading | str]
+
+
+@dataclass
+class Session:
+    """A person at a terminal, at a table: `next` is what they typed or what they laid."""
+
+    console: Console
+    ear: Ear
+    queue: Queue = field(default_factory=asyncio.Queue)
+
+    async def next(self) -> Reading | str:
+        """Return the next line or reading. A line `q` comes when the terminal is closed."""
+        return await self.queue.get()
+
+
+@contextlib.asynccontextmanager
+async def session(address: Address, table: str, device: str | None = None) -> AsyncIterator[Session]:
+    """Connect as a console and as an ear; raise HardwareError when the broker does not take us."""
+    queue: Queue = asyncio.Queue()
+    made = Session(Console(address, table), Ear(address, queue.put_nowait, device), queue)
+    tasks = [asyncio.create_task(made.console.run()), asyncio.create_task(made.ear.run())]
+    try:
+        await connected(made.ear, address)
+        yield made
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def connected(ear: Ear, address: Address) -> None:
+    """Wait for the broker; raise HardwareError with what to look at."""
+    try:
+        await asyncio.wait_for(ear.link.connected.wait(), _CONNECT_S)
+    except TimeoutError:
+        raise HardwareError(
+            f"the broker at {address.host}:{address.port} does not take {address.username} in {_CONNECT_S:.0f} s; "
+            "is it running, and is the password right?"
+        ) from None
+
+
+def read_terminal(queue: Queue, loop: asyncio.AbstractEventLoop, source: TextIO | None = None) -> None:
+    """Put each line that is typed into the queue, from a thread of its own, which ends with the process."""
+
+    def lines() -> None:
+        for line in source or sys.stdin:
+            loop.call_soon_threadsafe(queue.put_nowait, line.strip().lower())
+        loop.call_soon_threadsafe(queue.put_nowait, "q")
+
+    threading.Thread(target=lines, daemon=True).start()
