@@ -20,7 +20,7 @@ from tools.hardware.findings import Finding, as_json, figures, presence, this_si
 from tools.hardware.login import broker_login
 from tools.hardware.port import check_port
 from tools.hardware.registry import is_known
-from tools.hardware.session import connected
+from tools.hardware.session import connected, ended
 
 
 def main(  # noqa: PLR0917 - typer gives them by name
@@ -52,15 +52,14 @@ async def examine(address: Address, device: str, wait: float) -> list[Finding]:
     ear = Ear(address, lambda _: None, device)
     listening = asyncio.create_task(ear.run())
     try:
-        await connected(ear, address)
+        await connected(ear.link, address)
         found = [Finding("broker", ok=True, what=f"{address.host}:{address.port} takes {address.username}")]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 while device not in ear.healths or device not in ear.statuses:
                     await asyncio.sleep(0.05)
     finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await ended(listening)
     status = ear.statuses.get(device)
     found += presence(device, status, FIRMWARE)
     if status is not None:

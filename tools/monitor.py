@@ -22,7 +22,7 @@ from collector.mqtt import Address
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
 from tools.hardware.login import broker_login
-from tools.hardware.session import connected
+from tools.hardware.session import connected, ended
 
 _REDRAW_S: Final = 0.5
 
@@ -111,7 +111,7 @@ async def _watch(address: Address, device: str | None, picture: Picture, once: f
     ear = Ear(address, picture.note, device)
     listening = asyncio.create_task(ear.run())
     try:
-        await connected(ear, address)
+        await connected(ear.link, address)
         if once is not None:
             await asyncio.sleep(once)
             Terminal(width=100).print(picture.draw(ear))
@@ -121,5 +121,4 @@ async def _watch(address: Address, device: str | None, picture: Picture, once: f
                 await asyncio.sleep(_REDRAW_S)
                 live.update(picture.draw(ear), refresh=True)
     finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await ended(listening)

@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from collector.mqtt import Address
+from collector.mqtt import Address, MqttLink
 from tools.console import Console
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
 
 _CONNECT_S = 5.0
+_CANCEL_AGAIN_S = 0.5
 Queue = asyncio.Queue[Reading | str]
 
 
@@ -39,18 +40,26 @@ async def session(address: Address, table: str, device: str | None = None) -> As
     made = Session(Console(address, table), Ear(address, queue.put_nowait, device), queue)
     tasks = [asyncio.create_task(made.console.run()), asyncio.create_task(made.ear.run())]
     try:
-        await connected(made.ear, address)
+        await connected(made.ear.link, address)
+        await connected(made.console.link, address)
         yield made
     finally:
+        await ended(*tasks)
+
+
+async def ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks until they end: before Python 3.12 `wait_for` may swallow a cancellation, and clients use it."""
+    while not all(task.done() for task in tasks):
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks, timeout=_CANCEL_AGAIN_S)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def connected(ear: Ear, address: Address) -> None:
+async def connected(link: MqttLink, address: Address) -> None:
     """Wait for the broker; raise HardwareError with what to look at."""
     try:
-        await asyncio.wait_for(ear.link.connected.wait(), _CONNECT_S)
+        await asyncio.wait_for(link.connected.wait(), _CONNECT_S)
     except TimeoutError:
         raise HardwareError(
             f"the broker at {address.host}:{address.port} does not take {address.username} in {_CONNECT_S:.0f} s; "
