@@ -108,7 +108,7 @@ def new_login(path: Path, user: str, password: str) -> None:
 
 
 def hashed_passwords(passwords: Mapping[str, str], scratch: Path) -> str:
-    """Return mosquitto's password file for these logins; the plain words are in `scratch` for a moment, for us alone."""
+    """Return mosquitto's password file for these logins; `scratch` holds the plain words for a moment."""
     write_private(scratch, "".join(f"{user}:{word}\n" for user, word in passwords.items()))
     subprocess.run([_program("mosquitto_passwd"), "-U", str(scratch)], check=True, capture_output=True)  # noqa: S603
     return scratch.read_text()

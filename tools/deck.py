@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from rich.console import Console as Terminal
@@ -23,17 +23,13 @@ from tools.hardware.deck_grid import DEAD, DONE, NEXT, Board
 from tools.hardware.deck_roll import Enrolment, Inspection, read_deck, write_deck
 from tools.hardware.ear import Reading
 from tools.hardware.login import broker_login
+from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
 from tools.hardware.session import Session, read_terminal, session
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-Deck: Final = Annotated[str, typer.Argument(help="Name of the deck, as red.")]
-File: Final = Annotated[Path, typer.Argument(help="CSV file with the columns uid,card.", metavar="FILE")]
-Table: Final = Annotated[str | None, typer.Option(help="Bring it into play at this table, too.")]
-Device: Final = Annotated[str | None, typer.Option(help="Hear this node only.")]
-Data: Final = Annotated[Path, typer.Option(envvar="EBS_DATA", help="The collector's data folder.")]
-Broker: Final = Annotated[str | None, typer.Option(help="Broker as host:port; default: the one `ebs run` started.")]
-Login: Final = Annotated[str, typer.Option(help="User of the broker; it must be allowed to hear nodes.")]
-PasswordFile: Final = Annotated[Path | None, typer.Option(help="File with its password; default: the data folder's.")]
+Deck = Annotated[str, typer.Argument(help="Name of the deck, as red.")]
+File = Annotated[Path, typer.Argument(help="CSV file with the columns uid,card.", metavar="FILE")]
+Table = Annotated[str | None, typer.Option(help="Bring it into play at this table, too.")]
 
 
 @app.callback()
@@ -124,13 +120,17 @@ def check(  # noqa: PLR0917 - typer gives them by name
     raise typer.Exit(1 if found else 0)
 
 
-async def enrol(now: Session, enrolment: Enrolment, board: Callable[[], contextlib.AbstractContextManager[Board]]) -> None:
+async def enrol(
+    now: Session, enrolment: Enrolment, board: Callable[[], contextlib.AbstractContextManager[Board]]
+) -> None:
     """Ask for one card after the other until the deck is through or somebody stops."""
     with board() as drawn:
         said = ""
         while enrolment.wanted:
             marks = {**dict.fromkeys(enrolment.found, DONE), **dict.fromkeys(enrolment.dead, DEAD)}
-            ask = f"Lay the {enrolment.wanted} ({len(enrolment.found) + 1}/52).   (s: it does not read, b: back, q: stop)"
+            ask = (
+                f"Lay the {enrolment.wanted} ({len(enrolment.found) + 1}/52).   (s: it does not read, b: back, q: stop)"
+            )
             drawn.show({**marks, enrolment.wanted: NEXT}, f"{said}\n{ask}" if said else ask)
             item = await now.next()
             said = ""
@@ -184,7 +184,9 @@ def _run(
     device: str | None,
 ) -> None:
     try:
-        asyncio.run(_in_session(work, broker_login(place[0], place[1], place[2], place[3]), table or demo.TABLE, device))
+        asyncio.run(
+            _in_session(work, broker_login(place[0], place[1], place[2], place[3]), table or demo.TABLE, device)
+        )
     except (HardwareError, ConsoleError) as error:
         typer.echo(f"ebs deck {command}: {error}", err=True)
         raise typer.Exit(1) from error

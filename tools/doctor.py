@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,11 @@ import typer
 
 from collector.broker import INSTALLER
 from collector.mqtt import Address
-from edge.app import FIRMWARE
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear
 from tools.hardware.findings import Finding, as_json, figures, presence, this_side, wiring
 from tools.hardware.login import broker_login
+from tools.hardware.options import Broker, Data, Login, PasswordFile
 from tools.hardware.port import check_port
 from tools.hardware.registry import is_known
 from tools.hardware.session import connected, ended
@@ -27,10 +28,10 @@ def main(  # noqa: PLR0917 - typer gives them by name
     device: Annotated[str, typer.Option(help="The node's name.")],
     port: Annotated[str | None, typer.Option(help="Check this serial port, too.")] = None,
     wait: Annotated[float, typer.Option(min=1, max=60, help="Seconds to wait for the node's figures.")] = 12,
-    data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="The collector's data folder.")] = Path("data"),
-    broker: Annotated[str | None, typer.Option(help="Broker as host:port; default: the one `ebs run` started.")] = None,
-    login: Annotated[str, typer.Option(help="User of the broker; it must be allowed to hear nodes.")] = INSTALLER,
-    password_file: Annotated[Path | None, typer.Option(help="File with its password.")] = None,
+    data: Data = Path("data"),
+    broker: Broker = None,
+    login: Login = INSTALLER,
+    password_file: PasswordFile = None,
     json: Annotated[bool, typer.Option("--json", help="Tell it as JSON.")] = False,
 ) -> None:
     """Examine a node and what it depends on. Exits 0 when all is well, 1 when something is not."""
@@ -38,7 +39,9 @@ def main(  # noqa: PLR0917 - typer gives them by name
     try:
         findings += asyncio.run(examine(broker_login(data, login, broker, password_file), device, wait))
     except HardwareError as error:
-        findings.append(Finding("broker", ok=False, what=str(error), advice="start it: ebs run, or systemctl start mosquitto"))
+        findings.append(
+            Finding("broker", ok=False, what=str(error), advice="start it: ebs run, or systemctl start mosquitto")
+        )
     if json:
         typer.echo(as_json(findings))
     else:
@@ -57,11 +60,11 @@ async def examine(address: Address, device: str, wait: float) -> list[Finding]:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 while device not in ear.healths or device not in ear.statuses:
-                    await asyncio.sleep(0.05)
+                    await ear.news()
     finally:
         await ended(listening)
     status = ear.statuses.get(device)
-    found += presence(device, status, FIRMWARE)
+    found += presence(device, status, str(import_module("edge.app").FIRMWARE))
     if status is not None:
         found += [*wiring(status), *figures(ear.healths.get(device))]
     return found

@@ -30,8 +30,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
     What was provisioned stays. Exits 2 when the call or the image is wrong, 1 when the board did not take it.
     """
     try:
-        if board not in boards():
-            raise HardwareError(f"--board {board}: there is no such board; there are {', '.join(boards())}")
+        _check_board(board)
         chosen = _port(port)
         check_port(chosen)
         entry = pinned(str(import_module(f"firmware.boards.{board}").MCU))
@@ -48,6 +47,11 @@ def main(  # noqa: PLR0917 - typer gives them by name
         _fail(error, 1)
     typer.echo(f"3/3 Verified: {held} files on the board are as they should be, {sent} of them new")
     typer.echo(f"Next: ebs provision --port {chosen}")
+
+
+def _check_board(board: str) -> None:
+    if board not in boards():
+        raise HardwareError(f"--board {board}: there is no such board; there are {', '.join(boards())}")
 
 
 def _send_application(port: str, board: str) -> tuple[int, int]:

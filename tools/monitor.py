@@ -22,6 +22,7 @@ from collector.mqtt import Address
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
 from tools.hardware.login import broker_login
+from tools.hardware.options import Broker, Data, Login, PasswordFile
 from tools.hardware.session import connected, ended
 
 _REDRAW_S: Final = 0.5
@@ -29,12 +30,16 @@ _REDRAW_S: Final = 0.5
 
 def main(  # noqa: PLR0917 - typer gives them by name
     device: Annotated[str | None, typer.Option(help="Watch this node only.")] = None,
-    uids: Annotated[bool, typer.Option("--uids", help="Show UIDs. Who sees them and has the deck's list knows every card.")] = False,
-    once: Annotated[float | None, typer.Option(min=0.1, help="Listen for so many seconds, print once, and end.")] = None,
-    data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="The collector's data folder.")] = Path("data"),
-    broker: Annotated[str | None, typer.Option(help="Broker as host:port; default: the one `ebs run` started.")] = None,
-    login: Annotated[str, typer.Option(help="User of the broker; readings need one that may hear them.")] = INSTALLER,
-    password_file: Annotated[Path | None, typer.Option(help="File with its password.")] = None,
+    uids: Annotated[
+        bool, typer.Option("--uids", help="Show UIDs. Who sees them and has the deck's list knows every card.")
+    ] = False,
+    once: Annotated[
+        float | None, typer.Option(min=0.1, help="Listen for so many seconds, print once, and end.")
+    ] = None,
+    data: Data = Path("data"),
+    broker: Broker = None,
+    login: Login = INSTALLER,
+    password_file: PasswordFile = None,
 ) -> None:
     """Show each node's state, figures and antennas, and the last readings. Ctrl-C ends it."""
     try:
@@ -91,7 +96,9 @@ def _head(device: str, ear: Ear) -> Text:
         f"outbox {outbox.get('depth', 0)}, dropped {outbox.get('dropped', 0)}" if outbox else "",
     ]
     style = "bold green" if state == "online" else "bold red"
-    return Text(f"{device} {state}   ", style=style) + Text("   ".join(part for part in figures if part), style="default")
+    return Text(f"{device} {state}   ", style=style) + Text(
+        "   ".join(part for part in figures if part), style="default"
+    )
 
 
 def _antennas(ear: Ear, device: str) -> Table:

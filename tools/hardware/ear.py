@@ -47,6 +47,7 @@ class Ear:
         self.healths: dict[str, dict[str, Any]] = {}
         self.unreadable = 0
         self._heard = heard
+        self._news = asyncio.Event()
         self._known: set[tuple[str, str, int]] = set()
 
     async def run(self) -> None:
@@ -54,6 +55,11 @@ class Ear:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.link.run())
             group.create_task(self._listen())
+
+    async def news(self) -> None:
+        """Return when anything has been heard."""
+        self._news.clear()
+        await self._news.wait()
 
     async def _listen(self) -> None:
         while True:
@@ -63,6 +69,7 @@ class Ear:
                 self._take(message)
             except (ValidationError, ValueError):  # somebody else's, or of newer firmware: theirs to complain
                 self.unreadable += 1
+            self._news.set()
 
     def _take(self, message: Incoming) -> None:
         _, device, kind = levels_of(message.topic)

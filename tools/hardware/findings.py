@@ -30,7 +30,9 @@ class Finding:
 
     def line(self) -> str:
         """Return it for a person."""
-        return f"{'ok  ' if self.ok else 'FAIL'} {self.about}: {self.what}" + (f" -> {self.advice}" if self.advice else "")
+        return f"{'ok  ' if self.ok else 'FAIL'} {self.about}: {self.what}" + (
+            f" -> {self.advice}" if self.advice else ""
+        )
 
 
 def as_json(findings: list[Finding]) -> str:
@@ -73,7 +75,9 @@ def wiring(status: DeviceStatus) -> Iterator[Finding]:
 def _antenna(name: str, chip: str) -> Finding:
     about = f"antenna {name}"
     if chip.endswith("silent"):
-        return Finding(about, False, "no chip answers (0x00 or 0xFF)", "its select line from the decoder, its 3.3 V, its cable")
+        return Finding(
+            about, False, "no chip answers (0x00 or 0xFF)", "its select line from the decoder, its 3.3 V, its cable"
+        )
     version = re.match(r"MFRC522 ([0-9a-f]{2})", chip)
     if version and version[1] not in _VERSIONS:
         return Finding(
@@ -86,7 +90,9 @@ def _antenna(name: str, chip: str) -> Finding:
 def figures(health: dict[str, Any] | None) -> Iterator[Finding]:
     """Say what the node's own figures tell."""
     if health is None:
-        yield Finding("health", False, "no figures yet", "they come every few seconds; wait, or look at the node's power")
+        yield Finding(
+            "health", False, "no figures yet", "they come every few seconds; wait, or look at the node's power"
+        )
         return
     yield from _memory(health)
     yield from _outbox(health)
@@ -130,7 +136,12 @@ def _clock(time: Any) -> Iterator[Finding]:
 def _reading(name: str, antenna: dict[str, Any]) -> Iterator[Finding]:
     about = f"antenna {name}"
     if not antenna.get("ok", True):
-        yield Finding(about, False, f"{antenna.get('faults', 0)} faults, not working now", "its cable, its plug, its 3.3 V; then restart the node")
+        yield Finding(
+            about,
+            False,
+            f"{antenna.get('faults', 0)} faults, not working now",
+            "its cable, its plug, its 3.3 V; then restart the node",
+        )
     looks, errors = antenna.get("looks", 0), antenna.get("errors", 0)
     if looks and errors * 100 // looks > _ERRORS_PERCENT:
         advice = "cards at the edge of the coil, metal near it, a cable too long, or two coils too close"

@@ -18,7 +18,17 @@ _NOT_WRITTEN = ("MD5 of file does not match", "Failed to write", "not match")
 
 def write_image(port: str, entry: Pinned, image: Path, baud: int, show: Callable[[str], None]) -> None:
     """Write `image`, and have the chip compute its digest again. Raises HardwareError."""
-    arguments = ["--chip", entry.chip, "--port", port, "--baud", str(baud), "write-flash", hex(entry.offset), str(image)]
+    arguments = [
+        "--chip",
+        entry.chip,
+        "--port",
+        port,
+        "--baud",
+        str(baud),
+        "write-flash",
+        hex(entry.offset),
+        str(image),
+    ]
     status, said = run_module("esptool", arguments, limit_s=process.ESPTOOL_S, show=show)
     if status:
         raise HardwareError(_in_words(port, entry, said))

@@ -1,4 +1,4 @@
-"""What the interactive verbs share: the terminal's lines and the table's readings in one queue, while both links run."""
+"""What the interactive verbs share: the terminal's lines and the table's readings in one queue."""
 
 from __future__ import annotations
 

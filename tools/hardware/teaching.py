@@ -79,9 +79,7 @@ class Teaching:
         if reading.device not in {device for device, _ in self.taught}:
             await console.command("assign_device", device=reading.device)
         seat = {"seat": place.seat} if place.seat else {}
-        await console.command(
-            "assign_antenna", device=reading.device, antenna=reading.antenna, role=place.role, **seat
-        )
+        await console.command("assign_antenna", device=reading.device, antenna=reading.antenna, role=place.role, **seat)
         self.taught = {there: known for there, known in self.taught.items() if known != place}
         self.taught[where] = place
         self._say(f"    {place} is antenna {reading.antenna} of {reading.device}")

@@ -87,7 +87,7 @@ class VirtualNode:
         return await cls._start(folder, device, interpreter, _REPOSITORY, (), report, queued)
 
     @classmethod
-    async def boot(
+    async def from_flash(
         cls, folder: Path, device: str, interpreter: Sequence[str], *, report: Callable[[str], None] = _to_stderr
     ) -> VirtualNode:
         """Start what lies in `folder`, a board's flash: its own modules, its own `config.json`, nothing of ours."""

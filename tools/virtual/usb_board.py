@@ -70,10 +70,10 @@ class UsbBoard:
 
     def _serve(self) -> None:
         while not self._stop.is_set():
-            outputs = [self._prompt.stdout] if self._prompt and self._prompt.stdout else []
+            outputs = [self._prompt.stdout.fileno()] if self._prompt and self._prompt.stdout else []
             ready, _, _ = select.select([self._master, *outputs], [], [], 0.05)
             for source in ready:
-                if source is self._master:
+                if source == self._master:
                     self._from_host()
                 else:
                     self._from_prompt()

@@ -50,9 +50,7 @@ async def test_flash_provision_boot_and_the_first_card_is_in_the_log(
         await stack.start()
         supervising = asyncio.create_task(stack.supervise())
         with plug() as board:
-            flashed = await ebs(
-                "flash", "--port", board.port, "--image", str(image), "--sha256", digest(image)
-            )
+            flashed = await ebs("flash", "--port", board.port, "--image", str(image), "--sha256", digest(image))
             told = await ebs(
                 "provision", "--port", board.port, "--device", "node-1", "--wifi", "table", "--wifi-password-file",
                 str(secret), "--broker", f"127.0.0.1:{stack.broker.port}", "--data", str(data),
@@ -60,7 +58,7 @@ async def test_flash_provision_boot_and_the_first_card_is_in_the_log(
         key = read_keys(data / KEYS)["node-1"]
         await eventually(lambda: "user node-1" in (data / "broker" / "acl").read_text())
 
-        node = await VirtualNode.boot(board.folder, "node-1", interpreter)
+        node = await VirtualNode.from_flash(board.folder, "node-1", interpreter)
         await node.put("a01", ACE)
         await eventually(lambda: ("node-1", "card_read") in facts(data))
     finally:

@@ -1,5 +1,6 @@
 """`ebs flash`, with the real esptool and mpremote, on a board that is a pseudo-terminal."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,6 @@ def test_a_board_without_micropython_is_told_to_be_flashed(plug: Plug, impatient
 
 
 def test_a_silent_board_is_told_to_hold_boot(tmp_path: Path, image: Path) -> None:
-    import os
-
     _, silent = os.openpty()
     done = ebs_flash("--port", os.ttyname(silent), *given(image))
 
@@ -171,4 +170,4 @@ def test_an_unknown_board_or_chip_is_refused() -> None:
 
 def test_no_digest_is_pinned_that_nobody_computed() -> None:
     for chip in ("esp32", "esp32s3"):
-        assert pinned(chip, images.IMAGES).sha256 in {""}
+        assert not pinned(chip, images.IMAGES).sha256

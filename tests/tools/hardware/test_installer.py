@@ -1,4 +1,4 @@
-"""Teaching a table and its decks, watching and examining a node: on a whole EBS with a virtual node whose table we lay."""
+"""Teaching a table and its decks, watching and examining a node: a whole EBS, and a table top that we lay."""
 
 from __future__ import annotations
 
@@ -113,9 +113,7 @@ def boards(said: Said) -> Callable[[], contextlib.AbstractContextManager[Board]]
     return lambda: contextlib.nullcontext(Board(None, said.append))
 
 
-async def test_a_deck_is_learnt_card_by_card_registered_and_checked(
-    house: House, now: Session, tmp_path: Path
-) -> None:
+async def test_a_deck_is_learnt_card_by_card_registered_and_checked(house: House, now: Session, tmp_path: Path) -> None:
     said, enrolment = Said(), Enrolment()
     learning = asyncio.create_task(enrol(now, enrolment, boards(said)))
     for number, card in enumerate(ORDER):
@@ -191,10 +189,10 @@ async def test_the_monitor_shows_readings_and_uids_only_when_asked(
 
 async def ebs(house: House, *arguments: str, typed: str = "") -> tuple[int, str]:
     """Run the command as a person does."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tools.cli", *arguments, "--data", str(house.stack.folder), "--broker", f"127.0.0.1:{house.stack.broker.port}",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
+    place = ("--data", str(house.stack.folder), "--broker", f"127.0.0.1:{house.stack.broker.port}")
+    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
+    command = (sys.executable, "-m", "tools.cli", *arguments, *place)
+    process = await asyncio.create_subprocess_exec(*command, **pipes)  # type: ignore[arg-type]
     said, _ = await asyncio.wait_for(process.communicate(typed.encode()), 15)
     assert process.returncode is not None
     return process.returncode, said.decode()
@@ -219,10 +217,10 @@ async def test_the_verbs_as_they_are_typed(house: House, tmp_path: Path) -> None
     assert "0 of 52, not registered; dead: As; replace them" in stopped[1]
     assert checked[0] == 1
     assert "dead or missing: As, Ks" in checked[1]
-    assert taught == (0, "[1/1] Lay one card on seat 1.   (s: there is none, b: back, q: stop)\n"
-                      f"0 of 1 places of {demo.TABLE} have an antenna.\n")  # fmt: skip
+    asked = "[1/1] Lay one card on seat 1.   (s: there is none, b: back, q: stop)"
+    assert taught == (0, f"{asked}\n0 of 1 places of {demo.TABLE} have an antenna.\n")
     findings = json.loads(doctor[1])
     assert (doctor[0], findings["ok"]) == (1, False)
     assert [found["about"] for found in findings["findings"] if not found["ok"]] == ["port"]
-    assert stranger == (1, f"ebs monitor: {house.stack.folder}/credentials.json has no login nobody; "
-                        "say --login and --password-file\n")  # fmt: skip
+    assert stranger[0] == 1
+    assert "credentials.json has no login nobody; say --login and --password-file" in stranger[1]
