@@ -48,8 +48,8 @@ def _box(x: float, y: float, width: float, height: float, fill: str = "#f6f8fa")
     return f'<rect {shape} fill="{fill}" stroke="#1f2328" stroke-width="2"/>'
 
 
-def _frame(x: float, y: float, width: float, height: float, colour: str, fill: str = "none") -> str:
-    shape = f'x="{x}" y="{y}" width="{width}" height="{height}" rx="3"'
+def _frame(x: float, y: float, size: tuple[float, float], colour: str, *, fill: str = "none") -> str:
+    shape = f'x="{x}" y="{y}" width="{size[0]}" height="{size[1]}" rx="3"'
     return f'<rect {shape} fill="{fill}" stroke="{colour}" stroke-width="3"/>'
 
 
@@ -107,7 +107,7 @@ def _trunks() -> list[str]:
         found += [_wire(colour, (ESP_RIGHT, y), (x, y)), _wire(colour, (x, top), (x, lowest)), _joint(colour, x, y)]
         found.append(_text(x, top - 12, name, 15, anchor="middle", bold=True))
         if name in {"SCK", "MOSI"}:
-            found.append(_frame(420, y - 9, 56, 18, colour, "#fff"))
+            found.append(_frame(420, y - 9, (56, 18), colour, fill="#fff"))
             found.append(_text(448, y + 5, "33 Ω", 13, anchor="middle"))
     return found
 
@@ -118,8 +118,8 @@ def _reader(place: int, name: str, top: float, decoder_y: float) -> list[str]:
     found = [_box(READER_LEFT, top, 330, 62 + PITCH * len(PINS), "#eef6ff")]
     found.append(_text(READER_LEFT + 165, top + 34, f"MFRC522 reader {name}", 20, anchor="middle", bold=True))
     found += [_text(READER_LEFT + 14, y + 6, pin) for pin, y in rows.items()]
-    found.append(_frame(READER_LEFT + 150, top + 62, 150, 150, COIL))
-    found.append(_frame(READER_LEFT + 166, top + 78, 118, 118, COIL))
+    found.append(_frame(READER_LEFT + 150, top + 62, (150, 150), COIL))
+    found.append(_frame(READER_LEFT + 166, top + 78, (118, 118), COIL))
     found.append(_text(READER_LEFT + 225, top + 142, "coil", 16, anchor="middle"))
     found.append(_text(READER_LEFT + 225, top + 238, "10 µF at its pins", 14, anchor="middle"))
     across = 800 + 30 * place
@@ -177,12 +177,9 @@ def _power() -> list[str]:
 
 def _legend() -> list[str]:
     """Say what the lines do not."""
-    lines = (
-        "74LVC125: one gate per reader, three chips for twelve. Its OE is the reader's own select line; "
-        "without it clones disturb each other.",
-        "A crossing without a dot is no connection. IRQ stays open. Pin names as printed on the reader; "
-        "their order there is another.",
-    )
+    gate = "74LVC125: one gate per reader, three chips for twelve. Its OE is the reader's own select line; "
+    rest = "A crossing without a dot is no connection. IRQ stays open. Pin names as printed on the reader; "
+    lines = (gate + "without it clones disturb each other.", rest + "their order there is another.")
     found = [_text(40, 60, "One node: an ESP32, a decoder, twelve readers on one SPI bus", 28, bold=True)]
     found.append(_text(40, 92, "Three of the twelve readers are drawn; the others are wired alike.", 17))
     found += [_text(40, 1130 + 26 * number, line, 17) for number, line in enumerate(lines)]
