@@ -16,12 +16,12 @@ import json
 import sys
 import time
 
-from tools.virtual import machine, network
+from tools.virtual import machine, radio
 from tools.virtual.chip_mfrc522 import ChipMfrc522
 from tools.virtual.world import World
 
 sys.modules["machine"] = machine  # before the firmware asks for it
-sys.modules["network"] = network
+sys.modules["network"] = radio
 # By name: the type checker of the tools does not read the chip's code, which has a checker of its own.
 main = __import__("firmware.main", None, None, ("run",))
 firmware_run = main.run
