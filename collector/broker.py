@@ -206,7 +206,7 @@ class Mosquitto:
 
     def _configuration(self) -> str:
         user = pwd.getpwuid(os.getuid()).pw_name
-        nodes = f"listener {self.port} {self._listen}\n" if self._listen else ""
+        nodes = f"listener {self.port} {self._listen}\n" if self._listen not in {None, "127.0.0.1"} else ""
         return f"""# Written at every start. A venue's configuration: mosquitto/ in the source.
 per_listener_settings false
 # Started by root it would become another user, who may not read this folder.

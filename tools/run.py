@@ -27,6 +27,7 @@ from tools.stack import DEALER, OPERATOR, Ports, Stack, StackError, start_node
 from tools.virtual.node import NodeError
 
 _AGAIN_S = 2.0
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what we refuse
 
 
 def main(  # noqa: PLR0917 - typer gives them by name
@@ -49,6 +50,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
     has the overlay's sees hole cards.
     """
     try:
+        _check_listen(listen)
         load_settings()  # a misspelt EBS_... is named here; the parts get their settings from this command
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (data / "run.log").open("a") as log:
@@ -154,6 +156,19 @@ def _ports(data: Path, wanted: int | None) -> Ports:
     lasting = {**chosen, **known, **({"http": wanted} if wanted else {})}  # one that is in use now is wanted next time
     write_private(kept, json.dumps(lasting))
     return Ports(**chosen)
+
+
+def _check_listen(address: str | None) -> None:
+    """Nodes get one address, which this machine must have."""
+    if address is None:
+        return
+    if address == _EVERYWHERE:
+        raise StackError(f"--listen {address} opens every network; give the one address that the table's network has")
+    try:
+        with socket.socket() as probe:
+            probe.bind((address, 0))
+    except OSError as error:
+        raise StackError(f"--listen {address}: not an address of this machine; `hostname -I` shows them") from error
 
 
 def _free_or_other(port: int, what: str) -> int:

@@ -15,6 +15,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 TARGET: Final = ""
 """Folder on the board that the application lies in; "" is its root."""
 PACKAGES: Final = ("edge", "firmware")
+OURS: Final = tuple(f"{TARGET}/{name}".lstrip("/") for name in PACKAGES)
+"""Folders on the board in which nothing else may lie."""
 _NOT_ON_A_BOARD: Final = {"edge/clock_cpython.py", "firmware/manifest.py", "firmware/boot.py"}
 """For a PC, for the image's build, and the one that lies at the root instead."""
 

@@ -12,6 +12,12 @@ from tools.hardware import HardwareError, process
 from tools.hardware.process import run_module, silent
 
 _TRIES: Final = 3
+_PATIENCE: Final = """
+import machine
+if hasattr(machine, "WDT"):
+    machine.WDT(timeout=600000)
+"""
+"""A watchdog that the application started cannot be stopped, and would cut us off; it can be told to wait longer."""
 _LISTING: Final = """
 import binascii, hashlib, os
 def show(folder):
@@ -90,7 +96,7 @@ class BoardFiles:
             raise HardwareError(self._in_words(said))
 
     def _mpremote(self, command: list[str], show: Callable[[str], None], folder: Path | None = None) -> tuple[int, str]:
-        arguments = ["connect", self._port, *command]
+        arguments = ["connect", self._port, "exec", _PATIENCE, "+", *command]
         return run_module("mpremote", arguments, limit_s=process.MPREMOTE_S, show=show, folder=folder)
 
     def _in_words(self, said: str) -> str:

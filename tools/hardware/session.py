@@ -29,7 +29,7 @@ class Session:
     queue: Queue = field(default_factory=asyncio.Queue)
 
     async def next(self) -> Reading | str:
-        """Return the next line or reading. A line `q` comes when the terminal is closed."""
+        """Return the next line or reading. A line `q` comes when the terminal is closed, or a link has failed."""
         return await self.queue.get()
 
 
@@ -39,6 +39,8 @@ async def session(address: Address, table: str, device: str | None = None) -> As
     queue: Queue = asyncio.Queue()
     made = Session(Console(address, table), Ear(address, queue.put_nowait, device), queue)
     tasks = [asyncio.create_task(made.console.run()), asyncio.create_task(made.ear.run())]
+    for task in tasks:
+        task.add_done_callback(lambda _: queue.put_nowait("q"))  # nobody waits for a link that is gone
     try:
         await connected(made.ear.link, address)
         await connected(made.console.link, address)

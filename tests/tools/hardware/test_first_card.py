@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from collector.broker import INSTALLER
 from collector.keys import read_keys
 from tests.e2e.conftest import eventually
 from tests.tools.hardware.conftest import Plug, digest
+from tools.doctor import examine
 from tools.stack import KEYS, Stack
 from tools.virtual.node import VirtualNode
 
@@ -61,12 +63,14 @@ async def test_flash_provision_boot_and_the_first_card_is_in_the_log(
         node = await VirtualNode.from_flash(board.folder, "node-1", interpreter)
         await node.put("a01", ACE)
         await eventually(lambda: ("node-1", "card_read") in facts(data))
+        findings = await examine(stack.login(INSTALLER), "node-1", 12)
     finally:
         if node:
             await node.stop()
         supervising.cancel()
         await stack.stop()
 
+    assert [found for found in findings if not found.ok] == [], "born on a real broker, and well"
     assert "3/3 Verified" in flashed
     held = json.loads((board.folder / "config.json").read_text())
     assert held["key"] == key.hex()

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -9,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from tests.tools.hardware.conftest import Plug, digest, image_for
 from tools import flash
-from tools.hardware import HardwareError, application, images
+from tools.hardware import HardwareError, application, board_files, images
 from tools.hardware.board_files import digests
 from tools.hardware.images import Pinned, choose, pinned
 from tools.hardware.port import check_port
@@ -83,6 +84,32 @@ def test_what_was_written_wrongly_is_noticed(plug: Plug, image: Path) -> None:
 
     assert done.exit_code == 1
     assert "is not what was sent" in done.output
+
+
+def test_a_file_that_did_not_arrive_is_noticed(plug: Plug, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    real = board_files.run_module
+
+    def lossy(module: str, arguments: list[str], **options: Any) -> tuple[int, str]:
+        status, said = real(module, arguments, **options)
+        if "cp" in arguments:
+            arrived = tmp_path / "flash" / "edge" / "scan.mpy"
+            arrived.write_bytes(arrived.read_bytes()[:-1])
+        return status, said
+
+    monkeypatch.setattr(board_files, "run_module", lossy)
+    with plug(image=image_for(0)) as board:
+        done = ebs_flash("--port", board.port, "--app-only")
+
+    assert done.exit_code == 1
+    assert "edge/scan.mpy is on the board otherwise than it was sent (1 of" in done.output
+
+
+def test_the_folder_on_the_board_is_one_constant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "TARGET", "a")
+    application.build(tmp_path, "esp32_devkitc")
+
+    assert (tmp_path / "a" / "edge" / "app.mpy").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "boot.py", "main.py"]
 
 
 def test_another_chip_is_named(plug: Plug, image: Path) -> None:
