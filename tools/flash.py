@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tools.hardware import HardwareError
-from tools.hardware.application import OURS, boards, build
+from tools.hardware.application import OURS, POINTER, boards, build
 from tools.hardware.board_files import BoardFiles
 from tools.hardware.flasher import write_image
 from tools.hardware.images import choose, pinned
@@ -59,7 +59,7 @@ def _send_application(port: str, board: str) -> tuple[int, int]:
         folder = Path(scratch)
         build(folder, board)
         files = BoardFiles(port, _show)
-        sent = files.update(folder, OURS)
+        sent = files.update(folder, (*OURS, POINTER))
         files.reset()
         return sent, sum(1 for path in folder.rglob("*") if path.is_file())
 

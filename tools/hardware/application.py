@@ -17,8 +17,11 @@ TARGET: Final = ""
 PACKAGES: Final = ("edge", "firmware")
 OURS: Final = tuple(f"{TARGET}/{name}".lstrip("/") for name in PACKAGES)
 """Folders on the board in which nothing else may lie."""
-_NOT_ON_A_BOARD: Final = {"edge/clock_cpython.py", "firmware/manifest.py", "firmware/boot.py"}
-"""For a PC, for the image's build, and the one that lies at the root instead."""
+POINTER: Final = "active"
+"""Names the folder of an application that came over the network; what came by cable goes before it."""
+_FOR_A_PC: Final = "_cpython.py"
+_NOT_ON_A_BOARD: Final = {"firmware/manifest.py", "firmware/boot.py"}
+"""For the image's build, and the one that lies at the root instead."""
 
 
 def modules() -> Iterator[str]:
@@ -26,7 +29,7 @@ def modules() -> Iterator[str]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
-            if name not in _NOT_ON_A_BOARD:
+            if name not in _NOT_ON_A_BOARD and not name.endswith(_FOR_A_PC):
                 yield name
 
 

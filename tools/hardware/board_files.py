@@ -59,11 +59,12 @@ class BoardFiles:
     def update(self, folder: Path, ours: tuple[str, ...]) -> int:
         """Make the board hold what `folder` holds; return how many files were sent.
 
-        Whatever else lies in the packages `ours` goes: a forgotten `.py` would be taken instead of a `.mpy`.
+        Whatever else lies in `ours`, files or folders, goes: a forgotten `.py` would be taken instead of a `.mpy`.
         """
         wanted = digests(folder)
         there = self.listing()
-        strays = [path for path in there if path not in wanted and path.startswith(tuple(f"{name}/" for name in ours))]
+        inside = tuple(f"{name}/" for name in ours)
+        strays = [path for path in there if path not in wanted and (path in ours or path.startswith(inside))]
         for path in strays:
             self._run(["rm", f":{path}"])
         changed = [path for path, digest in wanted.items() if there.get(path) != digest]

@@ -116,7 +116,9 @@ def _memory(health: dict[str, Any]) -> Iterator[Finding]:
 def _outbox(health: dict[str, Any]) -> Iterator[Finding]:
     outbox = health.get("outbox") or {}
     depth, dropped = outbox.get("depth", 0), outbox.get("dropped", 0)
-    if dropped:
+    if outbox.get("flash_faults"):
+        advice = "its flash fails: what waits does not survive a power cut; exchange the board"
+    elif dropped:
         advice = "readings are lost for good: was the collector away for long? Count the cards of running hands"
     elif depth > _OUTBOX:
         advice = "is the collector running, and has it this node's key? ebs provision --replace gives a new one"

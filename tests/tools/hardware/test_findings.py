@@ -55,6 +55,7 @@ def test_a_well_node_has_no_findings() -> None:
         (figures(health(loop_ms=400)), "loop", "reader that hangs"),
         (figures(health(outbox={"depth": 900, "dropped": 0})), "outbox", "key"),
         (figures(health(outbox={"depth": 9, "dropped": 4})), "outbox", "lost for good"),
+        (figures(health(outbox={"depth": 0, "dropped": 0, "flash_faults": 2})), "outbox", "exchange the board"),
         (figures(health(time={"offset_ms": -90_000})), "time", "time server"),
         (figures(health(antennas={"a03": {"ok": False, "faults": 7}})), "antenna a03", "cable"),
         (figures(health(antennas={"a03": {"looks": 10, "errors": 5}})), "antenna a03", "too close"),

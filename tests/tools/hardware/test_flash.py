@@ -61,6 +61,7 @@ def test_an_update_of_the_application_leaves_image_and_configuration_and_sends_w
         (board.folder / "config.json").write_text("{}")
         assert ebs_flash("--port", board.port, "--app-only").exit_code == 0
         (board.folder / "edge" / "app.mpy").write_bytes(b"old")
+        (board.folder / "active").write_text('{"slot": "a", "good": true}')
         (board.folder / "edge" / "app.py").write_text("raise SystemExit('an old source goes before a .mpy')")
 
         done = ebs_flash("--port", board.port, "--app-only")
@@ -70,6 +71,7 @@ def test_an_update_of_the_application_leaves_image_and_configuration_and_sends_w
     assert "1 of them new" in done.output
     assert (tmp_path / "flash" / "config.json").read_text() == "{}"
     assert not (tmp_path / "flash" / "edge" / "app.py").exists()
+    assert not (tmp_path / "flash" / "active").exists(), "what came by cable is what runs"
 
 
 def test_what_was_written_wrongly_is_noticed(plug: Plug, image: Path) -> None:
