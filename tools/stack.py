@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collector.broker import Logins, Mosquitto, end_process, free_port, write_private
-from collector.errors import BrokerError
+from collector.errors import BrokerError, CollectorError
 from collector.keys import new_key, read_keys
 from collector.mqtt import Address
 from tools.demo import DEVICE
@@ -162,8 +162,12 @@ class Stack:
             await asyncio.sleep(_AGAIN_S)
             if (now := _changed(self.folder / KEYS)) != seen:
                 seen = now
-                await self.broker.renew(logins_of(self.folder))
-                self._say("the broker took new logins")
+                try:
+                    await self.broker.renew(logins_of(self.folder))
+                except CollectorError as error:
+                    self._say(f"no new logins: {error}")
+                else:
+                    self._say("the broker took new logins")
 
     def _last_words(self) -> str:
         with contextlib.suppress(OSError):

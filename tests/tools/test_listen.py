@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 
 import pytest
 
 from collector.broker import Logins, Mosquitto
 from collector.mqtt import Address
+from tests.e2e.conftest import eventually
 from tests.e2e.test_input import Client
 from tools import run
-from tools.stack import StackError
+from tools.stack import KEYS, Stack, StackError, keep_key
 
 pytestmark = pytest.mark.broker
 
@@ -31,6 +34,24 @@ async def test_a_node_reaches_the_broker_there_once_it_is_known(tmp_path: Path) 
         assert broker.pid == before, "whoever was connected still is"
     finally:
         await broker.stop()
+
+
+async def test_a_key_file_that_is_of_no_use_stops_nothing(tmp_path: Path) -> None:
+    said: list[str] = []
+    stack = Stack(tmp_path, say=said.append)
+    await stack.broker.start()
+    keeping = asyncio.create_task(stack._keep_logins())
+    try:
+        keep_key(tmp_path / KEYS, "node-7", bytes(32))
+        await eventually(lambda: "the broker took new logins" in said)
+        (tmp_path / KEYS).chmod(0o644)
+        os.utime(tmp_path / KEYS, ns=(1, 1))
+        await eventually(lambda: any("no new logins" in line and "chmod 600" in line for line in said))
+        assert not keeping.done()
+        assert "node-7" in stack.broker.logins.passwords
+    finally:
+        keeping.cancel()
+        await stack.stop()
 
 
 @pytest.mark.parametrize(
