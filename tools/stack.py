@@ -54,6 +54,7 @@ class Stack:
         self.http_port = ports.http or free_port()
         self._say = say
         self.listen = listen
+        self._keys_seen = _changed(self.folder / KEYS)
         self.broker = Mosquitto(self.folder / "broker", logins_of(self.folder), ports.mqtt, ports.ws, listen)
         self._collector: asyncio.subprocess.Process | None = None
         self._stopping = False
@@ -157,11 +158,10 @@ class Stack:
 
     async def _keep_logins(self) -> None:
         """A node that is provisioned may connect at once."""
-        seen = _changed(self.folder / KEYS)
         while True:
             await asyncio.sleep(_AGAIN_S)
-            if (now := _changed(self.folder / KEYS)) != seen:
-                seen = now
+            if (now := _changed(self.folder / KEYS)) != self._keys_seen:
+                self._keys_seen = now
                 try:
                     await self.broker.renew(logins_of(self.folder))
                 except CollectorError as error:
