@@ -144,3 +144,18 @@ def test_every_sub_command_that_is_named_exists() -> None:
             for found in re.findall(rf"\bebs {verb} ([a-z]+)\b", page.read_text())
         }
         assert named == set(group.commands)
+
+
+def test_the_venues_acl_gives_installer_and_nodes_what_ebs_run_gives_them() -> None:
+    acl = (ROOT / "mosquitto" / "acl.example").read_text()
+    for user, lines in (("installer", _INSTALLER), ("node-a1b2c3", _NODE)):
+        block = re.search(rf"^user {user}\n((?:topic .*\n)+)", acl, re.MULTILINE)
+        assert block
+        given = {tuple(line.split(" ")[1:]) for line in block[1].splitlines()}
+        ours = [line.format(user=user).split(" ") for line in lines]
+        wanted = {
+            (way, f"ebs/v1/{name.replace('public/+', kind)}")
+            for way, name in ours
+            for kind in ("public/state", "public/event")
+        }
+        assert given == wanted
