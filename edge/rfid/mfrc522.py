@@ -1,7 +1,6 @@
 """MFRC522 driver: moves frames through the chip. Knows nothing of enumeration, seats or networks.
 
-The methods are what any reader chip for ISO/IEC 14443 type A offers the layer above: `start`, `field_on`, `field_off`,
-`wake`, `anticollide`, `select`, `halt`. A second chip is a second file with the same methods.
+What its methods mean: `edge/rfid/__init__`.
 Every wait ends by the chip's own reply timer; a host limit above it ends a wait on a dead chip only.
 """
 
@@ -10,10 +9,10 @@ from micropython import const
 from edge import clock
 from edge.errors import ChipFault
 from edge.rfid import mfrc522_regs as reg
+from edge.rfid.frames import UID_BITS, merge, uid_is_whole
 from edge.rfid.mfrc522_bus import read_request
 from edge.rfid.outcome import ANSWER, COLLISION, GARBLED, SILENCE
 
-KNOWN_VERSIONS = (0x88, 0x90, 0x91, 0x92)  # FM17522 clone, 0.0, 1.0, 2.0
 _ABSENT_VERSIONS = (0x00, 0xFF)  # a bus that floats or is stuck
 
 _REPLY_TICKS = const(44)  # of 25 us: 1.1 ms. Answers begin 86 us after a frame; HLTA needs 1 ms of silence
@@ -23,7 +22,6 @@ _SHORT_FRAME_BITS = const(7)
 _REQA = const(0x26)
 _WUPA = const(0x52)
 _WHOLE_UID = const(0x70)
-_UID_BITS = const(32)
 
 _STATUS = read_request(reg.COM_IRQ, reg.ERROR, reg.FIFO_LEVEL, reg.COLL)  # one transaction tells all
 _IRQ_AT = const(1)
@@ -36,6 +34,7 @@ class MFRC522:
     """One reader chip. `name` appears in every error."""
 
     chip = "MFRC522"
+    known_versions = (0x88, 0x90, 0x91, 0x92)  # FM17522 clone, 0.0, 1.0, 2.0
 
     def __init__(self, bus, name):
         self._bus = bus
@@ -103,28 +102,15 @@ class MFRC522:
         outcome = self._transceive(frame, length, (known & 7) << reg.BIT_FRAMING_RX_ALIGN | known & 7)
         if outcome == SILENCE:
             return SILENCE
-        self._merge(frame, known)
+        count = min(self._level, 5 - whole)
+        if count <= 0:
+            return GARBLED
+        merge(frame, known, self._bus.read_fifo(count), count)
         if outcome == ANSWER:
-            return self._check_uid(frame, whole)
+            return ANSWER if self._level == 5 - whole and uid_is_whole(frame) else GARBLED
         if outcome == COLLISION:
             self._locate(known)
         return outcome
-
-    def _merge(self, frame, known):
-        """Put the received bytes in their place; the first shares its byte with bits that were already known."""
-        at = 2 + (known >> 3)
-        count = min(self._level, 7 - at)
-        if count <= 0:
-            return
-        received = self._bus.read_fifo(count)
-        kept = (1 << (known & 7)) - 1
-        frame[at] = frame[at] & kept | received[1] & ~kept & 0xFF
-        for index in range(1, count):
-            frame[at + index] = received[index + 1]
-
-    def _check_uid(self, frame, whole):
-        bcc = frame[2] ^ frame[3] ^ frame[4] ^ frame[5]
-        return ANSWER if self._level == 5 - whole and bcc == frame[6] else GARBLED
 
     def _locate(self, known):
         """Work out where the collision was.
@@ -133,8 +119,8 @@ class MFRC522:
         prefix not. What cannot be right is reported as -1; the caller then goes on bit by bit.
         """
         coll = self._status[_COLL_AT]
-        position = (known & ~7) + ((coll & reg.COLL_POS) or _UID_BITS) - 1
-        wrong = coll & reg.COLL_POS_NOT_VALID or position < known or position >= _UID_BITS
+        position = (known & ~7) + ((coll & reg.COLL_POS) or UID_BITS) - 1
+        wrong = coll & reg.COLL_POS_NOT_VALID or position < known or position >= UID_BITS
         self.position = -1 if wrong else position
 
     def select(self, frame):

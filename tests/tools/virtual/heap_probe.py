@@ -10,11 +10,11 @@ main = __import__("firmware.main", None, None, ("run",))
 board = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
 
 from edge.presence import Presence  # noqa: E402
-from tools.virtual.chip_mfrc522 import ChipMfrc522  # noqa: E402
+from tools.virtual.chips import solder  # noqa: E402
 from tools.virtual.world import World  # noqa: E402
 
 world = World(board.ANTENNAS)
-chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
+chips = solder(world, board.CHIP, {}, {})
 machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
 reader = main.readers(board)[0][1]
 presence = Presence()

@@ -1,0 +1,51 @@
+"""Puts a reader together: the chip that is wired, and the cards it is to look for. The one list of chips.
+
+What an antenna does not need is not imported: a module on a node is memory.
+"""
+
+from edge.errors import ConfigError
+from edge.rfid.spi import MODE_0, MODE_1
+
+CHIPS = ("MFRC522", "ST25R3911B")
+TECHNOLOGIES = {"A": "wake", "V": "request"}
+"""Name in the configuration to the method that a chip has who can do it: ISO/IEC 14443 A, ISO/IEC 15693."""
+
+
+def reader(bus, line, antenna, chip, technologies=None):
+    """Return the reader of one antenna; `technologies` are those it looks for, by default all that the chip can."""
+    driver = _driver(bus, line, "antenna " + antenna, chip)
+    can = [name for name, method in sorted(TECHNOLOGIES.items()) if hasattr(driver, method)]
+    for name in technologies or ():
+        if name not in can:
+            raise ConfigError(
+                "config.json, antennas.%s.tech: a %s cannot read %s, only %s" % (antenna, chip, name, ", ".join(can))
+            )
+    return _reader(driver, [name for name in can if name in (technologies or can)])
+
+
+def _driver(bus, line, name, chip):
+    if chip == "MFRC522":
+        from edge.rfid.mfrc522 import MFRC522  # noqa: PLC0415
+        from edge.rfid.mfrc522_bus import Mfrc522Bus  # noqa: PLC0415
+
+        return MFRC522(Mfrc522Bus(bus.port(line, MODE_0)), name)
+    if chip == "ST25R3911B":
+        from edge.rfid.st25r3911b import ST25R3911B  # noqa: PLC0415
+        from edge.rfid.st25r3911b_bus import St25r3911bBus  # noqa: PLC0415
+
+        return ST25R3911B(St25r3911bBus(bus.port(line, MODE_1)), name)
+    raise ConfigError("config.json, antennas: there is no driver for the chip " + str(chip))
+
+
+def _reader(driver, technologies):
+    if technologies == ["A"]:
+        from edge.rfid import iso14443a  # noqa: PLC0415
+
+        return iso14443a.Reader(driver)
+    if technologies == ["V"]:
+        from edge.rfid import iso15693  # noqa: PLC0415
+
+        return iso15693.Reader(driver)
+    from edge.rfid import both  # noqa: PLC0415
+
+    return both.Reader(driver)
