@@ -230,9 +230,7 @@ class Scanner:
     def _well(self, index, antenna):
         antenna.faults_in_row = 0
         if antenna.detuned:
-            text = (
-                "its field is detuned (amplitude %d, phase %d); take metal off, a card protector too, else tune it"
-            )
+            text = "its field is detuned (amplitude %d, phase %d); take metal off, a card protector too, else tune it"
             self._tell(index, antenna, "detuned", text % (antenna.chip.amplitude, antenna.chip.phase))
         else:
             self._tell(index, antenna, _WELL, "reads again")

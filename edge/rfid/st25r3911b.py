@@ -255,7 +255,7 @@ class ST25R3911B:
         self._bus.command(command)
         begun = clock.ticks_ms()
         main = errors = 0
-        late = False
+        late = over = False
         while True:
             self._bus.read_many(_STATUS, status)
             main |= status[_MAIN_AT]
@@ -265,8 +265,10 @@ class ST25R3911B:
                     return main << 8 | errors
             else:
                 main &= ~reg.IRQ_MAIN_RX_END
-                if status[_TIMER_AT] & reg.IRQ_TIMER_NO_RESPONSE and main & reg.IRQ_MAIN_TX_END and self._gave_up():
+                if over:
                     return 0
+                if status[_TIMER_AT] & reg.IRQ_TIMER_NO_RESPONSE and main & reg.IRQ_MAIN_TX_END:
+                    over = self._gave_up()  # unless a reception has ended the timer: one more look tells
             if late:
                 return self._hanging(main)
             late = clock.ticks_diff(clock.ticks_ms(), begun) > _HANGING_MS

@@ -46,6 +46,7 @@ class ChipSt25r3911b:
         self.version = version
         self.supply_mv = supply_mv
         self.faults: tuple[str, ...] = ()
+        self.again_us = 520  # after which a timeout comes again, with the fault `nre_twice`
         self.frames = 0  # sent so far
         self._world = world
         self._registers = bytearray(0x40)
@@ -307,7 +308,7 @@ class ChipSt25r3911b:
         if "no_nre" not in self.faults:
             self._events.append((end + limit_us, 0x18, _NRE))
             if "nre_twice" in self.faults:
-                self._late.append((end + limit_us + 600, 0x18, _NRE))
+                self._late.append((end + limit_us + self.again_us, 0x18, _NRE))
         return False
 
     def _receive(self, content: bytes, start: int, duration: int, error: int) -> None:

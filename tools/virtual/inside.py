@@ -3,10 +3,10 @@
 Each antenna has the chip that `config.json` names for it. `board.json` beside it, {"antennas": {"a01":
 "ST25R3911B"}}, solders another one.
 
-One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `metal`, `trace`), and one
-answer goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for
-each event as it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of
-`hello`. Logs go to standard error.
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `metal`, `trace`), and one answer
+goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each
+event as it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period`
+of `hello`. Logs go to standard error.
 """
 # mypy: ignore-errors
 # MicroPython's asyncio, time and streams are not CPython's.

@@ -55,9 +55,9 @@ class Wiring:
     def _disturb(self, received) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
         for index in range(len(received)):
             if self.noisy:
-                self._chance = (self._chance * 16807 + 11) & 0x3FFFFF
-                if self._chance >> 6 & 0xFFFF < 0x10000 // self.noisy:
-                    received[index] ^= 1 << (self._chance & 7)
+                self._chance = (self._chance * 1664525 + 1013904223) & 0xFFFFFFFF
+                if (self._chance >> 8) % self.noisy == 0:
+                    received[index] ^= 1 << (self._chance >> 28 & 7)
             if self.stuck_on >= 0 and self.chips[self.stuck_on] is not self.chip:
                 received[index] &= 0x55
 
