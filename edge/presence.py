@@ -25,7 +25,7 @@ class Presence:
     def __init__(self):
         self._cards = {}  # uid: [history of looks, clean misses in a row, time of the first miss, present]
         self._known = []  # the same UIDs
-        self.held = []  # cards that are read here, but also where they lay before: they have not moved yet
+        self.held = ()  # cards that are read here, but also where they lay before: they have not moved yet
         self.unsettled = False  # a look at once would tell more
 
     def known(self):
@@ -50,19 +50,22 @@ class Presence:
         """Take back that the card came, since it lies elsewhere too. `release` says that it does no more."""
         self._cards[uid][_PRESENT] = False
         if uid not in self.held:
-            self.held.append(uid)
+            self.held += (uid,)
 
     def release(self, uid):
         """The card has left where it lay: it is here."""
         self._cards[uid][_PRESENT] = True
-        self.held.remove(uid)
+        self._let_go(uid)
 
     def forget(self, uid):
         """The card is known to be gone."""
         del self._cards[uid]
         self._known.remove(uid)
+        self._let_go(uid)
+
+    def _let_go(self, uid):
         if uid in self.held:
-            self.held.remove(uid)
+            self.held = tuple([other for other in self.held if other != uid])
 
     def look(self, seen, clean, now_ms):
         """Take in one look; return what it changed as (READ or REMOVED, uid) pairs."""

@@ -215,7 +215,7 @@ class Scanner:
         for index, other in enumerate(self.antennas):
             held = other.presence.held
             if held and index != left:
-                for uid in list(held):
+                for uid in held:
                     if presence.missing(uid):
                         self._move(index, left, uid, now)
 

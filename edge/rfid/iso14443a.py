@@ -21,22 +21,24 @@ _MAX_FAILURES = const(3)
 _MAX_MISSES = const(5)  # in one level: two per lie of the chip about a position, the rest for weak cards
 _FRESH_EVERY = const(16)  # looks
 
+# SEL, NVB, four bytes of the UID, BCC: one for each cascade level. One reader looks at a time, so all share them.
+_FRAMES = [bytearray([code, 0, 0, 0, 0, 0, 0]) for code in _LEVELS]
+
 
 class Reader:
     """The cards in one chip's field. After a look, `seen` has their UIDs; `clean` tells if silence meant absence."""
 
     spent = False
+    made = 0
 
     def __init__(self, chip):
         self.chip = chip
         self.seen = []
         self.clean = True
-        self._looks = 0
+        Reader.made += 5  # so that the antennas of a table do not all begin anew in one round
+        self._looks = Reader.made
         self._turns = -1  # bit by bit, what to take at collisions, first one first
         self._empty = False
-        self._frames = [bytearray(7) for _ in _LEVELS]
-        for frame, code in zip(self._frames, _LEVELS):  # noqa: B905 - MicroPython's zip has no `strict`
-            frame[0] = code
 
     def look(self, known):
         """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
@@ -80,7 +82,7 @@ class Reader:
 
     def _expect(self, level, uid, last):
         """Return the SELECT frame of `uid` at `level`; 4, 7 and 10 bytes take one, two and three levels."""
-        frame = self._frames[level]
+        frame = _FRAMES[level]
         at = 3 * level
         if level < last:
             frame[2] = _CASCADE_TAG
@@ -111,7 +113,7 @@ class Reader:
             found = yield from self._single_out(level)
             if not found:
                 return None
-            outcome = self.chip.select(self._frames[level])
+            outcome = self.chip.select(_FRAMES[level])
             if outcome == ANSWER and not self.chip.sak & _CASCADE_BIT:
                 return self._uid(level)
             if outcome not in (ANSWER, COLLISION):
@@ -119,8 +121,8 @@ class Reader:
         return None
 
     def _uid(self, last):
-        parts = [bytes(frame[3:6]) for frame in self._frames[:last]]
-        parts.append(bytes(self._frames[last][2:6]))
+        parts = [bytes(frame[3:6]) for frame in _FRAMES[:last]]
+        parts.append(bytes(_FRAMES[last][2:6]))
         return b"".join(parts)
 
     def _single_out(self, level):
@@ -129,7 +131,7 @@ class Reader:
         `sure` bits were answered to; the bits up to `known` are a guess about the last collision. When nobody answers
         a guess, a weak card was masked or the chip misjudged the position: wake all again and guess otherwise.
         """
-        frame = self._frames[level]
+        frame = _FRAMES[level]
         sure = known = misses = 0
         jump = True  # trust the chip's collision position
         turns = self._turns
@@ -177,4 +179,4 @@ class Reader:
         """Wake the cards again and select as far as `level`."""
         if self.chip.wake(False) == SILENCE:
             return False
-        return all(self.chip.select(self._frames[above]) in (ANSWER, COLLISION) for above in range(level))
+        return all(self.chip.select(_FRAMES[above]) in (ANSWER, COLLISION) for above in range(level))

@@ -29,6 +29,11 @@ _ERROR_AT = const(2)
 _LEVEL_AT = const(3)
 _COLL_AT = const(4)
 
+# A frame is sent and its answer judged before another chip is looked at, so all chips share these.
+_SEEN = bytearray(len(_STATUS))
+_SHORT = bytearray(1)
+_HALT = b"\x50\x00"
+
 
 class MFRC522:
     """One reader chip. `name` appears in every error."""
@@ -42,9 +47,6 @@ class MFRC522:
         self.version = 0
         self.sak = 0
         self.position = -1  # of the last collision: bit of the cascade level, -1 when the chip does not know
-        self._status = bytearray(len(_STATUS))
-        self._short = bytearray(1)
-        self._halt = b"\x50\x00"
         self._level = 0
         self._tx_crc = self._rx_crc = False
 
@@ -86,9 +88,9 @@ class MFRC522:
 
     def wake(self, halted):
         """Call the waiting cards, with `halted` also those sent to sleep. All answer at once: a mess is an answer."""
-        self._short[0] = _WUPA if halted else _REQA
+        _SHORT[0] = _WUPA if halted else _REQA
         self._set_crc(False, self._rx_crc)  # an answer counts whatever is in it; two fewer writes per card
-        return self._transceive(self._short, 1, _SHORT_FRAME_BITS)
+        return self._transceive(_SHORT, 1, _SHORT_FRAME_BITS)
 
     def anticollide(self, frame, known):
         """Ask for the rest of a UID of which `known` bits are in `frame` from byte 2 on; byte 0 is the cascade code.
@@ -118,7 +120,7 @@ class MFRC522:
         CollPos counts, from 1, the bits of the received stream, those skipped by RxAlign included, whole bytes of the
         prefix not. What cannot be right is reported as -1; the caller then goes on bit by bit.
         """
-        coll = self._status[_COLL_AT]
+        coll = _SEEN[_COLL_AT]
         position = (known & ~7) + ((coll & reg.COLL_POS) or UID_BITS) - 1
         wrong = coll & reg.COLL_POS_NOT_VALID or position < known or position >= UID_BITS
         self.position = -1 if wrong else position
@@ -141,7 +143,7 @@ class MFRC522:
     def halt(self):
         """Send the selected card to sleep. Silence is its consent."""
         self._set_crc(True, True)
-        return self._transceive(self._halt, 2, 0)
+        return self._transceive(_HALT, 2, 0)
 
     def _set_crc(self, sending, receiving):
         """Let the chip add and check CRC_A or not, where that is not so yet."""
@@ -168,7 +170,7 @@ class MFRC522:
         return self._judge()
 
     def _await_irq(self):
-        status = self._status
+        status = _SEEN
         begun = clock.ticks_ms()
         while True:
             self._bus.read_many(_STATUS, status)
@@ -184,8 +186,8 @@ class MFRC522:
 
     def _judge(self):
         """Tell what arrived: errors first, since a FIFO full of noise also has a level."""
-        error = self._status[_ERROR_AT]
-        self._level = self._status[_LEVEL_AT]
+        error = _SEEN[_ERROR_AT]
+        self._level = _SEEN[_LEVEL_AT]
         if self._level > reg.FIFO_SIZE:
             raise ChipFault("babble", self.name + ": impossible answers; check its SPI wiring, a clone may hold MISO")
         if error & reg.ERROR_FRAME:

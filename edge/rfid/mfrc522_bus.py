@@ -11,13 +11,15 @@ _READ = const(0x80)
 _FIFO_DATA = const(0x09)
 _FIFO_SIZE = const(64)
 
-# One transaction runs at a time, so all chips share the long buffers.
+# One transaction runs at a time, so all chips share the buffers.
 _BURST = bytearray(1 + _FIFO_SIZE)
 _BURST[0] = _FIFO_DATA << 1
 _BURST_VIEW = memoryview(_BURST)
 _DRAIN = memoryview(bytes([_READ | _FIFO_DATA << 1] * _FIFO_SIZE) + b"\x00")
 _DRAINED = bytearray(1 + _FIFO_SIZE)
 _DRAINED_VIEW = memoryview(_DRAINED)
+_PAIR = bytearray(2)
+_REPLY = bytearray(2)
 
 
 def read_request(*registers):
@@ -30,14 +32,12 @@ class Mfrc522Bus:
 
     def __init__(self, port):
         self._port = port
-        self._pair = bytearray(2)
-        self._reply = bytearray(2)
 
     def write(self, register, value):
         """Write one register."""
-        self._pair[0] = register << 1
-        self._pair[1] = value
-        self._port.write(self._pair)
+        _PAIR[0] = register << 1
+        _PAIR[1] = value
+        self._port.write(_PAIR)
 
     def write_fifo(self, data, length):
         """Put the first `length` bytes of `data` into the FIFO in one burst: all of them go to one address."""
@@ -47,10 +47,10 @@ class Mfrc522Bus:
 
     def read(self, register):
         """Read one register."""
-        self._pair[0] = _READ | register << 1
-        self._pair[1] = 0
-        self._port.exchange(self._pair, self._reply)
-        return self._reply[1]
+        _PAIR[0] = _READ | register << 1
+        _PAIR[1] = 0
+        self._port.exchange(_PAIR, _REPLY)
+        return _REPLY[1]
 
     def read_many(self, request, reply):
         """Send what `read_request` made; `reply`, of the same length, holds the answers from index 1 on."""

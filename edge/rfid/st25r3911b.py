@@ -43,6 +43,11 @@ _ERROR_AT = const(3)
 _LEVEL_AT = const(4)
 _COLLISION_AT = const(6)
 
+# A frame is sent and its answer judged before another chip is looked at, so all chips share these.
+_SEEN = bytearray(len(_STATUS))
+_HALT_FRAME = b"\x50\x00"
+_CODED = bytearray(2 + 4 * 13)
+
 _RESONANCE = const(128)  # phase of a tuned antenna: 90 degrees, of 0.57 degrees
 _PHASE_OFF = const(45)
 _FAINT = const(60)  # amplitude, of 255
@@ -63,9 +68,6 @@ class ST25R3911B:
         self.answer = bytearray(line.ANSWER_SIZE)
         self.amplitude = self.phase = -1
         self.trim: int | None = -1  # capacitance that tunes best, 0 to 15; None: no setting tunes; -1: not tried yet
-        self._status = bytearray(len(_STATUS))
-        self._halt = b"\x50\x00"
-        self._coded = bytearray(2 + 4 * 13)
         self._level = 0
         self._mode = self._frames = None
         self._timer = self._num_tx = 0
@@ -78,7 +80,7 @@ class ST25R3911B:
         bus.write(reg.IO_CONF2, reg.IO_CONF2_MISO_PULL_DOWN)
         self.version = bus.read(reg.IC_IDENTITY)
         self._check_identity()
-        bus.read_many(_STATUS, self._status)  # what was pending
+        bus.read_many(_STATUS, _SEEN)  # what was pending
         bus.write(reg.OP_CONTROL, reg.OP_CONTROL_OSCILLATOR)
         self._await(_MAIN_AT, reg.IRQ_MAIN_OSCILLATOR, "its oscillator does not start; check its crystal")
         # The supply decides how the regulators are adjusted, and they decide the field.
@@ -139,7 +141,7 @@ class ST25R3911B:
 
     def _locate(self, known):
         """Work out where the collision was: the chip counts from the start of the frame sent, SEL and NVB included."""
-        position = (self._status[_COLLISION_AT] >> reg.COLLISION_BIT) - 16
+        position = (_SEEN[_COLLISION_AT] >> reg.COLLISION_BIT) - 16
         self.position = position if known <= position < UID_BITS else -1
 
     def select(self, frame):
@@ -157,7 +159,7 @@ class ST25R3911B:
     def halt(self):
         """Send the selected card to sleep. Silence is its consent."""
         self._use_a(_STANDARD, _HALT)
-        return self._judge(self._exchange(self._halt, 16, reg.TRANSMIT_WITH_CRC))
+        return self._judge(self._exchange(_HALT_FRAME, 16, reg.TRANSMIT_WITH_CRC))
 
     def _use_a(self, frames, timer):
         bus = self._bus
@@ -180,7 +182,7 @@ class ST25R3911B:
         if self._mode is not _MODE_V:
             self._bus.write_many(_MODE_V)
             self._mode = _MODE_V
-        return self._stream(self._coded, line.encode(frame, length, self._coded))
+        return self._stream(_CODED, line.encode(frame, length, _CODED))
 
     def next_slot(self):
         """Begin the next slot of an inventory."""
@@ -189,7 +191,7 @@ class ST25R3911B:
     def _stream(self, coded, length):
         if not self._exchange(coded, 8 * length, reg.TRANSMIT):
             return SILENCE
-        level = self._status[_LEVEL_AT]
+        level = _SEEN[_LEVEL_AT]
         if level > line.REPORT_SIZE:
             return GARBLED
         return line.decode(self._bus.read_fifo(level), level, self.answer)
@@ -213,12 +215,12 @@ class ST25R3911B:
 
     def _finish(self, command):
         """Give a command that ends with an interrupt, and wait for it."""
-        self._bus.read_many(_STATUS, self._status)
+        self._bus.read_many(_STATUS, _SEEN)
         self._bus.command(command)
         self._await(_TIMER_AT, reg.IRQ_TIMER_DONE, "its measurement never ends; check its power")
 
     def _await(self, at, flag, trouble):
-        status = self._status
+        status = _SEEN
         begun = clock.ticks_ms()
         late = False
         while True:
@@ -250,7 +252,7 @@ class ST25R3911B:
         is out and the timer has ended, since erratum 1.7 repeats the last one. With a reception it means nothing. The
         end of a reception that never began is noise (erratum 1.9): the timer goes on.
         """
-        status = self._status
+        status = _SEEN
         self._bus.read_many(_STATUS, status)
         self._bus.command(command)
         begun = clock.ticks_ms()
@@ -280,7 +282,7 @@ class ST25R3911B:
     def _hanging(self, main):
         """A reception without end is a mess; nothing at all is a chip that does not work."""
         if main & reg.IRQ_MAIN_RX_START:
-            self._status[_LEVEL_AT] = 0
+            _SEEN[_LEVEL_AT] = 0
             return main << 8 | reg.IRQ_ERROR_FRAME
         raise ChipFault("no_interrupt", self.name + ": its reply timer never ends; check its SPI wiring and power")
 
@@ -288,7 +290,7 @@ class ST25R3911B:
         """Tell what arrived, of a 14443 A frame."""
         if not interrupts:
             return SILENCE
-        self._level = self._status[_LEVEL_AT]
+        self._level = _SEEN[_LEVEL_AT]
         if interrupts >> 8 & reg.IRQ_MAIN_COLLISION and self._frames is _ANTICOLLISION:
             return COLLISION
         if interrupts & reg.IRQ_ERROR_FRAME or not self._level:

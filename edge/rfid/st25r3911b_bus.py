@@ -11,12 +11,16 @@ _FIFO_LOAD = const(0x80)
 _FIFO_READ = const(0xBF)
 _FIFO_SIZE = const(96)
 
-# One transaction runs at a time, so all chips share the long buffers.
+# One transaction runs at a time, so all chips share the buffers.
 _BURST = bytearray(1 + _FIFO_SIZE)
 _BURST_VIEW = memoryview(_BURST)
 _DRAIN = memoryview(bytes([_FIFO_READ]) + bytes(_FIFO_SIZE))
 _DRAINED = bytearray(1 + _FIFO_SIZE)
 _DRAINED_VIEW = memoryview(_DRAINED)
+_PAIR = bytearray(2)
+_REPLY = bytearray(2)
+_TRIPLE = bytearray(3)
+_COMMAND = bytearray(1)
 
 
 def read_request(register, count):
@@ -29,23 +33,19 @@ class St25r3911bBus:
 
     def __init__(self, port):
         self._port = port
-        self._pair = bytearray(2)
-        self._reply = bytearray(2)
-        self._triple = bytearray(3)
-        self._command = bytearray(1)
 
     def write(self, register, value):
         """Write one register."""
-        self._pair[0] = register
-        self._pair[1] = value
-        self._port.write(self._pair)
+        _PAIR[0] = register
+        _PAIR[1] = value
+        self._port.write(_PAIR)
 
     def write_word(self, register, value):
         """Write a register of 16 bits, high byte first."""
-        self._triple[0] = register
-        self._triple[1] = value >> 8
-        self._triple[2] = value & 0xFF
-        self._port.write(self._triple)
+        _TRIPLE[0] = register
+        _TRIPLE[1] = value >> 8
+        _TRIPLE[2] = value & 0xFF
+        self._port.write(_TRIPLE)
 
     def write_many(self, burst):
         """Write registers in a row; `burst` begins with the address of the first, or is one or more commands."""
@@ -53,8 +53,8 @@ class St25r3911bBus:
 
     def command(self, code):
         """Give a direct command."""
-        self._command[0] = code
-        self._port.write(self._command)
+        _COMMAND[0] = code
+        self._port.write(_COMMAND)
 
     def load(self, data, length):
         """Put the first `length` bytes of `data` into the FIFO."""
@@ -65,10 +65,10 @@ class St25r3911bBus:
 
     def read(self, register):
         """Read one register."""
-        self._pair[0] = _READ | register
-        self._pair[1] = 0
-        self._port.exchange(self._pair, self._reply)
-        return self._reply[1]
+        _PAIR[0] = _READ | register
+        _PAIR[1] = 0
+        self._port.exchange(_PAIR, _REPLY)
+        return _REPLY[1]
 
     def read_many(self, request, reply):
         """Send what `read_request` made; `reply`, of the same length, holds the answers from index 1 on."""

@@ -65,7 +65,7 @@ class VirtualNode:
         password: str,
         interpreter: Sequence[str],
         *,
-        antennas: Mapping[str, Mapping[str, object]] | None = None,
+        settings: Mapping[str, object] | None = None,
         soldered: Mapping[str, str] | None = None,
         report: Callable[[str], None] = _to_stderr,
         queued: Callable[[str, int, int], None] | None = None,
@@ -81,13 +81,13 @@ class VirtualNode:
             username: for the broker.
             password: for the broker.
             interpreter: what `tools.micropython.ensure()` returned.
-            antennas: their chips and what they look for, as in `config.json`: {"a01": {"chip": "ST25R3911B"}}.
+            settings: what else `config.json` is to hold, as `{"sealed": True}`.
             soldered: chips that are on the board without the configuration's knowledge.
             report: is told `node pid N`.
             queued: with the trace on, is called with (origin, seq, monotonic nanoseconds) of each event.
         """
         broker = {"host": broker_host, "port": broker_port, "username": username, "password": password}
-        config = {"device": device, "key": key.hex(), "broker": broker, "antennas": antennas or {}}
+        config = {"device": device, "key": key.hex(), "broker": broker, **(settings or {})}
         _write_private(folder / "config.json", json.dumps(config))
         (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}}))
         process = await asyncio.create_subprocess_exec(

@@ -232,11 +232,11 @@ def neighbours(_make: Make) -> None:
 
 
 def absolute_position(self: Any, _known: int) -> None:
-    self.position = (self._status[mfrc522._COLL_AT] & mf_reg.COLL_POS or 32) - 1
+    self.position = (mfrc522._SEEN[mfrc522._COLL_AT] & mf_reg.COLL_POS or 32) - 1
 
 
 def position_in_the_uid(self: Any, _known: int) -> None:
-    self.position = self._status[st25r3911b._COLLISION_AT] >> st_reg.COLLISION_BIT
+    self.position = st25r3911b._SEEN[st25r3911b._COLLISION_AT] >> st_reg.COLLISION_BIT
 
 
 def cascade_by_tag(patch: Patch) -> None:
