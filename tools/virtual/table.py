@@ -15,6 +15,7 @@ import contextlib
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from statistics import fmean
 from types import ModuleType
 from typing import Any, Self
 
@@ -103,17 +104,24 @@ class VirtualTable:
 
     async def scan(self, rounds: int = 1) -> float:
         """Visit every antenna so often; return the mean modelled milliseconds of a round."""
-        begun, target = self.world.now_us, self.scanner.rounds + rounds
+        return fmean(await self.round_times(rounds))
+
+    async def round_times(self, rounds: int) -> list[float]:
+        """Visit every antenna so often; return the modelled milliseconds of each round."""
+        times: list[float] = []
+        begun, finished = self.world.now_us, self.scanner.rounds
         task = asyncio.create_task(self.scanner.run())
         self._since = self.world.now_us
-        while self.scanner.rounds < target and not task.done():
+        while len(times) < rounds and not task.done():
             await asyncio.sleep(0)
             self.breathe()
-        elapsed = self.world.now_us - begun
+            if self.scanner.rounds > finished:
+                times.append((self.world.now_us - begun) / 1000)
+                begun, finished = self.world.now_us, self.scanner.rounds
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-        return elapsed / 1000 / rounds
+        return times
 
 
 def deal(table: VirtualTable) -> None:
