@@ -1,7 +1,6 @@
 """Checks a node's configuration. Knows what a node needs, not where the configuration came from."""
 
 from edge.errors import ConfigError
-from edge.rfid.build import CHIPS, TECHNOLOGIES
 
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 _LONGEST_NAME = 64
@@ -40,25 +39,6 @@ def check(config):
         "clean": False,  # commands wait at the broker while the node reconnects
     }
     return checked
-
-
-def chips(settings, names, default):
-    """Return (chip, technologies) of each antenna in `names`; None: all technologies that the chip can read."""
-    given = settings.get("antennas", {})
-    _require(isinstance(given, dict), "antennas", "must be an object: name of an antenna to its chip and tech")
-    for name in given:
-        _require(name in names, "antennas." + str(name), "is no antenna of this board; it has " + ", ".join(names))
-    return {name: _chip(given.get(name, {}), "antennas." + name, default) for name in names}
-
-
-def _chip(given, where, default):
-    _require(isinstance(given, dict), where, 'must be an object, as {"chip": "ST25R3911B", "tech": ["A", "V"]}')
-    chip = given.get("chip", default)
-    _require(chip in CHIPS, where + ".chip", "must be one of " + ", ".join(CHIPS))
-    tech = given.get("tech")
-    right = isinstance(tech, list) and tech and all(name in TECHNOLOGIES for name in tech)
-    _require(tech is None or right, where + ".tech", "must be a list of " + ", ".join(sorted(TECHNOLOGIES)))
-    return chip, tech
 
 
 def _is_key(key):

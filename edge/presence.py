@@ -25,7 +25,7 @@ class Presence:
     def __init__(self):
         self._cards = {}  # uid: [history of looks, clean misses in a row, time of the first miss, present]
         self._known = []  # the same UIDs
-        self.held = ()  # cards that are read here, but also where they lay before: they have not moved yet
+        self.held: tuple = ()  # cards that are read here, but also where they lay before: they have not moved yet
         self.unsettled = False  # a look at once would tell more
 
     def known(self):

@@ -7,8 +7,8 @@ import time
 
 from machine import SPI, Pin, reset
 
-from edge import app, clock, config
-from edge.rfid import build
+from edge import app, clock
+from edge.once import forget
 from edge.rfid.select_line import Decoder
 from edge.rfid.spi import SpiBus
 
@@ -20,11 +20,12 @@ def readers(board, settings=None):
     bus = SpiBus(SPI(board.SPI_BUS, baudrate=board.SPI_HERTZ, polarity=0, phase=0, sck=clock_pin, mosi=mosi, miso=miso))
     address = [Pin(number, Pin.OUT, value=0) for number in board.PINS_ADDRESS]
     decoder = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
-    chips = config.chips(settings or {}, board.ANTENNAS, board.CHIP)
-    return [
-        (name, build.reader(bus, decoder.line(output), name, *chips[name]))
-        for output, name in enumerate(board.ANTENNAS)
-    ]
+    lines = [decoder.line(output) for output in range(len(board.ANTENNAS))]
+    from edge.rfid import build  # noqa: PLC0415 - forgotten when it is done
+
+    made = build.readers(bus, lines, board.ANTENNAS, board.CHIP, settings or {})
+    forget("edge.rfid.build")
+    return made
 
 
 def _settings():

@@ -26,6 +26,7 @@ _UID_BITS = const(64)
 _BREATH = const(4)  # silent slots in a row, before the loop may run
 _PENDING = const(24)
 _MAX_CARDS = const(24)
+_MAX_SORTS = const(40)  # a look at what babbles must end too
 _ROUNDS = const(4)  # of quieting and asking again
 _HIDDEN_EVERY = const(8)  # looks
 
@@ -93,9 +94,12 @@ class Reader:
             return
         yield
         self._pending = 1
-        while self._pending and len(self.seen) < _MAX_CARDS:
+        for _ in range(_MAX_SORTS):
+            if not self._pending or len(self.seen) >= _MAX_CARDS:
+                return
             self._pending -= 1
             yield from self._sort(self._masks[self._pending])
+        self.clean = self.clean and not self._pending
 
     def _sort(self, mask):
         """Ask for the cards of `mask` in sixteen slots; leave a mask for each slot where it takes another round."""

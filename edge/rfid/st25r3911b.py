@@ -264,6 +264,7 @@ class ST25R3911B:
             errors |= status[_ERROR_AT]
             if main & reg.IRQ_MAIN_RX_START:
                 if main & reg.IRQ_MAIN_RX_END:
+                    self._check_level()
                     return main << 8 | errors
             else:
                 main &= ~reg.IRQ_MAIN_RX_END
@@ -274,6 +275,10 @@ class ST25R3911B:
             if late:
                 return self._hanging(main)
             late = clock.ticks_diff(clock.ticks_ms(), begun) > _HANGING_MS
+
+    def _check_level(self):
+        if _SEEN[_LEVEL_AT] > reg.FIFO_SIZE:
+            raise ChipFault("babble", self.name + ": impossible answers; check its SPI wiring, a clone may hold MISO")
 
     def _gave_up(self):
         """Whether the no-response timer has ended, and the interrupt is not left over from the frame before."""

@@ -36,6 +36,7 @@ IRQ_TIMER_DONE = const(1 << 7)  # a direct command has ended
 IRQ_TIMER_NO_RESPONSE = const(1 << 6)
 IRQ_ERROR_FRAME = const(0xF0)  # CRC, parity, soft and hard framing error
 
+FIFO_SIZE = const(96)
 COLLISION_BIT = const(1)  # shift: bits 7 to 1 are byte and bit, counted from the start of the frame sent
 NUM_TX = const(0x1D)  # 16 bits, high byte first: 8 * bytes + bits
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from statistics import fmean
 from typing import Final, Self
@@ -24,7 +24,7 @@ VICINITY: Final = {"chip": "ST25R3911B", "tech": ["V"]}
 class _Bench:
     """One antenna, looked at with the field on long enough."""
 
-    def __init__(self, chip: dict[str, object], vicinity: bool = False) -> None:
+    def __init__(self, chip: Mapping[str, object], vicinity: bool = False) -> None:
         self.table = VirtualTable({_ANTENNA: chip})
         self.reader = self.table.antennas[3].reader
         self.air = self.table.world.airs[_ANTENNA]
@@ -99,7 +99,7 @@ def _counted(what: str, scans: int, progress: Progress) -> Iterator[int]:
         yield number
 
 
-def _times(chip: dict[str, object], scans: int, progress: Progress) -> tuple[list[float], list[float], list[float]]:
+def _times(chip: Mapping[str, object], scans: int, progress: Progress) -> tuple[list[float], list[float], list[float]]:
     """Return the times of empty looks, of two cards that are new, and of the same two when they are known."""
     empty, new, known = [], [], []
     with _Bench(chip) as bench:
@@ -113,7 +113,7 @@ def _times(chip: dict[str, object], scans: int, progress: Progress) -> tuple[lis
     return empty, new, known
 
 
-def _missed(chip: dict[str, object], count: int, scans: int, progress: Progress) -> tuple[int, list[float]]:
+def _missed(chip: Mapping[str, object], count: int, scans: int, progress: Progress) -> tuple[int, list[float]]:
     """Return how many of so many cards were not found, as new ones or as known ones, and how long a look took."""
     missed, times = 0, []
     with _Bench(chip, vicinity=chip is VICINITY) as bench:
