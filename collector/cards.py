@@ -13,6 +13,7 @@ SUITS: Final = "cdhs"
 DECK: Final[tuple[Card, ...]] = tuple(Card(rank + suit) for rank in RANKS for suit in SUITS)
 INDEX: Final[dict[Card, int]] = {card: index for index, card in enumerate(DECK)}
 """Position of a card in DECK: 4 x rank + suit, 0 (2c) to 51 (As)."""
+_EXACT: Final[dict[str, Card]] = {str(card): card for card in DECK}
 
 
 def parse_card(text: str) -> Card:
@@ -32,13 +33,20 @@ def parse_card(text: str) -> Card:
 
 def parse_cards(text: str) -> tuple[Card, ...]:
     """Return the cards of a run such as "AsKd", "As Kd" or "As,Kd"; raise BadCard, also when one appears twice."""
-    compact = text.replace("10", "T").replace(",", "").replace(" ", "")
-    if len(compact) % 2:
-        raise BadCard(text)
-    cards = tuple(parse_card(compact[at : at + 2]) for at in range(0, len(compact), 2))
+    try:  # nearly always: nothing but cards
+        cards = tuple([_EXACT[text[at : at + 2]] for at in range(0, len(text), 2)])
+    except KeyError:
+        cards = _parse_run(text)
     if len(set(cards)) != len(cards):
         raise BadCard(text, "names a card twice; every card exists once")
     return cards
+
+
+def _parse_run(text: str) -> tuple[Card, ...]:
+    compact = text.replace("10", "T").replace(",", "").replace(" ", "")
+    if len(compact) % 2:
+        raise BadCard(text)
+    return tuple(parse_card(compact[at : at + 2]) for at in range(0, len(compact), 2))
 
 
 def rank_of(card: Card) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from collector.chain import Chain
+from collector.equity import Answered, Question
 from collector.errors import BadInput, Refused
 from collector.house import House, decide_house, fold_house
 from collector.logs import log_event, logger_of
@@ -18,7 +19,8 @@ from collector.ports import HOUSE, UNASSIGNED, DeviceKey, Fact, NewFact
 from collector.progress import Progress
 from collector.secrecy import Secrecy, Secret, reveal_all
 from collector.table.decide import decide
-from collector.table.fold import Outcome, fold, open_table
+from collector.table.fold import Outcome, fold, open_table, unanswered
+from collector.table.odds import answer_body
 from collector.table.state import Table
 from collector.wire.commands import AssignDevice, HouseCommand, Refusal, Reply, SeatPlayer, TableCommand
 from collector.wire.device import DeviceEvents, Gone, Snapshot, UnknownEvent
@@ -133,6 +135,22 @@ class Desk:
                 known = self._refuse(HOUSE, client, command.id, error)
         batch.replies.append((HOUSE, client, known))
         return known
+
+    def answered(self, table_id: str, answered: Secret[Answered], batch: Batch) -> bool:
+        """Log a worker's answer, if its question is still the table's; return whether it is."""
+        table = self.tables.get(table_id)
+        asked = unanswered(table) if table else None
+        if table is None or asked is None or not answered.reveal().fits(asked.reveal()):
+            return False
+        body = answer_body(answered.reveal())
+        new = NewFact(table_id, "equity_answered", Secrecy.S0, table.live_stamp.trace_id, body)
+        self._log(new, batch)
+        return True
+
+    def questions(self) -> dict[str, Secret[Question]]:
+        """Return what tables ask that takes a worker, by table."""
+        asked = {table_id: unanswered(table) for table_id, table in self.tables.items()}
+        return {table_id: question for table_id, question in asked.items() if question}
 
     def refuse(self, stream: str, client: str, command_id: str, error: BadInput, batch: Batch) -> None:
         """Answer a command that could not even be read."""

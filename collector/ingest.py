@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,7 +13,7 @@ from collector.desk import Batch, Desk
 from collector.errors import BadInput, Refused
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
-from collector.ports import HOUSE, DeviceKeys, Log
+from collector.ports import HOUSE, DeviceKeys, Log, Solved
 from collector.wire import device
 from collector.wire.base import CommandId, describe
 from collector.wire.commands import decode_house_command, decode_table_command
@@ -77,7 +77,7 @@ class Ingest:
         for where, code, message in complaints[:MOST_COMPLAINTS]:
             await self._complain(where, code, message)
 
-    async def decide(self, messages: list[Received]) -> Batch:
+    async def decide(self, messages: Sequence[Received | Solved]) -> Batch:
         """Decide all messages. One that breaks our own code is dropped, and the rest decided on a desk from the log."""
         poisoned: set[int] = set()
         while True:
@@ -96,7 +96,11 @@ class Ingest:
             else:
                 return batch
 
-    def _one(self, message: Received, batch: Batch) -> None:
+    def _one(self, message: Received | Solved, batch: Batch) -> None:
+        if isinstance(message, Solved):
+            fits = self.desk.answered(message.table_id, message.answered, batch)
+            self._metrics.answers.labels("taken" if fits else "stale").inc()
+            return
         match levels_of(message.topic):
             case ["dev", name, "event"]:
                 self._device_events(name, message, batch)

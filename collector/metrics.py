@@ -26,6 +26,7 @@ class Metrics:
         self.facts = Counter("ebs_facts", "Facts logged", ["kind"], registry=registry)
         self.commands = Counter("ebs_commands", "Commands decided", ["result"], registry=registry)
         self.repeats = Counter("ebs_device_events_repeated", "Device events that were in the log", registry=registry)
+        self.answers = Counter("ebs_equity_answers", "Answers of the equity worker", ["result"], registry=registry)
         self.dropped = Counter("ebs_payloads_dropped", "Payloads dropped as bad", ["reason"], registry=registry)
         self.alerts = Counter("ebs_alerts", "Alerts to the floor", ["code"], registry=registry)
         self.published = Counter("ebs_messages_published", "Feed messages", ["channel"], registry=registry)

@@ -51,7 +51,7 @@ class Will:
 
 
 class MqttLink:
-    """Receives into `received`, publishes, acknowledges; comes back by itself.
+    """Receives into `received`, or wherever `on_message` puts it; publishes, acknowledges; comes back by itself.
 
     `on_connect` runs after every (re)connection: the place to publish what a broker without persistence has forgotten.
     """
@@ -65,6 +65,7 @@ class MqttLink:
         will: Will | None = None,
         clean_session: bool = True,
         on_connect: Callable[[], Awaitable[None]] | None = None,
+        on_message: Callable[[Incoming], None] | None = None,
     ) -> None:
         self._address = address
         self._identifier = identifier
@@ -75,6 +76,7 @@ class MqttLink:
         self._client: aiomqtt.Client | None = None
         self._generation = 0
         self.received: asyncio.Queue[Incoming] = asyncio.Queue()
+        self._on_message = on_message or self.received.put_nowait
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
@@ -102,7 +104,7 @@ class MqttLink:
                 await self._on_connect()
             async for message in client.messages:
                 payload = message.payload if isinstance(message.payload, bytes) else b""
-                self.received.put_nowait(
+                self._on_message(
                     Incoming(message.topic.value, payload, message.retain, message.mid, message.qos, generation)
                 )
 

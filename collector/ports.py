@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from collector.secrecy import Secrecy
+from collector.equity import Answered
+from collector.secrecy import Secrecy, Secret
 
 HOUSE = "house"
 UNASSIGNED = "_unassigned"
@@ -149,6 +150,19 @@ class HandRecord:
     facts: FactRange
     device_events: tuple[DeviceRange, ...]
     void: bool = False  # a misdeal
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A worker's answer to what a table asked."""
+
+    table_id: str
+    answered: Secret[Answered] = field(repr=False)
+
+    @property
+    def topic(self) -> str:
+        """Where it came from, as a message has a topic."""
+        return f"table/{self.table_id}/equity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,11 @@ from collector.log.sqlite import SqliteLog
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.mqtt import Address, Incoming, MqttLink, Will
-from collector.ports import HOUSE, HandRecord
+from collector.ports import HOUSE, HandRecord, Solved
 from collector.projector import Projector
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.settings import Settings
+from collector.solver import Solver
 from collector.table import view
 from collector.table.state import Warn
 from collector.wire import topics
@@ -75,6 +76,7 @@ class Collector:
         self._metrics = metrics
         self._store = store
         self._status = status
+        self.inbox: asyncio.Queue[Incoming | Solved] = asyncio.Queue()
         self.link = MqttLink(
             Address(settings.broker_host, settings.broker_port, "collector", _password(settings, "collector")),
             identifier=f"ebs-collector-{settings.instance}",
@@ -88,10 +90,12 @@ class Collector:
             will=Will(status, _status("lost")),
             clean_session=False,
             on_connect=self._connected,
+            on_message=self.inbox.put_nowait,
         )
         metrics.connected.set_function(self.link.connected.is_set)
         self.feeds = Feeds(self.link, keys, store.log_id, metrics)
         self.projector = Projector(writer, metrics)
+        self.solver = Solver(lambda table_id, answered: self.inbox.put_nowait(Solved(table_id, answered)))
         self.ingest = Ingest(
             Desk(Chain({}, _now_ms)), store, keys, metrics, reload=self._reload, complain=self._complain
         )
@@ -101,6 +105,7 @@ class Collector:
         began = time.monotonic()
         desk, records = await load_desk(self._store)
         self.ingest.desk = desk
+        self.solver.want(desk.questions())
         done = {stream: await writer.cursor(stream) for stream in desk.tables}
         self.projector.hands([record for record in records if record.facts.last > done[record.facts.stream]])
         self._project_house()
@@ -109,22 +114,24 @@ class Collector:
 
     async def take(self) -> None:
         """Take what comes from the broker, for ever. While one commit runs the next batch piles up."""
-        received = self.link.received
+        received = self.inbox
         while True:
             messages = [await received.get()]
             while len(messages) < LARGEST_BATCH and not received.empty():
                 messages.append(received.get_nowait())
             await self._take(messages)
 
-    async def _take(self, messages: list[Incoming]) -> None:
+    async def _take(self, messages: list[Incoming | Solved]) -> None:
         taken_at = time.monotonic()
-        self._metrics.queue.set(self.link.received.qsize())
-        batch = await self.ingest.decide(list(messages))
+        self._metrics.queue.set(self.inbox.qsize())
+        batch = await self.ingest.decide(messages)
         desk = self.ingest.desk
         await self.ingest.commit(batch)
         await self.feeds.committed(batch, desk.tables, desk.progress)
         for message in messages:
-            self.link.acknowledge(message)
+            if isinstance(message, Incoming):
+                self.link.acknowledge(message)
+        self.solver.want(desk.questions())
         self.feeds.observe(batch, taken_at)
         await self.ingest.report(batch)
         self.projector.hands([record for change in batch.changes for record in change.outcome.records])
@@ -181,6 +188,7 @@ async def _collector(settings: Settings, metrics: Metrics, group: asyncio.TaskGr
         group.create_task(collector.link.run(), name="link"),
         group.create_task(collector.take(), name="take"),
         group.create_task(collector.projector.run(), name="projector"),
+        group.create_task(collector.solver.run(), name="solver"),
         group.create_task(_repeat(collector), name="repeat"),
     ]
     try:

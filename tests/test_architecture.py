@@ -35,7 +35,7 @@ SHARED = RULES | {
     "collector.wire",
 }
 """What an adapter may use beside itself."""
-ADAPTERS = ("log", "readmodel", "ingest", "feeds", "broker", "mqtt", "keys", "projector", "api")
+ADAPTERS = ("log", "readmodel", "ingest", "feeds", "broker", "mqtt", "keys", "projector", "api", "solver")
 
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),

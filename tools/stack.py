@@ -60,6 +60,11 @@ class Stack:
         """Where pages and REST are."""
         return f"http://127.0.0.1:{self.http_port}"
 
+    @property
+    def collector_pid(self) -> int | None:
+        """The collector's process, None while there is none."""
+        return self._collector.pid if self._collector else None
+
     def login(self, user: str) -> Address:
         """Return what a client of this stack connects with."""
         return Address("127.0.0.1", self.broker.port, user, self.broker.logins.passwords[user])

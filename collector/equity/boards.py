@@ -76,13 +76,8 @@ def equity_over_boards(game: BoardGame, hands: Sequence[Cards], boards: Sequence
 
     Raises BadInput for cards that cannot lie like that.
     """
-    if len(boards) not in range(2, MOST + 1):
-        raise BadInput("BOARD_COUNT", f"boards: {len(boards)} given; give 2 to {MOST}", {"boards": len(boards)})
+    results = equity_of_each(game, hands, boards, dead)
     shared = _shared(boards)
-    results = []
-    for number, board in enumerate(boards):
-        elsewhere = [card for other, cards in enumerate(boards) if other != number for card in cards[shared:]]
-        results.append(equity_of(game, hands, board, [*dead, *elsewhere]))
     lying = [*boards[0], *(card for board in boards[1:] for card in board[shared:])]
     missing = [BOARD - len(board) for board in boards]
     left = 4 * game.ranking.ranks - sum(map(len, hands)) - len(lying) - len(dead)
@@ -95,8 +90,29 @@ def equity_over_boards(game: BoardGame, hands: Sequence[Cards], boards: Sequence
     known = {*lying, *dead, *(card for hand in hands for card in hand)}
     coming = np.array([INDEX[card] for card in DECK[4 * game.ranking.lowest :] if card not in known], np.intp)
     if len(boards) == _TWO and max(missing) <= _JOINT_DRAW:
-        return Boards(tuple(results), _joint(game, hands, boards, coming), joint_exact=True)
-    return Boards(tuple(results), _sampled(game, hands, boards, coming), joint_exact=False)
+        return Boards(results, _joint(game, hands, boards, coming), joint_exact=True)
+    return Boards(results, _sampled(game, hands, boards, coming), joint_exact=False)
+
+
+def equity_of_each(
+    game: BoardGame, hands: Sequence[Cards], boards: Sequence[Cards], dead: Cards = ()
+) -> tuple[Equity, ...]:
+    """Return the equity on each board by itself, as `equity_over_boards` does, without a look at all of them at once.
+
+    What lies on another board cannot come on this one. Boards that are alike are counted once.
+    """
+    if len(boards) not in range(2, MOST + 1):
+        raise BadInput("BOARD_COUNT", f"boards: {len(boards)} given; give 2 to {MOST}", {"boards": len(boards)})
+    shared = _shared(boards)
+    known: dict[tuple[tuple[Card, ...], frozenset[Card]], Equity] = {}
+    asked = []
+    for number, board in enumerate(boards):
+        elsewhere = {card for other, cards in enumerate(boards) if other != number for card in cards[shared:]}
+        asked.append((tuple(board), frozenset((*dead, *elsewhere))))
+    for board, gone in asked:
+        if (board, gone) not in known:
+            known[board, gone] = equity_of(game, hands, board, sorted(gone))
+    return tuple(known[each] for each in asked)
 
 
 def _shared(boards: Sequence[Cards]) -> int:

@@ -40,8 +40,10 @@ def check(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> None
             f"hands: {len(hands)} given; an equity needs {PLAYERS[0]} to {PLAYERS[-1]} hands, one for each live player",
             {"players": len(hands)},
         )
+    least, most = (game.hole, game.hole) if isinstance(game, BoardGame) else (0, game.size)
     for number, hand in enumerate(hands, 1):
-        _check_hand(game, number, hand)
+        if not least <= len(hand) <= most:
+            raise _bad_hand(game, number, hand)
     most = BOARD if isinstance(game, BoardGame) else 0
     if len(board) > most:
         raise BadInput(
@@ -53,12 +55,9 @@ def check(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> None
     _check_cards(game, hands, board, dead)
 
 
-def _check_hand(game: Game, number: int, hand: Cards) -> None:
-    least, most = (game.hole, game.hole) if isinstance(game, BoardGame) else (0, game.size)
-    if least <= len(hand) <= most:
-        return
-    needs = f"{most} cards" if least == most else f"at most {most} cards"
-    raise BadInput(
+def _bad_hand(game: Game, number: int, hand: Cards) -> BadInput:
+    needs = f"{game.hole} cards" if isinstance(game, BoardGame) else f"at most {game.size} cards"
+    return BadInput(
         "HOLE_CARD_COUNT",
         f"hand {number}: {''.join(hand) or 'no cards'}; {game.name} needs {needs} for each player",
         {"hand": number, "cards": list(hand)},
@@ -72,10 +71,11 @@ def cards_left(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) ->
 
 def _check_cards(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> None:
     """Raise unless every card is in the deck, lies in one place, and enough are left to finish the hand."""
-    known = [*(card for hand in hands for card in hand), *board, *dead]
-    if not set(known) <= _deck(game).keys() or len(set(known)) < len(known):
+    known = {card for cards in (*hands, board, dead) for card in cards}
+    lying = sum(map(len, hands)) + len(board) + len(dead)
+    if len(known) < lying or not known <= _deck(game).keys():
         _blame(game, hands, board, dead)
-    left = cards_left(game, hands, board, dead)
+    left = 4 * game.ranking.ranks - lying
     if isinstance(game, OwnGame):
         needed, who = game.size * len(hands) - sum(map(len, hands)), "the players need"
     else:

@@ -50,6 +50,7 @@ OMAHA_5: Final = BoardGame("omaha5", "Five-card Omaha", hole=5, exactly_two=True
 OMAHA_6: Final = BoardGame("omaha6", "Six-card Omaha", hole=6, exactly_two=True)
 OMAHA_4_HL: Final = BoardGame("omaha4hl", "Omaha hi-lo", hole=4, exactly_two=True, split=True)
 OMAHA_5_HL: Final = BoardGame("omaha5hl", "Five-card Omaha hi-lo", hole=5, exactly_two=True, split=True)
+OMAHA_6_HL: Final = BoardGame("omaha6hl", "Six-card Omaha hi-lo", hole=6, exactly_two=True, split=True)
 COURCHEVEL: Final = BoardGame("courchevel", "Courchevel", hole=5, exactly_two=True)
 COURCHEVEL_HL: Final = BoardGame("courchevelhl", "Courchevel hi-lo", hole=5, exactly_two=True, split=True)
 STUD_7: Final = OwnGame("stud7", "Seven-card stud", HIGH, 7)
@@ -62,7 +63,7 @@ GAMES: Final[Mapping[str, Game]] = MappingProxyType(
     {
         game.name: game
         for game in (
-            *(HOLDEM, SHORT_DECK, PINEAPPLE, OMAHA_4, OMAHA_5, OMAHA_6, OMAHA_4_HL, OMAHA_5_HL),
+            *(HOLDEM, SHORT_DECK, PINEAPPLE, OMAHA_4, OMAHA_5, OMAHA_6, OMAHA_4_HL, OMAHA_5_HL, OMAHA_6_HL),
             *(COURCHEVEL, COURCHEVEL_HL, STUD_7, STUD_7_HL, RAZZ, DRAW_5, DRAW_27),
         )
     }

@@ -11,19 +11,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from math import comb
+from math import ceil, comb, floor
 from typing import Final
 
 from collector.cards import INDEX, Card
+from collector.equity.boards import equity_of_each
 from collector.equity.count import equity_of
 from collector.equity.games import BoardGame, Game
 from collector.equity.own import deals_to_come, exact
-from collector.equity.result import BasisPoints
+from collector.equity.result import BasisPoints, Equity, over_boards
 from collector.equity.unread import unread_equity
+from collector.errors import BadInput
 
 INLINE_DRAWS: Final = 1_000
 """Draws of one player of two that are counted inline: two cards, so fifth street and later in stud."""
 INLINE_DEALS: Final = 2_000
+_FLOP: Final = 3
 UNREAD: Final = "??"
 
 
@@ -36,6 +39,8 @@ class Question:
     """None is a card that was not read."""
     board: tuple[Card, ...] = ()
     dead: tuple[Card, ...] = ()
+    further: tuple[tuple[Card, ...], ...] = ()
+    """Of a hand that plays several boards, those behind the first, with what they share with it."""
 
     @cached_property
     def digest(self) -> str:
@@ -43,15 +48,21 @@ class Question:
         hands = ",".join("".join(sorted(card or UNREAD for card in hand)) for hand in self.hands)
         dead = "".join(sorted(self.dead))
         text = f"{self.game.name}/{self.game.title}|{hands}|{''.join(self.board)}|{dead}"
+        text += "".join(f"|{''.join(board)}" for board in self.further)
         return sha256(text.encode()).hexdigest()
+
+    @property
+    def unread(self) -> int:
+        """Return how many cards were not read."""
+        return sum(card is None for hand in self.hands for card in hand)
 
     @property
     def inline(self) -> bool:
         """Return whether to answer at once; otherwise it is a worker's."""
-        if any(card is None for hand in self.hands for card in hand):
+        if self.unread:
             return False
         if isinstance(self.game, BoardGame):
-            return True
+            return not self.further or min(map(len, (self.board, *self.further))) >= _FLOP
         known = [len(hand) for hand in self.hands]
         left = len(INDEX) - sum(known) - len(self.dead)
         if not exact(self.game, known, left):
@@ -71,6 +82,10 @@ class Answered:
     """By player, in the order of the question's hands."""
     errors: tuple[int, ...]
     """By player: standard error of the equity in basis points, rounded up; 0 when it is exact."""
+    unread: bool = False
+    """True for an average over everything that cards which were not read can be."""
+    ranges: tuple[tuple[int, int], ...] = ()
+    """By player, of such an average: the lowest and the highest equity; empty where not every case was counted."""
 
     def fits(self, question: Question) -> bool:
         """Return whether this answers `question`: a worker's answer may come when the hand has gone on."""
@@ -78,12 +93,33 @@ class Answered:
 
 
 def answer(question: Question, *, cancelled: Callable[[], bool] = lambda: False) -> Answered:
-    """Return the answer, on whatever thread or process this is called. Raises BadInput and Cancelled."""
-    if any(card is None for hand in question.hands for card in hand):
-        asked = unread_equity(question.game, question.hands, question.board, question.dead, cancelled=cancelled)
-        result = asked.average
-    else:
-        known = [tuple(card for card in hand if card is not None) for hand in question.hands]
-        result = equity_of(question.game, known, question.board, question.dead)
-    errors = tuple(-int(-10_000 * result.standard_error(player) // 1) for player in range(result.players))
-    return Answered(question.digest, result.basis_points(), errors)
+    """Return the answer, on whatever thread or process this is called.
+
+    Over several boards, equity, win and tie are those of a board on average. Raises BadInput, also for unread cards
+    together with several boards, and Cancelled.
+    """
+    if question.unread:
+        return _averaged(question, cancelled)
+    known = [tuple(card for card in hand if card is not None) for hand in question.hands]
+    if question.further and isinstance(question.game, BoardGame):
+        boards = (question.board, *question.further)
+        points = over_boards(equity_of_each(question.game, known, boards, question.dead))
+        return Answered(question.digest, points, (0,) * len(points))
+    result = equity_of(question.game, known, question.board, question.dead)
+    return Answered(question.digest, result.basis_points(), _errors(result))
+
+
+def _averaged(question: Question, cancelled: Callable[[], bool]) -> Answered:
+    if question.further:
+        raise BadInput("UNREAD_BOARDS", "unread cards over several boards are not counted; read every card")
+    found = unread_equity(question.game, question.hands, question.board, question.dead, cancelled=cancelled)
+    ranges = tuple(
+        (floor(10_000 * low.equity), ceil(10_000 * high.equity))
+        for low, high in zip(found.lowest, found.highest, strict=True)
+    )
+    points, errors = found.average.basis_points(), _errors(found.average)
+    return Answered(question.digest, points, errors, unread=True, ranges=ranges)
+
+
+def _errors(result: Equity) -> tuple[int, ...]:
+    return tuple(ceil(10_000 * result.standard_error(player)) for player in range(result.players))

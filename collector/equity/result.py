@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -143,6 +144,23 @@ def total(results: list[Equity]) -> Equity:
             halves[both] = halves.get(both, 0) + runouts
     runouts = sum(result.runouts for result in results)
     return Equity(results[0].players, runouts, counts, halves, all(result.exact for result in results))
+
+
+def over_boards(results: Sequence[Equity]) -> tuple[BasisPoints, ...]:
+    """Return equity, win and tie of each player over boards that are worth equal parts of the pot, on average."""
+    points = []
+    for player in range(results[0].players):
+        parts = [
+            (
+                result.equity(player),
+                Fraction(result.win(player), result.runouts),
+                Fraction(result.tie(player), result.runouts),
+            )
+            for result in results
+        ]
+        means = [sum(column, Fraction(0)) / len(results) for column in zip(*parts, strict=True)]
+        points.append(BasisPoints(*(_round(mean.numerator, mean.denominator) for mean in means)))
+    return tuple(points)
 
 
 def _round(part: int, whole: int) -> int:

@@ -61,6 +61,7 @@ def _thrown(player: Player, event: Draw, *, comes_back: bool) -> Player:
         player,
         hole=without(player.hole, event.cards, event.count),
         exchanged=(*player.exchanged, event.count),
+        discarded=(*player.discarded, *event.cards),
         owed=event.count if comes_back else 0,
     )
 

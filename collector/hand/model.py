@@ -78,6 +78,7 @@ class Player:
     returned: int = 0  # an uncalled bet, given back when the betting ended
     up: tuple[Card | None, ...] = ()  # face-up cards, public; None: dealt, but not read
     exchanged: tuple[int, ...] = ()  # cards given up at each draw so far
+    discarded: tuple[Secret[Card], ...] = ()  # of those, the ones that are known
     owed: int = 0  # cards of the last draw that are still to come
     exposed: tuple[Card, ...] = ()  # hole cards seen by accident, public
     aside: int = 0  # chips beyond the cap of the hand: not in play

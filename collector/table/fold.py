@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from collector.cards import Card
+from collector.equity import Question
 from collector.hand import apply, board, start
 from collector.hand.copying import replace
 from collector.hand.model import Hand
@@ -17,7 +18,7 @@ from collector.table import amending, routing, settings
 from collector.table.dealing import owed_after, places_of, setup_of
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.happens import number as _number
-from collector.table.odds import known, question
+from collector.table.odds import for_a_worker, known, question, read_answer
 from collector.table.record import record_of
 from collector.table.state import Antenna, Happening, Play, Rules, Seated, Stamp, Step, Table, Warn
 
@@ -83,6 +84,12 @@ def fold(table: Table, fact: Fact) -> Outcome:
     return Outcome(after, tuple(happenings), tuple(warnings), record, corrected)
 
 
+def unanswered(table: Table) -> Secret[Question] | None:
+    """Return what the table asks that takes a worker, None when there is nothing or it is answered."""
+    asked = question(table.play.hand, table.odds_rules) if table.play else None
+    return for_a_worker(asked, table.answered) if asked else None
+
+
 def _corrected(before: Table, after: Table) -> tuple[HandRecord, ...]:
     """Return the closed hands that came out otherwise than before."""
     if before.closed is after.closed:
@@ -96,7 +103,11 @@ def _consequences(before: Table, after: Table) -> list[Happening]:
     """What follows from the change itself, whatever caused it."""
     told: list[Happening] = []
     old, new = before.play, after.play
-    if new is None or new is old:
+    if new is None:
+        return told
+    if before.odds_rules is not after.odds_rules or before.answered is not after.answered:
+        told.append(Happening("equity_update", None, {"street": new.hand.street}))
+    if new is old:
         return told
     same = old is not None and old.hand_id == new.hand_id
     hand, was = new.hand, old.hand if old and same else None
@@ -106,9 +117,10 @@ def _consequences(before: Table, after: Table) -> list[Happening]:
     if was is None or [p.contributed for p in was.players] != [p.contributed for p in hand.players]:
         told.append(Happening("pot_update", {"pot": sum(_chips(hand).values())}))
     left = was is not None and _somebody_left(was, hand)
-    asked = question(hand) if turned or was is None or left or _hands_differ(was, hand) else None
-    if asked and (was is None or left or asked != question(was)):
-        told.append(Happening("equity_update", None, {"street": hand.street}))
+    if was is None or turned or left or _hands_differ(was, hand):
+        asked = question(hand, after.odds_rules)
+        if asked and (was is None or left or asked != question(was, before.odds_rules)):
+            told.append(Happening("equity_update", None, {"street": hand.street}))
     if hand.result and (was is None or hand.result != was.result):
         wins = [{"seat": win.seat, "amount": win.amount, "hand": win.hand} for win in hand.result.wins]
         told.append(Happening("hand_complete", {"winners": wins, "total_pot": hand.result.total_pot}))
@@ -326,6 +338,15 @@ def _fault(table: Table, fact: Fact) -> Told:
     return table, [], [Warn("READER_FAULT", message, "error", device=str(body["device"]), antenna=name)]
 
 
+def _equity_answered(table: Table, fact: Fact) -> Told:
+    """A worker's answer: it counts while its question is the one on the table, else nothing came of it."""
+    answered = read_answer(fact.body)
+    asked = question(table.play.hand, table.odds_rules) if table.play else None
+    if asked is None or not answered.reveal().fits(asked.reveal().question):
+        return table, [], []
+    return replace(table, answered=answered), [], []
+
+
 def _gone(table: Table, fact: Fact) -> Told:
     body = fact.body
     lost = _number(body["last"]) - _number(body["first"]) + 1
@@ -350,6 +371,8 @@ _HANDLERS: Mapping[str, Callable[[Table, Fact], Told]] = {
     "start_hand": _start_hand,
     "set_game": settings.set_game,
     "set_house_rules": settings.set_house_rules,
+    "set_odds": settings.set_odds,
+    "equity_answered": _equity_answered,
     "set_tournament": settings.set_tournament,
     "transfer_chips": settings.transfer_chips,
     "move_player": settings.move_player,

@@ -1,69 +1,242 @@
-"""Equity of the running hand: when there is a question, and its exact answer. Everything here is S0."""
+"""Equity of the running hand: what there is to ask, and what is known of it. Everything here is S0.
+
+What takes at most two milliseconds by construction is answered here and now. The rest is a worker's, whose answer comes
+back as a fact; one that fits no longer is nothing. Until it is there, a seat has no odds.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final, cast
 
 from collector import equity
-from collector.cards import Card
-from collector.hand import board
+from collector.cards import DECK, Card
+from collector.equity.games import DRAW_5, DRAW_27, OMAHA_6_HL, SHORT_DECK_TRIPS
+from collector.hand import boards
+from collector.hand.games import SHOWDOWN
 from collector.hand.model import Hand, Player
+from collector.hand.seats import game_of
 from collector.secrecy import Secret
+
+_OF = equity.GAMES
+_GAMES: Final[Mapping[str, equity.Game]] = {
+    "holdem": _OF["holdem"],
+    "short_deck": _OF["shortdeck"],
+    "short_deck_trips": SHORT_DECK_TRIPS,
+    "pineapple": _OF["pineapple"],
+    "crazy_pineapple": _OF["pineapple"],
+    "omaha": _OF["omaha4"],
+    "omaha_hi_lo": _OF["omaha4hl"],
+    "omaha5": _OF["omaha5"],
+    "omaha5_hi_lo": _OF["omaha5hl"],
+    "omaha6": _OF["omaha6"],
+    "omaha6_hi_lo": OMAHA_6_HL,
+    "courchevel": _OF["courchevel"],
+    "courchevel_hi_lo": _OF["courchevelhl"],
+    "stud": _OF["stud7"],
+    "stud_hi_lo": _OF["stud7hl"],
+    "razz": _OF["razz"],
+    "five_card_draw": DRAW_5,
+    "single_draw_27": DRAW_27,
+}
+"""Games whose odds can be told. Before a discard nobody knows what stays, so there is no question then; in games of
+several draws there is none at all."""
+
+_NO_ODDS: Final[Mapping[int, Odds]] = {}
+
+Cards = tuple[Card, ...]
+Known = tuple[Card | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Live hands in dealing order, the open board, and folded cards that were read: those are dead."""
+class OddsRules:
+    """What the table wants to see. unread: also averages over cards that were not read; folded: folded cards are dead.
+
+    Without `folded` they are as if nobody had seen them, which is the equity that players could work out themselves.
+    """
+
+    unread: bool = False
+    folded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the seats that its players sit in, in dealing order."""
 
     seats: tuple[int, ...]
-    hands: tuple[tuple[Card, ...], ...]
-    board: tuple[Card, ...]
-    dead: tuple[Card, ...]
+    question: equity.Question
 
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """A seat's chances in basis points: its share of the pot, sole wins, ties."""
+    """A seat's chances in basis points: its share of the pot, sole wins, ties.
+
+    error: the standard error of a sample, 0 when counted. unread: an average, from `lowest` to `highest` if those are
+    known.
+    """
 
     equity: int
     win: int
     tie: int
+    error: int = 0
+    unread: bool = False
+    lowest: int | None = None
+    highest: int | None = None
 
 
-def known(player: Player) -> tuple[Card, ...]:
-    """Return the cards of a seat: as tabled, else as read."""
+def known(player: Player) -> Cards:
+    """Return the cards of a seat that are face down or tabled: as tabled, else as read."""
     return player.shown or tuple([card.reveal() for card in player.hole if card])
 
 
-def question(hand: Hand) -> Secret[Question] | None:
-    """Return what to compute, or None: hand over, one left, a live hand unread, or a card in two places."""
-    if hand.complete or hand.setup.game != "holdem" or hand.further:
-        return None  # other games have no kernel here yet, and a number that is wrong is worse than none
+def question(hand: Hand, rules: OddsRules = OddsRules()) -> Secret[Asked] | None:
+    """Return what to ask, or None: hand over, one left, a live hand unread, a card in two places, or no such odds."""
+    game = _GAMES.get(hand.setup.game)
+    if hand.complete or game is None:
+        return None
     live = [player for player in hand.players if not player.folded and not player.mucked]
     if len(live) < 2:  # noqa: PLR2004 - nobody to play against
         return None
-    hands = []
-    for player in live:
-        cards = known(player)
-        if len(cards) != 2:  # noqa: PLR2004 - hold'em
-            return None
-        hands.append(cards)
-    shown = board(hand)
-    used = {card for cards in hands for card in cards} | set(shown)
-    if len(used) != 2 * len(hands) + len(shown):
+    hands = _hands(hand, game, live, rules)
+    if hands is None:
         return None
-    folded = (card.reveal() for player in hand.players if not player.live for card in player.hole if card)
-    dead = tuple(sorted(set(folded) - used))
-    return Secret(Question(tuple(player.seat for player in live), tuple(hands), shown, dead))
+    lying = _lying(hand) if isinstance(game, equity.BoardGame) else [()]
+    dead = _dead(hand, rules) - {card for cards in (*hands, *lying) for card in cards}
+    asked = equity.Question(game, hands, lying[0], tuple(sorted(dead)), tuple(lying[1:]))
+    if not _can_be(hand, asked) or (asked.unread and asked.further):
+        return None
+    return Secret(Asked(tuple(player.seat for player in live), asked))
 
 
-def odds(asked: Secret[Question]) -> dict[int, Odds]:
-    """Return the exact odds by seat."""
-    return _odds(asked.reveal())
+def odds(asked: Secret[Asked], answered: Secret[equity.Answered] | None = None) -> Mapping[int, Odds]:
+    """Return the odds by seat: counted now, or a worker's answer to this very question, else none."""
+    found = asked.reveal()
+    if found.question.inline:
+        return _inline(found)
+    if answered is None or not answered.reveal().fits(found.question):
+        return _NO_ODDS
+    return _by_seat(found.seats, answered.reveal())
+
+
+def for_a_worker(asked: Secret[Asked], answered: Secret[equity.Answered] | None) -> Secret[equity.Question] | None:
+    """Return the question if it is one for a worker that is not answered yet."""
+    found = asked.reveal().question
+    if found.inline or (answered is not None and answered.reveal().fits(found)):
+        return None
+    return Secret(found)
+
+
+def answer_body(answered: equity.Answered) -> dict[str, object]:
+    """Return an answer as the body of its fact, S0."""
+    return {
+        "digest": answered.digest,
+        "points": [list(points) for points in answered.points],
+        "errors": list(answered.errors),
+        "unread": answered.unread,
+        "ranges": [list(reach) for reach in answered.ranges],
+    }
+
+
+def read_answer(body: Mapping[str, object]) -> Secret[equity.Answered]:
+    """Return the answer that a fact holds."""
+    points = cast("list[list[int]]", body["points"])
+    ranges = cast("list[tuple[int, int]]", body["ranges"])
+    answered = equity.Answered(
+        digest=str(body["digest"]),
+        points=tuple(equity.BasisPoints(*each) for each in points),
+        errors=tuple(cast("list[int]", body["errors"])),
+        unread=bool(body["unread"]),
+        ranges=tuple((lowest, highest) for lowest, highest in ranges),
+    )
+    return Secret(answered)
 
 
 @lru_cache(maxsize=64)
-def _odds(asked: Question) -> dict[int, Odds]:
-    answer = equity.holdem(asked.hands, asked.board, asked.dead)
-    return {seat: Odds(*points) for seat, points in zip(asked.seats, answer.basis_points(), strict=True)}
+def _inline(asked: Asked) -> Mapping[int, Odds]:
+    return _by_seat(asked.seats, equity.answer(asked.question))
+
+
+def _by_seat(seats: tuple[int, ...], answered: equity.Answered) -> Mapping[int, Odds]:
+    ranges = answered.ranges or ((None, None),) * len(seats)
+    return {
+        seat: Odds(*points, error, answered.unread, *reach)
+        for seat, points, error, reach in zip(seats, answered.points, answered.errors, ranges, strict=True)
+    }
+
+
+def _hands(hand: Hand, game: equity.Game, live: Sequence[Player], rules: OddsRules) -> tuple[Known, ...] | None:
+    """Return what each live player holds, None where that is not known well enough."""
+    if isinstance(game, equity.BoardGame):
+        hands = tuple(_padded(known(player), game.hole) for player in live)
+        if any(len(cards) != game.hole for cards in hands):
+            return None
+    elif game in (DRAW_5, DRAW_27):
+        if hand.drawing or hand.street not in (game_of(hand).last, SHOWDOWN):
+            return None
+        hands = tuple(_drawn(player, game.size) for player in live)
+    else:
+        hands = tuple(_stud(hand, player) for player in live)
+        if len(set(map(len, hands))) > 1:
+            return None  # a card of this street is still to come
+    if any(card is None for cards in hands for card in cards):
+        seen = any(card is not None for cards in hands for card in cards)
+        return hands if rules.unread and seen else None
+    return hands
+
+
+def _lying(hand: Hand) -> list[Cards]:
+    """Return the boards. Those that show the same are one question: each is worth what the other is."""
+    lying = list(boards(hand))
+    return lying if len(set(lying)) > 1 else lying[:1]
+
+
+def _stud(hand: Hand, player: Player) -> Known:
+    """Return what lies before a player, as much as was dealt by now; all-in on an early street, more may come."""
+    if player.shown:
+        return player.shown
+    down, up = (0, 0) if hand.street == SHOWDOWN else game_of(hand).dealt_through(hand.street)
+    return (*_padded(_face_down(player), down), *_padded(player.up, up))
+
+
+def _face_down(player: Player) -> Known:
+    return tuple(card.reveal() if card else None for card in player.hole)
+
+
+def _padded(cards: Known, size: int) -> Known:
+    return (*cards, *(None,) * (size - len(cards)))
+
+
+def _drawn(player: Player, size: int) -> Known:
+    """Return a hand after its draw. Cards that are still to come are no unread ones: they are drawn."""
+    cards = player.shown or _face_down(player)
+    return (*cards, *(None,) * (size - player.owed - len(cards)))
+
+
+def _dead(hand: Hand, rules: OddsRules) -> set[Card]:
+    """Return cards that cannot come: the open ones of folded hands, and hidden ones as far as they were read."""
+    folded = [player for player in hand.players if not player.live]
+    dead = {card for player in folded for card in (*player.up, *player.exposed) if card}
+    if rules.folded:
+        dead |= {card.reveal() for player in folded for card in player.hole if card}
+        dead |= {card.reveal() for player in hand.players for card in player.discarded}
+    return dead
+
+
+def _can_be(hand: Hand, asked: equity.Question) -> bool:
+    """Return whether no card lies twice, all are of this deck, and enough are left to come."""
+    game, lying = asked.game, [asked.board, *asked.further]
+    own = [card for cards in asked.hands for card in cards if card]
+    further = [card for cards in lying[1:] for card in cards[hand.shared :]]
+    cards = [*own, *asked.board, *further]
+    deck = set(DECK[4 * game.ranking.lowest :])
+    if len(set(cards)) != len(cards) or not deck.issuperset((*cards, *asked.dead)):
+        return False
+    if isinstance(game, equity.BoardGame):
+        return True
+    return _to_come(game.size, asked.hands) <= len(deck) - len(cards) - len(asked.dead)
+
+
+def _to_come(size: int, hands: Iterable[Known]) -> int:
+    return sum(size - sum(card is not None for card in cards) for cards in hands)

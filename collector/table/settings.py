@@ -9,6 +9,7 @@ from typing import Final, cast
 from collector.hand.blinds import ButtonRule
 from collector.ports import Fact
 from collector.table.happens import number
+from collector.table.odds import OddsRules
 from collector.table.state import Happening, HouseRules, Table, Variant, Warn
 
 Told = tuple[Table, list[Happening], list[Warn]]
@@ -51,6 +52,13 @@ def set_house_rules(table: Table, fact: Fact) -> Told:
         given["button_rule"] = ButtonRule(str(given["button_rule"]))
     house = replace(base, **given)  # type: ignore[arg-type]
     return replace(table, house=house), [Happening("table_update", {})], []
+
+
+def set_odds(table: Table, fact: Fact) -> Told:
+    """Fold which odds there are to see."""
+    command = _command(fact)
+    rules = OddsRules(unread=bool(command["unread"]), folded=bool(command["folded"]))
+    return replace(table, odds_rules=rules), [], []
 
 
 def set_tournament(table: Table, fact: Fact) -> Told:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from collector.cards import Card
+from collector.equity import Answered
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.events import Event
 from collector.hand.model import Hand, HandSetup
 from collector.ports import DeviceKey
 from collector.secrecy import Secret
+from collector.table.odds import OddsRules
 
 SEATS = range(1, 11)
 
@@ -154,6 +156,8 @@ class Table:
     last: Places | None = None  # button and blinds of the last hand
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
     tournament: Mapping[str, object] = field(default_factory=dict)
+    odds_rules: OddsRules = field(default_factory=OddsRules)
+    answered: Secret[Answered] | None = None  # the last answer of a worker, to whatever was asked then
 
     def card_of(self, uid: str) -> Card | None:
         """Return the card that a tag is, None for a tag of no deck in play."""

@@ -38,7 +38,7 @@ def state(table: Table, channel: Channel) -> bytes:
     Seats and hand are rendered again only when they changed; most readings change one seat or none.
     """
     play = table.play
-    chances = _chances_now(table) if play and channel == "live" else {}
+    chances = _chances_now(table) if play and channel == "live" else dict[int, Odds]()
     seats = [_rendered_seat(table, seat, channel, chances.get(seat)) for seat in SEATS]
     around = {
         **_stamp(table, channel, table.public_seq if channel == "public" else table.live_seq),
@@ -91,9 +91,10 @@ def _rendered_hand(table: Table) -> bytes:
     return cast("bytes", _kept((table.table_id, "hand"), (play,), lambda: compact(_hand(play).model_dump(mode="json"))))
 
 
-def _chances_now(table: Table) -> dict[int, Odds]:
+def _chances_now(table: Table) -> Mapping[int, Odds]:
     play = cast("Play", table.play)
-    return cast("dict[int, Odds]", _kept((table.table_id, "odds"), (play,), lambda: _chances(play.hand)))
+    made_of = (play, table.answered, table.odds_rules)
+    return cast("Mapping[int, Odds]", _kept((table.table_id, "odds"), made_of, lambda: _chances(table, play.hand)))
 
 
 def events(outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
@@ -108,7 +109,7 @@ def events(outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
         if channel == "live":
             data |= happening.secret
             if happening.kind == "equity_update" and table.play:
-                data |= {"equities": _equities(table.play.hand)}
+                data |= {"equities": _equities(table)}
         message = FeedEvent(**{**_stamp(table, channel, seq), "type": happening.kind}, data=_named(table, data))
         messages.append(canonical(message.model_dump(mode="json")))
     return messages
@@ -151,16 +152,18 @@ def _named(table: Table, data: Mapping[str, Any]) -> dict[str, Any]:
     return named
 
 
-def _chances(hand: Hand) -> dict[int, Odds]:
-    asked = question(hand)
-    return odds(asked) if asked else {}
+def _chances(table: Table, hand: Hand) -> Mapping[int, Odds]:
+    asked = question(hand, table.odds_rules)
+    return odds(asked, table.answered) if asked else {}
 
 
-def _equities(hand: Hand) -> list[dict[str, int]]:
-    return [
-        {"seat": seat, "equity": chance.equity, "win": chance.win, "tie": chance.tie}
-        for seat, chance in sorted(_chances(hand).items())
-    ]
+def _equities(table: Table) -> list[dict[str, object]]:
+    return [{"seat": seat, **_odds_fields(chance)} for seat, chance in sorted(_chances_now(table).items())]
+
+
+def _odds_fields(chance: Odds) -> dict[str, Any]:
+    fields = {"equity": chance.equity, "win": chance.win, "tie": chance.tie, "equity_error": chance.error}
+    return {**fields, "equity_unread": chance.unread, "equity_low": chance.lowest, "equity_high": chance.highest}
 
 
 def _blinds(table: Table) -> dict[str, int] | None:
@@ -205,9 +208,7 @@ def _seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> Sea
         cards=min(table.lying.get(seat, 0), game_of(play.hand).down if play else 2),
         hole=hole,
         shown=bool(player and player.shown),
-        equity=chance.equity if chance else None,
-        win=chance.win if chance else None,
-        tie=chance.tie if chance else None,
+        **(_odds_fields(chance) if chance else {}),
         made=made,
         last_action=_last_action(play, player) if play and player else None,
         won=_won(play, seat) if player else None,

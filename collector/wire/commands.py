@@ -31,6 +31,7 @@ from collector.wire.table_settings import (
     SetBlinds,
     SetGame,
     SetHouseRules,
+    SetOdds,
     SetTournament,
     TransferChips,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "SetButton",
     "SetGame",
     "SetHouseRules",
+    "SetOdds",
     "SetStack",
     "SetTournament",
     "Show",
@@ -322,6 +324,7 @@ AnyTableCommand = Annotated[
     | SetBlinds
     | SetGame
     | SetHouseRules
+    | SetOdds
     | SetTournament
     | TransferChips
     | MovePlayer

@@ -70,9 +70,13 @@ class SeatView(Message):
     cards: Annotated[int, Field(description="How many cards lie before the seat; counted, never looked at.")]
     hole: Annotated[tuple[CardText, ...] | None, Field(description="S0 on live, in order read; public once shown.")]
     shown: bool
-    equity: Annotated[BasisPoints | None, Field(description="Live channel only.")]
-    win: BasisPoints | None
-    tie: BasisPoints | None
+    equity: Annotated[BasisPoints | None, Field(description="Live channel only.")] = None
+    win: BasisPoints | None = None
+    tie: BasisPoints | None = None
+    equity_error: Annotated[BasisPoints | None, Field(description="Standard error of a sample; 0: counted.")] = None
+    equity_unread: Annotated[bool, Field(description="An average over cards that were not read.")] = False
+    equity_low: Annotated[BasisPoints | None, Field(description="Of such an average: the worst case.")] = None
+    equity_high: Annotated[BasisPoints | None, Field(description="Of such an average: the best case.")] = None
     made: Annotated[str | None, Field(description="Hand in words once the board is out. S0 until shown.")]
     last_action: ActionView | None
     up: tuple[CardText | None, ...] = ()  # face-up cards of stud; null: dealt, but not read

@@ -71,6 +71,17 @@ class SetHouseRules(TableCommand):
     chop: bool | None = None
 
 
+class SetOdds(TableCommand):
+    """Which odds programme clients see.
+
+    unread: also averages over what was not read; folded: folded cards that were read cannot come.
+    """
+
+    type: Literal["set_odds"] = "set_odds"
+    unread: bool = False
+    folded: bool = True
+
+
 class SetTournament(TableCommand):
     """Facts of the tournament, from a console, an import or a sync. Absolute; what is not named stays."""
 

@@ -47,6 +47,7 @@ RULES = {
     "omaha6": Rules(6, played=OMAHA),
     "omaha4hl": Rules(4, played=OMAHA, low=True),
     "omaha5hl": Rules(5, played=OMAHA, low=True),
+    "omaha6hl": Rules(6, played=OMAHA, low=True),
     "courchevel": Rules(5, played=OMAHA),
     "courchevelhl": Rules(5, played=OMAHA, low=True),
     "stud7": Rules(7, shared=0),

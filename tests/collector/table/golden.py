@@ -186,6 +186,7 @@ def _floor(dealer: Recorder) -> None:
     previewed = dealer.send(type="amend", changes=changes)
     digest = previewed.error.details["digest"] if previewed.error else ""
     dealer.command(type="amend", changes=changes, digest=digest)
+    dealer.command(type="set_odds", unread=True, folded=False)
 
 
 def files() -> dict[Path, bytes]:

@@ -344,7 +344,9 @@ class Plate {
     setHidden(this.equity, !known);
     setHidden(this.share, !known);
     setData(this.equity, 'value', seat.equity);
-    setText(this.equity, known ? formatShare(seat.equity) : '');
+    // What is not counted exactly says so: a sample, or an average over cards that were not read.
+    const about = known && (seat.equity_unread || seat.equity_error > 0);
+    setText(this.equity, known ? `${about ? '≈' : ''}${formatShare(seat.equity)}` : '');
     setData(this.win, 'value', seat.win);
     setData(this.tie, 'value', seat.tie);
     if (!known) return;

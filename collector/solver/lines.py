@@ -1,0 +1,72 @@
+"""What collector and worker say to each other, a line of JSON each: a numbered question, or none; a numbered answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Final
+
+from collector.cards import Card
+from collector.equity import GAMES, Answered, BasisPoints, Game, Question
+from collector.equity.games import LAZY_PINEAPPLE, SHORT_DECK_TRIPS
+from collector.secrecy import Secret
+
+LONGEST: Final = 1 << 16
+"""Bytes of a line; a question of ten players has some hundred."""
+_BY_TITLE: Final[dict[str, Game]] = {game.title: game for game in (*GAMES.values(), LAZY_PINEAPPLE, SHORT_DECK_TRIPS)}
+
+
+def ask_line(number: int, question: Secret[Question] | None) -> bytes:
+    """Return a question as a line; None takes the one before it back."""
+    return json.dumps({"number": number, "question": _dumped(question.reveal()) if question else None}).encode() + b"\n"
+
+
+def question_of(line: bytes) -> tuple[int, Question | None]:
+    """Return the number and the question of a line."""
+    read = json.loads(line)
+    asked = read["question"]
+    if asked is None:
+        return read["number"], None
+    question = Question(
+        game=_BY_TITLE[asked["game"]],
+        hands=tuple(tuple(Card(card) if card else None for card in hand) for hand in asked["hands"]),
+        board=_cards(asked["board"]),
+        dead=_cards(asked["dead"]),
+        further=tuple(_cards(board) for board in asked["further"]),
+    )
+    return read["number"], question
+
+
+def answer_line(number: int, answered: Answered | None) -> bytes:
+    """Return an answer as a line; None for a question that cannot be."""
+    return json.dumps({"number": number, "answer": asdict(answered) if answered else None}).encode() + b"\n"
+
+
+def answer_of(line: bytes) -> tuple[int, Secret[Answered] | None]:
+    """Return the number and the answer of a line."""
+    read = json.loads(line)
+    body = read["answer"]
+    if body is None:
+        return read["number"], None
+    answered = Answered(
+        digest=body["digest"],
+        points=tuple(BasisPoints(*points) for points in body["points"]),
+        errors=tuple(body["errors"]),
+        unread=body["unread"],
+        ranges=tuple((lowest, highest) for lowest, highest in body["ranges"]),
+    )
+    return read["number"], Secret(answered)
+
+
+def _dumped(question: Question) -> dict[str, object]:
+    return {
+        "game": question.game.title,
+        "hands": question.hands,
+        "board": question.board,
+        "dead": question.dead,
+        "further": question.further,
+    }
+
+
+def _cards(texts: list[str]) -> tuple[Card, ...]:
+    return tuple(Card(text) for text in texts)
