@@ -49,8 +49,8 @@ _HALT_FRAME = b"\x50\x00"
 _CODED = bytearray(2 + 4 * 13)
 
 _RESONANCE = const(128)  # phase of a tuned antenna: 90 degrees, of 0.57 degrees
-_PHASE_OFF = const(45)
-_FAINT = const(60)  # amplitude, of 255
+_PHASE_OFF = const(45)  # from what this antenna has shown before: cards move it less, metal more
+_FAINT = const(20)  # amplitude, of 255: there is no antenna
 
 
 class ST25R3911B:
@@ -68,7 +68,7 @@ class ST25R3911B:
         self.answer = bytearray(line.ANSWER_SIZE)
         self.amplitude = self.phase = -1
         self.trim: int | None = -1  # capacitance that tunes best, 0 to 15; None: no setting tunes; -1: not tried yet
-        self._level = 0
+        self._level = self._best = self._best_phase = 0
         self._mode = self._frames = None
         self._timer = self._num_tx = 0
 
@@ -92,6 +92,8 @@ class ST25R3911B:
         self._mode = self._frames = None
         self._num_tx = 0
         self.trim = -1
+        self._best = 0
+        self._best_phase = 0
 
     def _check_identity(self):
         if self.version in _ABSENT:
@@ -205,9 +207,15 @@ class ST25R3911B:
             self._finish(reg.CALIBRATE_ANTENNA)
             result = bus.read(reg.ANTENNA_CALIBRATION)
             self.trim = None if result & reg.ANTENNA_CALIBRATION_ERROR else result >> 4
-        self.amplitude = self._measured(reg.MEASURE_AMPLITUDE)
-        self.phase = self._measured(reg.MEASURE_PHASE)
-        return self.amplitude < _FAINT or abs(self.phase - _RESONANCE) > _PHASE_OFF
+        self.amplitude = amplitude = self._measured(reg.MEASURE_AMPLITUDE)
+        self.phase = phase = self._measured(reg.MEASURE_PHASE)
+        return amplitude < _FAINT or self._worse(amplitude, phase)
+
+    def _worse(self, amplitude, phase):
+        """Whether the field is far from the best that this antenna has shown, however well that one was tuned."""
+        if amplitude >= self._best and abs(phase - _RESONANCE) <= abs(self._best_phase - _RESONANCE):
+            self._best, self._best_phase = amplitude, phase
+        return 10 * amplitude < 6 * self._best or abs(phase - self._best_phase) > _PHASE_OFF
 
     def _measured(self, command):
         self._finish(command)

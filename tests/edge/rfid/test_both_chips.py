@@ -168,3 +168,19 @@ def test_the_field_is_measured(antenna: Make) -> None:
     stack.world.advance(6000)
     assert not chip.measure()
     assert stack.look() == {"11223344"}
+
+
+def test_an_antenna_is_judged_by_its_own_best(antenna: Make) -> None:
+    """One that was never tuned well works and is not told for ever; metal that lies there at first is forgotten."""
+    stack = antenna("11223344", kind=ST)
+    chip, air = stack.reader.chip, stack.world.airs["a01"]
+    air.metal = 40
+    assert not chip.measure()
+    air.metal = 0
+    assert not chip.measure()
+    air.metal = 60
+    assert chip.measure()
+    air.metal = 95
+    chip.start()
+    stack.restart_field()
+    assert chip.measure(), "no field at all"
