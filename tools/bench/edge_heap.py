@@ -18,8 +18,11 @@ from tools import micropython
 from tools.bench.report import Figure, Progress
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
-_CODE: Final = ("edge", "firmware", "tools/virtual")
-_NOT_ON_A_BOARD: Final = {"clock_cpython.py", "manifest.py", "node.py", "table.py", "inside.py"}
+_CODE: Final = ("edge", "firmware")
+_SIMULATOR: Final = (
+    *("__init__", "virtual/__init__", "virtual/air", "virtual/cards", "virtual/cards15693", "virtual/chip_mfrc522"),
+    *("virtual/chip_st25r3911b", "virtual/chips", "virtual/heap", "virtual/machine", "virtual/world"),
+)
 _SETTLED: Final = 400  # looks, before the live heap of the whole node is taken
 _CONFIG: Final = {
     "device": "node-1",
@@ -51,10 +54,10 @@ def figures(progress: Progress, scans: int) -> list[Figure]:
 
 
 def _modules() -> Iterator[Path]:
-    yield _REPOSITORY / "tools" / "__init__.py"
+    yield from (_REPOSITORY / "tools" / f"{name}.py" for name in _SIMULATOR)
     for place in _CODE:
         for path in sorted((_REPOSITORY / place).rglob("*.py")):
-            if path.name not in _NOT_ON_A_BOARD:
+            if not path.name.endswith("_cpython.py") and path.name != "manifest.py":  # of a PC, and of an image
                 yield path
 
 
