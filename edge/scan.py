@@ -26,7 +26,18 @@ _WELL = "ok"
 
 
 class Antenna:
-    """One antenna: its reader, what lies on it, and how it does."""
+    """One antenna: its reader, what lies on it, and how it does.
+
+    What most antennas never change is the class's: twelve of them take a kilobyte less.
+    """
+
+    detuned = False  # silence then means nothing
+    faults_in_row = 0
+    state = _WELL  # the code of the last fault that was told
+    retry_at = 0
+    measure_at = 0
+    errors = 0
+    faults = 0
 
     def __init__(self, name, reader):
         self.name = name
@@ -36,17 +47,10 @@ class Antenna:
         self.presence = Presence()
         self.started = False
         self.seen_ok = False  # looked at with success since boot: its presence means something
-        self.detuned = False  # silence then means nothing
-        self.faults_in_row = 0
-        self.state = _WELL  # the code of the last fault that was told
-        self.retry_at = 0
-        self.measure_at = 0
         self.field_since = None
         self.dark_since = -_OFF_MS
         self.looks = 0
         self.reads = 0
-        self.errors = 0
-        self.faults = 0
 
 
 def visiting_order(count):
@@ -228,7 +232,8 @@ class Scanner:
         self.longest_ms = max(self.longest_ms, clock.ticks_diff(clock.ticks_ms(), begun))
 
     def _well(self, index, antenna):
-        antenna.faults_in_row = 0
+        if antenna.faults_in_row:
+            antenna.faults_in_row = 0
         if antenna.detuned:
             text = "its field is detuned (amplitude %d, phase %d); take metal off, a card protector too, else tune it"
             self._tell(index, antenna, "detuned", text % (antenna.chip.amplitude, antenna.chip.phase))
