@@ -57,17 +57,12 @@ async def _blink(light):
         await clock.sleep_ms(250)
 
 
-def start():
-    """Run on this repository's board until the power goes; begin again after any error."""
-    from firmware.boards import esp32_devkitc  # noqa: PLC0415 - other boards bring their own
-
+def start(board):
+    """Run on the board of that name until the power goes; begin again after any error."""
     try:
-        asyncio.run(run(esp32_devkitc))
+        name = "firmware.boards." + board
+        asyncio.run(run(__import__(name, None, None, ("NAME",))))
     except Exception as error:  # a table must not wait for somebody to press a button
         sys.print_exception(error)
         time.sleep(5)  # long enough to be read, and to interrupt with Ctrl-C
         reset()
-
-
-if __name__ == "__main__":
-    start()

@@ -45,7 +45,7 @@ def main(
 
 async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
     """Return facts and digests by stream; raise LogError where the chain is broken."""
-    _is_a_log(file)
+    is_a_log(file)
     log = await SqliteLog.open(file)
     try:
         streams = sorted(await log.heads())
@@ -55,7 +55,7 @@ async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
     return {stream: _report(stream, facts[stream], out) for stream in streams}
 
 
-def _is_a_log(file: Path) -> None:
+def is_a_log(file: Path) -> None:
     """Look before opening: the log would make its tables in whatever database it is given."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:

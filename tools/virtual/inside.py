@@ -7,6 +7,9 @@ One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip
 goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each
 event as it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period`
 of `hello`. Logs go to standard error.
+
+With the argument `flash`, what runs is not this repository's firmware but the one in the current folder, which stands
+for a board's flash: its `boot.py`, then its `main.py`.
 """
 # mypy: ignore-errors
 # MicroPython's asyncio, time and streams are not CPython's.
@@ -16,14 +19,15 @@ import json
 import sys
 import time
 
-from tools.virtual import machine
+from tools.virtual import machine, radio
 from tools.virtual.chips import solder
 from tools.virtual.world import World
 
 sys.modules["machine"] = machine  # before the firmware asks for it
+sys.modules["network"] = radio
 # By name: the type checker of the tools does not read the chip's code, which has a checker of its own.
 main = __import__("firmware.main", None, None, ("run",))
-board = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
+firmware_run = main.run
 
 _HURRY_ROUNDS = 3
 _SOON_SEEN = ("put", "move", "chip", "metal")  # that a card has gone takes 300 ms of looking anyway
@@ -135,7 +139,7 @@ def _json(path):
         return {}
 
 
-async def _run():
+async def _run(board):
     world = World(board.ANTENNAS)
     chips = solder(world, board.CHIP, _json("config.json"), _json("board.json"))
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
@@ -143,8 +147,19 @@ async def _run():
     controls = Controls(world, chips, pace, sys.stdout)
     controls.hello()
     obey = asyncio.create_task(controls.run(asyncio.StreamReader(sys.stdin)))
-    await asyncio.gather(obey, main.run(board, pace.pause, controls))
+    await asyncio.gather(obey, firmware_run(board, pace.pause, controls))
+
+
+def _boot():
+    """Start what lies on the flash, as the chip does."""
+    main.run = _run
+    for name in ("boot.py", "main.py"):
+        with open(name) as file:
+            exec(file.read(), {"__name__": "__main__"})  # noqa: S102 - as the chip does
 
 
 if __name__ == "__main__":
-    asyncio.run(_run())
+    if sys.argv[1:] == ["flash"]:
+        _boot()
+    else:
+        asyncio.run(_run(__import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))))

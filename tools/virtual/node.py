@@ -90,12 +90,38 @@ class VirtualNode:
         config = {"device": device, "key": key.hex(), "broker": broker, **(settings or {})}
         _write_private(folder / "config.json", json.dumps(config))
         (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}}))
+        return await cls._start(folder, device, interpreter, _REPOSITORY, (), report, queued)
+
+    @classmethod
+    async def from_flash(
+        cls, folder: Path, device: str, interpreter: Sequence[str], *, report: Callable[[str], None] = _to_stderr
+    ) -> VirtualNode:
+        """Start what lies in `folder`, a board's flash: its own modules, its own `config.json`, nothing of ours."""
+        beside = folder.with_name(folder.name + ".simulator")  # the chips and cards, and no edge/ or firmware/
+        (beside / "tools").mkdir(parents=True, exist_ok=True)
+        for part in ("__init__.py", "virtual"):
+            if not (beside / "tools" / part).exists():
+                (beside / "tools" / part).symlink_to(_REPOSITORY / "tools" / part)
+        return await cls._start(folder, device, interpreter, beside, ("flash",), report, None)
+
+    @classmethod
+    async def _start(  # noqa: PLR0917 - what both ways of starting share
+        cls,
+        folder: Path,
+        device: str,
+        interpreter: Sequence[str],
+        modules: Path,
+        arguments: tuple[str, ...],
+        report: Callable[[str], None],
+        queued: Callable[[str, int, int], None] | None,
+    ) -> VirtualNode:
         process = await asyncio.create_subprocess_exec(
             *interpreter,
             "-m",
             "tools.virtual.inside",
+            *arguments,
             cwd=folder,
-            env={**os.environ, "MICROPYPATH": f"{_REPOSITORY}:.frozen"},
+            env={**os.environ, "MICROPYPATH": f"{modules}:.frozen"},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
