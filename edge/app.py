@@ -6,8 +6,7 @@ import sys
 from edge import boot, clock, config, envelope
 from edge.logs import Log
 from edge.outbox import Outbox
-from edge.presence import READ
-from edge.rfid.mfrc522 import KNOWN_VERSIONS
+from edge.presence import READ, REMOVED
 from edge.scan import Antenna, Scanner
 from edge.uplink import Uplink
 
@@ -47,6 +46,11 @@ class Node:
         for kind, uid in changes:
             self._queued(self._outbox.add_card(kind, index, uid, now), "card_read" if kind == READ else "card_removed")
 
+    def moved(self, index, left, uid, now):
+        """A card lies on another antenna than before: both halves leave in one message."""
+        self.cards(left, ((REMOVED, uid),), now)
+        self.cards(index, ((READ, uid),), now)
+
     def fault(self, index, code, message, now):
         """An antenna fails, or works again."""
         event = envelope.fault_event(self.antennas[index].name, code, message)
@@ -83,7 +87,7 @@ def describe(chip):
     """Return a chip's name and version. An unknown version is said, never refused."""
     if not chip.version or chip.version == 0xFF:  # noqa: PLR2004
         return chip.chip + " silent"
-    known = "" if chip.version in KNOWN_VERSIONS else " unknown"
+    known = "" if chip.version in chip.known_versions else " unknown"
     return "%s %02x%s" % (chip.chip, chip.version, known)
 
 
@@ -105,7 +109,7 @@ async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, ob
 
 def _warn_of_versions(antennas, log):
     for antenna in antennas:
-        if antenna.started and antenna.chip.version not in KNOWN_VERSIONS:
+        if antenna.started and antenna.chip.version not in antenna.chip.known_versions:
             log.warning("chip_version", {"antenna": antenna.name, "version": antenna.chip.version})
 
 
