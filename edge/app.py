@@ -9,9 +9,9 @@ from edge.files import exists
 from edge.known_log import KnownLog
 from edge.logs import Log
 from edge.mqtt import Client
+from edge.once import forget
 from edge.outbox import Outbox
-from edge.presence import READ
-from edge.rfid.mfrc522 import KNOWN_VERSIONS
+from edge.presence import READ, REMOVED
 from edge.scan import Antenna, Scanner
 from edge.store import Store
 from edge.supervisor import Supervisor
@@ -113,6 +113,11 @@ class Node:
         for kind, uid in changes:
             self._queued(self.outbox.add_card(kind, index, uid, now), "card_read" if kind == READ else "card_removed")
 
+    def moved(self, index, left, uid, now):
+        """A card lies on another antenna than before: both halves leave in one message."""
+        self.cards(left, ((REMOVED, uid),), now)
+        self.cards(index, ((READ, uid),), now)
+
     def fault(self, index, code, message, now):
         """An antenna fails, or works again."""
         event = envelope.fault_event(self.antennas[index].name, code, message)
@@ -194,7 +199,7 @@ def describe(chip):
     """Return a chip's name and version. An unknown version is said, never refused."""
     if not chip.version or chip.version == 0xFF:  # noqa: PLR2004
         return chip.chip + " silent"
-    known = "" if chip.version in KNOWN_VERSIONS else " unknown"
+    known = "" if chip.version in chip.known_versions else " unknown"
     return "%s %02x%s" % (chip.chip, chip.version, known)
 
 
@@ -210,7 +215,8 @@ async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, ob
     antennas = [Antenna(name, reader) for name, reader in readers]
     node = Node(settings, board, antennas, log, observer or Observer(), pause, keeper)
     log.info("boot", {"boot": node.boot, "board": board.name, "firmware": FIRMWARE, "antennas": len(antennas)})
-    _forget()
+    for module in _ONCE:
+        forget(module)
     node.scanner.start()
     _warn_of_versions(antennas, log)
     uplink = node.uplink
@@ -235,17 +241,7 @@ def _on_trial(folder):
     return not slots.read(folder).get("good", True)
 
 
-def _forget():
-    """Give back the heap of what only the start needs."""
-    if sys.implementation.name == "micropython":
-        for name in _ONCE:
-            package = sys.modules["edge"]
-            if name in sys.modules:
-                del sys.modules[name]
-                delattr(package, name.split(".")[1])
-
-
 def _warn_of_versions(antennas, log):
     for antenna in antennas:
-        if antenna.started and antenna.chip.version not in KNOWN_VERSIONS:
+        if antenna.started and antenna.chip.version not in antenna.chip.known_versions:
             log.warning("chip_version", {"antenna": antenna.name, "version": antenna.chip.version})

@@ -8,32 +8,26 @@ import machine
 from machine import SPI, Pin, reset
 
 from edge import app, clock
-from edge.rfid.iso14443a import Reader
-from edge.rfid.mfrc522 import MFRC522
-from edge.rfid.mfrc522_bus import Mfrc522Bus
+from edge.once import forget
 from edge.rfid.select_line import Decoder
+from edge.rfid.spi import SpiBus
 
 _WATCHDOG_MS = 15_000
 
 
-def readers(board):
-    """Return (antenna name, reader) pairs."""
+def readers(board, settings=None):
+    """Return (antenna name, reader) pairs; `settings` may name other chips than the board's for some antennas."""
     Pin(board.PIN_RESET, Pin.OUT, value=1)
-    spi = SPI(
-        board.SPI_BUS,
-        baudrate=board.SPI_HERTZ,
-        polarity=0,
-        phase=0,
-        sck=Pin(board.PIN_CLOCK),
-        mosi=Pin(board.PIN_MOSI),
-        miso=Pin(board.PIN_MISO),
-    )
+    clock_pin, mosi, miso = Pin(board.PIN_CLOCK), Pin(board.PIN_MOSI), Pin(board.PIN_MISO)
+    bus = SpiBus(SPI(board.SPI_BUS, baudrate=board.SPI_HERTZ, polarity=0, phase=0, sck=clock_pin, mosi=mosi, miso=miso))
     address = [Pin(number, Pin.OUT, value=0) for number in board.PINS_ADDRESS]
     decoder = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
-    return [
-        (name, Reader(MFRC522(Mfrc522Bus(spi, decoder.line(output)), "antenna " + name)))
-        for output, name in enumerate(board.ANTENNAS)
-    ]
+    lines = [decoder.line(output) for output in range(len(board.ANTENNAS))]
+    from edge.rfid import build  # noqa: PLC0415 - forgotten when it is done
+
+    made = build.readers(bus, lines, board.ANTENNAS, board.CHIP, settings or {})
+    forget("edge.rfid.build")
+    return made
 
 
 class _Board(app.Board):
@@ -75,7 +69,7 @@ async def run(board, pause=clock.sleep_ms, observer=None):
     _join(settings)
     kept = keeper if keeper.trying or keeper.outcome else None
     del Keeper, keeper
-    await app.run(settings, readers(board), _Board(board), pause=pause, observer=observer, keeper=kept)
+    await app.run(settings, readers(board, settings), _Board(board), pause=pause, observer=observer, keeper=kept)
 
 
 async def _blink(light):

@@ -6,6 +6,7 @@ release it.
 """
 
 NAME = "esp32_s3_devkitc"
+CHIP = "MFRC522"  # on every antenna for which config.json names no other
 MCU = "esp32s3"
 
 SPI_BUS = 1

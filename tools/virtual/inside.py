@@ -1,9 +1,12 @@
 """Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
 
-One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `trace`), and one answer goes out
-for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as
-it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of
-`hello`. Logs go to standard error.
+Each antenna has the chip that `config.json` names for it. `board.json` beside it, {"antennas": {"a01":
+"ST25R3911B"}}, solders another one.
+
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `metal`, `trace`), and one answer
+goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each
+event as it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period`
+of `hello`. Logs go to standard error.
 
 With the argument `flash`, what runs is not this repository's firmware but the one in the current folder, which stands
 for a board's flash: its `boot.py`, then its `main.py`.
@@ -17,7 +20,7 @@ import sys
 import time
 
 from tools.virtual import machine, radio
-from tools.virtual.chip_mfrc522 import ChipMfrc522
+from tools.virtual.chips import solder
 from tools.virtual.world import World
 
 sys.modules["machine"] = machine  # before the firmware asks for it
@@ -27,7 +30,7 @@ main = __import__("firmware.main", None, None, ("run",))
 firmware_run = main.run
 
 _HURRY_ROUNDS = 3
-_SOON_SEEN = ("put", "move", "chip")  # that a card has gone takes 300 ms of looking anyway
+_SOON_SEEN = ("put", "move", "chip", "metal")  # that a card has gone takes 300 ms of looking anyway
 _LATEST_US = 1 << 29
 
 
@@ -103,7 +106,7 @@ class Controls:
         operation = order["op"]
         world = self._world
         if operation == "put":
-            world.put(order["antenna"], order["uid"])
+            world.put(order["antenna"], order["uid"], order.get("coupling", 100), order.get("flicker", 0))
         elif operation == "remove":
             world.remove(order["uid"])
         elif operation == "move":
@@ -112,6 +115,8 @@ class Controls:
             world.clear()
         elif operation == "chip":
             self._chips[world.antennas.index(order["antenna"])].version = order["version"]
+        elif operation == "metal":
+            world.metal(order["antenna"], order["percent"])
         elif operation == "trace":
             self._trace = bool(order["on"])
         elif operation == "look":
@@ -126,9 +131,17 @@ class Controls:
         self._out.write(json.dumps(content) + "\n")  # unbuffered in MicroPython
 
 
+def _json(path):
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except OSError:
+        return {}
+
+
 async def _run(board):
     world = World(board.ANTENNAS)
-    chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
+    chips = solder(world, board.CHIP, _json("config.json"), _json("board.json"))
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
     pace = Pace(world, chips)
     controls = Controls(world, chips, pace, sys.stdout)

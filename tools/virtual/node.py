@@ -65,9 +65,10 @@ class VirtualNode:
         password: str,
         interpreter: Sequence[str],
         *,
+        settings: Mapping[str, object] | None = None,
+        soldered: Mapping[str, str] | None = None,
         report: Callable[[str], None] = _to_stderr,
         queued: Callable[[str, int, int], None] | None = None,
-        settings: Mapping[str, object] | None = None,
     ) -> VirtualNode:
         """Start a node and return when its birth is with the broker.
 
@@ -80,13 +81,15 @@ class VirtualNode:
             username: for the broker.
             password: for the broker.
             interpreter: what `tools.micropython.ensure()` returned.
+            settings: what else `config.json` is to hold, as `{"sealed": True}`.
+            soldered: chips that are on the board without the configuration's knowledge.
             report: is told `node pid N`.
             queued: with the trace on, is called with (origin, seq, monotonic nanoseconds) of each event.
-            settings: what else `config.json` is to hold, as `{"sealed": True}`.
         """
         broker = {"host": broker_host, "port": broker_port, "username": username, "password": password}
         config = {"device": device, "key": key.hex(), "broker": broker, **(settings or {})}
         _write_private(folder / "config.json", json.dumps(config))
+        (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}}))
         return await cls._start(folder, device, interpreter, _REPOSITORY, (), report, queued)
 
     @classmethod
@@ -149,9 +152,12 @@ class VirtualNode:
         """The child's process id."""
         return self._process.pid
 
-    async def put(self, antenna: str, uid: str) -> None:
-        """Lay the card with `uid` (8, 14 or 20 hexadecimal digits) on `antenna` (`a01` to `a12`)."""
-        await self._order({"op": "put", "antenna": antenna, "uid": uid})
+    async def put(self, antenna: str, uid: str, *, coupling: int = 100, flicker: int = 0) -> None:
+        """Lay the card with `uid` (8, 14, 16 or 20 hexadecimal digits) on `antenna` (`a01` to `a12`).
+
+        `coupling` is 100 for a good card, `flicker` how many of 1,000 answers get lost.
+        """
+        await self._order({"op": "put", "antenna": antenna, "uid": uid, "coupling": coupling, "flicker": flicker})
 
     async def remove(self, uid: str) -> None:
         """Take a card from the table."""
@@ -168,6 +174,10 @@ class VirtualNode:
     async def chip(self, antenna: str, version: int) -> None:
         """Exchange a reader chip for one of another version; 0x00 and 0xFF are dead ones."""
         await self._order({"op": "chip", "antenna": antenna, "version": version})
+
+    async def metal(self, antenna: str, percent: int) -> None:
+        """Lay metal on an antenna, 100 for a sheet that covers it, or take it away with 0."""
+        await self._order({"op": "metal", "antenna": antenna, "percent": percent})
 
     async def trace(self, on: bool) -> None:
         """Report each event as it enters the outbox, to the `queued` given to `start`."""
