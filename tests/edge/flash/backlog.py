@@ -26,6 +26,7 @@ settings = check({"device": "node-1", "key": KEY, "broker": broker, "sealed": se
 class Chip:
     chip = "fake"
     version = 0x92
+    known_versions = (0x92,)
 
 
 class Antenna:
@@ -33,7 +34,8 @@ class Antenna:
     chip = Chip()
     seen_ok = False
     looks = reads = errors = faults = 0
-    faulty = False
+    state = "ok"
+    measures = detuned = False
 
 
 async def quiet(duration_ms):
