@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ import typer
 from collector.broker import INSTALLER
 from collector.mqtt import Address
 from tools.hardware import HardwareError
+from tools.hardware.application import version
 from tools.hardware.ear import Ear
 from tools.hardware.findings import Finding, as_json, figures, presence, this_side, wiring
 from tools.hardware.login import broker_login
@@ -64,7 +64,7 @@ async def examine(address: Address, device: str, wait: float) -> list[Finding]:
     finally:
         await ended(listening)
     status = ear.statuses.get(device)
-    found += presence(device, status, str(import_module("edge.app").FIRMWARE))
+    found += presence(device, status, version())
     if status is not None:
         found += [*wiring(status), *figures(ear.healths.get(device))]
     return found

@@ -14,15 +14,16 @@ from typing import Any
 import aiomqtt
 import pytest
 
-from collector.settings import Settings, load_settings
 from collector.wire.device import sign
 from edge.frames import Frames
 from tests.e2e.conftest import eventually
 from tests.e2e.powered import Floor, compiled, powered
 from tests.e2e.test_input import Client, metric
 from tests.e2e.test_restored import facts, read
+from tests.tools.hardware.test_first_card import ebs
 from tools import demo
 from tools.demo import DEVICE
+from tools.hardware.application import version
 from tools.micropython import NoInterpreterError, ensure
 from tools.update import UpdateError, update
 
@@ -205,36 +206,38 @@ async def test_identify_snapshot_resend_and_restart_by_the_house(floor: Floor) -
     assert read(log_of(floor))[KING] == 1
 
 
-def settings_of(floor: Floor) -> Settings:
-    return load_settings(data=floor.stack.folder, broker_port=floor.stack.broker.port)
-
-
-async def test_an_update_over_the_broker_runs_from_its_slot(floor: Floor, application: Path) -> None:
+async def test_ebs_update_sends_this_version_compiled_and_the_node_runs_it_from_its_slot(floor: Floor) -> None:
     first = floor.board.boot
-    said: list[str] = []
+    broker = f"127.0.0.1:{floor.stack.broker.port}"
 
-    outcome = await asyncio.wait_for(update(settings_of(floor), DEVICE, application, say=said.append), 90)
+    said = await ebs("update", DEVICE, "--data", str(floor.stack.folder), "--broker", broker)
 
     node = await floor.board.running(other_than=first)
-    assert outcome == "runs from app_a"
+    assert said.splitlines()[-1] == f"{DEVICE}: runs from app_a, version {version()}"
     assert floor.board.active == {"slot": "app_a", "good": True}
+    assert {path.suffix for path in (floor.board.flash / "app_a" / "edge").iterdir() if path.is_file()} == {".mpy"}
     await node.put("a01", ACE)
     await eventually(lambda: ACE in read(log_of(floor)))
     assert floor.board.failures == []
 
 
-async def test_an_application_that_does_not_start_is_given_up_after_three_starts(
-    floor: Floor, application: Path, tmp_path: Path
-) -> None:
+async def test_an_application_of_another_version_than_was_sent_is_said(floor: Floor, application: Path) -> None:
+    where = floor.stack.login("collector"), floor.stack.folder
+    with pytest.raises(UpdateError, match="runs from app_a but tells version .*, not 9.9.9; flash it by cable"):
+        await asyncio.wait_for(update(*where, DEVICE, application, say=print, expected="9.9.9"), 90)
+
+
+async def test_an_application_that_does_not_start_is_given_up_after_three_starts(floor: Floor, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     (broken / "edge").mkdir(parents=True)
     (broken / "firmware").mkdir()
     (broken / "edge" / "app.py").write_text("raise ValueError('no good')\n")
     (broken / "firmware" / "main.py").write_text("from edge import app\n")
     first, starts = floor.board.boot, floor.board.starts
+    where = floor.stack.login("collector"), floor.stack.folder
 
     with pytest.raises(UpdateError, match="failed to start three times; the one before runs again"):
-        await asyncio.wait_for(update(settings_of(floor), DEVICE, broken, say=print), 120)
+        await asyncio.wait_for(update(*where, DEVICE, broken, say=print), 120)
 
     node = await floor.board.running(other_than=first)
     assert floor.board.starts == starts + 4

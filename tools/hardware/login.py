@@ -12,11 +12,12 @@ from tools.hardware import HardwareError
 
 def broker_login(data: Path, user: str, broker: str | None, password_file: Path | None) -> Address:
     """Return what to connect with; raise HardwareError that says what is missing."""
-    host, port = _place(data, broker)
+    host, port = broker_place(data, broker)
     return Address(host, port, user, _password(data, user, password_file))
 
 
-def _place(data: Path, broker: str | None) -> tuple[str, int]:
+def broker_place(data: Path, broker: str | None) -> tuple[str, int]:
+    """Return host and port of the broker that is named, else of the one `ebs run` started; raise HardwareError."""
     if broker is None:
         ports = _json(data / "ports.json")
         if "mqtt" not in ports:
