@@ -53,8 +53,23 @@ def presence(device: str, status: DeviceStatus | None, firmware: str) -> Iterato
     advice = "" if online else "check its power and its network; the broker heard nothing for its keep-alive"
     yield Finding("node", online, f"{device} is {status.state}, boot {status.boot}, board {status.board}", advice)
     same = status.firmware == firmware
-    advice = "" if same else "ebs flash --port PORT --app-only brings it up to date"
+    advice = "" if same else f"ebs update {device}, or by cable ebs flash --port PORT --app-only, brings it up to date"
     yield Finding("firmware", same, f"{status.firmware or 'unnamed'}, here is {firmware}", advice)
+
+
+def signature(device: str, forged: int, *, has_key: bool) -> Iterator[Finding]:
+    """Say whether it is the node that speaks."""
+    if forged:
+        yield Finding(
+            "signature", False, f"{forged} messages in the name of {device} do not carry its signature",
+            "the node has another key than the collector: ebs provision --replace; if it has not, somebody else speaks",
+        )  # fmt: skip
+    elif has_key:
+        yield Finding("signature", True, "what was heard carries the node's signature")
+    else:
+        yield Finding(
+            "signature", True, "not verified: the node's key is not here; --data names the collector's folder"
+        )
 
 
 def wiring(status: DeviceStatus) -> Iterator[Finding]:
