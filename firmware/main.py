@@ -48,12 +48,12 @@ class _Board(app.Board):
         machine.reset()
 
 
-def _join(settings):
+def _join(settings, board):
     """Bring up the network that the configuration names; the MQTT client tries until it is there."""
     if "ethernet" in settings:
         from firmware import ethernet  # noqa: PLC0415 - only boards with a network have `network`
 
-        ethernet.join(settings["ethernet"])
+        ethernet.join(settings["ethernet"], getattr(board, "ETHERNET", {}))
     elif "wifi" in settings:
         from firmware import wifi  # noqa: PLC0415
 
@@ -66,7 +66,7 @@ async def run(board, pause=clock.sleep_ms, observer=None):
 
     keeper = Keeper()
     settings = keeper.load()
-    _join(settings)
+    _join(settings, board)
     kept = keeper if keeper.trying or keeper.outcome else None
     del Keeper, keeper
     await app.run(settings, readers(board, settings), _Board(board), pause=pause, observer=observer, keeper=kept)

@@ -20,8 +20,6 @@ from tools.hardware.application import build
 from tools.stack import DEALER, Stack
 from tools.virtual.node import NodeError, VirtualNode
 
-BOARD = "esp32_devkitc"
-
 
 @dataclass
 class PoweredBoard:
@@ -119,7 +117,7 @@ async def powered(
         await stack.stop()
 
 
-def compiled(folder: Path) -> Path:
+def compiled(folder: Path, board: str = "esp32_devkitc") -> Path:
     """Return the application as it goes on a board."""
-    build(folder, BOARD)
+    build(folder, board)
     return folder
