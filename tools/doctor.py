@@ -72,7 +72,8 @@ async def examine(address: Address, device: str, wait: float, keys: DeviceKeys |
     status = ear.statuses.get(device)
     found += presence(device, status, version())
     if status is not None:
-        found += [*wiring(status), *figures(ear.healths.get(device))]
+        health = ear.healths.get(device)
+        found += [*wiring(status, health), *figures(health)]
     return found
 
 

@@ -72,8 +72,11 @@ def signature(device: str, forged: int, *, has_key: bool) -> Iterator[Finding]:
         )
 
 
-def wiring(status: DeviceStatus) -> Iterator[Finding]:
-    """Say what answers at each antenna: a chip's version tells more of its wires than anything else."""
+def wiring(status: DeviceStatus, health: dict[str, Any] | None = None) -> Iterator[Finding]:
+    """Say what answered at each antenna at the birth: a chip's version tells more of its wires than anything else.
+
+    Of an antenna that the health says fails now, `figures` tells.
+    """
     if not status.antennas:
         yield Finding("wiring", False, "the node names no antenna", "wait for its next birth, or restart it")
     silent = [antenna.name for antenna in status.antennas if antenna.chip.endswith("silent")]
@@ -83,8 +86,10 @@ def wiring(status: DeviceStatus) -> Iterator[Finding]:
             "shared lines: 3.3 V at the readers? ground? clock, MOSI, MISO, and RST high? The decoder's enable low?",
         )  # fmt: skip
         return
+    now = (health or {}).get("antennas") or {}
     for antenna in status.antennas:
-        yield _antenna(antenna.name, antenna.chip)
+        if antenna.chip.endswith("silent") or now.get(antenna.name, {}).get("ok", True):
+            yield _antenna(antenna.name, antenna.chip)
 
 
 def _antenna(name: str, chip: str) -> Finding:

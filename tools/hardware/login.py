@@ -37,7 +37,7 @@ def _password(data: Path, user: str, file: Path | None) -> str:
             raise HardwareError(f"{file}: {error.strerror}; it must hold the password of {user}") from error
     known = _json(data / "credentials.json")
     if user not in known:
-        raise HardwareError(f"{data}/credentials.json has no login {user}; say --login and --password-file")
+        raise HardwareError(f"{data}/credentials.json has no login {user}; name another user, or say --password-file")
     return str(known[user])
 
 
