@@ -26,6 +26,19 @@ from collector.wire.topics import levels_of, topic
 from tools.hardware.process import silent
 
 _OLD_MS: Final = 5_000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A tag came to an antenna or left it; `together` tags came in the same moment."""
+
+    device: str
+    antenna: str
+    uid: Secret[str]
+    came: bool
+    together: int = 1
+
+
 NOT_VERIFIED: Final = (
     "{} is not verified: its key is not here. To be sure who speaks, "
     "run this where the collector's data folder is (--data)"
@@ -46,17 +59,6 @@ class NoKeys:
         """Return None: nobody is known here."""
         del device
         return None
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A tag came to an antenna or left it; `together` tags came in the same moment."""
-
-    device: str
-    antenna: str
-    uid: Secret[str]
-    came: bool
-    together: int = 1
 
 
 class Ear:
