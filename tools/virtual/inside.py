@@ -1,7 +1,7 @@
 """Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
 
-One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `trace`), and one answer goes out
-for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `flash`, `clock`, `trace`), and one
+answer goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as
 it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of
 `hello`. Logs go to standard error.
 """
@@ -9,6 +9,8 @@ it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in micro
 # MicroPython's asyncio, time and streams are not CPython's.
 
 import asyncio
+import builtins
+import errno
 import json
 import sys
 import time
@@ -17,7 +19,43 @@ from tools.virtual import machine
 from tools.virtual.chip_mfrc522 import ChipMfrc522
 from tools.virtual.world import World
 
+
+class WrongTime:
+    """Stands for the module `time`, its wall clock as wrong as somebody wants it."""
+
+    offset_s = 0
+
+    def __getattr__(self, name):
+        return getattr(time, name)
+
+    def time(self):
+        """Return seconds since the epoch of this machine, and some."""
+        return time.time() + self.offset_s
+
+    def gmtime(self, seconds=None):
+        """Return the date."""
+        return time.gmtime(self.time() if seconds is None else seconds)
+
+
+class Flash:
+    """Stands for `open`: on a full flash nothing can be written."""
+
+    def __init__(self):
+        self.full = False
+        self._open = builtins.open
+        builtins.open = self.open
+
+    def open(self, path, mode="r", *rest):
+        """Open a file."""
+        if self.full and "r" not in mode:
+            raise OSError(errno.ENOSPC)
+        return self._open(path, mode, *rest)
+
+
+wrong_time = WrongTime()
+flash = Flash()
 sys.modules["machine"] = machine  # before the firmware asks for it
+sys.modules["time"] = wrong_time
 # By name: the type checker of the tools does not read the chip's code, which has a checker of its own.
 main = __import__("firmware.main", None, None, ("run",))
 board = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
@@ -108,6 +146,10 @@ class Controls:
             world.clear()
         elif operation == "chip":
             self._chips[world.antennas.index(order["antenna"])].version = order["version"]
+        elif operation == "flash":
+            flash.full = bool(order["full"])
+        elif operation == "clock":
+            wrong_time.offset_s = order["offset_s"]
         elif operation == "trace":
             self._trace = bool(order["on"])
         elif operation == "look":

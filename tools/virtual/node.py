@@ -143,6 +143,19 @@ class VirtualNode:
         """Exchange a reader chip for one of another version; 0x00 and 0xFF are dead ones."""
         await self._order({"op": "chip", "antenna": antenna, "version": version})
 
+    async def flash(self, *, full: bool) -> None:
+        """Fill the flash, or make room on it again."""
+        await self._order({"op": "flash", "full": full})
+
+    async def clock(self, offset_s: int) -> None:
+        """Set the node's wall clock wrong by so many seconds."""
+        await self._order({"op": "clock", "offset_s": offset_s})
+
+    async def kill(self) -> None:
+        """Take the node's power away."""
+        self._process.kill()
+        await self.stop()
+
     async def trace(self, on: bool) -> None:
         """Report each event as it enters the outbox, to the `queued` given to `start`."""
         await self._order({"op": "trace", "on": on})
