@@ -12,6 +12,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from collector.errors import BrokerError
 from collector.wire.base import MESSAGE_LIMIT
 
 _START_S = 10.0
+INSTALLER = "installer"
 _ROLES: Mapping[str, tuple[str, ...]] = {
     "collector": (
         "read dev/+/event",
@@ -52,6 +54,8 @@ _CONSOLE = (
     "write house/command/{user}",
     "read house/reply/{user}",
 )
+_INSTALLER = (*_CONSOLE, "read dev/+/status", "read dev/+/health", "read dev/+/event")
+"""Sets tables and decks up, so it hears tags. Not for whoever runs a table."""
 _NODE = (
     "write dev/{user}/status",
     "write dev/{user}/event",
@@ -76,7 +80,7 @@ class Logins:
     def kept_in(cls, path: Path, *, consoles: tuple[str, ...], nodes: tuple[str, ...]) -> Logins:
         """Return the logins of a data folder; whoever is missing gets a password, made once. Mode 0600."""
         known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-        users = (*_ROLES, *consoles, *nodes)
+        users = (*_ROLES, INSTALLER, *consoles, *nodes)
         made = {user: secrets.token_urlsafe(24) for user in users if user not in known}
         if made:
             write_private(path, json.dumps({**known, **made}, indent=1))
@@ -84,13 +88,32 @@ class Logins:
 
     def acl(self) -> str:
         """Return mosquitto's ACL: deny by default, one block a user. No `pattern` lines: they hold for everybody."""
-        rules = [(role, _ROLES[role]) for role in _ROLES]
+        rules = [(role, _ROLES[role]) for role in _ROLES] + [(INSTALLER, _INSTALLER)]
         rules += [(user, _CONSOLE) for user in self.consoles] + [(user, _NODE) for user in self.nodes]
-        blocks = []
-        for user, lines in rules:
-            allowed = [line.format(user=user).split(" ") for line in lines]
-            blocks.append("\n".join([f"user {user}", *(f"topic {way} ebs/v1/{name}" for way, name in allowed)]))
-        return "\n\n".join(blocks) + "\n"
+        return "\n\n".join(_block(user, lines) for user, lines in rules) + "\n"
+
+
+def node_block(device: str) -> str:
+    """Return the ACL block of a node: it may speak under its own name only."""
+    return _block(device, _NODE)
+
+
+def _block(user: str, lines: tuple[str, ...]) -> str:
+    allowed = [line.format(user=user).split(" ") for line in lines]
+    return "\n".join([f"user {user}", *(f"topic {way} ebs/v1/{name}" for way, name in allowed)])
+
+
+def new_login(path: Path, user: str, password: str) -> None:
+    """Give `user` this password in a file of logins."""
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    write_private(path, json.dumps({**known, user: password}, indent=1))
+
+
+def hashed_passwords(passwords: Mapping[str, str], scratch: Path) -> str:
+    """Return mosquitto's password file for these logins; `scratch` holds the plain words for a moment."""
+    write_private(scratch, "".join(f"{user}:{word}\n" for user, word in passwords.items()))
+    subprocess.run([_program("mosquitto_passwd"), "-U", str(scratch)], check=True, capture_output=True)  # noqa: S603
+    return scratch.read_text()
 
 
 def write_private(path: Path, text: str) -> None:
@@ -111,10 +134,21 @@ def free_port() -> int:
 
 
 class Mosquitto:
-    """A running mosquitto. `port` speaks MQTT, `ws_port` MQTT over WebSocket, both on 127.0.0.1."""
+    """A running mosquitto. `port` speaks MQTT, `ws_port` MQTT over WebSocket, both on 127.0.0.1.
 
-    def __init__(self, folder: Path, logins: Logins, port: int | None = None, ws_port: int | None = None) -> None:
+    `listen` is an address of the table's network, where nodes reach `port` too.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        logins: Logins,
+        port: int | None = None,
+        ws_port: int | None = None,
+        listen: str | None = None,
+    ) -> None:
         self._folder = folder
+        self._listen = listen
         self.logins = logins
         self.port = port or free_port()
         self.ws_port = ws_port or free_port()
@@ -154,17 +188,27 @@ class Mosquitto:
         """Stop this one process and wait for it."""
         await end_process(self._process)
 
+    async def renew(self, logins: Logins) -> None:
+        """Take other logins without letting go of whoever is connected."""
+        self.logins = logins
+        await asyncio.to_thread(self._write_logins)
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGHUP)
+
     def _configure(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        passwords = self._folder / "passwords"
-        write_private(passwords, "".join(f"{user}:{word}\n" for user, word in self.logins.passwords.items()))
-        subprocess.run([_program("mosquitto_passwd"), "-U", str(passwords)], check=True, capture_output=True)  # noqa: S603
-        passwords.chmod(0o600)
-        write_private(self._folder / "acl", self.logins.acl())
+        self._write_logins()
         write_private(self._folder / "mosquitto.conf", self._configuration())
+
+    def _write_logins(self) -> None:
+        passwords = self._folder / "passwords"
+        write_private(passwords, hashed_passwords(self.logins.passwords, self._folder / "plain"))
+        (self._folder / "plain").unlink()
+        write_private(self._folder / "acl", self.logins.acl())
 
     def _configuration(self) -> str:
         user = pwd.getpwuid(os.getuid()).pw_name
+        nodes = f"listener {self.port} {self._listen}\n" if self._listen not in {None, "127.0.0.1"} else ""
         return f"""# Written at every start. A venue's configuration: mosquitto/ in the source.
 per_listener_settings false
 # Started by root it would become another user, who may not read this folder.
@@ -182,7 +226,7 @@ log_type error
 log_type warning
 log_type notice
 listener {self.port} 127.0.0.1
-listener {self.ws_port} 127.0.0.1
+{nodes}listener {self.ws_port} 127.0.0.1
 protocol websockets
 # Without this line a WebSocket listener binds every interface.
 socket_domain ipv4

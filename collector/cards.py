@@ -1,7 +1,11 @@
-"""Cards as two letters, rank then suit ("As", "Td"). Knows nothing of games, tags or secrecy."""
+"""Cards as two letters, rank then suit ("As", "Td"), and what dealers call the hands that they make.
+
+Knows nothing of games, tags or secrecy, nor which hand is the better one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NewType
 
 from collector.errors import BadCard
@@ -13,6 +17,11 @@ SUITS: Final = "cdhs"
 DECK: Final[tuple[Card, ...]] = tuple(Card(rank + suit) for rank in RANKS for suit in SUITS)
 INDEX: Final[dict[Card, int]] = {card: index for index, card in enumerate(DECK)}
 """Position of a card in DECK: 4 x rank + suit, 0 (2c) to 51 (As)."""
+_NAMES: Final = (
+    *("Deuce", "Three", "Four", "Five", "Six", "Seven", "Eight"),
+    *("Nine", "Ten", "Jack", "Queen", "King", "Ace"),
+)
+_ACE: Final = 14
 _EXACT: Final[dict[str, Card]] = {str(card): card for card in DECK}
 
 
@@ -52,3 +61,60 @@ def _parse_run(text: str) -> tuple[Card, ...]:
 def rank_of(card: Card) -> int:
     """Return 2 to 14; an ace is 14."""
     return RANKS.index(card[0]) + 2
+
+
+def rank_name(rank: int) -> str:
+    """Return a rank, 2 to 14, in words.
+
+    >>> rank_name(14), rank_name(2)
+    ('Ace', 'Deuce')
+    """
+    return _NAMES[rank - 2]
+
+
+def rank_names(rank: int) -> str:
+    """Return the plural of a rank.
+
+    >>> rank_names(6)
+    'Sixes'
+    """
+    name = rank_name(rank)
+    return f"{name}es" if name == "Six" else f"{name}s"
+
+
+def straight_words(high: int, *, flush: bool) -> str:
+    """Name a straight by its highest rank."""
+    if flush:
+        return "Royal Flush" if high == _ACE else f"Straight Flush, {rank_name(high)} high"
+    return f"Straight, {rank_name(high)} high"
+
+
+def flush_words(high: int) -> str:
+    """Name a flush by its highest rank."""
+    return f"Flush, {rank_name(high)} high"
+
+
+def group_words(counts: Sequence[tuple[int, int]]) -> str:
+    """Name a hand by its groups of one rank: (how many, rank), the largest first.
+
+    >>> group_words([(3, 14), (2, 13)])
+    'Full House, Aces full of Kings'
+    """
+    if not counts:
+        return "No cards"
+    (most, first), (next_most, second) = (*counts, (0, 0))[:2]
+    if most == 2 and next_most == 2:  # noqa: PLR2004 - two pair
+        return f"Two Pair, {rank_names(first)} and {rank_names(second)}"
+    if most == 3 and next_most >= 2:  # noqa: PLR2004 - full house
+        return f"Full House, {rank_names(first)} full of {rank_names(second)}"
+    words = {2: "Pair of", 3: "Three of a Kind,", 4: "Four of a Kind,"}
+    return f"{words[most]} {rank_names(first)}" if most in words else f"{rank_name(first)} High"
+
+
+def low_words(ranks: Sequence[int]) -> str:
+    """Return ranks as a low is read, from the top; an ace may be 1 or 14.
+
+    >>> low_words([10, 7, 4, 3, 1])
+    '10-7-4-3-A'
+    """
+    return "-".join("10" if rank == 10 else "A" if rank == 1 else RANKS[rank - 2] for rank in ranks)  # noqa: PLR2004 - a ten

@@ -18,11 +18,14 @@ from collector.logs import log_event, logger_of
 from collector.ports import HOUSE, UNASSIGNED, DeviceKey, Fact, NewFact
 from collector.progress import Progress, Standing, Transmissions
 from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.table import routing
 from collector.table.decide import decide
 from collector.table.fold import Outcome, fold, open_table, unanswered
+from collector.table.inferring import CLIENT, inferred
 from collector.table.odds import answer_body
-from collector.table.state import Table
+from collector.table.state import Table, Warn
 from collector.wire.commands import (
+    Amend,
     AssignDevice,
     CommandDevice,
     HouseCommand,
@@ -30,6 +33,7 @@ from collector.wire.commands import (
     Reply,
     SeatPlayer,
     TableCommand,
+    read_table_command,
 )
 from collector.wire.device import CardRead, DeviceEvents, DeviceFact, Gone, Snapshot, UnknownEvent
 
@@ -81,9 +85,9 @@ class Desk:
         self._replies: dict[tuple[str, str, str], Reply] = {}
         self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
 
-    def load(self, facts: Iterable[Fact]) -> list[Outcome]:
-        """Fold facts that are in the log already; return the outcomes that carry a finished hand."""
-        outcomes = []
+    def load(self, facts: Iterable[Fact]) -> list[Change]:
+        """Fold facts that are in the log already; return the changes that put a hand away or corrected one."""
+        changes = []
         for fact in facts:
             try:
                 change = self._fold(fact)
@@ -91,9 +95,9 @@ class Desk:
                 log_event(log, "ERROR", "fact_not_folded", error=error, stream=fact.stream, position=fact.position)
                 change = None
             self._remember(fact)
-            if change and change.outcome.records:
-                outcomes.append(change.outcome)
-        return outcomes
+            if change and change.outcome.ended:
+                changes.append(change)
+        return changes
 
     def device_events(self, message: DeviceEvents, batch: Batch) -> Taken:
         """Take a node's events. What is in the log already is only acknowledged again.
@@ -130,7 +134,11 @@ class Desk:
         key = DeviceKey(message.device, message.origin, seq)
         trace = f"{message.device}.{message.origin}.{seq}"
         kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
-        self._log(NewFact(self.stream_of(message.device), kind, secrecy, trace, body, device_key=key), batch)
+        stream = self.stream_of(message.device)
+        fact = self._log(NewFact(stream, kind, secrecy, trace, body, device_key=key), batch)
+        table = self.tables.get(stream)
+        if table is None or not routing.is_old(table, fact):  # backlog plays no hand
+            self._follow(fact, batch)
 
     def _read_before(self, message: DeviceEvents, event: CardRead) -> bool:
         """Tell whether an earlier boot read this card where it lies: a restarted node says so of all it finds."""
@@ -229,11 +237,11 @@ class Desk:
         if isinstance(command, AssignDevice) and self._routes.get(command.device, table_id) != table_id:
             message = f"node {command.device} belongs to table {self._routes[command.device]}; one table at a time"
             raise Refused("DEVICE_IN_USE", message)
-        if isinstance(command, SeatPlayer):
+        for player_id in _sits_down(command):
             for other in self.tables.values():
-                seated = any(player.player_id == command.player_id for player in other.seated.values())
+                seated = any(player.player_id == player_id for player in other.seated.values())
                 if seated and other.table_id != table_id:
-                    message = f"{command.player_id} sits at table {other.table_id}; ids are unique in the house"
+                    message = f"{player_id} sits at table {other.table_id}; ids are unique in the house"
                     raise Refused("PLAYER_SEATED", message)
 
     def _next_events(self, device: str) -> dict[str, int]:
@@ -260,11 +268,33 @@ class Desk:
             self._refusals.popitem(last=False)
         return reply
 
+    def _follow(self, reading: Fact, batch: Batch) -> None:
+        """Give the commands that follow from a reading: of a control card, or where nobody else runs the hands."""
+        table = self.tables.get(reading.stream)
+        if table is None or not (table.automatic or table.controls):
+            return
+        at = len(batch.changes) - 1
+        change = batch.changes[at]
+        for number, fields in enumerate(inferred(change.before, change.outcome.table, reading)):
+            try:
+                command = read_table_command({**fields, "id": f"inferred.{reading.position}.{number}"}, strict=False)
+                self._check_house(reading.stream, command)
+                new = decide(self.tables[reading.stream], self.house, command, CLIENT)
+            except BadInput as error:
+                kind = str(fields["type"]).replace("_", " ")
+                where = str(reading.body["antenna"])
+                warning = Warn("NOT_DONE", f"a card on antenna {where} says {kind}: {error.message}", antenna=where)
+                outcome = replace(change.outcome, warnings=(*change.outcome.warnings, warning))
+                batch.changes[at] = change = replace(change, outcome=outcome)
+                continue
+            cause = f"{reading.stream}:{reading.position}"
+            self._accept([_inferred(fact, cause, reading.trace_id) for fact in new], batch)
+
     def _infer(self, message: Snapshot, antenna: str, kind: str, tag: Secret[str], batch: Batch) -> None:
         body = {"device": message.device, "kind": kind, "antenna": antenna, "uid": tag.reveal(), "age_ms": 0}
         trace = f"{message.device}.{message.boot}.s{message.as_of}"
         body["source"] = "snapshot"
-        self._log(NewFact(self.stream_of(message.device), kind, Secrecy.S0, trace, body), batch)
+        self._follow(self._log(NewFact(self.stream_of(message.device), kind, Secrecy.S0, trace, body), batch), batch)
 
     def _log(self, new: NewFact, batch: Batch) -> Fact:
         fact = self._chain.place(new)
@@ -321,3 +351,18 @@ class Desk:
 
     def _gone(self, device: str, origin: str, first: int, last: int) -> int:
         return self.progress.setdefault((device, origin), Progress()).cover(first, last)
+
+
+def _sits_down(command: TableCommand) -> list[str]:
+    """Return whom a command seats, an amendment of the past too."""
+    if isinstance(command, SeatPlayer):
+        return [command.player_id]
+    if not isinstance(command, Amend):
+        return []
+    listed = [[change.command.reveal() if change.command else {}, *change.more.reveal()] for change in command.changes]
+    return [str(each.get("player_id")) for given in listed for each in given if each.get("type") == "seat_player"]
+
+
+def _inferred(fact: NewFact, cause: str, trace_id: str) -> NewFact:
+    """A command that a reading gave: the reading is its cause, and the fact says that nobody typed it."""
+    return replace(fact, cause=fact.cause or cause, trace_id=trace_id, body={**fact.body, "source": "antenna"})

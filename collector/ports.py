@@ -8,6 +8,7 @@ from typing import Protocol
 
 from collector.equity import Answered
 from collector.secrecy import Secrecy, Secret
+from collector.statistics import Counts
 
 HOUSE = "house"
 UNASSIGNED = "_unassigned"
@@ -95,8 +96,21 @@ class HandPlayer:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerAction:
+    """What stood in the place of an act before an amendment."""
+
+    action: str
+    amount: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandAction:
-    """An act of a finished hand. `amount` as the specification has it: chips put in; a raise's total is `to`."""
+    """An act of a finished hand. `amount` as the specification has it: chips put in; a raise's total is `to`.
+
+    seq: its number in the hand. fact: its position in the log. at: when that was received, in ms since 1970.
+    source: operator, antenna or inference (posts follow from the rules). history: the oldest first.
+    """
 
     street: str
     seat: int
@@ -105,6 +119,11 @@ class HandAction:
     amount: int
     to: int
     all_in: bool
+    seq: int = 0
+    fact: int = 0
+    at: int = 0
+    source: str = ""
+    history: tuple[FormerAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +172,52 @@ class HandRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class HandDetails:
+    """What goes with a finished hand: counts of its players by id, and its story as JSON, for exports."""
+
+    counts: Mapping[str, Counts]
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerPlace:
+    """A player where it sits."""
+
+    player_id: str
+    name: str
+    seat: int
+    stack: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerRecord:
+    """A player of an event. table_id, seat: None once it has left. counts: of its hands, None before the first."""
+
+    player_id: str
+    name: str
+    table_id: str | None
+    seat: int | None
+    stack: int
+    starting_stack: int
+    counts: Counts | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventFigures:
+    """An event in figures. Void hands do not count. remaining: as the tournament says, else who has chips here."""
+
+    hands: int
+    total_pots: int
+    largest_pot: int | None
+    showdowns: int
+    first_at: int | None
+    last_at: int | None
+    remaining: int
+    seated: int
+    stacks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Solved:
     """A worker's answer to what a table asked."""
 
@@ -198,8 +263,17 @@ class Log(Protocol):
 class HandStore(Protocol):
     """Where finished hands go: the read model's writer."""
 
-    async def put(self, records: Sequence[HandRecord]) -> None:
-        """Insert or replace by hand_id; a lower revision never replaces a higher one. One transaction."""
+    async def put(
+        self,
+        records: Sequence[HandRecord],
+        *,
+        details: Mapping[str, HandDetails] | None = None,
+        through: Mapping[str, int] | None = None,
+    ) -> None:
+        """Insert or replace by hand_id; a lower revision never replaces a higher one. One transaction.
+
+        details: by hand_id. through: how far each stream is projected with this.
+        """
 
 
 class Projection(HandStore, Protocol):
@@ -210,6 +284,11 @@ class Projection(HandStore, Protocol):
 
     async def put_table(self, table_id: str, event_id: str, name: str) -> None:
         """Record a table, or its move to another event."""
+
+    async def put_seats(
+        self, table_id: str, event_id: str, seats: Sequence[PlayerPlace], *, remaining: int | None
+    ) -> None:
+        """Record who sits at a table now, and how many the tournament has left, where that is known."""
 
 
 class DeviceKeys(Protocol):
@@ -256,3 +335,15 @@ class HandQueries(Protocol):
 
     async def hand(self, event_id: str, hand_id: str) -> HandRecord | None:
         """Return one hand, or None if the event holds no such hand."""
+
+    async def story(self, event_id: str, hand_id: str) -> str | None:
+        """Return a hand's story as JSON, or None if the event holds no such hand."""
+
+    async def players(self, event_id: str) -> list[PlayerRecord]:
+        """Return the players of an event, by id."""
+
+    async def player(self, event_id: str, player_id: str) -> PlayerRecord | None:
+        """Return one player, or None."""
+
+    async def figures(self, event_id: str) -> EventFigures:
+        """Return an event in figures."""

@@ -1,17 +1,37 @@
-"""Finished hands to the read model, off the commit path. A slow or broken read model never holds up a table."""
+"""Finished hands and seats to the read model, off the commit path. A slow read model never holds up a table."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from collector.errors import ReadModelError
+from collector.hand.storyjson import story_out
 from collector.house import House
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
-from collector.ports import HandRecord, Projection
+from collector.ports import HandDetails, HandRecord, PlayerPlace, Projection
+from collector.statistics import of_hand
+from collector.table.record import record_of
+from collector.table.state import Play, Table
+from collector.table.telling import story_of
 
 log = logger_of(__name__)
 _RETRY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A hand that was put away or corrected, and the position of the fact that did it."""
+
+    table: Table
+    play: Play
+    through: int
+
+
+_Item = Ended | Table | tuple[str, ...]
 
 
 class Projector:
@@ -20,12 +40,16 @@ class Projector:
     def __init__(self, store: Projection, metrics: Metrics) -> None:
         self._store = store
         self._metrics = metrics
-        self._waiting: asyncio.Queue[HandRecord | tuple[str, ...]] = asyncio.Queue()
+        self._waiting: asyncio.Queue[_Item] = asyncio.Queue()
 
-    def hands(self, records: list[HandRecord]) -> None:
+    def hands(self, ended: Iterable[Ended]) -> None:
         """Queue finished hands."""
-        for record in records:
-            self._waiting.put_nowait(record)
+        for each in ended:
+            self._waiting.put_nowait(each)
+
+    def seats(self, table: Table) -> None:
+        """Queue who sits at a table now."""
+        self._waiting.put_nowait(table)
 
     def house(self, house: House, tables: dict[str, str]) -> None:
         """Queue names of events and tables. `tables` maps a table to its name."""
@@ -45,17 +69,44 @@ class Projector:
                 await asyncio.sleep(_RETRY_S)
             self._metrics.records.set(0)
 
-    async def _written(self, items: list[HandRecord | tuple[str, ...]]) -> bool:
+    async def _written(self, items: list[_Item]) -> bool:
         try:
-            records = [item for item in items if isinstance(item, HandRecord)]
-            if records:
-                await self._store.put(records)
+            await self._hands([item for item in items if isinstance(item, Ended)])
             for item in items:
                 if isinstance(item, tuple) and item[0] == "event":
                     await self._store.put_event(item[1], item[2])
                 elif isinstance(item, tuple):
                     await self._store.put_table(item[1], item[2], item[3])
+            for table in {item.table_id: item for item in items if isinstance(item, Table)}.values():
+                await self._seats(table)
         except ReadModelError as error:
             log_event(log, "ERROR", "projection_failed", error=error, waiting=len(items), retry_s=_RETRY_S)
             return False
         return True
+
+    async def _hands(self, ended: list[Ended]) -> None:
+        if not ended:
+            return
+        rows = await asyncio.to_thread(lambda: [_rows(each) for each in ended])
+        through: dict[str, int] = {}
+        for each in ended:
+            stream = each.table.table_id
+            through[stream] = max(each.through, through.get(stream, 0))
+        details = {record.hand_id: found for record, found in rows}
+        await self._store.put([record for record, _ in rows], details=details, through=through)
+
+    async def _seats(self, table: Table) -> None:
+        seats = [PlayerPlace(who.player_id, who.name, seat, who.stack) for seat, who in sorted(table.seated.items())]
+        remaining = table.tournament.get("remaining")
+        left = remaining if isinstance(remaining, int) else None
+        await self._store.put_seats(table.table_id, table.event_id, seats, remaining=left)
+
+
+def _rows(ended: Ended) -> tuple[HandRecord, HandDetails]:
+    """Return the record of a hand, what it adds to its players' counts, and its story."""
+    play = ended.play
+    record = record_of(ended.table, play, void=play.void)
+    if record is None:
+        raise AssertionError("a play has a record")
+    counts = {} if play.void else of_hand(play.hand)
+    return record, HandDetails(counts, json.dumps(story_out(story_of(play)), separators=(",", ":")))

@@ -21,7 +21,7 @@ from collector import equity
 from collector.api import create_app, create_collector_app
 from collector.canonical import canonical
 from collector.chain import Chain
-from collector.desk import Batch, Desk
+from collector.desk import Batch, Change, Desk
 from collector.errors import SettingsError
 from collector.feeds import Feeds
 from collector.ingest import LARGEST_BATCH, Ingest
@@ -30,8 +30,8 @@ from collector.log.sqlite import SqliteLog
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.mqtt import Address, Incoming, MqttLink, Will
-from collector.ports import HOUSE, HandRecord, Solved
-from collector.projector import Projector
+from collector.ports import HOUSE, Solved
+from collector.projector import Ended, Projector
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.settings import Settings
 from collector.solver import Solver
@@ -103,14 +103,16 @@ class Collector:
     async def load(self, writer: ReadModelWriter) -> None:
         """Fold the log, and project what the read model has not got yet."""
         began = time.monotonic()
-        desk, records = await load_desk(self._store)
+        desk, ended = await load_desk(self._store)
         self.ingest.desk = desk
         self.solver.want(desk.questions())
         done = {stream: await writer.cursor(stream) for stream in desk.tables}
-        self.projector.hands([record for record in records if record.facts.last > done[record.facts.stream]])
+        self.projector.hands(each for each in ended if each.through > done[each.table.table_id])
         self._project_house()
+        for table in desk.tables.values():
+            self.projector.seats(table)
         elapsed = round((time.monotonic() - began) * 1000)
-        log_event(log, "INFO", "log_folded", tables=len(desk.tables), hands=len(records), elapsed_ms=elapsed)
+        log_event(log, "INFO", "log_folded", tables=len(desk.tables), hands=len(ended), elapsed_ms=elapsed)
 
     async def take(self) -> None:
         """Take what comes from the broker, for ever. While one commit runs the next batch piles up."""
@@ -134,9 +136,11 @@ class Collector:
         self.solver.want(desk.questions())
         self.feeds.observe(batch, taken_at)
         await self.ingest.report(batch)
-        self.projector.hands([record for change in batch.changes for record in change.outcome.records])
+        self.projector.hands(each for change in batch.changes for each in ended_by(change))
         if _names_changed(batch):
             self._project_house()
+        for table in _seats_changed(batch):
+            self.projector.seats(desk.tables[table])
 
     def _project_house(self) -> None:
         desk = self.ingest.desk
@@ -168,18 +172,34 @@ class Collector:
             await self.feeds.floor(table, payload, warning.code)
 
 
-async def load_desk(store: SqliteLog) -> tuple[Desk, list[HandRecord]]:
+def ended_by(change: Change) -> list[Ended]:
+    """Return the hands that a fact put away or corrected."""
+    outcome = change.outcome
+    return [Ended(outcome.table, play, change.fact.position) for play in outcome.ended]
+
+
+def _seats_changed(batch: Batch) -> set[str]:
+    """Return the tables where somebody sits elsewhere, or with other chips, than before."""
+    return {
+        change.fact.stream
+        for change in batch.changes
+        if change.before.seated is not change.outcome.table.seated
+        or change.before.tournament is not change.outcome.table.tournament
+    }
+
+
+async def load_desk(store: SqliteLog) -> tuple[Desk, list[Ended]]:
     """Return the desk that the log folds to, and the finished hands in it."""
     heads = await store.heads()
     desk = Desk(Chain(heads, _now_ms))
-    records: list[HandRecord] = []
+    ended: list[Ended] = []
     for stream in sorted(heads, key=lambda name: (name != HOUSE, name)):
         after = 0
         while facts := await store.read(stream, after, _PAGE):
-            records += [record for outcome in desk.load(facts) for record in outcome.records]
+            ended += [each for change in desk.load(facts) for each in ended_by(change)]
             after = facts[-1].position
             await asyncio.sleep(0)
-    return desk, records
+    return desk, ended
 
 
 @contextlib.asynccontextmanager

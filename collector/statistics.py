@@ -57,6 +57,10 @@ class Counts:
         """Return the counts of both."""
         return Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
+    def __sub__(self, other: Counts) -> Counts:
+        """Return the counts without those of the other: of a hand that was corrected."""
+        return Counts(*(getattr(self, each.name) - getattr(other, each.name) for each in fields(self)))
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:

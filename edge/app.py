@@ -4,22 +4,27 @@ import edge.buffers  # noqa: F401 - first, while the heap is whole
 import asyncio
 import sys
 
-from edge import boot, clock, config, envelope, slots
-from edge.keeper import TRIAL_MS
+from edge import clock, envelope
+from edge.files import exists
 from edge.known_log import KnownLog
 from edge.logs import Log
 from edge.mqtt import Client
-from edge.orders import Orders
+from edge.once import forget
 from edge.outbox import Outbox
-from edge.presence import READ
-from edge.rfid.mfrc522 import KNOWN_VERSIONS
+from edge.presence import READ, REMOVED
 from edge.scan import Antenna, Scanner
-from edge.seal import Frames
 from edge.store import Store
 from edge.supervisor import Supervisor
 from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
+_TRIAL_MS = 60_000  # for what is tried to reach the broker
+_ONCE = (
+    "edge.boot",
+    "edge.config",
+    "edge.keeper",
+    "edge.slots",
+)  # needed at the start, and then only by what loads them again
 
 
 class Observer:
@@ -37,6 +42,7 @@ class Board:
 
     name = "unknown"
     watchdog: object = None  # has `feed()`
+    config_folder = "."  # where `config.json` is
     application_folder: str | None = None  # where updates are kept; None: this node takes none
 
     def identify(self):
@@ -52,24 +58,36 @@ class Node:
     firmware = FIRMWARE
 
     def __init__(self, settings, board, antennas, log, observer, pause, keeper):
+        from edge.boot import next_boot
+
         folder = settings["state_folder"]
-        self.boot = boot.next_boot(folder)
+        self.boot = next_boot(folder)
         self.board = board.name
         self.antennas = antennas
         self.identify = board.identify
         self.application_folder = board.application_folder
+        self.config_folder = board.config_folder
         self.key = bytes.fromhex(settings["key"])
         self.now_ms = clock.Clock().now_ms
         self.time = None  # tells how wrong the clock may be, where there is something to compare it with
         self._log = log
         self._observer = observer
         self._keeper = keeper
-        self._frames = Frames(self.key, settings["device"], self.boot) if settings["sealed"] else None
+        self._born = False
+        self._frames = self._open_frames(settings)
         self.outbox = self._open_outbox(settings, folder)
         self.scanner = Scanner(antennas, self, self.now_ms, pause)
         self.uplink = Uplink(settings, self, self.outbox, KnownLog(folder + "/log_id"), self.now_ms, log)
-        self.orders = Orders(self, keeper, board.restart, log)
-        self.command = self.orders.take
+        self._orders = None
+        self._restart = board.restart
+
+    def _open_frames(self, settings):
+        """Return what seals, where the table asks for it."""
+        if not settings["sealed"]:
+            return None
+        from edge.frames import Frames
+
+        return Frames(self.key, settings["device"], self.boot)
 
     def _open_outbox(self, settings, folder):
         """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
@@ -95,10 +113,27 @@ class Node:
         for kind, uid in changes:
             self._queued(self.outbox.add_card(kind, index, uid, now), "card_read" if kind == READ else "card_removed")
 
+    def moved(self, index, left, uid, now):
+        """A card lies on another antenna than before: both halves leave in one message."""
+        self.cards(left, ((REMOVED, uid),), now)
+        self.cards(index, ((READ, uid),), now)
+
     def fault(self, index, code, message, now):
         """An antenna fails, or works again."""
         event = envelope.fault_event(self.antennas[index].name, code, message)
         self._queued(self.outbox.add_text(event, now), "fault", {"code": code, "message": message})
+
+    def command(self, content):
+        """A signed command of this boot."""
+        if self._orders is None:
+            from edge.orders import Orders
+
+            self._orders = Orders(self, self._restart, self._log)
+        self._orders.take(content)
+
+    def answer(self, command_id, ok, message):
+        """The result of a command."""
+        self.report(envelope.result_event(command_id, ok, message))
 
     def report(self, event):
         """Any other event."""
@@ -112,17 +147,20 @@ class Node:
     def born(self, link):
         """The broker took the birth: this boot works, and what was tried in it is proven."""
         self._observer.online(self.boot, link)
+        self._born = True
         outcomes = [self._keeper.prove()] if self._keeper else []
-        if self.application_folder:
+        if self.application_folder and exists(self.application_folder + "/active"):
+            from edge import slots
+
             outcomes.append(slots.prove(self.application_folder))
         for outcome in outcomes:
             if outcome:
-                self.orders.answer(*outcome)
+                self.answer(*outcome)
 
     async def give_back(self, restart):
-        """End a boot that tries a configuration and does not come to the broker with it."""
-        await clock.sleep_ms(TRIAL_MS)
-        if self._keeper.trying:
+        """End a boot that tries a configuration or an application and does not come to the broker with it."""
+        await clock.sleep_ms(_TRIAL_MS)
+        if not self._born:
             await self.save()
             restart()
 
@@ -161,24 +199,28 @@ def describe(chip):
     """Return a chip's name and version. An unknown version is said, never refused."""
     if not chip.version or chip.version == 0xFF:  # noqa: PLR2004
         return chip.chip + " silent"
-    known = "" if chip.version in KNOWN_VERSIONS else " unknown"
+    known = "" if chip.version in chip.known_versions else " unknown"
     return "%s %02x%s" % (chip.chip, chip.version, known)
 
 
 async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
     """Run the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils on the table.
 
-    `pause(ms)` passes the time that antennas need; `keeper` lets the configuration be changed from afar.
+    `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
     """
-    settings = config.check(settings)
+    from edge.config import check
+
+    settings = check(settings)
     log = Log(out)
     antennas = [Antenna(name, reader) for name, reader in readers]
     node = Node(settings, board, antennas, log, observer or Observer(), pause, keeper)
     log.info("boot", {"boot": node.boot, "board": board.name, "firmware": FIRMWARE, "antennas": len(antennas)})
+    for module in _ONCE:
+        forget(module)
     node.scanner.start()
     _warn_of_versions(antennas, log)
     uplink = node.uplink
-    if keeper and keeper.trying:
+    if (keeper and keeper.trying) or _on_trial(board.application_folder):
         asyncio.create_task(node.give_back(board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
     parts = [node.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time()]
     parts.append(Supervisor(node, board, log).run())
@@ -190,7 +232,16 @@ async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, ob
     await asyncio.gather(*parts)
 
 
+def _on_trial(folder):
+    """Whether the application that runs has not proven itself yet."""
+    if not folder or not exists(folder + "/active"):
+        return False
+    from edge import slots
+
+    return not slots.read(folder).get("good", True)
+
+
 def _warn_of_versions(antennas, log):
     for antenna in antennas:
-        if antenna.started and antenna.chip.version not in KNOWN_VERSIONS:
+        if antenna.started and antenna.chip.version not in antenna.chip.known_versions:
             log.warning("chip_version", {"antenna": antenna.name, "version": antenna.chip.version})

@@ -17,7 +17,7 @@ def check(config):
     _require(isinstance(config, dict), "config", "is not a JSON object; copy firmware/config.example.json")
     _require(is_name(config.get("device")), "device", "must be 1 to 64 letters, digits, _ or -")
     key = config.get("key")
-    _require(_is_key(key), "key", "must be 64 hexadecimal digits; `firmware/README.md` makes one")
+    _require(_is_key(key), "key", "must be 64 hexadecimal digits; `ebs provision` makes one")
     checked = dict(config)
     checked["uplink"] = _one_of(config, "uplink", ("mqtt", "serial"))
     if checked["uplink"] == "mqtt":

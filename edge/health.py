@@ -35,12 +35,23 @@ def _heap():
 
 
 def _antenna(antenna):
-    return '%s:{"version":%d,"looks":%d,"reads":%d,"errors":%d,"faults":%d,"ok":%s}' % (
+    return '%s:{"version":%d,"looks":%d,"reads":%d,"errors":%d,"faults":%d,"ok":%s,"field":%s}' % (
         text(antenna.name),
         antenna.chip.version,
         antenna.looks,
         antenna.reads,
         antenna.errors,
         antenna.faults,
-        "false" if antenna.faulty else "true",
+        "true" if antenna.state == "ok" else "false",
+        _field(antenna),
     )
+
+
+def _field(antenna):
+    """What a chip that can measure makes of its antenna: null without, or not yet."""
+    chip = antenna.chip
+    if not antenna.measures or chip.amplitude < 0:
+        return "null"
+    form = '{"amplitude":%d,"phase":%d,"trim":%s,"detuned":%s}'
+    trim = "null" if chip.trim is None else chip.trim
+    return form % (chip.amplitude, chip.phase, trim, "true" if antenna.detuned else "false")

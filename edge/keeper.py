@@ -12,7 +12,6 @@ from edge import config
 from edge.errors import ConfigError
 from edge.files import exists, write_whole
 
-TRIAL_MS = 60_000
 _MAY_CHANGE = ("broker", "wifi", "ethernet", "network", "sealed", "time_host", "outbox_events")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from edge import clock, envelope
+from edge import clock
 from edge.errors import EdgeError
 
 _GRACE_MS = 500  # for the answer to leave before a restart
@@ -11,9 +11,8 @@ _GRACE_MS = 500  # for the answer to leave before a restart
 class Orders:
     """Obeys one node's commands; every one of them is answered by a `command_result`."""
 
-    def __init__(self, node, keeper, restart, log):
+    def __init__(self, node, restart, log):
         self._node = node
-        self._keeper = keeper  # of the configuration, None where it cannot be changed
         self._restart = restart
         self._log = log
         self._update = None
@@ -28,11 +27,7 @@ class Orders:
         except (EdgeError, OSError, KeyError, TypeError, ValueError) as error:
             answer = False, str(error) or type(error).__name__
         if answer:
-            self.answer(content["id"], *answer)
-
-    def answer(self, command_id, ok, message):
-        """Queue the result of a command."""
-        self._node.report(envelope.result_event(command_id, ok, message))
+            self._node.answer(content["id"], *answer)
 
     def _obey(self, kind, content):
         if kind == "resend":
@@ -53,11 +48,10 @@ class Orders:
 
     def _configure(self, content):
         """Try another configuration in a boot of its own; its answer comes when it is proven, or given back."""
-        if not self._keeper:
-            return False, "this node's configuration cannot be changed from afar"
-        self._keeper.propose(content["id"], content["version"], content["config"])
+        from edge.keeper import Keeper
+
+        Keeper(self._node.config_folder).propose(content["id"], content["version"], content["config"])
         self._soon()
-        return None
 
     def _updated(self, content):
         """Take a step of an update. Steps are answered by how much is here, the whole of it by what became of it."""
@@ -77,7 +71,7 @@ class Orders:
         try:
             await update.install(command_id)
         except (EdgeError, OSError, KeyError, TypeError, ValueError) as error:
-            self.answer(command_id, False, str(error) or type(error).__name__)
+            self._node.answer(command_id, False, str(error) or type(error).__name__)
             return
         await self._save_and_restart()  # the answer comes from the new application, or from this one after it failed
 

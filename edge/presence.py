@@ -24,15 +24,48 @@ class Presence:
 
     def __init__(self):
         self._cards = {}  # uid: [history of looks, clean misses in a row, time of the first miss, present]
+        self._known = []  # the same UIDs
+        self.held: tuple = ()  # cards that are read here, but also where they lay before: they have not moved yet
         self.unsettled = False  # a look at once would tell more
 
     def known(self):
         """Return every UID worth verifying: those present, and those seen once."""
-        return list(self._cards)
+        return self._known
 
     def present(self):
         """Return the UIDs of the cards that lie here."""
         return [uid for uid, card in self._cards.items() if card[_PRESENT]]
+
+    def missing(self, uid):
+        """Whether the card lies here, but the last look did not find it."""
+        card = self._cards.get(uid)
+        return card is not None and card[_PRESENT] and card[_MISSED] > 0
+
+    def has(self, uid):
+        """Whether the card lies here."""
+        card = self._cards.get(uid)
+        return card is not None and card[_PRESENT]
+
+    def hold(self, uid):
+        """Take back that the card came, since it lies elsewhere too. `release` says that it does no more."""
+        self._cards[uid][_PRESENT] = False
+        if uid not in self.held:
+            self.held += (uid,)
+
+    def release(self, uid):
+        """The card has left where it lay: it is here."""
+        self._cards[uid][_PRESENT] = True
+        self._let_go(uid)
+
+    def forget(self, uid):
+        """The card is known to be gone."""
+        del self._cards[uid]
+        self._known.remove(uid)
+        self._let_go(uid)
+
+    def _let_go(self, uid):
+        if uid in self.held:
+            self.held = tuple([other for other in self.held if other != uid])
 
     def look(self, seen, clean, now_ms):
         """Take in one look; return what it changed as (READ or REMOVED, uid) pairs."""
@@ -41,7 +74,7 @@ class Presence:
         for uid in seen:
             self._saw(uid, changes)
         if clean and len(seen) < len(self._cards):
-            for uid in [uid for uid in self._cards if uid not in seen]:
+            for uid in [uid for uid in self._known if uid not in seen]:
                 self._missed(uid, now_ms, changes)
         return changes
 
@@ -49,6 +82,7 @@ class Presence:
         card = self._cards.get(uid)
         if card is None:
             card = self._cards[uid] = [0, 0, 0, False]
+            self._known.append(uid)
         card[_HISTORY] = (card[_HISTORY] << 1 | 1) & _LOOKS
         card[_MISSED] = 0
         if card[_PRESENT]:
@@ -63,10 +97,10 @@ class Presence:
         card = self._cards[uid]
         card[_HISTORY] = card[_HISTORY] << 1 & _LOOKS
         if not card[_PRESENT]:
-            if card[_HISTORY]:
+            if not card[_HISTORY]:
+                self.forget(uid)
+            elif uid not in self.held:
                 self.unsettled = True
-            else:
-                del self._cards[uid]
             return
         if card[_MISSED] == 0:
             card[_FIRST_MISS] = now_ms
@@ -74,5 +108,5 @@ class Presence:
         if card[_MISSED] < _MISSES:
             self.unsettled = True
         elif now_ms - card[_FIRST_MISS] >= _GONE_AFTER_MS:
-            del self._cards[uid]
+            self.forget(uid)
             changes.append((REMOVED, uid))

@@ -10,10 +10,11 @@ import os
 import sys
 
 STARTS = 3
+TRIAL_MS = 60_000
 
 
 def choose(folder=""):
-    """Return the application folder to run, "" for none; count the start of one that is on trial."""
+    """Return the application folder to run, "" for none, and whether it is on trial; count such a start."""
     try:
         with open(folder + "active") as file:
             active = json.load(file)
@@ -27,13 +28,17 @@ def choose(folder=""):
         slot = active["slot"]
         if slot:
             os.stat(folder + slot + "/manifest.json")  # written last: the folder is whole
-        return slot  # noqa: TRY300
+        return slot, not active["good"]
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return "", False
 
 
 if __name__ == "__main__":
-    chosen = choose()
+    chosen, on_trial = choose()
     if chosen:
         sys.path.insert(0, chosen)
+    if on_trial:  # an application that cannot even be loaded must not wait for somebody to press a button
+        from machine import WDT
+
+        WDT(timeout=TRIAL_MS)
     gc.collect()

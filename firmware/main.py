@@ -8,33 +8,26 @@ import machine
 from machine import SPI, Pin, reset
 
 from edge import app, clock
-from edge.keeper import Keeper
-from edge.rfid.iso14443a import Reader
-from edge.rfid.mfrc522 import MFRC522
-from edge.rfid.mfrc522_bus import Mfrc522Bus
+from edge.once import forget
 from edge.rfid.select_line import Decoder
+from edge.rfid.spi import SpiBus
 
 _WATCHDOG_MS = 15_000
 
 
-def readers(board):
-    """Return (antenna name, reader) pairs."""
+def readers(board, settings=None):
+    """Return (antenna name, reader) pairs; `settings` may name other chips than the board's for some antennas."""
     Pin(board.PIN_RESET, Pin.OUT, value=1)
-    spi = SPI(
-        board.SPI_BUS,
-        baudrate=board.SPI_HERTZ,
-        polarity=0,
-        phase=0,
-        sck=Pin(board.PIN_CLOCK),
-        mosi=Pin(board.PIN_MOSI),
-        miso=Pin(board.PIN_MISO),
-    )
+    clock_pin, mosi, miso = Pin(board.PIN_CLOCK), Pin(board.PIN_MOSI), Pin(board.PIN_MISO)
+    bus = SpiBus(SPI(board.SPI_BUS, baudrate=board.SPI_HERTZ, polarity=0, phase=0, sck=clock_pin, mosi=mosi, miso=miso))
     address = [Pin(number, Pin.OUT, value=0) for number in board.PINS_ADDRESS]
     decoder = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
-    return [
-        (name, Reader(MFRC522(Mfrc522Bus(spi, decoder.line(output)), "antenna " + name)))
-        for output, name in enumerate(board.ANTENNAS)
-    ]
+    lines = [decoder.line(output) for output in range(len(board.ANTENNAS))]
+    from edge.rfid import build  # noqa: PLC0415 - forgotten when it is done
+
+    made = build.readers(bus, lines, board.ANTENNAS, board.CHIP, settings or {})
+    forget("edge.rfid.build")
+    return made
 
 
 class _Board(app.Board):
@@ -69,10 +62,14 @@ def _join(settings):
 
 async def run(board, pause=clock.sleep_ms, observer=None):
     """Run the node that `config.json` describes on `board`."""
+    from edge.keeper import Keeper  # noqa: PLC0415 - gone from the heap when the node runs
+
     keeper = Keeper()
     settings = keeper.load()
     _join(settings)
-    await app.run(settings, readers(board), _Board(board), pause=pause, observer=observer, keeper=keeper)
+    kept = keeper if keeper.trying or keeper.outcome else None
+    del Keeper, keeper
+    await app.run(settings, readers(board, settings), _Board(board), pause=pause, observer=observer, keeper=kept)
 
 
 async def _blink(light):
@@ -84,17 +81,12 @@ async def _blink(light):
         await clock.sleep_ms(250)
 
 
-def start():
-    """Run on this repository's board until the power goes; begin again after any error."""
-    from firmware.boards import esp32_devkitc  # noqa: PLC0415 - other boards bring their own
-
+def start(board):
+    """Run on the board of that name until the power goes; begin again after any error."""
     try:
-        asyncio.run(run(esp32_devkitc))
+        name = "firmware.boards." + board
+        asyncio.run(run(__import__(name, None, None, ("NAME",))))
     except Exception as error:  # a table must not wait for somebody to press a button
         sys.print_exception(error)
         time.sleep(5)  # long enough to be read, and to interrupt with Ctrl-C
         reset()
-
-
-if __name__ == "__main__":
-    start()

@@ -61,10 +61,16 @@ def calls() -> Iterator[tuple[str, str, str]]:
 
 
 def options(verb: str) -> set[str]:
-    app = typer.Typer(add_completion=False)
-    app.command(verb)(import_module(VERBS[verb][0]).main)
+    module = import_module(VERBS[verb][0])
+    app = getattr(module, "app", None)
+    if app is None:
+        app = typer.Typer(add_completion=False)
+        app.command(verb)(module.main)
     command: Any = typer.main.get_command(app)
-    return {name for parameter in command.params for name in parameter.opts if name.startswith("--")} | {"--help"}
+    commands = [command, *getattr(command, "commands", {}).values()]
+    return {
+        name for one in commands for parameter in one.params for name in parameter.opts if name.startswith("--")
+    } | {"--help"}
 
 
 def test_every_verb_and_option_that_is_named_exists() -> None:
@@ -72,7 +78,7 @@ def test_every_verb_and_option_that_is_named_exists() -> None:
     strays = {
         f"{page}: ebs {verb}{arguments}"
         for page, verb, arguments in found
-        if verb not in VERBS or not set(re.findall(r"--[a-z-]+", arguments)) <= options(verb)
+        if verb not in VERBS or not set(re.findall(r"--[a-z0-9-]+", arguments)) <= options(verb)
     }
 
     assert {verb for _, verb, _ in found} >= set(VERBS)

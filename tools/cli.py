@@ -13,6 +13,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "run": ("tools.run", "Start everything here: broker, collector, pages, and a virtual table that plays by itself."),
     "serve": ("tools.serve", "Run the service for a venue, against a broker that is there already."),
     "replay": ("tools.replay", "Replay hand-history files through the hand engine and print how they ended."),
+    "convert": ("tools.convert", "Turn recorded hands into another format, from files or out of a log."),
     "play": ("tools.play", "Play hand-history files on the virtual table: firmware, broker, log, database and API."),
     "equity": ("tools.equity", "Print the exact equity of hands."),
     "update": ("tools.update", "Send a node a new application, which it goes back from if it fails."),
@@ -21,6 +22,12 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
         "Carry a node's lines between a serial port and the broker: a table without network.",
     ),
     "log": ("tools.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),
+    "flash": ("tools.flash", "Put MicroPython and the application on a board, and check that they are there."),
+    "provision": ("tools.provision", "Give a flashed board name, network, broker and key, and register it."),
+    "table": ("tools.table", "Set a table up: `teach` which antenna is which seat."),
+    "deck": ("tools.deck", "Decks of tagged cards: `register`, `import` from a file, `check` for dead ones."),
+    "monitor": ("tools.monitor", "Watch nodes live: health, antennas, last readings."),
+    "doctor": ("tools.doctor", "Check wiring, network, broker, time, memory and keys, and say what to do."),
     "bench": ("tools.bench.cli", "Measure this machine against the figures EBS has to reach."),
 }
 
@@ -38,8 +45,11 @@ class Verbs(TyperGroup):
         del ctx
         if cmd_name not in VERBS:
             return None
-        app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        app.command(cmd_name)(import_module(VERBS[cmd_name][0]).main)
+        module = import_module(VERBS[cmd_name][0])
+        app = getattr(module, "app", None)  # a verb of several commands brings its own
+        if app is None:
+            app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+            app.command(cmd_name)(module.main)
         return typer.main.get_command(app)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

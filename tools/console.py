@@ -93,7 +93,8 @@ class Console:
             del self._replies[command_id]
         if not reply["accepted"]:
             error = reply["error"]
-            raise ConsoleError(f"{kind} {dict(fields)}: {error['code']}: {error['message']}")
+            shown = {name: value for name, value in fields.items() if name != "cards"}  # a deck's UIDs are secret
+            raise ConsoleError(f"{kind} {shown}: {error['code']}: {error['message']}")
         return reply
 
     async def _repeat_until_answered(

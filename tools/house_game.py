@@ -99,17 +99,19 @@ class HouseGame:
         state = await self._now()
         if state["hand"]:
             over = state["hand"]["street"] == "complete"
-            await self._console.command("end_hand" if over else "misdeal")
+            await self._console.command("end_hand" if over else "misdeal", **({} if over else {"override": True}))
 
     async def _seat_players(self) -> None:
+        """Fill the table; an earlier run may have been stopped while it did."""
         state = await self._now()
-        taken = {seat["seat"] for seat in state["seats"] if seat["player_id"]}
+        seated = {seat["seat"]: seat["player_id"] for seat in state["seats"] if seat["player_id"]}
         names = self._random.sample(_NAMES, self._players)
         seats = sorted(self._random.sample(range(1, 11), self._players))
         for seat, name in zip(seats, names, strict=True):
-            if not taken:
-                player_id = "p_" + name.lower().replace(" ", "_").replace("-", "_")
+            player_id = "p_" + name.lower().replace(" ", "_").replace("-", "_")
+            if len(seated) < self._players and seat not in seated and player_id not in seated.values():
                 await self._console.command("seat_player", seat=seat, player_id=player_id, name=name, stack=0)
+                seated[seat] = player_id
         for seat in range(1, 11):
             self._tempers[seat] = Temper(
                 blur=self._random.uniform(0.04, 0.12),

@@ -50,7 +50,7 @@ def main(
 
 async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
     """Return facts and digests by stream; raise LogError where the chain is broken."""
-    _is_a_log(file)
+    is_a_log(file)
     log = await SqliteLog.open(file)
     try:
         streams = sorted(await log.heads())
@@ -69,7 +69,7 @@ async def renew(file: Path) -> None:
         await log.close()
 
 
-def _is_a_log(file: Path) -> None:
+def is_a_log(file: Path) -> None:
     """Look before opening: the log would make its tables in whatever database it is given."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:

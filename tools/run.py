@@ -27,10 +27,14 @@ from tools.stack import DEALER, OPERATOR, Ports, Stack, StackError, start_node
 from tools.virtual.node import NodeError
 
 _AGAIN_S = 2.0
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what we refuse
 
 
 def main(  # noqa: PLR0917 - typer gives them by name
     empty: Annotated[bool, typer.Option("--empty", help="Without the virtual table: enter hands yourself.")] = False,
+    listen: Annotated[
+        str | None, typer.Option(help="Address of this machine in the table's network: real nodes connect there.")
+    ] = None,
     data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="Folder of everything that is kept.")] = Path("data"),
     port: Annotated[
         int | None,
@@ -42,14 +46,16 @@ def main(  # noqa: PLR0917 - typer gives them by name
 ) -> None:
     """Start EBS here and print its addresses. Ctrl-C stops everything it started, and nothing else.
 
-    Everything listens on this machine only. The addresses hold logins: whoever has the overlay's sees hole cards.
+    Everything listens on this machine only, but for what --listen opens to nodes. The addresses hold logins: whoever
+    has the overlay's sees hole cards.
     """
     try:
+        _check_listen(listen)
         load_settings()  # a misspelt EBS_... is named here; the parts get their settings from this command
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (data / "run.log").open("a") as log:
             setup_logging("WARNING", log)
-            asyncio.run(_run(data, port, None if empty else _Show(speed, seed, players)))
+            asyncio.run(_run(data, port, listen, None if empty else _Show(speed, seed, players)))
     except (StackError, CollectorError, micropython.NoInterpreterError) as error:
         typer.echo(f"ebs run: {error}", err=True)
         raise typer.Exit(1) from error
@@ -68,12 +74,12 @@ class _Show:
         self.players = players
 
 
-async def _run(data: Path, port: int | None, show: _Show | None) -> None:
+async def _run(data: Path, port: int | None, listen: str | None, show: _Show | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     interpreter = await asyncio.to_thread(micropython.ensure) if show else []
-    stack = Stack(data, say=_say, ports=_ports(data, port))
+    stack = Stack(data, say=_say, ports=_ports(data, port), listen=listen)
     try:
         await stack.start()
         _print_addresses(stack, show)
@@ -152,6 +158,19 @@ def _ports(data: Path, wanted: int | None) -> Ports:
     return Ports(**chosen)
 
 
+def _check_listen(address: str | None) -> None:
+    """Nodes get one address, which this machine must have."""
+    if address is None:
+        return
+    if address == _EVERYWHERE:
+        raise StackError(f"--listen {address} opens every network; give the one address that the table's network has")
+    try:
+        with socket.socket() as probe:
+            probe.bind((address, 0))
+    except OSError as error:
+        raise StackError(f"--listen {address}: not an address of this machine; `hostname -I` shows them") from error
+
+
 def _free_or_other(port: int, what: str) -> int:
     if _is_free(port):
         return port
@@ -181,6 +200,8 @@ def _print_addresses(stack: Stack, show: _Show | None) -> None:
     typer.echo(f"  REST      {stack.url}/api/v1/events/{demo.EVENT}/hands   (OpenAPI: {stack.url}/openapi.json)")
     typer.echo(f"  Health    {stack.url}/health/ready   {stack.url}/metrics")
     typer.echo(f"  Broker    mqtt://127.0.0.1:{stack.broker.port}   ws://127.0.0.1:{stack.broker.ws_port}")
+    if stack.listen:
+        typer.echo(f"  Nodes     {stack.listen}:{stack.broker.port}   (ebs provision --broker {stack.listen})")
     typer.echo(f"  Data      {stack.folder}")
     typer.echo("")
     if show:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collector.broker import Logins, Mosquitto, end_process, free_port, write_private
-from collector.errors import BrokerError
+from collector.errors import BrokerError, CollectorError
 from collector.keys import new_key, read_keys
 from collector.mqtt import Address
 from tools.demo import DEVICE
@@ -25,6 +25,7 @@ from tools.virtual.node import VirtualNode
 
 _READY_S = 20.0
 _AGAIN_S = 0.2
+KEYS = "device-keys.json"
 DEALER = "dealer"
 OPERATOR = "operator"
 
@@ -45,14 +46,17 @@ class Ports:
 class Stack:
     """Broker and collector in `folder`. `say` gets a line for every process that starts."""
 
-    def __init__(self, folder: Path, *, say: Callable[[str], None], ports: Ports | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, say: Callable[[str], None], ports: Ports | None = None, listen: str | None = None
+    ) -> None:
         self.folder = folder.absolute()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ports = ports or Ports()
         self.http_port = ports.http or free_port()
         self._say = say
-        logins = Logins.kept_in(self.folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=(DEVICE,))
-        self.broker = Mosquitto(self.folder / "broker", logins, ports.mqtt, ports.ws)
+        self.listen = listen
+        self._keys_seen = _changed(self.folder / KEYS)
+        self.broker = Mosquitto(self.folder / "broker", logins_of(self.folder), ports.mqtt, ports.ws, listen)
         self._collector: asyncio.subprocess.Process | None = None
         self._stopping = False
 
@@ -72,13 +76,8 @@ class Stack:
 
     def device_key(self) -> bytes:
         """Return the demo node's key, made once per folder."""
-        path = self.folder / "device-keys.json"
-        keys = read_keys(path)
-        if DEVICE not in keys:
-            keys[DEVICE] = new_key()
-
-            write_private(path, json.dumps({device: key.hex() for device, key in keys.items()}))
-        return keys[DEVICE]
+        key = read_keys(self.folder / KEYS).get(DEVICE)
+        return key or keep_key(self.folder / KEYS, DEVICE, new_key())
 
     async def start(self) -> None:
         """Start broker and collector; return when pages answer. Raises StackError with what to do."""
@@ -96,6 +95,7 @@ class Stack:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_collector())
             group.create_task(self._keep_broker())
+            group.create_task(self._keep_logins())
 
     async def stop(self) -> None:
         """Stop what this stack started, in order: collector, then broker."""
@@ -173,6 +173,19 @@ class Stack:
             await self.broker.start()
             self._say(f"mosquitto pid {self.broker.pid}")
 
+    async def _keep_logins(self) -> None:
+        """A node that is provisioned may connect at once."""
+        while True:
+            await asyncio.sleep(_AGAIN_S)
+            if (now := _changed(self.folder / KEYS)) != self._keys_seen:
+                self._keys_seen = now
+                try:
+                    await self.broker.renew(logins_of(self.folder))
+                except CollectorError as error:
+                    self._say(f"no new logins: {error}")
+                else:
+                    self._say("the broker took new logins")
+
     def _last_words(self) -> str:
         with contextlib.suppress(OSError):
             lines = (self.folder / "collector.log").read_text(errors="replace").splitlines()
@@ -193,6 +206,25 @@ async def start_node(
         stack.folder / "node", DEVICE, stack.device_key(), user.host, user.port, user.username, user.password,
         interpreter, report=report, queued=queued,
     )  # fmt: skip
+
+
+def logins_of(folder: Path) -> Logins:
+    """Return the logins of a data folder: the roles, the consoles, and every node that has a key."""
+    nodes = {DEVICE, *read_keys(folder / KEYS)}
+    return Logins.kept_in(folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=tuple(sorted(nodes)))
+
+
+def keep_key(path: Path, device: str, key: bytes) -> bytes:
+    """Add or exchange the key of a device, and return it."""
+    keys = {**read_keys(path), device: key}
+    write_private(path, json.dumps({name: held.hex() for name, held in keys.items()}))
+    return key
+
+
+def _changed(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime_ns
+    return 0
 
 
 def _private(path: Path) -> int:

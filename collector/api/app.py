@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from collector.api import errors
 from collector.api.hands import hands_router
 from collector.api.middleware import RequestFrame
+from collector.api.players import players_router, statistics_router
 from collector.api.service_routes import Config, Ready, service_router
 from collector.ports import HandQueries
 
@@ -26,13 +27,15 @@ def create_app(
     app = FastAPI(
         title="EBS",
         version=_version(),
-        description="Finished hands of a poker broadcast. Live feeds are on the broker, over WebSocket.",
+        description="Hands, players and statistics of a poker broadcast. Live feeds are on the broker, over WebSocket.",
         docs_url=None,
         redoc_url=None,
     )
     app.add_middleware(RequestFrame)
     errors.install(app)
     app.include_router(hands_router(readmodel))
+    app.include_router(players_router(readmodel))
+    app.include_router(statistics_router(readmodel))
     app.include_router(service_router(readmodel, ready=ready, config=config, registry=registry))
     if static is not None and static.is_dir():
         app.mount("/", StaticFiles(directory=static, html=True), name="pages")

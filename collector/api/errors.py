@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from collector.canonical import timestamp
 from collector.errors import BadInput, ReadModelError
 from collector.logs import log_event, logger_of
+from collector.ports import HandQueries
 
 log = logger_of(__name__)
 
@@ -45,7 +46,17 @@ class ErrorAnswer(BaseModel):
 
 
 class NotFound(BadInput):
-    """An event or hand that does not exist."""
+    """An event, hand or player that does not exist."""
+
+
+async def require_event(readmodel: HandQueries, event_id: str) -> None:
+    """Raise NotFound where there is no such event."""
+    if not await readmodel.knows_event(event_id):
+        raise NotFound(
+            "EVENT_NOT_FOUND",
+            f"no event {event_id}; check the id with the operator, who creates events at the console",
+            {"event_id": event_id},
+        )
 
 
 def error_answer(

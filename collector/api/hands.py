@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from collector.api.cursor import read_cursor, write_cursor
-from collector.api.errors import ErrorAnswer, NotFound
+from collector.api.errors import ErrorAnswer, NotFound, require_event
 from collector.api.models import HandOut, HandsPage, hand_out
-from collector.ports import HandPlace, HandQueries
+from collector.errors import BadInput
+from collector.hand.exchange import SUFFIXES, write
+from collector.hand.storyjson import story_in
+from collector.ports import HandPlace, HandQueries, HandRecord
 
-_ID = r"^[A-Za-z0-9_.-]{1,80}$"
-EventId = Annotated[str, Path(pattern=_ID, examples=["evt_wsop2026_me"])]
-HandId = Annotated[str, Path(pattern=_ID, examples=["h_table_01_7"])]
+ID = r"^[A-Za-z0-9_.-]{1,80}$"
+Format = Literal["phh", "ohh", "pokerstars", "json"]
+_TYPES = {"phh": "application/toml", "ohh": "application/json", "pokerstars": "text/plain", "json": "application/json"}
+EventId = Annotated[str, Path(pattern=ID, examples=["evt_wsop2026_me"])]
+HandId = Annotated[str, Path(pattern=ID, examples=["h_table_01_7"])]
 
 
 def hands_router(hands: HandQueries) -> APIRouter:
@@ -30,7 +36,7 @@ def hands_router(hands: HandQueries) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500, description="Hands on a page.")] = 50,
         cursor: Annotated[str | None, Query(max_length=400, description="`next_cursor` of the page before.")] = None,
         order: Annotated[Literal["newest", "oldest"], Query(description="Which comes first.")] = "newest",
-        table_id: Annotated[str | None, Query(pattern=_ID, description="Only hands of this table.")] = None,
+        table_id: Annotated[str | None, Query(pattern=ID, description="Only hands of this table.")] = None,
     ) -> HandsPage:
         after = None if cursor is None else read_cursor(cursor)
         # One more than asked for tells whether there is a next page.
@@ -38,7 +44,7 @@ def hands_router(hands: HandQueries) -> APIRouter:
             event_id, limit=limit + 1, newest_first=order == "newest", after=after, table_id=table_id
         )
         if not found:
-            await _require_event(hands, event_id)
+            await require_event(hands, event_id)
         page, more = found[:limit], len(found) > limit
         return HandsPage(
             hands=[hand_out(record) for record in page],
@@ -47,24 +53,38 @@ def hands_router(hands: HandQueries) -> APIRouter:
 
     @router.get("/{hand_id}", summary="One hand")
     async def one_hand(event_id: EventId, hand_id: HandId) -> HandOut:
-        record = await hands.hand(event_id, hand_id)
-        if record is None:
-            await _require_event(hands, event_id)
-            raise NotFound(
-                "HAND_NOT_FOUND",
-                f"event {event_id} has no finished hand {hand_id}; "
-                f"a running hand comes when it has ended, and /api/v1/events/{event_id}/hands lists the others",
-                {"event_id": event_id, "hand_id": hand_id},
-            )
-        return hand_out(record)
+        return hand_out(await _hand(hands, event_id, hand_id))
+
+    @router.get("/{hand_id}/export", summary="One hand as a file", response_class=Response)
+    async def export(
+        event_id: EventId,
+        hand_id: HandId,
+        form: Annotated[Format, Query(alias="format", description="PHH, Open Hand History, card-room text, JSON.")],
+    ) -> Response:
+        record = await _hand(hands, event_id, hand_id)
+        text = await hands.story(event_id, hand_id)
+        if record.void or text is None:
+            raise BadInput("NOTHING_TO_EXPORT", f"hand {hand_id} is void: it has no end that a history could tell")
+        plain = json.loads(text)
+        whole = {**hand_out(record).model_dump(), "story": plain}
+        name = f"{hand_id}.{SUFFIXES[form]}"
+        return Response(
+            json.dumps(whole, ensure_ascii=False) if form == "json" else write(story_in(plain, hand_id), form),
+            media_type=_TYPES[form],
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
     return router
 
 
-async def _require_event(hands: HandQueries, event_id: str) -> None:
-    if not await hands.knows_event(event_id):
+async def _hand(hands: HandQueries, event_id: str, hand_id: str) -> HandRecord:
+    record = await hands.hand(event_id, hand_id)
+    if record is None:
+        await require_event(hands, event_id)
         raise NotFound(
-            "EVENT_NOT_FOUND",
-            f"no event {event_id}; check the id with the operator, who creates events at the console",
-            {"event_id": event_id},
+            "HAND_NOT_FOUND",
+            f"event {event_id} has no finished hand {hand_id}; "
+            f"a running hand comes when it has ended, and /api/v1/events/{event_id}/hands lists the others",
+            {"event_id": event_id, "hand_id": hand_id},
         )
+    return record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from collector.canonical import timestamp
-from collector.ports import HandPlayer, HandRecord
+from collector.ports import HandAction, HandPlayer, HandRecord
 
 Chips = dict[str, int]
 """Amounts by player id."""
@@ -27,6 +27,14 @@ class PlayerOut(Answer):
     hole_cards: list[str] | None = Field(description="As released; null where no card was read or none is released.")
 
 
+class FormerOut(Answer):
+    """An act as it was before an amendment."""
+
+    action: str
+    amount: int
+    to: int
+
+
 class ActionOut(Answer):
     """An act, in order."""
 
@@ -34,6 +42,14 @@ class ActionOut(Answer):
     player_id: str
     action: str
     amount: int = Field(description="Chips that went in with this act.")
+    seat: int
+    to: int = Field(description="The seat's whole bet on the street after this act.")
+    all_in: bool = Field(description="The act took the last chip.")
+    sequence: int = Field(description="Its number in the hand, from 1.")
+    timestamp: str | None = Field(description="When it was entered or read; null in hands of older versions.")
+    source: str = Field(description="`operator`, `antenna` or `inference` (posts follow from the rules).")
+    fact: int = Field(description="Its position in the log of the table.")
+    history: list[FormerOut] = Field(description="What stood here before amendments, the oldest first.")
 
 
 class PotOut(Answer):
@@ -121,10 +137,7 @@ def hand_out(record: HandRecord) -> HandOut:
         button=record.button,
         players=[_player_out(player) for player in record.players],
         community_cards=list(record.board),
-        actions=[
-            ActionOut(street=act.street, player_id=act.player_id, action=act.action, amount=act.amount)
-            for act in record.actions
-        ],
+        actions=[_action_out(act) for act in record.actions],
         pot_total=record.total_pot,
         winner=takers.pop() if len(takers) == 1 else None,
         winning_hand=made.pop() if len(made) == 1 else None,
@@ -144,6 +157,23 @@ def hand_out(record: HandRecord) -> HandOut:
         facts=FactsOut(stream=record.facts.stream, first=record.facts.first, last=record.facts.last),
         revision=record.revision,
         void=record.void,
+    )
+
+
+def _action_out(act: HandAction) -> ActionOut:
+    return ActionOut(
+        street=act.street,
+        player_id=act.player_id,
+        action=act.action,
+        amount=act.amount,
+        seat=act.seat,
+        to=act.to,
+        all_in=act.all_in,
+        sequence=act.seq,
+        timestamp=timestamp(act.at) if act.at else None,
+        source=act.source,
+        fact=act.fact,
+        history=[FormerOut(action=old.action, amount=old.amount, to=old.to) for old in act.history],
     )
 
 

@@ -10,28 +10,24 @@ from typing import Final
 
 import numpy as np
 
-from collector.cards import DECK, INDEX, RANKS, Card
+from collector.cards import (
+    DECK,
+    INDEX,
+    RANKS,
+    Card,
+    flush_words,
+    group_words,
+    low_words,
+    rank_of,
+    straight_words,
+)
 from collector.equity.fives import FIVE, five_classes, low_classes, plays
 from collector.equity.games import BoardGame, Game
 from collector.equity.rankings import STRAIGHT, Ranking
 
-_NAMES: Final = (
-    "Deuce",
-    "Three",
-    "Four",
-    "Five",
-    "Six",
-    "Seven",
-    "Eight",
-    "Nine",
-    "Ten",
-    "Jack",
-    "Queen",
-    "King",
-    "Ace",
-)
 _ACE: Final = len(RANKS) - 1
 _TWO: Final = 2
+_DEUCE: Final = 2  # ranks count from the deuce as 0 here
 
 
 @dataclass(frozen=True)
@@ -124,38 +120,21 @@ def _straight_top(ranking: Ranking, cards: Sequence[Card]) -> int:
 def _words(ranking: Ranking, cards: Sequence[Card]) -> str:
     top = _straight_top(ranking, cards)
     flush = ranking.flushes and len({card[1] for card in cards}) == 1
-    if top == _ACE and flush:
-        return "Royal Flush"
     if top >= 0:
-        return f"{'Straight Flush' if flush else 'Straight'}, {_NAMES[top]} high"
+        return straight_words(top + _DEUCE, flush=flush)
     if flush:
-        return f"Flush, {_NAMES[_groups(ranking, cards)[0][1]]} high"
+        return flush_words(_groups(ranking, cards)[0][1] + _DEUCE)
     if ranking.lowball and len({card[0] for card in cards}) == FIVE:
         return _low_words(cards)
     return _by_groups(ranking, cards)
 
 
 def _by_groups(ranking: Ranking, cards: Sequence[Card]) -> str:
-    groups = [*_groups(ranking, cards), (0, 0)]
-    (most, first), (next_most, second) = groups[:2]
-    if not most:
-        return "No cards"
-    one, many, others = _NAMES[first], _plural(first), _plural(second)
-    words = {
-        (4, 1): f"Four of a Kind, {many}",
-        (3, 2): f"Full House, {many} full of {others}",
-        (3, 1): f"Three of a Kind, {many}",
-        (2, 2): f"Two Pair, {many} and {others}",
-        (2, 1): f"Pair of {many}",
-    }
-    return words.get((most, max(1, next_most)), f"{one} High")
+    """Name pairs and better; an ace that is low, -1 here, is an ace in words."""
+    groups = _groups(ranking, cards)
+    return group_words([(count, (_ACE if rank < 0 else rank) + _DEUCE) for count, rank in groups])
 
 
 def _low_words(cards: Sequence[Card]) -> str:
-    """Return the ranks as a low is read, from the top: 7-5-4-3-A low."""
-    return "-".join("10" if card[0] == "T" else card[0] for card in cards) + " low"
-
-
-def _plural(rank: int) -> str:
-    name = _NAMES[rank]
-    return f"{name}es" if name == "Six" else f"{name}s"
+    """Return the ranks as a low is read: 7-5-4-3-A low."""
+    return f"{low_words([rank_of(card) for card in cards])} low"

@@ -15,7 +15,7 @@ from collector.hand.games import Betting
 from collector.hand.limits import answerable, capped, least_to, may_raise, most_to, pot_to, reopened
 from collector.hand.model import Hand, Legal, Player, Recorded
 from collector.hand.pots import Stake
-from collector.hand.seats import betting_of, clockwise, find, live, put
+from collector.hand.seats import betting_of, clockwise, find, game_of, live, put
 
 
 def legal(hand: Hand) -> Legal | None:
@@ -40,12 +40,20 @@ def legal(hand: Hand) -> Legal | None:
 
 
 def next_to_act(hand: Hand, first: int | None) -> int | None:
-    """Return the first seat that has to act, from `first` clockwise (None: from left of the button)."""
-    return next((player.seat for player in clockwise(hand, first) if _must_act(hand, player)), None)
+    """Return the first seat that has to act, from `first` clockwise (None: from left of the button).
+
+    A straddler who acts last waits for all others on the first street, until somebody has raised.
+    """
+    due = (player.seat for player in clockwise(hand, first) if must_act(hand, player))
+    seat = next(due, None)
+    if seat is None or seat != hand.setup.acts_last:
+        return seat
+    waits = hand.aggressor is None and game_of(hand).index(hand.street) == 0
+    return next(due, seat) if waits else seat
 
 
-def _must_act(hand: Hand, player: Player) -> bool:
-    """A seat with chips that has not answered the bet. Alone against all-ins, only if their bets exceed its own."""
+def must_act(hand: Hand, player: Player) -> bool:
+    """Return whether the seat has chips and has not answered the bet; alone against all-ins, only one above its own."""
     if not player.live or player.stack == 0 or player.seat in hand.settled:
         return False
     for other in hand.players:
@@ -71,12 +79,12 @@ def stakes(hand: Hand) -> tuple[Stake, ...]:
 def act(hand: Hand, event: Act) -> Hand:
     """Return the hand after an act; who acts next is set, streets are not moved on."""
     player = find(hand, event.seat)
-    _require_possible(hand, player, event)
-    refusal = _refusal(hand, player, event)
-    if refusal is not None:
+    require_possible(hand, player, event)
+    refused = refusal(hand, player, event)
+    if refused is not None:
         if not event.override:
-            raise refusal
-        hand = rule(hand, f"{refusal.details['reason']}; {_stands(hand, player, event)}")
+            raise refused
+        hand = rule(hand, f"{refused.details['reason']}; {_stands(hand, player, event)}")
     turn = event.seat if hand.to_act is None else hand.to_act
     hand = _done(hand, player, event)
     if hand.drawing:  # only what stands as recorded comes here: the draws go on
@@ -102,7 +110,7 @@ def rule(hand: Hand, text: str) -> Hand:
     return replace(hand, rulings=(*hand.rulings, f"{hand.street}: {text}"))
 
 
-def _require_possible(hand: Hand, player: Player, event: Act) -> None:
+def require_possible(hand: Hand, player: Player, event: Act) -> None:
     """Refuse what no override can apply."""
     if hand.complete:
         _refuse("HAND_COMPLETE", player, "cannot act: the hand is over", "start the next hand, or undo")
@@ -120,9 +128,9 @@ def _refuse(code: str, player: Player, reason: str, advice: str) -> None:
     raise IllegalAction(code, f"seat {player.seat} {reason}; {advice}", {"seat": player.seat})
 
 
-def _refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
+def refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
     """Return why the rules refuse the act, None if they do not."""
-    found = _breach(hand, player, event)
+    found = breach(hand, player, event)
     if found is None:
         return None
     code, reason = found
@@ -133,17 +141,17 @@ def _refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
     return IllegalAction(code, f"{whole}; {advice}", details)
 
 
-def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  # noqa: C901, PLR0911 - one case an act
-    """Return code and reason of what is wrong with the act."""
+def breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  # noqa: C901, PLR0911 - one case an act
+    """Return code and reason of what the rules have against an act; None, nothing."""
     if hand.to_act is None and hand.drawing:
-        return "DRAW_OPEN", f"cannot {_verb(event)}: seat {hand.drawing[0]} is to draw"
-    if hand.to_act is None and not hand.drawing and isinstance(event, BringIn):
+        return "DRAW_OPEN", f"cannot {verb(event)}: seat {hand.drawing[0]} is to draw"
+    if hand.to_act is None and isinstance(event, BringIn) and _may_open(hand):
         return None  # not every up card is read: the table knows who is low
     if hand.to_act != player.seat:
-        return "NOT_YOUR_TURN", f"cannot {_verb(event)} out of turn"
+        return "NOT_YOUR_TURN", f"cannot {verb(event)} out of turn"
     owed = max(0, hand.bet_to - player.bet)
-    if hand.bringing_in and isinstance(event, Fold | Check | Call):
-        return "BRING_IN", f"cannot {_verb(event)}: it must bring in {hand.setup.bring_in}, or complete"
+    if hand.bringing_in and isinstance(event, Fold | Check | Call) and not (hand.stands_in and isinstance(event, Fold)):
+        return "BRING_IN", f"cannot {verb(event)}: it must bring in {hand.setup.bring_in}, or complete"
     match event:
         case Fold():
             return None
@@ -159,6 +167,10 @@ def _breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  
             return _wrong_size(hand, player, player.bet + player.stack) if _all_in_raises(hand, player) else None
         case _:
             assert_never(event)
+
+
+def _may_open(hand: Hand) -> bool:
+    return hand.setup.bring_in > 0 and hand.bet_to == 0 and game_of(hand).index(hand.street) == 0
 
 
 def _wrong_size(hand: Hand, player: Player, to: int) -> tuple[str, str] | None:
@@ -212,7 +224,8 @@ def _as_details(options: Legal | None) -> dict[str, object] | None:
     return {name: getattr(options, name) for name in names}
 
 
-def _verb(event: Act) -> str:
+def verb(event: Act) -> str:
+    """Return an act in words, as in "seat 3 cannot bet to 300"."""
     match event:
         case Fold():
             return "fold"

@@ -19,12 +19,12 @@ _MOST_BOARDS = 3
 
 def board(hand: Hand) -> tuple[Card, ...]:
     """Return the cards that show: whole streets only, and none that the betting has not reached."""
-    return _showing(hand, _first(hand))
+    return hand.community or _showing(hand, _first(hand))
 
 
 def boards(hand: Hand) -> tuple[tuple[Card, ...], ...]:
     """Return what shows of every board: one, unless there are several or the hand is run more than once."""
-    return tuple(_showing(hand, places) for places in _all(hand))
+    return (hand.community,) if hand.community else tuple(_showing(hand, places) for places in _all(hand))
 
 
 def board_wanted(hand: Hand) -> int:
@@ -45,7 +45,7 @@ def next_board(hand: Hand) -> int:
 
 def board_complete(hand: Hand) -> bool:
     """Return whether every board card of the game shows."""
-    return all(len(cards) == game_of(hand).board_size for cards in boards(hand))
+    return all(len(_showing(hand, places)) == game_of(hand).board_size for places in _all(hand))
 
 
 def _wanted(hand: Hand, places: list[Card | None]) -> int:
@@ -93,6 +93,8 @@ def _require_free(hand: Hand, card: Card) -> None:
         raise IllegalAction("CARD_SHOWN", f"{card} is in a tabled hand; correct that hand or this card", {})
     if any(card in player.up for player in hand.players):
         raise IllegalAction("CARD_FACE_UP", f"{card} lies face up before a seat; correct that card or this one", {})
+    if card in (*hand.scrap, *hand.rabbit) or any(card in player.exposed for player in hand.players):
+        raise IllegalAction("CARD_FACE_UP", f"{card} lies in the open already; correct that card or this one", {})
 
 
 def take_card(hand: Hand, card: Card, number: int = 1) -> Hand:
@@ -110,10 +112,9 @@ def take_card(hand: Hand, card: Card, number: int = 1) -> Hand:
 
 def run_times(hand: Hand, times: int) -> Hand:
     """Deal the rest of the board several times: once the betting is over, from any street, each for a share."""
-    size = game_of(hand).board_size
     if not 2 <= times <= _MOST_BOARDS:  # noqa: PLR2004 - twice or more
         raise IllegalAction("BAD_RUNS", f"a board is run 2 or {_MOST_BOARDS} times, not {times}", {})
-    if not hand.closed or hand.complete or len(unfolded(hand)) == 1 or len(hand.board_read) >= size:
+    if not _runs_out(hand):
         message = "only a board that runs out, with the betting over and cards to come, can be run more than once"
         raise IllegalAction("CANNOT_RUN", message, {})
     if hand.further:
@@ -125,11 +126,21 @@ def run_times(hand: Hand, times: int) -> Hand:
     return replace(hand, shared=shared, further=(Runout(),) * (times - 1))
 
 
+def may_run(hand: Hand) -> bool:
+    """Return whether the rest of the board may be dealt more than once now."""
+    return _runs_out(hand) and not hand.further and len(hand.board_read) == len(board(hand))
+
+
+def _runs_out(hand: Hand) -> bool:
+    contested = hand.closed and not hand.complete and len(unfolded(hand)) > 1
+    return contested and len(hand.board_read) < game_of(hand).board_size
+
+
 def run_out(hand: Hand) -> Hand:
     """With the betting over, the street is the last one that lies on the table."""
     if hand.street in (SHOWDOWN, COMPLETE):
         return hand
-    game, showing = game_of(hand), min(len(cards) for cards in boards(hand))
+    game, showing = game_of(hand), min(len(_showing(hand, places)) for places in _all(hand))
     if showing == game.board_size:
         return replace(hand, street=SHOWDOWN)
     dealt = [street.name for street in game.streets if game.board_through(street.name) <= showing]

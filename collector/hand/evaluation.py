@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from collector.cards import DECK, SUITS, Card, rank_of
+from collector.cards import DECK, SUITS, Card, flush_words, group_words, rank_of, straight_words
 
 _FIVE: Final = 5
 _ACE: Final = 14
@@ -13,24 +13,10 @@ _WHEEL: Final = 5  # high card of A2345
 _WHEEL_MASK: Final = 1 << _ACE | 0b111100
 
 HIGH_CARD, PAIR, TWO_PAIR, TRIPS, STRAIGHT, FLUSH, FULL_HOUSE, QUADS, STRAIGHT_FLUSH = range(9)
+_GROUPS: Final = {HIGH_CARD: (1,), PAIR: (2,), TWO_PAIR: (2, 2), TRIPS: (3,), FULL_HOUSE: (3, 2), QUADS: (4,)}
 
 _RANK: Final[dict[Card, int]] = {card: rank_of(card) for card in DECK}
 _SUIT: Final[dict[Card, int]] = {card: SUITS.index(card[1]) for card in DECK}
-_NAMES: Final = (
-    "Deuce",
-    "Three",
-    "Four",
-    "Five",
-    "Six",
-    "Seven",
-    "Eight",
-    "Nine",
-    "Ten",
-    "Jack",
-    "Queen",
-    "King",
-    "Ace",
-)
 
 
 def evaluate(cards: Sequence[Card]) -> int:
@@ -104,25 +90,8 @@ def describe(cards: Sequence[Card]) -> str:
     """
     packed = evaluate(cards)
     category, first, second = packed >> 20, packed >> 16 & 15, packed >> 12 & 15
-    if not first:
-        return "No cards"
-    one, many = _NAMES[first - 2], _plural(first)
-    words = {
-        STRAIGHT_FLUSH: "Royal Flush" if first == _ACE else f"Straight Flush, {one} high",
-        QUADS: f"Four of a Kind, {many}",
-        FULL_HOUSE: f"Full House, {many} full of {_plural(second)}",
-        FLUSH: f"Flush, {one} high",
-        STRAIGHT: f"Straight, {one} high",
-        TRIPS: f"Three of a Kind, {many}",
-        TWO_PAIR: f"Two Pair, {many} and {_plural(second)}",
-        PAIR: f"Pair of {many}",
-        HIGH_CARD: f"{one} High",
-    }
-    return words[category]
-
-
-def _plural(rank: int) -> str:
-    if rank < 2:  # noqa: PLR2004 - no second rank
-        return ""
-    name = _NAMES[rank - 2]
-    return f"{name}es" if name == "Six" else f"{name}s"
+    if category in (STRAIGHT, STRAIGHT_FLUSH):
+        return straight_words(first, flush=category == STRAIGHT_FLUSH)
+    if category == FLUSH:
+        return flush_words(first)
+    return group_words([(count, rank) for count, rank in zip(_GROUPS[category], (first, second), strict=False) if rank])

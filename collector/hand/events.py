@@ -162,6 +162,62 @@ class Muck:
     """The seat throws its hand away at the showdown: it wins nothing, whatever it held."""
 
     seat: int
+    override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfTurn:
+    """A seat acted before its turn: the act waits, and binds if the bet to it has not changed (TDA 2024 rule 53)."""
+
+    act: Fold | Check | Call | BetTo | AllIn
+
+
+@dataclass(frozen=True, slots=True)
+class StringBet:
+    """The floor rules on a bet made in several motions: the first counts. amount: the bet that it would have made."""
+
+    seat: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """A card was burned before a street. It is out of the hand, unseen; None: not read."""
+
+    card: Secret[Card] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """A card lay face up in the deck: it is a scrap of paper, and the next one takes its place."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceCard:
+    """A card that was exposed in the deal is taken away, and another comes instead."""
+
+    seat: int
+    card: Card
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IrregularFlop:
+    """The floor mends a flop of too many cards, or without a burn: three stay, one is the burn."""
+
+    cards: tuple[Card, ...]
+    burn: Secret[Card] | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityCard:
+    """The deck does not reach for the last street of a stud game: one card for all."""
+
+    card: Card
+    override: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +230,7 @@ class DeadHand:
 
 @dataclass(frozen=True, slots=True)
 class Retrieve:
-    """The floor gives a folded or mucked hand back: it was identifiable, or killed by mistake (TDA 2024 rule 65)."""
+    """The floor gives a folded or mucked hand back: it could be identified for certain (TDA 2024 rule 14)."""
 
     seat: int
     reason: str
@@ -209,6 +265,7 @@ class Award:
 
 
 Ruling = DeadHand | Retrieve | Expose | Rabbit | Chop | Award
+Irregular = Burn | Boxed | ReplaceCard | IrregularFlop | CommunityCard
 Act = Fold | Check | Call | BetTo | AllIn | BringIn
 CardEvent = HoleCard | HoleCardTaken | UpCard | UpCardTaken | BoardCard | BoardCardTaken
-Event = CardEvent | Act | Draw | RunTimes | Show | Muck | Ruling
+Event = CardEvent | Act | OutOfTurn | StringBet | Draw | RunTimes | Show | Muck | Ruling | Irregular

@@ -45,7 +45,7 @@ def capacity(hand: Hand, player: Player) -> int:
     """Return how many face-down cards a seat may hold: what the game deals, less what was thrown away for good."""
     game = game_of(hand)
     thrown = sum(street.discard for street in game.streets)
-    return game.down - (sum(player.exchanged) if thrown else 0)
+    return game.down - (sum(player.exchanged) if thrown else 0) - len(hand.community)
 
 
 def turn_up(hand: Hand, seat: int, card: Card | None) -> Hand:
@@ -57,8 +57,9 @@ def turn_up(hand: Hand, seat: int, card: Card | None) -> Hand:
             raise IllegalAction(
                 "BAD_CARD", f"{card!r} is no card of this deck; write rank then suit, as in As", details
             )
-        if card in face_up(hand):
-            raise IllegalAction("CARD_FACE_UP", f"{card} is {face_up(hand)[card]}; correct one of them", details)
+        seen = face_up(hand).get(card)
+        if seen and seen != f"exposed by seat {seat}":  # an exposed card may be its seat's up card
+            raise IllegalAction("CARD_FACE_UP", f"{card} is {seen}; correct one of them", details)
     if card is not None and None in player.up:
         at = player.up.index(None)
         return put(hand, replace(player, up=(*player.up[:at], card, *player.up[at + 1 :])))
@@ -80,9 +81,12 @@ def take_up(hand: Hand, seat: int, card: Card) -> Hand:
 
 def face_up(hand: Hand) -> dict[Card, str]:
     """Return every card that everybody sees, and where."""
-    cards = dict.fromkeys(hand.board_read, "on the board")
+    cards = dict.fromkeys(hand.scrap, "out of play") | dict.fromkeys(hand.community, "a card for all")
+    cards |= dict.fromkeys(hand.rabbit, "a rabbit card")
+    cards |= dict.fromkeys(hand.board_read, "on the board")
     for number, further in enumerate(hand.further, 2):
         cards |= dict.fromkeys(further.read, f"on board {number}")
     for player in hand.players:
+        cards |= dict.fromkeys(player.exposed, f"exposed by seat {player.seat}")
         cards |= {card: f"before seat {player.seat}" for card in player.up if card}
     return cards | {card: f"shown by seat {player.seat}" for player in hand.players for card in player.shown or ()}

@@ -6,9 +6,12 @@ to a full raise, or in fixed limit to half a bet. In fixed limit the next raise 
 
 from __future__ import annotations
 
+from collector.hand.events import PostKind
 from collector.hand.games import Betting
 from collector.hand.model import Hand, Player
-from collector.hand.seats import betting_of, live, street_of
+from collector.hand.seats import betting_of, game_of, live, street_of
+
+_BLINDS = (PostKind.SMALL_BLIND, PostKind.BIG_BLIND, PostKind.STRADDLE, PostKind.SLEEPER)
 
 
 def unit(hand: Hand) -> int:
@@ -43,9 +46,20 @@ def most_to(hand: Hand, player: Player) -> int:
 
 
 def pot_to(hand: Hand, player: Player) -> int:
-    """Return a pot-sized bet or raise: call, then raise by the pot as it stands after that call."""
+    """Return a pot-sized bet or raise: call, then raise by the pot as it stands after that call.
+
+    In pot limit a short or dead blind counts as a whole one before the flop (TDA 2024 rule 54).
+    """
     owed = max(0, hand.bet_to - player.bet)
-    return hand.bet_to + owed + pot_total(hand)
+    first = betting_of(hand) is Betting.POT_LIMIT and game_of(hand).index(hand.street) == 0
+    return hand.bet_to + owed + pot_total(hand) + (_unposted(hand) if first else 0)
+
+
+def _unposted(hand: Hand) -> int:
+    """Return what the blinds are short of."""
+    owed = sum(post.amount for post in hand.setup.posts if post.kind in _BLINDS)
+    posted = sum(entry.amount for entry in hand.actions if entry.action in _BLINDS)
+    return hand.setup.dead_blind + owed - posted
 
 
 def pot_total(hand: Hand) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Final
 
-from collector.cards import Card, rank_of
+from collector.cards import Card, low_words, rank_of, straight_words
 from collector.hand.evaluation import (
     FLUSH,
     FULL_HOUSE,
@@ -29,7 +29,6 @@ _BADUGI: Final = 4
 _ABOVE: Final = 1 << 24  # above every packed hand, so that the lowest comes out highest
 _WHEEL: Final = [14, 5, 4, 3, 2]
 _SHORT_WHEEL: Final = [14, 9, 8, 7, 6]
-_LETTERS: Final = "?A23456789TJQKA"
 
 
 def ace_to_five(cards: Sequence[Card]) -> int:
@@ -152,7 +151,7 @@ def describe_short(cards: Sequence[Card], ranking: Callable[[Sequence[Card]], in
     """Name the best five of a short-deck hand under `ranking`."""
     best = max(_fives(cards), key=ranking)
     if sorted((rank_of(card) for card in best), reverse=True) == _SHORT_WHEEL:
-        return "Straight Flush, Nine high" if len({card[1] for card in best}) == 1 else "Straight, Nine high"
+        return straight_words(_SHORT_WHEEL[1], flush=len({card[1] for card in best}) == 1)
     return describe(best)
 
 
@@ -175,5 +174,4 @@ def _words(packed: int) -> str:
 
 
 def _ranks(packed: int) -> str:
-    ranks = [packed >> 4 * place & 15 for place in (4, 3, 2, 1, 0)]
-    return "-".join("10" if rank == 10 else _LETTERS[rank] for rank in ranks if rank)  # noqa: PLR2004 - a ten
+    return low_words([rank for place in (4, 3, 2, 1, 0) if (rank := packed >> 4 * place & 15)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from collector.cards import Card
-from collector.hand.events import Post
+from collector.hand.events import Act, Post
 from collector.hand.games import Betting
 from collector.secrecy import Secret
 
@@ -31,6 +31,24 @@ class Rake:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounty:
+    """Whoever wins the pot and tables these ranks is paid by everybody else dealt in."""
+
+    name: str
+    ranks: str  # as in "72": of a whole hand of as many cards
+    amount: int
+    suited: bool | None = None  # None: either
+
+
+@dataclass(frozen=True, slots=True)
+class StandUp:
+    """Everybody stands; who wins a pot sits; the last one standing pays each of the others."""
+
+    amount: int
+    standing: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class HandSetup:
     """What a hand starts from. `seats` in dealing order: clockwise from the first left of the button.
 
@@ -52,7 +70,15 @@ class HandSetup:
     chip: int = 1  # the smallest chip in play: odd chips break to it
     bomb: bool = False  # a bomb pot: antes only, and no betting before the second street
     rake: Rake | None = None
+    cards_only: bool = False  # nobody enters bets: no posts, no betting, no pot; the board runs as it is read
     odd_by_suit: bool = False  # stud at a table: the odd chip to the high card by suit; a record goes by seat
+    acts_last: int | None = None  # a straddler who waits for all others, until somebody raises
+    dead_blind: int = 0  # a small blind that nobody posts: pot limit counts it before the flop
+    killed: tuple[int, ...] = ()  # absent or on a penalty: dealt in and posted for, then dead
+    all_in_tabled: bool = False  # with somebody all-in nobody may muck
+    departures: tuple[str, ...] = ()  # what the house does not allow and an override did: the first rulings
+    bounties: tuple[Bounty, ...] = ()
+    stand_up: StandUp | None = None
 
 
 @dataclass(frozen=True)  # no slots: see copying
@@ -94,12 +120,12 @@ class Player:
         return self.live and self.stack == 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see copying
 class Recorded:
     """An act as it stands in the record. amount: chips that went in; to: the seat's bet on the street after it.
 
-    action: post kinds, bring_in, fold, check, call, bet, raise, draw, discard, show, muck.
-    all_in marks the act that took the last chip.
+    action: post kinds, bring_in, fold, check, call, bet, raise, draw, discard, show, muck, dead.
+    all_in marks the act that took the last chip. From `fact` on: where it is known from, see Evidence.
     """
 
     street: str
@@ -109,6 +135,31 @@ class Recorded:
     to: int = 0
     all_in: bool = False
     cards: int = 0  # of a draw or discard: how many
+    fact: int = 0
+    at: int = 0
+    source: str = ""
+    history: tuple[Recorded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where an event is known from: position and time of its fact (ms since 1970), and what saw it.
+
+    source: operator, antenna, inference. history: what stood there before amendments, the oldest first.
+    """
+
+    fact: int
+    at: int
+    source: str
+    history: tuple[Recorded, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An act out of turn that waits for the turn. bet_to: the bet that the seat faced."""
+
+    act: Act
+    bet_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +199,7 @@ class Result:
     reached_showdown: bool
     rake: int = 0
     awarded: str | None = None  # why the floor pushed the pots itself
+    paid: dict[int, int] = field(default_factory=dict)  # bounties and the stand-up game, in `final_stacks`
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +240,14 @@ class Hand:
     bets: int = 0  # full bets and raises of this street, the big blind included
     drawing: tuple[int, ...] = ()  # seats that have yet to say what they draw or discard, in order
     bringing_in: bool = False  # the seat to act must bring in, or complete
+    stands_in: bool = False  # whose bring-in it was is all-in: the seat to act may fold instead
     shared: int = 0  # board cards that all boards have in common
     rabbit: tuple[Card, ...] = ()  # what would have come
     further: tuple[Runout, ...] = ()  # the boards beside the first
+    pending: tuple[Pending, ...] = ()  # acts out of turn
+    burns: tuple[Secret[Card] | None, ...] = ()
+    scrap: tuple[Card, ...] = ()  # face up and out of play: boxed, or exposed and replaced
+    community: tuple[Card, ...] = ()  # stud, when the deck does not reach: one card for all
 
     @property
     def complete(self) -> bool:

@@ -12,7 +12,9 @@ from typing import Any, Final, cast
 from collector.cards import Card, parse_card, parse_cards
 from collector.errors import BadHistory
 from collector.hand.awarding import taken
+from collector.hand.event_json import decode, encode
 from collector.hand.events import (
+    Act,
     BetTo,
     BoardCard,
     BringIn,
@@ -30,7 +32,8 @@ from collector.hand.events import (
     UpCard,
 )
 from collector.hand.games import GAMES, Betting
-from collector.hand.model import Hand, HandSetup, Rake, Recorded, SeatSetup
+from collector.hand.model import Hand, HandSetup, Recorded, SeatSetup
+from collector.hand.plain import from_plain, to_plain
 from collector.hand.story import Story, moments
 from collector.secrecy import Secret
 
@@ -59,7 +62,15 @@ _POSTS: Final = {
     PostKind.LATE: "Post Extra Blind",
     PostKind.DEAD: "Post Dead",
 }
-_ACTS: Final = {"fold": "Fold", "check": "Check", "call": "Call", "bet": "Bet", "raise": "Raise", "bring_in": "Bet"}
+_ACTS: Final = {
+    "fold": "Fold",
+    "dead": "Fold",
+    "check": "Check",
+    "call": "Call",
+    "bet": "Bet",
+    "raise": "Raise",
+    "bring_in": "Bet",
+}
 _STREETS: Final = {"preflop": "Preflop", "flop": "Flop", "turn": "Turn", "river": "River", "showdown": "Showdown"}
 Json = dict[str, Any]
 
@@ -89,7 +100,7 @@ def write_ohh(story: Story, *, site: str = "EBS", table: str = "", started: str 
         "players": [_player(story, hand, at) for at in range(len(setup.seats))],
         "rounds": _rounds(story),
         "pots": _pots(story, hand),
-        "_setup": {**_setup_out(setup), "scale": story.scale},
+        "_setup": {**to_plain(setup), "scale": story.scale},  # what the format has no field for, in units
     }
     return {"ohh": body}
 
@@ -148,6 +159,7 @@ def _opening(story: Story, hand: Hand) -> list[Json]:
     return [
         {**_seat_amount(story, entry), "action": _POSTS[PostKind(entry.action)], "_kind": entry.action}
         for entry in hand.actions
+        if entry.action != "dead"
     ]
 
 
@@ -176,10 +188,23 @@ def _actions(story: Story, event: Event | None, before: Hand, hand: Hand) -> lis
         case Muck():
             return [{"player_id": _id(story, event.seat), "action": "Mucks Cards"}]
         case _:
-            entry = hand.actions[len(before.actions)] if len(hand.actions) > len(before.actions) else None
-            if entry is None or entry.action not in _ACTS:
-                raise BadHistory(story.id, f"this format cannot hold {type(event).__name__}; choose another")
-            return [{**_seat_amount(story, entry), "action": _ACTS[entry.action], "_kind": entry.action}]
+            return _acted(story, event, hand.actions[len(before.actions) :])
+
+
+def _acted(story: Story, event: Event | None, entries: Sequence[Recorded]) -> list[Json]:
+    """Tell what an act, or what the floor ruled, put into the record.
+
+    What followed by itself, as an act out of turn that came to bind, is marked and not read again.
+    """
+    plain = isinstance(event, Act)
+    told = [
+        {**_seat_amount(story, entry), "action": _ACTS[entry.action], "_kind": entry.action, "_follows": True}
+        for entry in entries
+    ]
+    if plain:
+        told[0].pop("_follows")
+        return told
+    return [{"action": "_Ruling", "_event": encode(event)}, *told]
 
 
 def _id(story: Story, seat: int) -> int:
@@ -189,17 +214,6 @@ def _id(story: Story, seat: int) -> int:
 def _out(story: Story, units: int) -> int | float:
     whole, part = divmod(units, story.scale)
     return float(Decimal(units) / story.scale) if part else whole
-
-
-_PLAIN: Final = ("min_bet", "game", "big_bet", "bring_in", "bets_cap", "spread", "hand_cap", "boards", "chip", "bomb")
-
-
-def _setup_out(setup: HandSetup) -> Json:
-    """What the format has no field for, in units."""
-    plain = {name: getattr(setup, name) for name in _PLAIN}
-    posts = [[post.seat, post.kind.value, post.amount] for post in setup.posts]
-    rake = setup.rake and [setup.rake.points, setup.rake.cap, setup.rake.no_flop_no_drop, setup.rake.fixed]
-    return {**plain, "posts": posts, "rake": rake, "odd_by_suit": setup.odd_by_suit}
 
 
 def read_ohh(document: Mapping[str, Any], source: str = "document") -> Story:
@@ -213,45 +227,36 @@ def read_ohh(document: Mapping[str, Any], source: str = "document") -> Story:
 def _story(body: Json) -> Story:
     own = body.get("_setup")
     scale = int(own["scale"]) if own else _scale(body)
-    keys = {title: key for key, title in _KINDS.items()} | {game.name: key for key, game in GAMES.items()}
-    limits = {code: betting for betting, code in _LIMITS.items()}
-    everybody: Sequence[Json] = body["players"]
-    seats = tuple(
-        SeatSetup(
-            each["seat"],
-            str(each.get("_player_id", each["name"])),
-            str(each["name"]),
-            _in(each["starting_stack"], scale),
-        )
-        for each in _in_order(everybody, body["dealer_seat"], ours=own is not None)
-    )
-    numbers = {each["id"]: each["seat"] for each in everybody}
+    numbers = {each["id"]: each["seat"] for each in body["players"]}
     done = [action for each in body["rounds"] for action in each["actions"]]
-    game = own["game"] if own else keys[body["game_type"]]
-    rest: Json = {name: own[name] for name in _PLAIN if name not in ("game", "min_bet")} if own else {}
-    if own and own["rake"]:
-        rest["rake"] = Rake(*own["rake"])
-    setup = HandSetup(
-        seats,
-        _posts(own, done, numbers, scale),
-        own["min_bet"] if own else _in(body["big_blind_amount"], scale),
-        game,
-        limits[body["bet_limit"]["bet_type"]],
-        odd_by_suit=bool(own and own["odd_by_suit"]),
-        **rest,
-    )
+    setup = from_plain(HandSetup, own) if own else _setup(body, done, numbers, scale)
     events = tuple(event for action in done for event in _events(action, numbers, scale))
     return Story(str(body["game_number"]), setup, events, body["dealer_seat"], scale)
 
 
-def _in_order(players: Sequence[Json], button: int, *, ours: bool) -> Sequence[Json]:
-    """Dealing order: ours is in it; another program's players are sorted from left of the button."""
-    return players if ours else sorted(players, key=lambda each: (each["seat"] <= button, each["seat"]))
+def _setup(body: Json, done: Sequence[Json], numbers: Mapping[int, int], scale: int) -> HandSetup:
+    """Return the start of another program's hand."""
+    keys = {title: key for key, title in _KINDS.items()} | {game.name: key for key, game in GAMES.items()}
+    limits = {code: betting for betting, code in _LIMITS.items()}
+    seats = tuple(
+        SeatSetup(each["seat"], str(each["name"]), str(each["name"]), _in(each["starting_stack"], scale))
+        for each in _in_order(body["players"], body["dealer_seat"])
+    )
+    return HandSetup(
+        seats,
+        _posts(done, numbers, scale),
+        _in(body["big_blind_amount"], scale),
+        keys[body["game_type"]],
+        limits[body["bet_limit"]["bet_type"]],
+    )
 
 
-def _posts(own: Json | None, done: Sequence[Json], numbers: Mapping[int, int], scale: int) -> tuple[Post, ...]:
-    if own:
-        return tuple(Post(seat, PostKind(kind), amount) for seat, kind, amount in own["posts"])
+def _in_order(players: Sequence[Json], button: int) -> Sequence[Json]:
+    """Dealing order: from left of the button."""
+    return sorted(players, key=lambda each: (each["seat"] <= button, each["seat"]))
+
+
+def _posts(done: Sequence[Json], numbers: Mapping[int, int], scale: int) -> tuple[Post, ...]:
     kinds = {words: kind for kind, words in reversed(_POSTS.items())}
     return tuple(
         Post(numbers[each["player_id"]], kinds[each["action"]], _in(each["amount"], scale))
@@ -272,9 +277,11 @@ def _in(amount: float, scale: int) -> int:
     return int(Decimal(str(amount)) * scale)
 
 
-def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]:  # noqa: C901, PLR0911 - one kind a line
+def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 - one kind a line
     kind, seat = action["action"], numbers.get(action.get("player_id", -1), 0)
     cards = action.get("cards") or []
+    if action.get("_follows"):
+        return []
     match kind:
         case "Dealt Cards":
             known = [None if card in ("??", "") else parse_card(card) for card in cards]
@@ -283,6 +290,8 @@ def _events(action: Json, numbers: Mapping[int, int], scale: int) -> list[Event]
             return [BoardCard(parse_card(cards[0]), action["_board"])]
         case "_Run":
             return [RunTimes(action["_times"])]
+        case "_Ruling":
+            return [decode(action["_event"])]
         case "_Draw":
             return [Draw(seat, action["_count"], tuple(Secret(parse_card(card)) for card in cards), override=True)]
         case "Shows Cards":

@@ -11,21 +11,27 @@ from collector.hand.events import (
     AllIn,
     BetTo,
     BoardCard,
+    Boxed,
     BringIn,
+    Burn,
     Call,
     Check,
+    DeadHand,
     Draw,
     Event,
+    Expose,
     Fold,
     HoleCard,
     Muck,
+    OutOfTurn,
     PostKind,
+    Rabbit,
     Show,
+    StringBet,
     UpCard,
 )
 from collector.hand.games import BY_PHH, GAMES, Betting
-from collector.hand.model import Hand
-from collector.hand.seats import find
+from collector.hand.model import Hand, Recorded
 from collector.hand.story import Story, moments
 
 _CODES: Final = {(game.key, betting): code for code, (game, betting) in BY_PHH.items()}
@@ -82,7 +88,7 @@ def _stakes(story: Story, code: str) -> list[str]:
 
 def _actions(story: Story) -> list[str]:
     """Return the action lines: cards that come together in one line, acts as they were."""
-    lines: list[str] = []
+    lines = [f"p{_number(story, seat)} f" for seat in story.setup.killed]
     dealing: tuple[str, list[str]] | None = None
     before: Hand | None = None
     for event, hand in moments(story):
@@ -93,7 +99,7 @@ def _actions(story: Story) -> list[str]:
         if line is not None:
             dealing = (line[0], [*(dealing[1] if dealing else []), line[1]])
         elif event is not None and before is not None:
-            lines.append(_act(story, event, before))
+            lines += _lines(story, event, before, hand)
         before = hand
     return lines if dealing is None else [*lines, " ".join((dealing[0], "".join(dealing[1])))]
 
@@ -118,31 +124,35 @@ def _dealt(story: Story, event: Event | None) -> tuple[str, str] | None:
             return None
 
 
-def _act(story: Story, event: Event, hand: Hand) -> str:  # noqa: PLR0911 - one line an event
+_UNTOLD: Final = (Burn, Boxed, Expose, Rabbit)
+"""What the format has no words for, and nothing follows from."""
+_CODES_OF: Final = {"fold": "f", "dead": "f", "check": "cc", "call": "cc", "bring_in": "pb"}
+
+
+def _lines(story: Story, event: Event, before: Hand, hand: Hand) -> list[str]:
+    """Return what an event put into the record; more than one line where an act out of turn came to bind."""
     match event:
-        case Fold():
-            return f"p{_number(story, event.seat)} f"
-        case Check() | Call():
-            return f"p{_number(story, event.seat)} cc"
-        case BetTo():
-            return f"p{_number(story, event.seat)} cbr {_amount(story, event.to)}"
-        case AllIn():
-            player = find(hand, event.seat)
-            reach = player.bet + player.stack
-            raised = reach > hand.bet_to
-            return f"p{_number(story, event.seat)} " + (f"cbr {_amount(story, reach)}" if raised else "cc")
-        case BringIn():
-            return f"p{_number(story, event.seat)} pb"
         case Draw():
             cards = "".join(card.reveal() for card in event.cards) + "??" * (event.count - len(event.cards))
-            return f"p{_number(story, event.seat)} sd {cards}".rstrip()
+            return [f"p{_number(story, event.seat)} sd {cards}".rstrip()]
         case Show():
-            return f"p{_number(story, event.seat)} sm {''.join(event.cards)}"
+            return [f"p{_number(story, event.seat)} sm {''.join(event.cards)}"]
         case Muck():
-            return f"p{_number(story, event.seat)} sm"
+            return [f"p{_number(story, event.seat)} sm"]
+        case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn() | OutOfTurn() | StringBet() | DeadHand():
+            asked = event.to if isinstance(event, BetTo) else None
+            entries = hand.actions[len(before.actions) :]
+            return [_line(story, entry, asked if at == 0 else None) for at, entry in enumerate(entries)]
+        case _ if isinstance(event, _UNTOLD):
+            return []
         case _:
-            kind = type(event).__name__
-            raise BadHistory(story.id, f"PHH cannot hold {kind}; export it in another format")
+            raise BadHistory(story.id, f"PHH cannot hold {type(event).__name__}; export it in another format")
+
+
+def _line(story: Story, entry: Recorded, asked: int | None) -> str:
+    """asked: the amount as it was entered, which a record may have taken for another."""
+    code = _CODES_OF.get(entry.action) or f"cbr {_amount(story, entry.to if asked is None else asked)}"
+    return f"p{_number(story, entry.seat)} {code}"
 
 
 def _number(story: Story, seat: int) -> int:

@@ -12,23 +12,30 @@ from collector.hand.events import (
     AllIn,
     BetTo,
     BoardCard,
+    Boxed,
     BringIn,
+    Burn,
     Call,
     Check,
+    DeadHand,
     Draw,
     Event,
+    Expose,
     Fold,
     HoleCard,
     Muck,
+    OutOfTurn,
     Post,
     PostKind,
+    Rabbit,
     RunTimes,
     Show,
+    StringBet,
     UpCard,
 )
 from collector.hand.games import GAMES, Betting
 from collector.hand.limits import pot_total
-from collector.hand.model import Hand
+from collector.hand.model import Hand, Recorded
 from collector.hand.seats import game_of
 from collector.hand.story import Story, moments
 
@@ -85,7 +92,7 @@ def write_room_text(story: Story, started: str = "2000/01/01 0:00:00 ET") -> str
 
 
 def _told(story: Story) -> list[str]:
-    lines = ["*** HOLE CARDS ***"]
+    lines = ["*** HOLE CARDS ***", *(f"{_name(story, seat)}: folds" for seat in story.setup.killed)]
     held: dict[int, list[Card]] = {}
     before: Hand | None = None
     hand: Hand | None = None
@@ -109,8 +116,8 @@ def _line(story: Story, event: Event, before: Hand, now: Hand, held: dict[int, l
             return _card(story, event, held)
         case BoardCard():
             return _board(event, now)
-        case RunTimes():
-            return []
+        case RunTimes() | Burn() | Boxed() | Expose() | Rabbit():
+            return []  # nothing that these lines have words for follows from them
         case Draw():
             named = f" [{' '.join(card.reveal() for card in event.cards)}]" if event.cards else ""
             words = f"discards {event.count} cards{named}" if event.count else "stands pat"
@@ -118,11 +125,20 @@ def _line(story: Story, event: Event, before: Hand, now: Hand, held: dict[int, l
             words = f"shows [{' '.join(event.cards)}]"
         case Muck():
             words = "mucks hand"
-        case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn():
-            words = _act(story, before, now)
+        case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn() | OutOfTurn() | StringBet() | DeadHand():
+            return _acts(story, before, now)
         case _:
             raise BadHistory(story.id, f"this text cannot hold {type(event).__name__}; choose another format")
     return [f"{_name(story, event.seat)}: {words}"]
+
+
+def _acts(story: Story, before: Hand, now: Hand) -> list[str]:
+    """Tell what came into the record; more than one act where one out of turn came to bind."""
+    bet_to, lines = before.bet_to, []
+    for entry in now.actions[len(before.actions) :]:
+        lines.append(f"{_name(story, entry.seat)}: {_act(story, entry, bet_to, before.setup.bring_in)}")
+        bet_to = max(bet_to, entry.to)
+    return lines
 
 
 def _card(story: Story, event: HoleCard | UpCard, held: dict[int, list[Card]]) -> list[str]:
@@ -150,20 +166,21 @@ def _board(event: BoardCard, now: Hand) -> list[str]:
     return [f"*** {run}{name} *** [{' '.join(whole)}]"]
 
 
-def _act(story: Story, before: Hand, now: Hand) -> str:
-    entry = now.actions[len(before.actions)]
+def _act(story: Story, entry: Recorded, bet_to: int, bring_in: int) -> str:
     all_in = " and is all-in" if entry.all_in else ""
     match entry.action:
-        case "fold" | "check":
-            return f"{entry.action}s"
+        case "fold" | "dead":
+            return "folds"
+        case "check":
+            return "checks"
         case "call":
             return f"calls {_money(story, entry.amount)}{all_in}"
         case "bet":
             return f"bets {_money(story, entry.to)}{all_in}"
         case "bring_in":
-            return f"brings in for {_money(story, max(entry.to, before.setup.bring_in))}{all_in}"
+            return f"brings in for {_money(story, max(entry.to, bring_in))}{all_in}"
         case _:
-            return f"raises {_money(story, entry.to - before.bet_to)} to {_money(story, entry.to)}{all_in}"
+            return f"raises {_money(story, entry.to - bet_to)} to {_money(story, entry.to)}{all_in}"
 
 
 def _post(story: Story, post: Post) -> str:

@@ -19,6 +19,7 @@ from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Recorded, Result, Win
 from collector.hand.seats import find, game_of, live, put, unfolded
 from collector.hand.showdown import rake, reopen
+from collector.hand.sidegames import pay
 
 
 def kill(hand: Hand, event: DeadHand) -> Hand:
@@ -31,7 +32,11 @@ def kill(hand: Hand, event: DeadHand) -> Hand:
     hand = rule(hand, f"the hand of seat {event.seat} is dead: {event.reason}")
     entry = Recorded(hand.street, event.seat, "dead", to=player.bet)
     hand = put(replace(hand, actions=(*hand.actions, entry)), replace(player, folded=True))
-    hand = replace(hand, drawing=tuple(seat for seat in hand.drawing if seat != event.seat))
+    hand = replace(
+        hand,
+        drawing=tuple(seat for seat in hand.drawing if seat != event.seat),
+        pending=tuple(pending for pending in hand.pending if pending.act.seat != event.seat),
+    )
     return replace(hand, to_act=next_to_act(hand, event.seat)) if hand.to_act == event.seat else hand
 
 
@@ -59,26 +64,45 @@ def expose(hand: Hand, event: Expose) -> Hand:
 
 def rabbit(hand: Hand, event: Rabbit) -> Hand:
     """Show what would have come. It counts for nothing."""
-    missing = game_of(hand).board_size - len(hand.board_read) - len(hand.rabbit)
-    if not hand.complete or missing <= 0:
+    if not may_rabbit(hand):
         raise IllegalAction("NO_RABBIT", "rabbit cards come after a hand that ended before its last board card", {})
     if event.card not in game_of(hand).deck or event.card in hand.rabbit or event.card in face_up(hand):
         raise IllegalAction("CARD_FACE_UP", f"{event.card} is face up already, or no card of this deck", {})
     return replace(hand, rabbit=(*hand.rabbit, event.card))
 
 
-def chop(hand: Hand) -> Hand:
-    """Let the blinds take their bets back: everybody else has folded, and nobody has raised."""
+def may_rabbit(hand: Hand) -> bool:
+    """Return whether board cards are left that would have come."""
+    return hand.complete and len(hand.board_read) + len(hand.rabbit) < game_of(hand).board_size
+
+
+def may_chop(hand: Hand) -> bool:
+    """Return whether all but the blinds have folded, and nobody has raised."""
     left = unfolded(hand)
     blinds = {post.seat for post in hand.setup.posts if post.kind in (PostKind.SMALL_BLIND, PostKind.BIG_BLIND)}
     acted = any(entry.action in ("call", "raise", "bet") for entry in hand.actions)
-    if hand.closed or len(left) != 2 or {player.seat for player in left} != blinds or acted:  # noqa: PLR2004 - blinds
+    return not (hand.closed or acted) and len(left) == 2 and {player.seat for player in left} == blinds  # noqa: PLR2004 - blinds
+
+
+def chop(hand: Hand) -> Hand:
+    """Let the blinds take their bets back: everybody else has folded, and nobody has raised."""
+    left = unfolded(hand)
+    if not may_chop(hand):
         raise IllegalAction("CANNOT_CHOP", "only the blinds may chop, when all others have folded to them", {})
     hand = rule(hand, "the blinds are chopped")
     back = {player.seat: player.bet for player in left}
     rest = pot_total(hand) - sum(back.values())
     shares = Counter(back) + Counter(pots.share(rest, [player.seat for player in left], hand.setup.chip))
     return _ended(replace(hand, closed=True, to_act=None, bet_to=0), shares, 0, None)
+
+
+def substantial(hand: Hand) -> bool:
+    """Return whether there was substantial action: no misdeal any more (TDA 2024 rules 35 and 36).
+
+    Two acts in turn of which one put chips in, or three. Posts and dead hands are none.
+    """
+    acts = [entry for entry in hand.actions if entry.action in ("fold", "check", "call", "bet", "raise", "bring_in")]
+    return len(acts) > 2 or (len(acts) == 2 and any(entry.amount for entry in acts))  # noqa: PLR2004 - acts
 
 
 def award(hand: Hand, event: Award) -> Hand:
@@ -134,4 +158,4 @@ def _ended(hand: Hand, amounts: Counter[int], raked: int, awarded: str | None) -
         rake=raked,
         awarded=awarded,
     )
-    return replace(hand, players=players, street=COMPLETE, to_act=None, drawing=(), result=result)
+    return pay(replace(hand, players=players, street=COMPLETE, to_act=None, drawing=(), result=result))

@@ -6,17 +6,19 @@ from collections import Counter
 
 from collector.cards import Card
 from collector.errors import IllegalAction
-from collector.hand import pots
+from collector.hand import opening, pots
 from collector.hand.awarding import last_muck, taken, words
 from collector.hand.betting import rule, stakes
 from collector.hand.board import board_complete, run_out
 from collector.hand.copying import replace
 from collector.hand.drawing import draw_out
+from collector.hand.events import Muck
 from collector.hand.games import COMPLETE, SHOWDOWN
 from collector.hand.holding import face_up
 from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Pot, Recorded, Result, Win
 from collector.hand.seats import clockwise, find, game_of, live, put, unfolded
+from collector.hand.sidegames import pay, take_back
 
 
 def pots_so_far(hand: Hand) -> tuple[Pot, ...]:
@@ -25,15 +27,27 @@ def pots_so_far(hand: Hand) -> tuple[Pot, ...]:
 
 
 def to_show(hand: Hand) -> tuple[int, ...]:
-    """Return the seats that still have to show or muck, in order: the last aggressor first, else left of the button."""
+    """Return the seats that still have to show or muck, in order (TDA 2024 rule 17).
+
+    The last to bet or raise on the final street shows first, else whoever acts first there: left of the button, or the
+    best board of stud.
+    """
     if not hand.closed or hand.complete or hand.drawing:
         return ()
-    return tuple(player.seat for player in clockwise(hand, hand.aggressor) if player.live and not whole(hand, player))
+    first = hand.aggressor
+    if first is None and opening.by_cards(hand):
+        first = opening.opener(hand)
+    return tuple(player.seat for player in clockwise(hand, first) if player.live and not whole(hand, player))
 
 
 def whole(hand: Hand, player: Player) -> bool:
     """Return whether a seat has tabled its whole hand; an all-in stud hand may be tabled before its last cards."""
-    return player.shown is not None and len(player.shown) == game_of(hand).hole
+    return player.shown is not None and len(player.shown) == hand_size(hand)
+
+
+def hand_size(hand: Hand) -> int:
+    """Return how many cards a whole hand has: one less where the last street of stud was a card for all."""
+    return game_of(hand).hole - len(hand.community)
 
 
 def close(hand: Hand) -> Hand:
@@ -51,6 +65,8 @@ def close(hand: Hand) -> Hand:
         bringing_in=False,
         drawing=(),
         bet_to=0,
+        pending=(),
+        aggressor=hand.aggressor if last else None,  # only a bet of the final street says who shows first
         street=SHOWDOWN if contested and last else hand.street,
         reached=streets[-1].name if contested else hand.reached,
     )
@@ -98,7 +114,7 @@ def _award(hand: Hand) -> Hand:
         reached_showdown=len(unfolded(hand)) > 1,
         rake=raked,
     )
-    return replace(hand, players=players, street=COMPLETE, to_act=None, result=result)
+    return pay(replace(hand, players=players, street=COMPLETE, to_act=None, result=result))
 
 
 def rake(hand: Hand, total: int) -> int:
@@ -115,6 +131,7 @@ def rake(hand: Hand, total: int) -> int:
 
 def reopen(hand: Hand) -> Hand:
     """Take the award back, for a board that was corrected."""
+    hand = take_back(hand)
     if hand.result is None:
         return hand
     won = {win.seat: win.amount for win in hand.result.wins}
@@ -139,16 +156,29 @@ def show(hand: Hand, seat: int, cards: tuple[Card, ...]) -> Hand:
     return put(replace(hand, actions=(*hand.actions, entry)), replace(player, shown=tuple(cards)))
 
 
-def muck(hand: Hand, seat: int) -> Hand:
-    """Throw a hand away. A tabled hand cannot be: its cards have spoken."""
+def muck(hand: Hand, event: Muck) -> Hand:
+    """Throw a hand away; not a tabled one, whose cards have spoken, nor in an all-in, where that is the rule."""
+    seat = event.seat
     player = _who_may_end(hand, seat, "muck")
     if not hand.closed:
         raise IllegalAction("BETTING_OPEN", f"seat {seat} cannot muck before the showdown; fold it", {"seat": seat})
     if player.shown is not None and not hand.complete:
         raise IllegalAction("ALREADY_SHOWN", f"seat {seat} has shown, and a tabled hand counts; undo", {"seat": seat})
+    if must_table(hand):
+        reason = f"seat {seat} cannot muck: with somebody all-in every hand is tabled"
+        if not event.override:
+            raise IllegalAction("MUST_TABLE", f"{reason}; show it", {"seat": seat})
+        hand = rule(hand, f"{reason}; it stands as recorded")
     entry = Recorded(hand.street, seat, "muck")
     hand = replace(hand, actions=(*hand.actions, entry))
     return hand if player.shown is not None else put(hand, replace(player, mucked=True))
+
+
+def must_table(hand: Hand) -> bool:
+    """Return whether every hand has to be tabled: somebody is all-in, and the house says so (TDA 2024 rule 16)."""
+    contested = unfolded(hand)
+    tabled = hand.setup.all_in_tabled and hand.closed and not hand.complete and len(contested) > 1
+    return tabled and any(player.stack == 0 for player in contested)
 
 
 def _who_may_end(hand: Hand, seat: int, verb: str) -> Player:
@@ -164,13 +194,12 @@ def _require_hand(hand: Hand, seat: int, cards: tuple[Card, ...]) -> None:
     """Refuse cards that cannot be a hand beside what lies face up."""
     game = game_of(hand)
     details = {"seat": seat, "cards": list(cards)}
-    sizes = {game.hole} | ({_dealt_so_far(find(hand, seat))} if game.up else set())
+    size = hand_size(hand)
+    sizes = {size} | ({_dealt_so_far(find(hand, seat))} if game.up else set())
     if len(cards) not in sizes or len(set(cards)) != len(cards) or any(card not in game.deck for card in cards):
-        message = (
-            f"seat {seat} shows {' '.join(cards) or 'nothing'}; a hand is {game.hole} different cards, as in As Kd"
-        )
+        message = f"seat {seat} shows {' '.join(cards) or 'nothing'}; a hand is {size} different cards, as in As Kd"
         raise IllegalAction("BAD_HAND", message, details)
-    own = {f"before seat {seat}", f"shown by seat {seat}"}
+    own = {f"before seat {seat}", f"shown by seat {seat}", f"exposed by seat {seat}"}
     seen = {card: where for card, where in face_up(hand).items() if where not in own}
     for card in cards:
         if card in seen:

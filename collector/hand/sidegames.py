@@ -1,21 +1,47 @@
-"""Bounties and the stand-up game as data: who pays whom after a hand. Looks at tabled hands only."""
+"""Bounties and the stand-up game: who pays whom after a hand. Looks at tabled hands and winners only.
+
+What is paid is part of the hand's result: a hand that is shown, amended or undone later is paid anew.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
 
 from collector.cards import Card
-from collector.hand.model import Hand
+from collector.hand.copying import replace
+from collector.hand.model import Bounty, Hand, StandUp
 
 
-@dataclass(frozen=True, slots=True)
-class Bounty:
-    """Whoever wins the pot and tables these ranks is paid by everybody else dealt in."""
+def pay(hand: Hand) -> Hand:
+    """Return a finished hand with its side games paid."""
+    if hand.result is None or not (hand.setup.bounties or hand.setup.stand_up):
+        return hand
+    hand = take_back(hand)
+    for bounty in hand.setup.bounties:
+        hand = _moved(hand, due(hand, bounty))
+    return _moved(hand, stood(hand.setup.stand_up, hand)[1]) if hand.setup.stand_up else hand
 
-    name: str
-    ranks: str  # as in "72": of a whole hand of as many cards
-    amount: int
-    suited: bool | None = None  # None: either
+
+def take_back(hand: Hand) -> Hand:
+    """Return a finished hand as if nothing had been paid beside the pots."""
+    if hand.result is None or not hand.result.paid:
+        return hand
+    return _moved(hand, {seat: -amount for seat, amount in hand.result.paid.items()})
+
+
+def _moved(hand: Hand, amounts: dict[int, int]) -> Hand:
+    if hand.result is None or not amounts:
+        return hand
+    players = tuple(replace(player, stack=player.stack + amounts.get(player.seat, 0)) for player in hand.players)
+    paid = Counter(hand.result.paid)
+    for seat, amount in amounts.items():
+        paid[seat] += amount
+    result = replace(
+        hand.result,
+        paid={seat: amount for seat, amount in paid.items() if amount},
+        final_stacks={player.seat: player.stack + player.aside for player in players},
+    )
+    return replace(hand, players=players, result=result)
 
 
 def due(hand: Hand, bounty: Bounty) -> dict[int, int]:
@@ -26,8 +52,7 @@ def due(hand: Hand, bounty: Bounty) -> dict[int, int]:
     holders = [p.seat for p in hand.players if p.seat in winners and p.shown and _matches(p.shown, bounty)]
     if len(winners) != 1 or len(holders) != 1:
         return {}
-    stacks = hand.result.final_stacks
-    paid = {p.seat: -min(bounty.amount, stacks[p.seat]) for p in hand.players if p.seat != holders[0]}
+    paid = {p.seat: -min(bounty.amount, p.stack) for p in hand.players if p.seat != holders[0]}
     return {**paid, holders[0]: -sum(paid.values())} if any(paid.values()) else {}
 
 
@@ -37,23 +62,15 @@ def _matches(cards: tuple[Card, ...], bounty: Bounty) -> bool:
     return ranks == sorted(bounty.ranks) and bounty.suited in (None, suited)
 
 
-@dataclass(frozen=True, slots=True)
-class StandUp:
-    """Everybody stands; who wins a pot sits; the last one standing pays each of the others."""
-
-    amount: int
-    standing: frozenset[int]
-
-
 def stood(game: StandUp, hand: Hand) -> tuple[StandUp, dict[int, int]]:
     """Return the game after a hand, and what is paid once one is left standing."""
     if hand.result is None:
         return game, {}
     standing = game.standing - {win.seat for win in hand.result.wins}
-    seats = [player.seat for player in hand.players]
-    if len(standing) != 1:
-        return StandUp(game.amount, standing or frozenset(seats)), {}
+    stacks = {player.seat: player.stack for player in hand.players}
+    if len(standing) != 1 or not standing <= set(stacks):
+        return StandUp(game.amount, standing or frozenset(stacks)), {}
     (loser,) = standing
-    others = [seat for seat in seats if seat != loser]
-    each = min(game.amount, hand.result.final_stacks.get(loser, 0) // len(others))
-    return StandUp(game.amount, frozenset(seats)), {**dict.fromkeys(others, each), loser: -each * len(others)}
+    others = [seat for seat in stacks if seat != loser]
+    each = min(game.amount, stacks[loser] // len(others))
+    return StandUp(game.amount, frozenset(stacks)), {**dict.fromkeys(others, each), loser: -each * len(others)}

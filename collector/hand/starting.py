@@ -21,11 +21,23 @@ def posted(setup: HandSetup) -> Hand:
     players = tuple(_player(seat, setup.hand_cap) for seat in setup.seats)
     further = (Runout(),) * (setup.boards - 1)
     hand = Hand(setup, players, street, None, bet_to=0, min_raise=setup.min_bet, reached=street, further=further)
+    hand = replace(hand, rulings=tuple(f"{street}: {text}" for text in setup.departures)) if setup.departures else hand
     for post in setup.posts:
         hand = _post(hand, post)
     if not _uniform_antes(setup):
         hand = replace(hand, players=tuple(replace(p, dead=p.dead + p.ante) for p in hand.players))
+    for seat in setup.killed:
+        hand = _killed(hand, seat)
     return _opened(hand)
+
+
+def _killed(hand: Hand, seat: int) -> Hand:
+    """Kill the hand of a seat that is absent or on a penalty: its posts stay in (TDA 2024 rules 30 and 71)."""
+    player = find(hand, seat)
+    entry = Recorded(hand.street, seat, "dead", to=player.bet)
+    line = f"{hand.street}: seat {seat} is not there: its hand is dead"
+    hand = replace(hand, actions=(*hand.actions, entry), rulings=(*hand.rulings, line))
+    return put(hand, replace(player, folded=True))
 
 
 def _player(seat: SeatSetup, cap: int) -> Player:
@@ -99,14 +111,24 @@ def _check(setup: HandSetup) -> None:
         _refuse(f"{len(seats)} players are dealt in; a hand needs {_MIN_PLAYERS} to {_MAX_PLAYERS}")
     if len(set(seats)) != len(seats):
         _refuse(f"a seat is dealt in twice: {seats}; name each once, clockwise from left of the button")
-    for seat in setup.seats:
-        if seat.stack <= 0:
-            _refuse(f"seat {seat.seat} has no chips; set its stack or sit it out")
+    for dealt in setup.seats:
+        if dealt.stack <= 0 and not setup.cards_only:
+            _refuse(f"seat {dealt.seat} has no chips; set its stack or sit it out")
+    _check_named(setup, seats)
+    if set(seats) <= set(setup.killed):
+        _refuse("nobody who is dealt in is there; bring somebody back")
     if setup.min_bet <= 0:
         _refuse(f"the least bet is {setup.min_bet}; give the big blind of the level")
+
+
+def _check_named(setup: HandSetup, seats: list[int]) -> None:
+    """Refuse posts and other seats that are not dealt in."""
     for post in setup.posts:
         if post.seat not in seats or post.amount < 0:
             _refuse(f"seat {post.seat} cannot post a {post.kind.value} of {post.amount}; post for a seat dealt in")
+    for seat in (*setup.killed, *([setup.acts_last] if setup.acts_last is not None else [])):
+        if seat not in seats:
+            _refuse(f"seat {seat} is named but not dealt in; dealt in are seats {seats}")
 
 
 def _refuse(message: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from collector.hand import opening, rulings
+from collector.hand import irregular, opening, rulings
 from collector.hand.betting import act, next_to_act
 from collector.hand.board import run_times, take_card, turn_card
 from collector.hand.copying import replace
@@ -15,10 +15,13 @@ from collector.hand.events import (
     BetTo,
     BoardCard,
     BoardCardTaken,
+    Boxed,
     BringIn,
+    Burn,
     Call,
     Check,
     Chop,
+    CommunityCard,
     DeadHand,
     Draw,
     Event,
@@ -26,30 +29,56 @@ from collector.hand.events import (
     Fold,
     HoleCard,
     HoleCardTaken,
+    Irregular,
+    IrregularFlop,
     Muck,
+    OutOfTurn,
     Rabbit,
+    ReplaceCard,
     Retrieve,
     Ruling,
     RunTimes,
     Show,
+    StringBet,
     UpCard,
     UpCardTaken,
 )
 from collector.hand.holding import receive, release, take_up, turn_up
-from collector.hand.model import Hand, HandSetup
+from collector.hand.model import Evidence, Hand, HandSetup
+from collector.hand.outofturn import claimed, out_of_turn, string_bet
 from collector.hand.seats import game_of, live, unfolded
 from collector.hand.showdown import close, muck, reopen, settle, show
+from collector.hand.sidegames import pay
 from collector.hand.starting import posted
 
 
-def start(setup: HandSetup) -> Hand:
+def start(setup: HandSetup, evidence: Evidence | None = None) -> Hand:
     """Return the hand with antes and blinds posted; raise IllegalAction if it cannot be played."""
     hand = posted(setup)
-    return _begun(_next_street(hand) if setup.bomb else hand)
+    if setup.cards_only:
+        return close(hand)
+    hand = _begun(_next_street(hand) if setup.bomb else hand)
+    return hand if evidence is None else _known_from(evidence, 0, hand)
 
 
-def apply(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - one line an event reads as a table
-    """Return the hand after `event`; raise IllegalAction, and leave the hand as it is, if it cannot follow."""
+def apply(hand: Hand, event: Event, evidence: Evidence | None = None) -> Hand:
+    """Return the hand after `event`; raise IllegalAction, and leave the hand as it is, if it cannot follow.
+
+    evidence: where the event is known from; every act that it puts into the record carries it.
+    """
+    after = _after(hand, event)
+    return after if evidence is None else _known_from(evidence, len(hand.actions), after)
+
+
+def _known_from(evidence: Evidence, since: int, hand: Hand) -> Hand:
+    told = [
+        replace(act, fact=evidence.fact, at=evidence.at, source=evidence.source, history=evidence.history)
+        for act in hand.actions[since:]
+    ]
+    return replace(hand, actions=(*hand.actions[:since], *told))
+
+
+def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - one line an event reads as a table
     match event:
         case HoleCard():
             return receive(hand, event.seat, event.card)
@@ -65,16 +94,39 @@ def apply(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - o
             return _corrected(take_card(hand, event.card, event.board))
         case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn():
             return _advance(act(hand, event))
+        case OutOfTurn():
+            return _advance(out_of_turn(hand, event))
+        case StringBet():
+            return _advance(string_bet(hand, event))
         case Draw():
             return _drawn(draw(hand, event))
         case RunTimes():
             return run_times(hand, event.times)
         case Show():
-            return settle(show(hand, event.seat, event.cards))
+            return pay(settle(show(hand, event.seat, event.cards)))
         case Muck():
-            return settle(muck(hand, event.seat))
+            return settle(muck(hand, event))
         case DeadHand() | Retrieve() | Expose() | Rabbit() | Chop() | Award():
             return _ruled(hand, event)
+        case Burn() | Boxed() | ReplaceCard() | IrregularFlop() | CommunityCard():
+            return _irregular(hand, event)
+        case _:
+            assert_never(event)
+
+
+def _irregular(hand: Hand, event: Irregular) -> Hand:
+    """What goes wrong with the cards, and what follows from it."""
+    match event:
+        case Burn():
+            return irregular.burn(hand, event)
+        case Boxed():
+            return irregular.boxed(hand, event)
+        case ReplaceCard():
+            return irregular.replace_card(hand, event)
+        case IrregularFlop():
+            return _corrected(irregular.irregular_flop(hand, event))
+        case CommunityCard():
+            return settle(irregular.community_card(hand, event))
         case _:
             assert_never(event)
 
@@ -116,9 +168,10 @@ def _betting(hand: Hand) -> Hand:
     if opening.by_cards(hand) and not opening.known(hand):
         someone = next_to_act(hand, None) is not None
         return replace(hand, to_act=None, bringing_in=False) if someone else _advance(replace(hand, to_act=None))
-    seat = next_to_act(hand, opening.opener(hand))
-    first = game_of(hand).index(hand.street) == 0
-    return _advance(replace(hand, to_act=seat, bringing_in=first and hand.setup.bring_in > 0 and seat is not None))
+    opener = opening.opener(hand)
+    seat = next_to_act(hand, opener)
+    brings = game_of(hand).index(hand.street) == 0 and hand.setup.bring_in > 0 and seat is not None
+    return _advance(replace(hand, to_act=seat, bringing_in=brings, stands_in=brings and seat != opener))
 
 
 def _reopened(hand: Hand) -> Hand:
@@ -138,6 +191,10 @@ def _advance(hand: Hand) -> Hand:
     """Once nobody is to act: the next street, or the end of the betting."""
     if len(unfolded(hand)) == 1:
         return settle(close(hand))
+    if hand.pending and not hand.drawing:
+        after = claimed(hand)
+        if after is not hand:
+            return _advance(after)
     if hand.drawing or hand.to_act is not None:
         return hand
     last = hand.street == game_of(hand).last
@@ -162,4 +219,5 @@ def _next_street(hand: Hand) -> Hand:
         settled=frozenset(),
         aggressor=None,
         to_act=None,
+        pending=(),
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, fields
+
 from pydantic import TypeAdapter
 
 from collector.canonical import canonical
 from collector.ports import HandRecord
+from collector.statistics import Counts
 
 _ADAPTER = TypeAdapter(HandRecord)
 
@@ -18,3 +22,14 @@ def encode(record: HandRecord) -> str:
 def decode(text: str) -> HandRecord:
     """Return the record that `encode` wrote."""
     return _ADAPTER.validate_json(text)
+
+
+def encode_counts(counts: Counts) -> str:
+    """Return counts as canonical JSON, without those that are 0."""
+    return canonical({name: count for name, count in asdict(counts).items() if count}).decode()
+
+
+def decode_counts(text: str) -> Counts:
+    """Return the counts that `encode_counts` wrote, also an older version's."""
+    known = {each.name for each in fields(Counts)}
+    return Counts(**{name: count for name, count in json.loads(text).items() if name in known})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, or_, select, tuple_
+from sqlalchemy import Integer, and_, cast, exists, func, or_, outerjoin, select, tuple_
 from sqlmodel import col
 
-from collector.ports import HandPlace, HandRecord
-from collector.readmodel.codec import decode
+from collector.ports import EventFigures, HandPlace, HandRecord, PlayerRecord
+from collector.readmodel.codec import decode, decode_counts
 from collector.readmodel.store import Worker, open_engine
-from collector.readmodel.tables import EventRow, HandRow, TableRow
+from collector.readmodel.tables import EventRow, HandRow, PlayerCountsRow, PlayerRow, TableRow
 
 _THREADS = 2
 
@@ -86,6 +87,63 @@ class ReadModelQueries:
 
         return await self._worker.run(work)
 
+    async def story(self, event_id: str, hand_id: str) -> str | None:
+        """Return a hand's story as JSON, or None if the event holds no such hand."""
+        question = select(col(HandRow.story)).where(col(HandRow.hand_id) == hand_id, col(HandRow.event_id) == event_id)
+
+        def work() -> str | None:
+            with self._worker.engine.connect() as connection:
+                found: str | None = connection.execute(question).scalar()
+                return found
+
+        return await self._worker.run(work)
+
+    async def players(self, event_id: str) -> list[PlayerRecord]:
+        """Return the players of an event, by id."""
+        question = _players().where(col(PlayerRow.event_id) == event_id).order_by(col(PlayerRow.player_id))
+
+        def work() -> list[PlayerRecord]:
+            with self._worker.engine.connect() as connection:
+                return [_player(*row) for row in connection.execute(question)]
+
+        return await self._worker.run(work)
+
+    async def player(self, event_id: str, player_id: str) -> PlayerRecord | None:
+        """Return one player, or None."""
+        question = _players().where(col(PlayerRow.event_id) == event_id, col(PlayerRow.player_id) == player_id)
+
+        def work() -> PlayerRecord | None:
+            with self._worker.engine.connect() as connection:
+                row = connection.execute(question).first()
+                return _player(*row) if row else None
+
+        return await self._worker.run(work)
+
+    async def figures(self, event_id: str) -> EventFigures:
+        """Return an event in figures, from indexes alone."""
+        hands = select(
+            func.count(),
+            func.coalesce(func.sum(col(HandRow.total_pot)), 0),
+            func.max(col(HandRow.total_pot)),
+            func.coalesce(func.sum(cast(col(HandRow.showdown), Integer)), 0),
+            func.min(col(HandRow.started_at)),
+            func.max(col(HandRow.ended_at)),
+        ).where(col(HandRow.event_id) == event_id, col(HandRow.void).is_(False))
+        seats = select(func.count(), func.coalesce(func.sum(col(PlayerRow.stack)), 0)).where(
+            col(PlayerRow.event_id) == event_id, col(PlayerRow.table_id).is_not(None), col(PlayerRow.stack) > 0
+        )
+        told = select(func.max(col(TableRow.remaining))).where(col(TableRow.event_id) == event_id)
+
+        def work() -> EventFigures:
+            with self._worker.engine.connect() as connection:
+                played = connection.execute(hands).one()
+                seated, stacks = connection.execute(seats).one()
+                remaining = connection.execute(told).scalar()
+                left = seated if remaining is None else remaining
+                return EventFigures(*played, remaining=left, seated=seated, stacks=stacks)
+
+        return await self._worker.run(work)
+
     async def tables(self) -> list[TableRecord]:
         """Return all tables, by id."""
         question = select(col(TableRow.table_id), col(TableRow.event_id), col(TableRow.name)).order_by(
@@ -101,3 +159,26 @@ class ReadModelQueries:
     def close(self) -> None:
         """Close the store."""
         self._worker.close()
+
+
+def _players() -> Any:  # noqa: ANN401 - a select of seven columns
+    """Every player with its counts, if it has any."""
+    same = and_(
+        col(PlayerCountsRow.event_id) == col(PlayerRow.event_id),
+        col(PlayerCountsRow.player_id) == col(PlayerRow.player_id),
+    )
+    return select(
+        col(PlayerRow.player_id),
+        col(PlayerRow.name),
+        col(PlayerRow.table_id),
+        col(PlayerRow.seat),
+        col(PlayerRow.stack),
+        col(PlayerRow.starting_stack),
+        col(PlayerCountsRow.counts),
+    ).select_from(outerjoin(PlayerRow, PlayerCountsRow, same))
+
+
+def _player(*row: Any) -> PlayerRecord:  # noqa: ANN401 - columns of the database
+    player_id, name, table_id, seat, stack, starting_stack, counts = row
+    found = decode_counts(counts) if counts else None
+    return PlayerRecord(player_id, name, table_id, seat, stack, starting_stack, found)

@@ -1,26 +1,37 @@
 """Corrections of the past: replace or take out earlier commands, and fold what follows from them again.
 
-The log is never rewound: an amendment is a fact that changes the commands of one or more hands. Their ends move the
-stacks of every later hand, until a counted stack, which is absolute. Nothing is changed if anything becomes illegal.
+The log is never rewound: an amendment is a fact that changes the commands of a table, and everything after them is
+folded again as if they had been entered so, each command checked as it was the first time. A counted stack is absolute
+by itself. Nothing is changed if anything becomes illegal.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, cast
 
 from collector.canonical import canonical
 from collector.errors import IllegalAction, Refused
-from collector.hand import apply, board, start
+from collector.hand import board
 from collector.hand.copying import replace
 from collector.hand.events import Event
-from collector.hand.model import Hand, HandSetup
+from collector.hand.model import Hand
+from collector.ports import Fact
+from collector.table.again import Again
 from collector.table.happens import event_of
-from collector.table.state import Play, Step, Table
+from collector.table.history import Chapter, bare, chapters
+from collector.table.legality import STEPS
+from collector.table.state import Play, Table
 
-Changes = Mapping[int, Mapping[str, object] | None]
-"""Position of a command in the log, to the command that replaces it; None takes it out."""
+Body = Mapping[str, object]
+Changes = Mapping[int, tuple[Body, ...]]
+"""Position of a command in the log, to the bodies of the facts that stand there instead; none takes it out."""
+
+_NEW: Final[Body] = {"amended": True}
+FIXED: Final = frozenset(("assign_device", "amend"))
+"""Commands that decided where facts were logged, or what they mean: they are not amended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,12 @@ _LAST: list[tuple[Table, Changes, Amended]] = []
 """The last amendment: one is previewed, decided and folded on the same table, and comes out the same each time."""
 
 
+def changes_of(command: Mapping[str, object]) -> Changes:
+    """Return the changes that a logged amendment makes."""
+    listed = cast("Sequence[Mapping[str, object]]", command["changes"])
+    return {cast("int", each["seq"]): tuple(cast("Sequence[Body]", each["facts"])) for each in listed}
+
+
 def amend(table: Table, changes: Changes) -> Amended:
     """Return the table as it would be; raise Refused, naming the first command that could not stand."""
     if _LAST and _LAST[0][0] is table and _LAST[0][1] == changes:
@@ -44,118 +61,126 @@ def amend(table: Table, changes: Changes) -> Amended:
 
 
 def _amend(table: Table, changes: Changes) -> Amended:
-    _require_known(table, changes)
-    moved: dict[str, int] = {}
-    closed: list[Play] = []
-    changed: list[tuple[Play, Play]] = []
-    since = 0
-    for past in table.closed:
-        moved = _uncounted(table, moved, since, past.first_position)
-        after = _again(past, changes, moved)
-        moved = _moved(past, after, moved)
-        since = past.last_position
-        closed.append(after)
-        changed += [(past, after)] if after is not past else []
-    play = table.play
-    if play is not None:
-        moved = _uncounted(table, moved, since, play.first_position)
-        after = _again(play, changes, moved)
-        changed += [(play, after)] if after is not play else []
-        play = after
-    moved = _uncounted(table, moved, since, table.position + 1)
-    seated = {seat: replace(who, stack=who.stack + moved.get(who.player_id, 0)) for seat, who in table.seated.items()}
-    if any(who.stack < 0 for who in seated.values()):
-        raise Refused("AMEND_REFUSED", "a stack would fall below zero; set it, or amend what was transferred")
-    return Amended(replace(table, closed=tuple(closed), play=play, seated=seated), tuple(changed))
+    told = _from(table, changes)
+    facts = [chapter.facts() for chapter in told]
+    first = told[0].before
+    closed = tuple(play for play in table.closed if play.last_position < facts[0][0].position)
+    again = Again(replace(first, closed=closed, history=told[0].earlier))
+    for number, chapter in enumerate(told):
+        last = number + 1 == len(told)
+        if not any(fact.position in changes for fact in facts[number]) and again.stands_as(chapter.before):
+            following = bare(table) if last else told[number + 1].before
+            again.skip(chapter, following, _played_in(table, facts[number]))
+        else:
+            again.chapter([new for fact in facts[number] for new in _changed(fact, changes)], last=last)
+    return _compared(table, again.table)
 
 
-def _require_known(table: Table, changes: Changes) -> None:
-    plays = [*table.closed, *([table.play] if table.play else [])]
-    known = {step.position for play in plays for step in play.steps if step.by_command}
-    unknown = sorted(set(changes) - known)
-    if unknown or not changes:
-        raise Refused(
-            "UNKNOWN_COMMAND", f"no command of a hand stands at {unknown}; name commands of this table's hands"
-        )
+def _from(table: Table, changes: Changes) -> list[Chapter]:
+    """Return the chapters from the first that changes, in order; raise Refused where a change has no place."""
+    wanted, found = set(changes), []
+    for chapter in chapters(table):
+        if not wanted:
+            break
+        found.append(chapter)
+        wanted -= {fact.position for fact in chapter.facts() if fact.command_id and fact.kind not in FIXED}
+    if wanted or not changes:
+        message = f"no command that can be amended stands at {sorted(wanted)}; name the seq of its reply"
+        raise Refused("UNKNOWN_COMMAND", message)
+    return found[::-1]
 
 
-def _again(past: Play, changes: Changes, moved: Mapping[str, int]) -> Play:
-    """Fold a hand again, where its commands or its stacks have changed."""
-    seats = tuple(replace(seat, stack=seat.stack + moved.get(seat.player_id, 0)) for seat in past.setup.seats)
-    setup = past.setup if seats == past.setup.seats else replace(past.setup, seats=seats)
-    steps = tuple(step for old in past.steps if (step := _changed(old, changes)) is not None)
-    if setup == past.setup and steps == past.steps:
+def _changed(fact: Fact, changes: Changes) -> list[Fact]:
+    if fact.position not in changes:
+        return [fact]
+    before = {"amended": True, "before": _stood_there(fact)}
+    return [
+        replace(fact, kind=str(cast("Body", body["command"])["type"]), body={**body, **(before if at == 0 else _NEW)})
+        for at, body in enumerate(changes[fact.position])
+    ]
+
+
+def _stood_there(fact: Fact) -> tuple[Event, ...]:
+    """Return what a command was, through all amendments, the oldest first; only acts of a hand have such a past."""
+    past = cast("tuple[Event, ...]", fact.body.get("before") or ())
+    if fact.kind not in STEPS:
         return past
-    hand = _folded(past, setup, steps)
-    if past.hand.complete and not hand.complete:
-        message = f"hand {past.number} would not come to its end; replace the commands that follow too"
-        raise Refused("AMEND_REFUSED", message, {"hand_id": past.hand_id})
-    return replace(past, setup=setup, steps=steps, hand=hand, revision=past.revision + 1)
-
-
-def _changed(step: Step, changes: Changes) -> Step | None:
-    if step.position not in changes:
-        return step
-    command = changes[step.position]
-    return None if command is None else replace(step, event=_event(command), amended=True)
-
-
-def _event(command: Mapping[str, object]) -> Event:
     try:
-        return event_of(command)
-    except (KeyError, TypeError) as error:
-        raise Refused("BAD_AMENDMENT", f"{command.get('type')} cannot stand in a hand: {error}") from error
+        return (*past, event_of(cast("Body", fact.body["command"])))
+    except (IllegalAction, KeyError, TypeError):
+        return past
 
 
-def _uncounted(table: Table, moved: Mapping[str, int], since: int, before: int) -> dict[str, int]:
-    """Return the changes of stacks that still hold: a stack counted in between stands as it was counted."""
-    counted = {player_id for position, player_id in table.counted if since < position < before}
-    return {player_id: change for player_id, change in moved.items() if player_id not in counted}
+def _played_in(table: Table, facts: Sequence[Fact]) -> tuple[Play, ...]:
+    """Return the hands that were put away in a chapter."""
+    first, last = facts[0].position, facts[-1].position
+    return tuple(play for play in table.closed if first <= play.last_position <= last)
 
 
-def _moved(past: Play, after: Play, moved: Mapping[str, int]) -> dict[str, int]:
-    """Return how much every player's stack differs after a hand; who was not dealt in keeps the change."""
-    if past.hand.result is None or after.hand.result is None:
-        return dict(moved)
-    was, now = past.hand.result.final_stacks, after.hand.result.final_stacks
-    here = {player.player_id: now[player.seat] - was[player.seat] for player in past.hand.players}
-    return {**moved, **here}
+def _compared(table: Table, after: Table) -> Amended:
+    """Raise the revision of every hand that came out otherwise, and keep the others as they were."""
+    old = {play.hand_id: play for play in [*table.closed, *([table.play] if table.play else [])]}
+    changed: list[tuple[Play, Play]] = []
+
+    def kept(now: Play) -> Play:
+        was = old.pop(now.hand_id, None)
+        if was is None or was is now or _same(was, now):
+            return was or now
+        now = replace(now, revision=was.revision + 1)
+        changed.append((was, now))
+        return now
+
+    closed = [kept(play) for play in after.closed]
+    play = kept(after.play) if after.play else None
+    for was in old.values():  # taken out altogether: void from now on
+        gone = was if was.void else replace(was, void=True, revision=was.revision + 1)
+        closed.append(gone)
+        changed += [] if gone is was else [(was, gone)]
+    closed.sort(key=lambda each: each.first_position)
+    return Amended(replace(after, closed=tuple(closed), play=play), tuple(changed))
 
 
-def _folded(past: Play, setup: HandSetup, steps: tuple[Step, ...]) -> Hand:
-    try:
-        hand = start(setup)
-    except IllegalAction as error:
-        raise Refused("AMEND_REFUSED", f"hand {past.number} could not begin: {error.message}") from error
-    for step in steps:
-        try:
-            hand = apply(hand, step.event)
-        except IllegalAction as error:
-            if not step.by_command:
-                continue  # a reading that no longer fits deals nothing, as at the table
-            message = f"command {step.position} of hand {past.number} could not stand: {error.message}; replace it too"
-            raise Refused("AMEND_REFUSED", message, {"seq": step.position, "hand_id": past.hand_id}) from error
-    return hand
+def _same(was: Play, now: Play) -> bool:
+    before = (was.setup, was.button, was.number, was.void, was.last_position, was.hand.complete)
+    after = (now.setup, now.button, now.number, now.void, now.last_position, now.hand.complete)
+    return before == after and was.steps == now.steps
 
 
 def preview(amended: Amended) -> list[dict[str, object]]:
-    """Return every difference, in public terms: what was, what would be."""
+    """Return every difference of a hand, in public terms: what was, what would be."""
     return [
-        {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was.hand), "after": _public(now.hand)}
+        {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was), "after": _public(now)}
         for was, now in amended.changed
     ]
 
 
-def digest(differences: list[dict[str, object]]) -> str:
+def table_differences(before: Table, after: Table) -> dict[str, object]:
+    """Return what would be otherwise at the table itself: who sits where with what, and what the next hand costs."""
+    was, now = _around(before), _around(after)
+    return {name: {"before": was[name], "after": now[name]} for name in was if was[name] != now[name]}
+
+
+def _around(table: Table) -> dict[str, object]:
+    seats = {str(seat): [who.player_id, who.stack, who.out] for seat, who in sorted(table.seated.items())}
+    rules, variant, house = table.rules, table.variant, table.house
+    shown = {"seats": seats, "button": table.button, "blinds": str(rules), "game": str(variant), "rules": str(house)}
+    return {**shown, "tournament": dict(table.tournament), "decks": sorted(table.decks)}
+
+
+def digest(differences: object) -> str:
     """Return what an amendment carries, to say that its author saw these differences."""
     return hashlib.sha256(canonical(differences)).hexdigest()
 
 
-def _public(hand: Hand) -> dict[str, object]:
-    result = hand.result
-    stacks = result.final_stacks if result else {player.seat: player.stack for player in hand.players}
+def _public(play: Play) -> dict[str, object]:
+    hand: Hand = play.hand
+    result = None if play.void else hand.result
+    start = {player.seat: player.starting_stack for player in hand.players}
+    now = {player.seat: player.stack for player in hand.players}
+    stacks = result.final_stacks if result else start if play.void else now
     return {
         "street": hand.street,
+        "void": play.void,
         "board": list(board(hand)),
         "actions": [[act.street, act.seat, act.action, act.amount, act.to] for act in hand.actions],
         "stacks": {str(seat): stack for seat, stack in sorted(stacks.items())},

@@ -10,15 +10,18 @@ from dataclasses import replace
 from typing import cast
 
 from collector.errors import Refused
-from collector.hand.blinds import Owed, Places, after, comes_back, first_places, missed, next_places
+from collector.hand.blinds import ButtonRule, Owed, Places, after, comes_back, first_places, missed, next_places
 from collector.hand.events import Post, PostKind
 from collector.hand.games import GAMES, ROTATIONS, Betting
-from collector.hand.model import HandSetup, Rake, SeatSetup
+from collector.hand.model import Bounty, HandSetup, Rake, SeatSetup, StandUp
 from collector.table.happens import number
+from collector.table.settings import game_number
 from collector.table.state import Table, Variant
+from collector.table.tournament import standing
 from collector.wire import commands as wire
 
 Body = dict[str, object]
+_NO_STRADDLES = "a straddle, which the house does not allow, stands by an override"
 
 
 def variant_now(table: Table) -> Variant:
@@ -27,43 +30,60 @@ def variant_now(table: Table) -> Variant:
     if chosen.rotation is None:
         return chosen
     games = ROTATIONS[chosen.rotation]
-    key, betting = games[(table.hands_dealt - chosen.since) // max(1, chosen.hands_each) % len(games)]
+    key, betting = games[game_number(chosen, table.hands_dealt) % len(games)]
     return replace(chosen, game=key, betting=betting.value)
 
 
 def plan(table: Table, command: wire.StartHand) -> Body:
     """Return what the hand starts from; raise Refused where it cannot."""
-    if table.rules is None:
+    if table.rules is None and not table.automatic:
         raise Refused("NO_BLINDS", "blinds are not set; set them first")
-    dealt = table.house.absent_dealt  # in a tournament absent players are dealt in, and post
-    playing = sorted(seat for seat, player in table.seated.items() if player.stack > 0 and (dealt or not player.out))
+    playing = _playing(table)
     if len(playing) < 2:  # noqa: PLR2004 - a hand
         raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
     places = _places(table, command, playing)
     order = sorted(playing, key=lambda seat: (seat <= places.button, seat))
     variant = variant_now(table)
     bomb = command.bomb
+    if table.automatic:
+        command = command.model_copy(update={"posts": ()})
     posts = _named(command, order) if command.posts is not None else _posts(table, command, order, places)
     return {
         "button": places.button,
         "small": places.small,
         "big": places.big,
         "seats": order,
-        "min_bet": table.rules.big_blind,
+        "min_bet": table.rules.big_blind if table.rules else 1,
         "posts": posts,
         "game": variant.game,
         "betting": variant.betting,
         "big_bet": variant.big_bet,
         "bring_in": variant.bring_in if GAMES[variant.game].up else 0,
-        "bets_cap": variant.bets_cap,
+        "bets_cap": 0 if _down_to_two(table) else variant.bets_cap,
         "spread": variant.spread,
         "hand_cap": variant.hand_cap,
         "boards": command.boards or variant.boards,
         "chip": table.house.chip,
         "bomb": bool(bomb),
+        "cards_only": table.automatic,
         "rake": [table.house.rake_points, table.house.rake_cap, table.house.no_flop_no_drop],
+        "acts_last": command.acts_last,
+        "dead_blind": _dead_blind(table, command, places),
+        "killed": [seat for seat in order if table.seated[seat].out or table.seated[seat].penalty],
+        "all_in_tabled": table.house.all_in_tabled,
+        "departures": [_NO_STRADDLES] if command.straddles and not table.house.straddles else [],
+        "bounties": [[b.name, b.ranks, b.amount, b.suited] for b in table.bounties],
+        "stand_up": [table.stand_up, sorted(standing(table, order))] if table.stand_up else None,
         "away": sorted(seat for seat, player in table.seated.items() if seat not in playing and player.stack > 0),
     }
+
+
+def _playing(table: Table) -> list[int]:
+    """Return who is dealt in. Cards alone need no chips; in a tournament absent players are dealt in, and post."""
+    if table.automatic:
+        return sorted(seat for seat, player in table.seated.items() if not player.out)
+    dealt = table.house.absent_dealt
+    return sorted(seat for seat, player in table.seated.items() if player.stack > 0 and (dealt or not player.out))
 
 
 def _places(table: Table, command: wire.StartHand, playing: Sequence[int]) -> Places:
@@ -92,14 +112,41 @@ def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: 
     big_ante = [_post(places.big, PostKind.ANTE, rules.big_blind_ante)]
     button_ante = [_post(places.button, PostKind.ANTE, rules.button_ante)] if places.button in order else []
     blinds = [_post(places.big, PostKind.BIG_BLIND, rules.big_blind)]
-    if places.small is not None:
+    if command.buy_button:
+        blinds = [*_bought(table, places, order), *blinds]
+    elif places.small is not None:
         blinds.insert(0, _post(places.small, PostKind.SMALL_BLIND, rules.small_blind))
     if rules.third_blind:
         blinds.append(_post(after(places.big, order), PostKind.STRADDLE, rules.third_blind))
-    late = [post for seat in order for post in _late(table, seat, places)]
+    bought = places.small if command.buy_button else None
+    late = [post for seat in order if seat != bought for post in _late(table, seat, places)]
     forced = [*antes, *big_ante, *button_ante]
     first = [*forced, *blinds] if rules.ante_first else [*blinds, *forced]
     return [post for post in [*first, *late, *_straddles(command, order)] if post["amount"]]
+
+
+def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Body]:
+    """The small blind buys the button: it posts both blinds, the small one dead, and has the button next hand."""
+    house, rules = table.house, table.rules
+    moving = house.buy_button and house.button_rule is ButtonRule.MOVING
+    if rules is None or not moving or places.small is None or len(order) == 2:  # noqa: PLR2004 - heads-up it has it
+        raise Refused(
+            "NO_BUTTON_TO_BUY", "the button is bought from the small blind, where it moves and the house sells it"
+        )
+    seat = places.small
+    return [_post(seat, PostKind.DEAD, rules.small_blind), _post(seat, PostKind.LATE, rules.big_blind)]
+
+
+def _down_to_two(table: Table) -> bool:
+    """With two players left in a tournament, fixed limit has no cap (TDA 2024 rule 48)."""
+    left = table.tournament.get("remaining")
+    return table.house.profile == "tournament" and left == 2  # noqa: PLR2004 - heads-up
+
+
+def _dead_blind(table: Table, command: wire.StartHand, places: Places) -> int:
+    """Return the small blind that nobody posts: pot limit counts it all the same."""
+    nobody = places.small is None and not command.bomb and command.posts is None
+    return table.rules.small_blind if table.rules and nobody and not GAMES[variant_now(table).game].up else 0
 
 
 def _late(table: Table, seat: int, places: Places) -> list[Body]:
@@ -153,9 +200,24 @@ def setup_of(table: Table, body: Mapping[str, object]) -> HandSetup:
         boards=number(body.get("boards", 1)),
         chip=number(body.get("chip", 1)),
         bomb=bool(body.get("bomb", False)),
+        cards_only=bool(body.get("cards_only", False)),
         rake=Rake(points, cap, no_drop) if points else None,
         odd_by_suit=True,
+        acts_last=None if body.get("acts_last") is None else number(body["acts_last"]),
+        dead_blind=number(body.get("dead_blind", 0)),
+        killed=tuple(cast("list[int]", body.get("killed") or ())),
+        all_in_tabled=bool(body.get("all_in_tabled", False)),
+        departures=tuple(cast("list[str]", body.get("departures") or ())),
+        bounties=tuple(
+            Bounty(*bounty) for bounty in cast("list[tuple[str, str, int, bool]]", body.get("bounties") or ())
+        ),
+        stand_up=_stand_up(body),
     )
+
+
+def _stand_up(body: Mapping[str, object]) -> StandUp | None:
+    game = cast("tuple[int, list[int]] | None", body.get("stand_up"))
+    return None if game is None else StandUp(game[0], frozenset(game[1]))
 
 
 def places_of(body: Mapping[str, object]) -> Places | None:

@@ -6,16 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from collector.cards import Card
+from collector.errors import IllegalAction
 from collector.hand.events import (
     AllIn,
     Award,
     BetTo,
     BoardCard,
     BoardCardTaken,
+    Boxed,
     BringIn,
+    Burn,
     Call,
     Check,
     Chop,
+    CommunityCard,
     DeadHand,
     Draw,
     Event,
@@ -23,11 +27,15 @@ from collector.hand.events import (
     Fold,
     HoleCard,
     HoleCardTaken,
+    IrregularFlop,
     Muck,
+    OutOfTurn,
     Rabbit,
+    ReplaceCard,
     Retrieve,
     RunTimes,
     Show,
+    StringBet,
     UpCard,
     UpCardTaken,
 )
@@ -36,7 +44,11 @@ from collector.secrecy import Secret
 Command = Mapping[str, object]
 
 ACTS: Final = ("fold", "check", "call", "bet", "raise_to", "all_in", "bring_in", "draw", "show", "muck")
-RULINGS: Final = ("dead_hand", "retrieve_hand", "expose_card", "rabbit_card", "chop", "award", "run_board")
+RULINGS: Final = (
+    *("dead_hand", "retrieve_hand", "expose_card", "rabbit_card", "chop", "award", "run_board"),
+    *("out_of_turn", "string_bet", "burn_card", "boxed_card", "replace_card", "irregular_flop", "community_card"),
+)
+UNREAD: Final = "??"
 CARDS: Final = ("deal_card", "clear_card")
 
 
@@ -69,11 +81,19 @@ def _cards(command: Command) -> tuple[Card, ...]:
 
 
 def _dealt(command: Command) -> Event:
+    if command["card"] == UNREAD:
+        return _unread(command)
     if command.get("seat") is None:
         return BoardCard(_card(command), number(command.get("board", 1)))
     if command.get("up"):
         return UpCard(_seat(command), _card(command))
     return HoleCard(_seat(command), Secret(_card(command)))
+
+
+def _unread(command: Command) -> Event:
+    if command.get("seat") is None:
+        raise IllegalAction("BAD_CARD", "a board card lies face up; name it")
+    return UpCard(_seat(command), None) if command.get("up") else HoleCard(_seat(command), None)
 
 
 def _cleared(command: Command) -> Event:
@@ -95,6 +115,21 @@ def _award(command: Command) -> Event:
     return Award(amounts, str(command["reason"]))
 
 
+def _out_of_turn(command: Command) -> Event:
+    """The act itself carries no override: it has to be one that its turn would allow."""
+    act = event_of({"type": command["action"], "seat": command["seat"], "amount": command["amount"]})
+    return OutOfTurn(cast("Fold | Check | Call | BetTo | AllIn", act))
+
+
+def _hidden(command: Command, name: str) -> Secret[Card] | None:
+    card = command.get(name)
+    return None if card is None else Secret(Card(str(card)))
+
+
+def _flop(command: Command) -> Event:
+    return IrregularFlop(_cards(command), _hidden(command, "burn"), str(command["reason"]))
+
+
 _EVENTS: Final[Mapping[str, Callable[[Command], Event]]] = {
     "fold": lambda command: Fold(_seat(command), _over(command)),
     "check": lambda command: Check(_seat(command), _over(command)),
@@ -105,7 +140,7 @@ _EVENTS: Final[Mapping[str, Callable[[Command], Event]]] = {
     "bring_in": lambda command: BringIn(_seat(command), _over(command)),
     "draw": _draw,
     "show": lambda command: Show(_seat(command), _cards(command)),
-    "muck": lambda command: Muck(_seat(command)),
+    "muck": lambda command: Muck(_seat(command), _over(command)),
     "deal_card": _dealt,
     "clear_card": _cleared,
     "run_board": lambda command: RunTimes(number(command["times"])),
@@ -115,4 +150,11 @@ _EVENTS: Final[Mapping[str, Callable[[Command], Event]]] = {
     "rabbit_card": lambda command: Rabbit(_card(command)),
     "chop": lambda command: Chop(),  # noqa: ARG005 - each takes the command
     "award": _award,
+    "out_of_turn": _out_of_turn,
+    "string_bet": lambda command: StringBet(_seat(command), number(command["amount"])),
+    "burn_card": lambda command: Burn(_hidden(command, "card")),
+    "boxed_card": lambda command: Boxed(_card(command)),
+    "replace_card": lambda command: ReplaceCard(_seat(command), _card(command), str(command["reason"])),
+    "irregular_flop": _flop,
+    "community_card": lambda command: CommunityCard(_card(command), _over(command)),
 }

@@ -94,8 +94,8 @@ def known(player: Player) -> Cards:
 def question(hand: Hand, rules: OddsRules = OddsRules()) -> Secret[Asked] | None:
     """Return what to ask, or None: hand over, one left, a live hand unread, a card in two places, or no such odds."""
     game = _GAMES.get(hand.setup.game)
-    if hand.complete or game is None:
-        return None
+    if hand.complete or game is None or hand.community:
+        return None  # a stud hand that shares a card is no question yet
     live = [player for player in hand.players if not player.folded and not player.mucked]
     if len(live) < 2:  # noqa: PLR2004 - nobody to play against
         return None
@@ -217,8 +217,9 @@ def _drawn(player: Player, size: int) -> Known:
 def _dead(hand: Hand, rules: OddsRules) -> set[Card]:
     """Return cards that cannot come: the open ones of folded hands, and hidden ones as far as they were read."""
     folded = [player for player in hand.players if not player.live]
-    dead = {card for player in folded for card in (*player.up, *player.exposed) if card}
+    dead = {card for player in folded for card in (*player.up, *player.exposed) if card} | set(hand.scrap)
     if rules.folded:
+        dead |= {card.reveal() for card in hand.burns if card}
         dead |= {card.reveal() for player in folded for card in player.hole if card}
         dead |= {card.reveal() for player in hand.players for card in player.discarded}
     return dead

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
+from typing import cast
 
 from collector.hand import board
-from collector.hand.model import Player, Result
+from collector.hand.model import Evidence, Player, Recorded, Result
 from collector.ports import (
     DeviceKey,
     DeviceRange,
     FactRange,
+    FormerAction,
     HandAction,
     HandPlayer,
     HandPot,
     HandRecord,
     HandWinner,
 )
+from collector.table.evidence import evidence_of
 from collector.table.state import Play, Table
 
 
@@ -42,8 +46,8 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         players=tuple(_player(player, result) for player in sorted(hand.players, key=lambda player: player.seat)),
         board=board(hand),
         actions=tuple(
-            HandAction(act.street, act.seat, ids[act.seat], act.action, act.amount, act.to, act.all_in)
-            for act in hand.actions
+            _action(act, seen, at, ids[act.seat])
+            for at, (act, seen) in enumerate(zip(hand.actions, evidence_of(play), strict=True), 1)
         ),
         total_pot=result.total_pot if result else 0,
         pots=tuple(HandPot(pot.amount, tuple(ids[seat] for seat in pot.eligible)) for pot in result.pots)
@@ -58,6 +62,43 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         facts=FactRange(table.table_id, play.first_position, play.last_position),
         device_events=device_ranges(play.device_keys),
         void=void,
+    )
+
+
+def plain(record: HandRecord) -> dict[str, object]:
+    """Return a record as plain values, hidden cards and all: S0 until they are released."""
+    return cast("dict[str, object]", _plain(record))
+
+
+def _plain(value: object) -> object:
+    """As dataclasses.asdict, without its copies: an amendment tells of many hands at once."""
+    names = getattr(value, "__dataclass_fields__", None)
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def without_hidden(told: Mapping[str, object]) -> dict[str, object]:
+    """Return a plain record without the cards that were not tabled."""
+    players = cast("list[dict[str, object]]", told["players"])
+    seen = [{**player, "hole_cards": player["hole_cards"] if player["shown"] else None} for player in players]
+    return {**told, "players": seen}
+
+
+def _action(act: Recorded, seen: Evidence, seq: int, player_id: str) -> HandAction:
+    return HandAction(
+        street=act.street,
+        seat=act.seat,
+        player_id=player_id,
+        action=act.action,
+        amount=act.amount,
+        to=act.to,
+        all_in=act.all_in,
+        seq=seq,
+        fact=seen.fact,
+        at=seen.at,
+        source=seen.source,
+        history=tuple(FormerAction(old.action, old.amount, old.to) for old in seen.history),
     )
 
 

@@ -9,9 +9,10 @@ from collector.cards import Card
 from collector.equity import Answered
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.events import Event
-from collector.hand.model import Hand, HandSetup
+from collector.hand.model import Bounty, Hand, HandSetup
 from collector.ports import DeviceKey
 from collector.secrecy import Secret
+from collector.table.history import Chapter
 from collector.table.odds import OddsRules
 
 SEATS = range(1, 11)
@@ -33,6 +34,7 @@ class Seated:
     name: str
     stack: int
     out: bool = False
+    penalty: int = 0  # hands to miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The game of the next hands. rotation: a mixed game; it changes every `hands_each` hands, counted from `since`."""
+    """The game of the next hands. rotation: a mixed game, which changes every `hands_each` hands or by command."""
 
     game: str = "holdem"
     betting: str | None = None
@@ -61,8 +63,9 @@ class Variant:
     hand_cap: int = 0
     boards: int = 1
     rotation: str | None = None
-    hands_each: int = 0
+    hands_each: int = 0  # 0: by command only
     since: int = 0
+    turn: int = 0  # how often the game was changed by command
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,29 @@ class HouseRules:
     straddles: bool = True
     runs: int = 3  # how often a board may be run
     chop: bool = True
+    rabbit: bool = True
+    buy_button: bool = True
+    all_in_tabled: bool = False  # with somebody all-in nobody mucks
+    new_players_post: bool = False  # who sits down owes a big blind
     absent_dealt: bool = False  # tournaments deal absent players in, and take their blinds
     chip: int = 1
     rake_points: int = 0
     rake_cap: int = 0
     no_flop_no_drop: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A reading that did not fit, until somebody says what it was. position: of its fact."""
+
+    position: int
+    code: str
+    message: str
+    antenna: Antenna
+    device: str
+    name: str
+    tag: Secret[str]
+    card: Secret[Card] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,8 @@ class Step:
     by_command: bool
     amended: bool = False
     at: int = 0  # when the fact was received, ms since 1970
+    inferred: bool = False  # a snapshot of the node showed it, not a reading
+    history: tuple[Event, ...] = field(default=(), repr=False)  # what stood here before amendments, the oldest first
 
 
 @dataclass(frozen=True)  # no slots: see copying
@@ -112,6 +135,9 @@ class Play:
     device_keys: tuple[DeviceKey, ...] = ()
     owed: Mapping[int, Owed] = field(default_factory=dict)  # before its posts: a void hand took none
     revision: int = 1  # rises with each amendment that changes the hand
+    void: bool = False  # a misdeal
+    deck: str | None = None  # the deck that this hand is dealt from: chosen, or that of its first card
+    mucked: frozenset[Secret[Card]] = frozenset()  # cards that were read on the muck
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +172,33 @@ class Table:
     devices: frozenset[str] = frozenset()
     antennas: Mapping[tuple[str, str], Antenna] = field(default_factory=dict)
     decks: Mapping[str, Secret[Mapping[str, Card]]] = field(default_factory=dict)
+    deck: str | None = None  # the deck of the next hand, where it was chosen
+    flags: tuple[Flag, ...] = ()
+    controls: Mapping[Secret[str], Mapping[str, object]] = field(default_factory=dict)  # tag to command
+    automatic: bool = False  # no operator: cards alone begin and end a hand
     present: Mapping[tuple[str, str], frozenset[Secret[str]]] = field(default_factory=dict)
     lying: Mapping[int, int] = field(default_factory=dict)  # cards before a seat: counted, never looked at
     play: Play | None = None
     variant: Variant = Variant()
     house: HouseRules = HouseRules()
-    closed: tuple[Play, ...] = ()  # the hands that are over, in order
-    counted: tuple[tuple[int, str], ...] = ()  # facts that set a player's stack: absolute
+    closed: tuple[Play, ...] = ()  # the hands that are over, in order, void ones among them
+    history: Chapter | None = field(default=None, repr=False, compare=False)  # what an amendment folds again
     last: Places | None = None  # button and blinds of the last hand
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
     tournament: Mapping[str, object] = field(default_factory=dict)
+    levels: tuple[Mapping[str, object], ...] = ()
+    bounties: tuple[Bounty, ...] = ()
+    stand_up: int = 0  # what the last one standing pays each of the others; 0: not played
+    standing: frozenset[str] | None = None  # player ids; None: everybody, the game begins
     odds_rules: OddsRules = field(default_factory=OddsRules)
     answered: Secret[Answered] | None = None  # the last answer of a worker, to whatever was asked then
 
-    def card_of(self, uid: str) -> Card | None:
-        """Return the card that a tag is, None for a tag of no deck in play."""
-        for deck in self.decks.values():
+    def card_of(self, uid: str) -> tuple[str, Card] | None:
+        """Return the deck and the card that a tag is, None for a tag of no deck in rotation."""
+        for deck_id, deck in self.decks.items():
             card = deck.reveal().get(uid)
             if card:
-                return card
+                return deck_id, card
         return None
 
     @property
@@ -192,3 +226,4 @@ class Warn:
     device: str | None = None
     antenna: str | None = None
     seat: int | None = None
+    flagged: bool = False  # waits for an answer, by the position of its fact

@@ -9,14 +9,16 @@ from typing import Any, Final, Literal, cast
 
 from collector.canonical import canonical, compact, timestamp
 from collector.cards import Card
-from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
+from collector.hand import board, board_wanted, boards, legal, options, pots_so_far, to_show
 from collector.hand.blinds import Owed
-from collector.hand.model import Hand, Player, Recorded
+from collector.hand.events import AllIn, BetTo, Call, Check
+from collector.hand.model import Hand, Pending, Player, Recorded
 from collector.hand.seats import betting_of, game_of
 from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
 from collector.table.odds import Odds, odds, question
-from collector.table.state import SEATS, Play, Table, Warn
+from collector.table.record import plain, record_of, without_hidden
+from collector.table.state import SEATS, Flag, Play, Table, Warn
 from collector.wire.base import VERSION
 from collector.wire.feeds import (
     ActionView,
@@ -24,6 +26,7 @@ from collector.wire.feeds import (
     FeedEvent,
     HandView,
     LegalView,
+    PendingView,
     PotView,
     SeatView,
     WinView,
@@ -52,8 +55,14 @@ def state(table: Table, channel: Channel) -> bytes:
         "button": table.button,
         "game": variant_now(table).game,
         "profile": table.house.profile,
+        "flow": "automatic" if table.automatic else "operator",
+        "decks": sorted(table.decks),
+        "flags": [_flag(flag) for flag in table.flags] if channel == "live" else [],
         "owed": {str(seat): _owed(owed) for seat, owed in sorted(table.owed.items())},
         "tournament": dict(table.tournament),
+        "side_games": _side_games(table),
+        "penalties": {str(seat): who.penalty for seat, who in sorted(table.seated.items()) if who.penalty},
+        "levels": [dict(level) for level in table.levels],
     }
     parts = {name: compact(value) for name, value in around.items()}
     parts["seats"] = b"[" + b",".join(seats) + b"]"
@@ -110,9 +119,20 @@ def events(outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
             data |= happening.secret
             if happening.kind == "equity_update" and table.play:
                 data |= {"equities": _equities(table)}
+        if "corrected" in data:
+            data["record"] = _record(outcome, str(data["corrected"]), channel)
         message = FeedEvent(**{**_stamp(table, channel, seq), "type": happening.kind}, data=_named(table, data))
         messages.append(canonical(message.model_dump(mode="json")))
     return messages
+
+
+def _record(outcome: Outcome, hand_id: str, channel: Channel) -> dict[str, object] | None:
+    """Return a corrected hand that is over; on public without the cards that nobody has seen."""
+    play = next((play for play in outcome.ended if play.hand_id == hand_id), None)
+    record = record_of(outcome.table, play, void=play.void) if play else None
+    if record is None:
+        return None
+    return plain(record) if channel == "live" else without_hidden(plain(record))
 
 
 def alert(table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
@@ -121,11 +141,12 @@ def alert(table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
     message = Alert(
         **stamp,
         code=warning.code,
-        severity=cast("Literal['warning', 'error']", warning.severity),
+        severity=cast("Literal['info', 'warning', 'error']", warning.severity),
         message=warning.message,
         device=warning.device,
         antenna=warning.antenna,
         seat=warning.seat,
+        flag=seq if warning.flagged else None,
     )
     return canonical(message.model_dump(mode="json"))
 
@@ -176,6 +197,19 @@ def _blinds(table: Table) -> dict[str, int] | None:
         "ante": rules.ante,
         "big_blind_ante": rules.big_blind_ante,
     }
+
+
+def _flag(flag: Flag) -> dict[str, object]:
+    where = {"device": flag.device, "antenna": flag.name, "seat": flag.antenna.seat}
+    return {"flag": flag.position, "code": flag.code, "message": flag.message, **where}
+
+
+def _side_games(table: Table) -> dict[str, Any]:
+    if not (table.bounties or table.stand_up):
+        return {}
+    bounties = [{"name": b.name, "ranks": b.ranks, "amount": b.amount, "suited": b.suited} for b in table.bounties]
+    standing = None if table.standing is None else sorted(table.standing)
+    return {"bounties": bounties, "stand_up": table.stand_up, "standing": standing}
 
 
 def _owed(owed: Owed) -> tuple[str, ...]:
@@ -309,7 +343,19 @@ def _hand(play: Play) -> HandView:
         drawing=hand.drawing,
         rabbit=hand.rabbit,
         rake=hand.result.rake if hand.result else 0,
+        pending=tuple(_pending(pending) for pending in hand.pending),
+        scrap=hand.scrap,
+        burns=len(hand.burns),
+        paid=hand.result.paid if hand.result else {},
+        may=options(hand),
     )
+
+
+def _pending(pending: Pending) -> PendingView:
+    act = pending.act
+    kinds: dict[type, Any] = {Check: "check", Call: "call", BetTo: "bet_to", AllIn: "all_in"}
+    to = act.to if isinstance(act, BetTo) else None
+    return PendingView(seat=act.seat, action=kinds[type(act)], to=to, bet_to=pending.bet_to)
 
 
 def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]:
@@ -328,6 +374,9 @@ def _legal(hand: Hand) -> LegalView | None:
     may = legal(hand)
     if may is None:
         return None
+    player = next(player for player in hand.players if player.seat == may.seat)
+    all_in = player.bet + player.stack
+    calls = player.stack <= may.call
     return LegalView(
         seat=may.seat,
         fold=True,
@@ -338,4 +387,5 @@ def _legal(hand: Hand) -> LegalView | None:
         max_to=may.max_to,
         pot_to=may.pot_to,
         bring_in=may.bring_in,
+        all_in_to=all_in if calls or (may.max_to is not None and all_in <= may.max_to) else None,
     )

@@ -17,6 +17,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 PlayerId = Annotated[str, StringConstraints(pattern=r"^p_[a-z0-9_]{1,62}$")]
 DisplayName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 CommandId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
+CardOrUnread = Annotated[str, StringConstraints(pattern=r"^(?:[2-9TJQKA][cdhs]|\?\?)$")]
 CardText = Annotated[str, StringConstraints(pattern=r"^[2-9TJQKA][cdhs]$")]
 Uid = Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{16}|[0-9a-f]{20})$")]
 Boot = Annotated[

@@ -11,10 +11,31 @@ from pydantic import Field, TypeAdapter, field_validator
 
 from collector.hand.events import PostKind
 from collector.secrecy import Secret
-from collector.wire.base import Amount, CardText, CommandId, DisplayName, Message, Name, PlayerId, Seat, Seq, Uid
+from collector.wire.base import (
+    Amount,
+    CardOrUnread,
+    CardText,
+    CommandId,
+    DisplayName,
+    Message,
+    Name,
+    PlayerId,
+    Seat,
+    Seq,
+    Uid,
+)
+from collector.wire.card_commands import (
+    ChangeDeck,
+    RegisterControl,
+    RemoveControl,
+    ResolveFlag,
+    RetireDeck,
+    SetFlow,
+)
 from collector.wire.command import Command, HouseCommand, TableCommand
 from collector.wire.floor import (
     Amend,
+    AmendChange,
     Award,
     AwardShare,
     BringIn,
@@ -26,12 +47,25 @@ from collector.wire.floor import (
     RetrieveHand,
     RunBoard,
 )
+from collector.wire.rulings import (
+    BoxedCard,
+    BurnCard,
+    CommunityCard,
+    IrregularFlop,
+    NextGame,
+    OutOfTurn,
+    Penalty,
+    ReplaceCard,
+    StringBet,
+)
 from collector.wire.table_settings import (
     MovePlayer,
     SetBlinds,
     SetGame,
     SetHouseRules,
+    SetLevels,
     SetOdds,
+    SetSideGames,
     SetTournament,
     TransferChips,
 )
@@ -39,6 +73,7 @@ from collector.wire.table_settings import (
 __all__ = [
     "AllIn",
     "Amend",
+    "AmendChange",
     "AnyHouseCommand",
     "AnyTableCommand",
     "AssignAntenna",
@@ -46,13 +81,17 @@ __all__ = [
     "Award",
     "AwardShare",
     "Bet",
+    "BoxedCard",
     "BringIn",
+    "BurnCard",
     "Call",
+    "ChangeDeck",
     "Check",
     "Chop",
     "ClearCard",
     "Command",
     "CommandDevice",
+    "CommunityCard",
     "CreateEvent",
     "DeadHand",
     "DealCard",
@@ -61,31 +100,44 @@ __all__ = [
     "ExposeCard",
     "Fold",
     "HouseCommand",
+    "IrregularFlop",
     "Misdeal",
     "MovePlayer",
     "Muck",
+    "NextGame",
     "OpenTable",
+    "OutOfTurn",
+    "Penalty",
     "RabbitCard",
     "RaiseTo",
     "Redo",
     "Refusal",
+    "RegisterControl",
     "RegisterDeck",
+    "RemoveControl",
     "RemovePlayer",
+    "ReplaceCard",
     "Reply",
+    "ResolveFlag",
+    "RetireDeck",
     "RetrieveHand",
     "RunBoard",
     "SealDevice",
     "SeatPlayer",
     "SetBlinds",
     "SetButton",
+    "SetFlow",
     "SetGame",
     "SetHouseRules",
+    "SetLevels",
     "SetOdds",
+    "SetSideGames",
     "SetStack",
     "SetTournament",
     "Show",
     "SitOut",
     "StartHand",
+    "StringBet",
     "TableCommand",
     "TransferChips",
     "Undo",
@@ -233,6 +285,8 @@ class StartHand(TableCommand):
     straddles: tuple[WirePost, ...] = ()
     bomb: Annotated[Amount, Field(description="A bomb pot: what everybody antes; the betting begins on the flop.")] = 0
     boards: Annotated[int | None, Field(ge=1, le=3)] = None
+    acts_last: Annotated[Seat | None, Field(description="A straddler who waits for all others.")] = None
+    buy_button: Annotated[bool, Field(description="The small blind posts both blinds and has the button next.")] = False
 
 
 class Fold(TableCommand):
@@ -295,13 +349,13 @@ class Muck(TableCommand):
 
 
 class DealCard(TableCommand):
-    """A card entered by hand, to a seat or (seat null) to the board."""
+    """A card entered by hand, to a seat or (seat null) to the board. `??` at a seat: dealt, and not read."""
 
     type: Literal["deal_card"] = "deal_card"
     seat: Seat | None = None
     up: bool = False
     board: Annotated[int, Field(ge=1, le=3)] = 1
-    card: Secret[CardText]
+    card: Secret[CardOrUnread]
 
 
 class ClearCard(TableCommand):
@@ -321,9 +375,11 @@ class EndHand(TableCommand):
 
 
 class Misdeal(TableCommand):
-    """The hand is void: every stack is as it was before."""
+    """The hand is void: every stack is as it was before. After substantial action only a fouled deck voids it."""
 
     type: Literal["misdeal"] = "misdeal"
+    reason: DisplayName | None = None
+    fouled_deck: bool = False
 
 
 class Undo(TableCommand):
@@ -345,6 +401,12 @@ AnyTableCommand = Annotated[
     AssignDevice
     | AssignAntenna
     | UseDeck
+    | ChangeDeck
+    | RetireDeck
+    | ResolveFlag
+    | RegisterControl
+    | RemoveControl
+    | SetFlow
     | SetBlinds
     | SetGame
     | SetHouseRules
@@ -361,6 +423,17 @@ AnyTableCommand = Annotated[
     | RabbitCard
     | Chop
     | Award
+    | OutOfTurn
+    | StringBet
+    | BurnCard
+    | BoxedCard
+    | ReplaceCard
+    | IrregularFlop
+    | CommunityCard
+    | NextGame
+    | Penalty
+    | SetSideGames
+    | SetLevels
     | Amend
     | SeatPlayer
     | RemovePlayer

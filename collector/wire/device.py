@@ -159,7 +159,7 @@ class DeviceStatus(Message):
     firmware: Annotated[str, Field(max_length=32)] = ""
     board: Annotated[str, Field(max_length=32)] = ""
     antennas: tuple[AntennaInfo, ...] = ()
-    mac: str
+    mac: str = ""
 
 
 class DeviceAcks(Message):

@@ -95,7 +95,19 @@ class LegalView(Message):
     min_to: int | None
     max_to: int | None
     pot_to: int | None
+    all_in_to: Annotated[int | None, Field(description="The bet that going all-in makes; null: more than allowed.")] = (
+        None
+    )
     bring_in: Annotated[int | None, Field(description="Chips that bringing in takes; null: it need not.")] = None
+
+
+class PendingView(Message):
+    """An act out of turn. It binds if the bet to the seat is still `bet_to` in its turn."""
+
+    seat: Seat
+    action: Literal["check", "call", "bet_to", "all_in"]
+    to: int | None
+    bet_to: int
 
 
 class WinView(Message):
@@ -133,6 +145,27 @@ class HandView(Message):
     drawing: Annotated[tuple[Seat, ...], Field(description="Seats that have yet to draw or discard, in order.")] = ()
     rabbit: tuple[CardText, ...] = ()
     rake: int = 0
+    pending: Annotated[tuple[PendingView, ...], Field(description="Acts out of turn that wait for their turn.")] = ()
+    scrap: Annotated[tuple[CardText, ...], Field(description="Face up and out of play: boxed, or replaced.")] = ()
+    burns: Annotated[int, Field(description="How many cards are burned.")] = 0
+    paid: Annotated[dict[int, int], Field(description="Bounties and the stand-up game, by seat.")] = Field(
+        default_factory=dict
+    )
+    may: Annotated[
+        dict[str, tuple[Seat, ...]],
+        Field(description="What may come next: each command, with the seats that it may name."),
+    ] = Field(default_factory=dict)
+
+
+class FlagView(Message):
+    """A reading that did not fit, until `resolve_flag` answers it."""
+
+    flag: int
+    code: str
+    device: Name
+    antenna: Name
+    seat: Seat | None
+    message: str
 
 
 class TableState(Stamp):
@@ -149,10 +182,18 @@ class TableState(Stamp):
     hand: HandView | None
     game: Annotated[str, Field(description="Of the next hand.")] = "holdem"
     profile: str = "cash"
+    flow: Literal["operator", "automatic"] = "operator"
+    decks: Annotated[tuple[Name, ...], Field(description="The decks in rotation.")] = ()
+    flags: Annotated[tuple[FlagView, ...], Field(description="Readings that wait for an answer; live only.")] = ()
     owed: Annotated[dict[int, tuple[str, ...]], Field(description="Missed blinds, by seat.")] = Field(
         default_factory=dict
     )
     tournament: dict[str, Any] = Field(default_factory=dict)
+    side_games: Annotated[dict[str, Any], Field(description="bounties, stand_up and who stands (player ids).")] = Field(
+        default_factory=dict
+    )
+    penalties: Annotated[dict[int, int], Field(description="Hands to miss, by seat.")] = Field(default_factory=dict)
+    levels: tuple[dict[str, Any], ...] = ()
 
 
 class FeedEvent(Stamp):
@@ -173,11 +214,12 @@ class Alert(Stamp):
 
     type: Literal["alert"] = "alert"
     code: str
-    severity: Literal["warning", "error"]
+    severity: Literal["info", "warning", "error"]
     message: str
     device: Name | None = None
     antenna: Name | None = None
     seat: Seat | None = None
+    flag: Annotated[int | None, Field(description="Answer it with resolve_flag; null: nothing is asked.")] = None
 
 
 class CollectorStatus(Message):

@@ -28,10 +28,14 @@ class Draw(TableCommand):
 
 
 class AmendChange(Message):
-    """An earlier command, by its position in the log, and the one that replaces it; null takes it out."""
+    """An earlier command, by its position in the log, and the one that replaces it; null takes it out.
+
+    more: commands that happened right after it and were not entered.
+    """
 
     seq: Annotated[int, Field(ge=1)]
     command: Secret[dict[str, Any]] | None = None
+    more: Secret[list[dict[str, Any]]] = Field(default_factory=lambda: Secret[list[dict[str, Any]]]([]))
 
 
 class Amend(TableCommand):

@@ -2,10 +2,15 @@
 
 A look first verifies the cards that were there before, then calls for new ones and resolves those one by one. It is a
 generator: it yields after each card and within long walks, so that the loop of the node is never held for long.
+
+Some cards answer WUPA when they come, but sleep once another card is selected, where the standard has them wait: behind
+known cards they would never be found. So now and then a look begins with the call for new ones, and takes at each
+collision another turn than last time.
 """
 
 from micropython import const
 
+from edge.rfid.frames import UID_BITS
 from edge.rfid.outcome import ANSWER, COLLISION, SILENCE
 
 _LEVELS = b"\x93\x95\x97"
@@ -14,26 +19,40 @@ _CASCADE_BIT = const(0x04)  # of SAK: the UID goes on. A 4-byte UID may begin wi
 _MAX_CARDS = const(10)
 _MAX_FAILURES = const(3)
 _MAX_MISSES = const(5)  # in one level: two per lie of the chip about a position, the rest for weak cards
-_UID_BITS = const(32)
+_FRESH_EVERY = const(16)  # looks
+
+# SEL, NVB, four bytes of the UID, BCC: one for each cascade level. One reader looks at a time, so all share them.
+_FRAMES = [bytearray([code, 0, 0, 0, 0, 0, 0]) for code in _LEVELS]
 
 
 class Reader:
     """The cards in one chip's field. After a look, `seen` has their UIDs; `clean` tells if silence meant absence."""
 
+    spent = False
+    made = 0
+
     def __init__(self, chip):
         self.chip = chip
         self.seen = []
         self.clean = True
+        Reader.made += 5  # so that the antennas of a table do not all begin anew in one round
+        self._looks = Reader.made
+        self._turns = -1  # bit by bit, what to take at collisions, first one first
         self._empty = False
-        self._frames = [bytearray(7) for _ in _LEVELS]
-        for frame, code in zip(self._frames, _LEVELS):  # noqa: B905 - MicroPython's zip has no `strict`
-            frame[0] = code
 
     def look(self, known):
         """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
         self.seen.clear()
         self.clean = True
+        self._looks += 1
+        fresh = known and self._looks % _FRESH_EVERY == 0
+        if fresh:
+            self._turns = self._looks // _FRESH_EVERY
+            yield from self._find_new()
+            self._turns = -1
         for uid in known:
+            if fresh and uid in self.seen:
+                continue
             outcome = self._verify(uid)
             if outcome == ANSWER:
                 self.seen.append(uid)
@@ -42,7 +61,8 @@ class Reader:
             elif self._empty:
                 return
             yield
-        yield from self._find_new()
+        if not fresh:
+            yield from self._find_new()
 
     def _verify(self, uid):
         """Call one card by its UID. SILENCE means that it is gone; `_empty` then says if everything is."""
@@ -62,7 +82,7 @@ class Reader:
 
     def _expect(self, level, uid, last):
         """Return the SELECT frame of `uid` at `level`; 4, 7 and 10 bytes take one, two and three levels."""
-        frame = self._frames[level]
+        frame = _FRAMES[level]
         at = 3 * level
         if level < last:
             frame[2] = _CASCADE_TAG
@@ -93,7 +113,7 @@ class Reader:
             found = yield from self._single_out(level)
             if not found:
                 return None
-            outcome = self.chip.select(self._frames[level])
+            outcome = self.chip.select(_FRAMES[level])
             if outcome == ANSWER and not self.chip.sak & _CASCADE_BIT:
                 return self._uid(level)
             if outcome not in (ANSWER, COLLISION):
@@ -101,8 +121,8 @@ class Reader:
         return None
 
     def _uid(self, last):
-        parts = [bytes(frame[3:6]) for frame in self._frames[:last]]
-        parts.append(bytes(self._frames[last][2:6]))
+        parts = [bytes(frame[3:6]) for frame in _FRAMES[:last]]
+        parts.append(bytes(_FRAMES[last][2:6]))
         return b"".join(parts)
 
     def _single_out(self, level):
@@ -111,16 +131,18 @@ class Reader:
         `sure` bits were answered to; the bits up to `known` are a guess about the last collision. When nobody answers
         a guess, a weak card was masked or the chip misjudged the position: wake all again and guess otherwise.
         """
-        frame = self._frames[level]
+        frame = _FRAMES[level]
         sure = known = misses = 0
         jump = True  # trust the chip's collision position
+        turns = self._turns
         while True:
             outcome = self.chip.anticollide(frame, known)
             if outcome == ANSWER:
                 return True
-            if outcome == COLLISION and known < _UID_BITS:
+            if outcome == COLLISION and known < UID_BITS:
                 sure = known
-                known = self._guess(frame, sure, jump)
+                known = self._guess(frame, sure, jump, turns & 1)
+                turns >>= 1
                 yield
                 continue
             misses += 1
@@ -133,11 +155,12 @@ class Reader:
                 jump = False
             yield
 
-    def _guess(self, frame, sure, jump):
-        """Choose a value for the bit that collided; without a position, go on by the one bit that came next."""
+    def _guess(self, frame, sure, jump, bit):
+        """Take `bit` for the one that collided; without a position, go on by the one bit that came next."""
         position = self.chip.position
         if jump and position >= sure:
-            frame[2 + (position >> 3)] |= 1 << (position & 7)
+            at, mask = 2 + (position >> 3), 1 << (position & 7)
+            frame[at] = frame[at] | mask if bit else frame[at] & ~mask
             return position + 1
         return sure + 1
 
@@ -156,4 +179,4 @@ class Reader:
         """Wake the cards again and select as far as `level`."""
         if self.chip.wake(False) == SILENCE:
             return False
-        return all(self.chip.select(self._frames[above]) in (ANSWER, COLLISION) for above in range(level))
+        return all(self.chip.select(_FRAMES[above]) in (ANSWER, COLLISION) for above in range(level))

@@ -1,7 +1,6 @@
 """MFRC522 driver: moves frames through the chip. Knows nothing of enumeration, seats or networks.
 
-The methods are what any reader chip for ISO/IEC 14443 type A offers the layer above: `start`, `field_on`, `field_off`,
-`wake`, `anticollide`, `select`, `halt`. A second chip is a second file with the same methods.
+What its methods mean: `edge/rfid/__init__`.
 Every wait ends by the chip's own reply timer; a host limit above it ends a wait on a dead chip only.
 """
 
@@ -10,10 +9,10 @@ from micropython import const
 from edge import clock
 from edge.errors import ChipFault
 from edge.rfid import mfrc522_regs as reg
+from edge.rfid.frames import UID_BITS, merge, uid_is_whole
 from edge.rfid.mfrc522_bus import read_request
 from edge.rfid.outcome import ANSWER, COLLISION, GARBLED, SILENCE
 
-KNOWN_VERSIONS = (0x88, 0x90, 0x91, 0x92)  # FM17522 clone, 0.0, 1.0, 2.0
 _ABSENT_VERSIONS = (0x00, 0xFF)  # a bus that floats or is stuck
 
 _REPLY_TICKS = const(44)  # of 25 us: 1.1 ms. Answers begin 86 us after a frame; HLTA needs 1 ms of silence
@@ -23,7 +22,6 @@ _SHORT_FRAME_BITS = const(7)
 _REQA = const(0x26)
 _WUPA = const(0x52)
 _WHOLE_UID = const(0x70)
-_UID_BITS = const(32)
 
 _STATUS = read_request(reg.COM_IRQ, reg.ERROR, reg.FIFO_LEVEL, reg.COLL)  # one transaction tells all
 _IRQ_AT = const(1)
@@ -31,11 +29,17 @@ _ERROR_AT = const(2)
 _LEVEL_AT = const(3)
 _COLL_AT = const(4)
 
+# A frame is sent and its answer judged before another chip is looked at, so all chips share these.
+_SEEN = bytearray(len(_STATUS))
+_SHORT = bytearray(1)
+_HALT = b"\x50\x00"
+
 
 class MFRC522:
     """One reader chip. `name` appears in every error."""
 
     chip = "MFRC522"
+    known_versions = (0x88, 0x90, 0x91, 0x92)  # FM17522 clone, 0.0, 1.0, 2.0
 
     def __init__(self, bus, name):
         self._bus = bus
@@ -43,9 +47,6 @@ class MFRC522:
         self.version = 0
         self.sak = 0
         self.position = -1  # of the last collision: bit of the cascade level, -1 when the chip does not know
-        self._status = bytearray(len(_STATUS))
-        self._short = bytearray(1)
-        self._halt = b"\x50\x00"
         self._level = 0
         self._tx_crc = self._rx_crc = False
 
@@ -87,9 +88,9 @@ class MFRC522:
 
     def wake(self, halted):
         """Call the waiting cards, with `halted` also those sent to sleep. All answer at once: a mess is an answer."""
-        self._short[0] = _WUPA if halted else _REQA
+        _SHORT[0] = _WUPA if halted else _REQA
         self._set_crc(False, self._rx_crc)  # an answer counts whatever is in it; two fewer writes per card
-        return self._transceive(self._short, 1, _SHORT_FRAME_BITS)
+        return self._transceive(_SHORT, 1, _SHORT_FRAME_BITS)
 
     def anticollide(self, frame, known):
         """Ask for the rest of a UID of which `known` bits are in `frame` from byte 2 on; byte 0 is the cascade code.
@@ -103,28 +104,15 @@ class MFRC522:
         outcome = self._transceive(frame, length, (known & 7) << reg.BIT_FRAMING_RX_ALIGN | known & 7)
         if outcome == SILENCE:
             return SILENCE
-        self._merge(frame, known)
+        count = min(self._level, 5 - whole)
+        if count <= 0:
+            return GARBLED
+        merge(frame, known, self._bus.read_fifo(count), count)
         if outcome == ANSWER:
-            return self._check_uid(frame, whole)
+            return ANSWER if self._level == 5 - whole and uid_is_whole(frame) else GARBLED
         if outcome == COLLISION:
             self._locate(known)
         return outcome
-
-    def _merge(self, frame, known):
-        """Put the received bytes in their place; the first shares its byte with bits that were already known."""
-        at = 2 + (known >> 3)
-        count = min(self._level, 7 - at)
-        if count <= 0:
-            return
-        received = self._bus.read_fifo(count)
-        kept = (1 << (known & 7)) - 1
-        frame[at] = frame[at] & kept | received[1] & ~kept & 0xFF
-        for index in range(1, count):
-            frame[at + index] = received[index + 1]
-
-    def _check_uid(self, frame, whole):
-        bcc = frame[2] ^ frame[3] ^ frame[4] ^ frame[5]
-        return ANSWER if self._level == 5 - whole and bcc == frame[6] else GARBLED
 
     def _locate(self, known):
         """Work out where the collision was.
@@ -132,9 +120,9 @@ class MFRC522:
         CollPos counts, from 1, the bits of the received stream, those skipped by RxAlign included, whole bytes of the
         prefix not. What cannot be right is reported as -1; the caller then goes on bit by bit.
         """
-        coll = self._status[_COLL_AT]
-        position = (known & ~7) + ((coll & reg.COLL_POS) or _UID_BITS) - 1
-        wrong = coll & reg.COLL_POS_NOT_VALID or position < known or position >= _UID_BITS
+        coll = _SEEN[_COLL_AT]
+        position = (known & ~7) + ((coll & reg.COLL_POS) or UID_BITS) - 1
+        wrong = coll & reg.COLL_POS_NOT_VALID or position < known or position >= UID_BITS
         self.position = -1 if wrong else position
 
     def select(self, frame):
@@ -155,7 +143,7 @@ class MFRC522:
     def halt(self):
         """Send the selected card to sleep. Silence is its consent."""
         self._set_crc(True, True)
-        return self._transceive(self._halt, 2, 0)
+        return self._transceive(_HALT, 2, 0)
 
     def _set_crc(self, sending, receiving):
         """Let the chip add and check CRC_A or not, where that is not so yet."""
@@ -182,7 +170,7 @@ class MFRC522:
         return self._judge()
 
     def _await_irq(self):
-        status = self._status
+        status = _SEEN
         begun = clock.ticks_ms()
         while True:
             self._bus.read_many(_STATUS, status)
@@ -198,8 +186,8 @@ class MFRC522:
 
     def _judge(self):
         """Tell what arrived: errors first, since a FIFO full of noise also has a level."""
-        error = self._status[_ERROR_AT]
-        self._level = self._status[_LEVEL_AT]
+        error = _SEEN[_ERROR_AT]
+        self._level = _SEEN[_LEVEL_AT]
         if self._level > reg.FIFO_SIZE:
             raise ChipFault("babble", self.name + ": impossible answers; check its SPI wiring, a clone may hold MISO")
         if error & reg.ERROR_FRAME:

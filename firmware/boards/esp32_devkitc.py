@@ -5,6 +5,8 @@ starting. The readers share their reset line. Each MISO passes a 74LVC125, since
 """
 
 NAME = "esp32_devkitc"
+CHIP = "MFRC522"  # on every antenna for which config.json names no other
+MCU = "esp32"
 
 SPI_BUS = 2
 SPI_HERTZ = 5_000_000

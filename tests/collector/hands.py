@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from collector.ports import DeviceRange, FactRange, HandAction, HandPlayer, HandPot, HandRecord, HandWinner
+from collector.ports import (
+    DeviceRange,
+    FactRange,
+    FormerAction,
+    HandAction,
+    HandPlayer,
+    HandPot,
+    HandRecord,
+    HandWinner,
+)
 
 T0 = 1_769_990_401_123
 
@@ -25,8 +34,11 @@ ROYAL = HandRecord(
     ),
     board=("Qh", "Jh", "Th", "2c", "3d"),
     actions=(
-        HandAction("preflop", 1, "p_negreanu", "raise", 25_000, 25_000, all_in=False),
-        HandAction("preflop", 2, "p_ivey", "call", 25_000, 25_000, all_in=False),
+        HandAction("preflop", 1, "p_negreanu", "raise", 25_000, 25_000, False, 1, 9, T0 + 2_000, "operator"),
+        HandAction(
+            *("preflop", 2, "p_ivey", "call", 25_000, 25_000, False, 2, 11, T0 + 9_000, "operator"),
+            history=(FormerAction("fold", 0, 0),),
+        ),
     ),
     total_pot=125_000,
     pots=(HandPot(125_000, ("p_negreanu", "p_ivey")),),

@@ -15,7 +15,8 @@ from collector.metrics import Metrics
 from collector.ports import Fact
 from collector.wire import device as wire
 from edge import envelope
-from edge.seal import Frames, Seal
+from edge.frames import Frames
+from edge.seal import Seal
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
 
 KEY = bytes(range(32))
@@ -116,6 +117,16 @@ async def test_a_transmission_that_comes_again_is_refused_counted_and_told() -> 
 
     assert kinds(again) == []
     assert (floor.dropped("replayed"), floor.told) == (1, ["REPLAYED"])
+
+
+async def test_a_repetition_that_is_played_back_is_refused_too() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"), tx=5)
+    await floor.event(1, read("As"), tx=6)
+    assert not floor.told
+    await floor.event(1, read("As"), tx=6)
+
+    assert floor.told == ["REPLAYED"]
 
 
 async def test_a_transmission_behind_a_later_one_is_refused_until_it_is_sent_anew() -> None:

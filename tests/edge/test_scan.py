@@ -41,6 +41,8 @@ class FakeChip:
 class FakeReader:
     """Sees what the test lays down."""
 
+    spent = False
+
     def __init__(self, table: "Table") -> None:
         self.chip = FakeChip()
         self.cards: list[bytes] = []
@@ -69,11 +71,15 @@ class Table:
         self.antennas = [Antenna(f"a{index + 1:02}", reader) for index, reader in enumerate(self.readers)]
         self.changes: list[tuple[int, int, bytes]] = []
         self.faults: list[tuple[int, str]] = []
+        self.moves: list[tuple[int, int, bytes]] = []
         self.most_on = 0
         self.scanner = Scanner(self.antennas, self, lambda: self.now, self.pause)
 
     def cards(self, index: int, changes: list[tuple[int, bytes]], _now: int) -> None:
         self.changes += [(index, kind, uid) for kind, uid in changes]
+
+    def moved(self, index: int, left: int, uid: bytes, _now: int) -> None:
+        self.moves.append((left, index, uid))
 
     def fault(self, index: int, code: str, _message: str, _now: int) -> None:
         self.faults.append((index, code))

@@ -1,95 +1,246 @@
 """A whole table under the real firmware, in the world's own time: 80 us a bus operation, as modelled for an ESP32."""
 
-import asyncio
-import sys
 from collections.abc import Iterator
 
 import pytest
 
-from edge.presence import READ
-from edge.scan import Antenna, Scanner
-from firmware.boards import esp32_devkitc as board
-from tools.virtual import machine
-from tools.virtual.chip_mfrc522 import ChipMfrc522
-from tools.virtual.world import World
+from edge.rfid import iso14443a
+from tools.virtual.table import VirtualTable, deal
 
-
-class Table:
-    """Board, chips and cards, and what the scanner reports."""
-
-    def __init__(self) -> None:
-        from firmware import main  # noqa: PLC0415 - it imports `machine`
-
-        self.world = World(board.ANTENNAS)
-        self.chips = [ChipMfrc522(self.world.airs[name], self.world) for name in board.ANTENNAS]
-        machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, self.chips)
-        antennas = [Antenna(name, reader) for name, reader in main.readers(board)]
-        self.present: set[str] = set()
-        self.scanner = Scanner(antennas, self, lambda: self.world.now_us // 1000, self.pause)
-
-    async def pause(self, duration: int) -> None:
-        self.world.advance(duration * 1000)
-
-    def cards(self, index: int, changes: list[tuple[int, bytes]], _now: int) -> None:
-        for kind, uid in changes:
-            place = f"{board.ANTENNAS[index]} {uid.hex()}"
-            if kind == READ:
-                assert place not in self.present
-                self.present.add(place)
-            else:
-                self.present.remove(place)
-
-    def fault(self, _index: int, _code: str, message: str, _now: int) -> None:
-        raise AssertionError(message)
-
-    async def round_ms(self, rounds: int = 1) -> float:
-        """Scan some rounds; return the mean modelled time of one."""
-        begun, target = self.world.now_us, self.scanner.rounds + rounds
-        task = asyncio.create_task(self.scanner.run())
-        while self.scanner.rounds < target:  # noqa: ASYNC110 - the scanner is what is awaited
-            await asyncio.sleep(0)
-        elapsed = self.world.now_us - begun
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        return elapsed / 1000 / rounds
+ST = {"chip": "ST25R3911B"}
+ACE, KING, VICINITY, LONG = "04a1b2c3d4e5f6", "11223344", "e00401501234abcd", "04112233445566778899"
+MIXED = dict.fromkeys(("a01", "a02", "a06", "a11", "a12"), ST)
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
-    monkeypatch.setitem(sys.modules, "machine", machine)
-    yield Table()
-    sys.modules.pop("firmware.main", None)
+def table() -> Iterator[VirtualTable]:
+    with VirtualTable() as table:
+        yield table
 
 
-def deal(table: Table) -> set[str]:
-    """Two cards at each of ten seats, five on the board, six in the muck."""
-    places = [f"a{seat:02}" for seat in range(1, 11)] * 2 + ["a11"] * 5 + ["a12"] * 6
-    dealt = set()
-    for number, antenna in enumerate(places):
-        uid = f"04{number * 2654435761 % 2**48:012x}"
-        table.world.put(antenna, uid)
-        dealt.add(f"{antenna} {uid}")
-    return dealt
+@pytest.fixture
+def mixed() -> Iterator[VirtualTable]:
+    """Both kinds of chips on one bus."""
+    with VirtualTable(MIXED) as table:
+        yield table
 
 
-async def test_every_card_of_a_full_table_is_told_once(table: Table) -> None:
-    dealt = deal(table)
-    await table.round_ms(3)
-
-    assert table.present == dealt
-
-
-async def test_every_card_taken_away_is_told(table: Table) -> None:
+async def test_every_card_of_a_full_table_is_told_once(table: VirtualTable) -> None:
     deal(table)
-    await table.round_ms(2)
+    await table.scan(3)
+
+    assert table.lying == table.truth()
+    assert len(table.told) == 31
+    assert not table.faults
+
+
+async def test_every_card_taken_away_is_told(table: VirtualTable) -> None:
+    deal(table)
+    await table.scan(2)
     table.world.clear()
-    await table.round_ms(8)
+    await table.scan(8)
 
-    assert table.present == set()
+    assert table.lying == set()
 
 
-async def test_a_full_table_is_read_in_its_budget(table: Table) -> None:
-    assert await table.round_ms(3) <= 100, "empty"
+async def test_a_full_table_is_read_in_its_budget(table: VirtualTable) -> None:
+    assert await table.scan(3) <= 100, "empty"
     deal(table)
-    await table.round_ms(2)
-    assert await table.round_ms(3) <= 250, "steady"
+    await table.scan(2)
+    assert await table.scan(16) <= 250, "steady"
+
+
+async def test_both_chips_on_one_bus_read_their_cards(mixed: VirtualTable) -> None:
+    for antenna, uid in (("a01", ACE), ("a01", VICINITY), ("a02", KING), ("a03", LONG), ("a12", "e0040150000000ff")):
+        mixed.world.put(antenna, uid)
+    await mixed.scan(3)
+
+    assert mixed.lying == mixed.truth()
+    assert not mixed.faults
+
+
+async def test_uids_of_every_length_come_through_on_both_chips(mixed: VirtualTable) -> None:
+    for antenna in ("a01", "a03"):
+        for uid in (KING, ACE, LONG):
+            mixed.world.put(antenna, uid)
+        await mixed.scan(3)
+        assert mixed.lying == mixed.truth()
+        mixed.world.clear()
+        await mixed.scan(8)
+
+
+@pytest.mark.parametrize("cards", [2, 6])
+async def test_the_loop_is_never_held_for_50_ms(mixed: VirtualTable, cards: int) -> None:
+    for name in mixed.world.antennas:
+        for number in range(cards):
+            mixed.world.put(name, f"04{int(name[1:]):02x}{number * 2654435761 % 2**40:010x}")
+            if name in MIXED:
+                mixed.world.put(name, f"e004{int(name[1:]):02x}{number * 2654435761 % 2**40:010x}")
+    await mixed.scan(3)
+
+    assert mixed.lying == mixed.truth()
+    assert 1_000 < mixed.held_us < 50_000
+
+
+async def test_sixteen_vicinity_cards_do_not_hold_the_loop_either(mixed: VirtualTable) -> None:
+    for number in range(16):
+        mixed.world.put("a12", f"e00401{number * 2654435761 % 2**40:010x}")
+    await mixed.scan(3)
+
+    assert mixed.lying == mixed.truth()
+    assert mixed.held_us < 50_000
+
+
+async def test_a_hanging_reception_does_not_hold_the_loop(mixed: VirtualTable) -> None:
+    mixed.world.put("a01", ACE)
+    mixed.chips[0].faults = ("rxs_without_rxe",)
+    await mixed.scan(3)
+
+    assert mixed.lying == set()
+    assert mixed.held_us < 50_000
+
+
+async def test_a_chip_that_is_not_the_configured_one_is_told(mixed: VirtualTable) -> None:
+    with VirtualTable({"a05": ST}, soldered={"a05": "MFRC522"}) as table:
+        await table.scan(4)
+
+    assert [antenna for antenna, _ in table.faults] == ["a05"]
+    assert table.faults[0][1] in ("wrong_chip", "no_chip", "no_interrupt")
+
+
+async def test_a_move_is_told_once_and_as_one(table: VirtualTable) -> None:
+    table.world.put("a03", ACE)
+    await table.scan(2)
+    for antenna in ("a09", "a04", "a03"):
+        table.told.clear()
+        before = next(iter(table.lying))[0]
+        table.world.move(antenna, ACE)
+        await table.scan(2)
+        assert table.told == [(before, "card_removed", ACE), (antenna, "card_read", ACE)]
+        await table.scan(8)
+        assert len(table.told) == 2
+
+
+async def test_a_card_that_two_antennas_read_stays_where_it_lay(table: VirtualTable) -> None:
+    card = table.world.put("a03", ACE)
+    await table.scan(2)
+    table.world.airs["a04"].cards.append(card)
+    await table.scan(6)
+    assert table.told == [("a03", "card_read", ACE)]
+
+    table.world.airs["a03"].cards.remove(card)
+    await table.scan(2)
+    assert table.told[1:] == [("a03", "card_removed", ACE), ("a04", "card_read", ACE)]
+
+
+async def test_a_card_leaves_a_dead_antenna_when_another_reads_it(table: VirtualTable) -> None:
+    table.world.put("a03", ACE)
+    await table.scan(2)
+    table.chips[2].version = 0xFF
+    await table.scan(5)
+    assert table.lying == {("a03", ACE)}, "a dead chip is no absence"
+
+    table.world.move("a08", ACE)
+    await table.scan(3)
+    assert table.lying == {("a08", ACE)}
+
+
+@pytest.mark.parametrize("flicker", [100, 300])
+async def test_a_card_that_sometimes_answers_stays(mixed: VirtualTable, flicker: int) -> None:
+    mixed.world.put("a03", ACE, flicker=flicker // 10)
+    mixed.world.put("a01", VICINITY, flicker=flicker)
+    await mixed.scan(4)
+    assert mixed.lying == mixed.truth()
+    mixed.told.clear()
+
+    await mixed.scan(100)
+    assert mixed.told == []
+
+
+async def test_bit_errors_on_the_bus_make_no_card_come_or_go(mixed: VirtualTable) -> None:
+    for antenna, uid in (("a01", ACE), ("a01", VICINITY), ("a04", KING), ("a09", LONG)):
+        mixed.world.put(antenna, uid)
+    await mixed.scan(3)
+    mixed.told.clear()
+    mixed.wiring.noisy = 100
+
+    await mixed.scan(60)
+
+    assert sum(antenna.errors + antenna.faults for antenna in mixed.antennas) > 10
+    assert mixed.told == []
+
+
+async def test_a_clone_that_holds_the_bus_invents_no_card(table: VirtualTable) -> None:
+    table.world.put("a03", ACE)
+    table.wiring.stuck_on = 5
+
+    await table.scan(20)
+
+    assert {uid for _, _, uid in table.told} <= {ACE}
+
+
+async def test_metal_is_told_and_no_card_is_taken_for_removed(mixed: VirtualTable) -> None:
+    mixed.world.put("a01", ACE)
+    mixed.world.put("a01", VICINITY)
+    await mixed.scan(3)
+    mixed.world.metal("a01", 80)
+    await mixed.scan(10)
+    assert mixed.faults == [("a01", "detuned")]
+    assert mixed.lying == mixed.truth()
+
+    mixed.world.metal("a01", 0)
+    await mixed.scan(20)
+    assert mixed.faults[1:] == [("a01", "ok")]
+    assert mixed.lying == mixed.truth()
+
+
+async def test_cards_that_get_no_power_are_missed_and_the_others_are_not(mixed: VirtualTable) -> None:
+    for antenna in ("a01", "a04"):
+        mixed.world.airs[antenna].feeds = 2
+        for number, coupling in enumerate((100, 90, 60, 50)):
+            mixed.world.put(antenna, f"04{antenna[1:]}0000000{number:03x}", coupling)
+    await mixed.scan(4)
+
+    fed = {(antenna, uid) for antenna, uid in mixed.truth() if uid[-1] in "01"}
+    assert mixed.lying == fed
+
+
+async def test_a_weak_card_that_comes_under_a_strong_one_is_found(mixed: VirtualTable) -> None:
+    """It is drowned whenever the strong one speaks too."""
+    for antenna in ("a01", "a04"):
+        strong, weak = f"04{antenna[1:]}ffffffffff", f"04{antenna[1:]}0000000000"
+        mixed.world.put(antenna, strong, coupling=100)
+        await mixed.scan(3)
+        mixed.world.put(antenna, weak, coupling=31)
+        await mixed.scan(9)
+    mixed.world.put("a12", VICINITY)
+    mixed.world.put("a12", "e0040150000000ff", coupling=31)
+    await mixed.scan(9)
+
+    assert mixed.lying == mixed.truth()
+
+
+async def test_a_drowsy_card_is_found_beside_known_ones(mixed: VirtualTable) -> None:
+    for antenna in ("a01", "a04"):
+        mixed.world.put(antenna, f"04{antenna[1:]}ffffffffff")
+        await mixed.scan(3)
+        for uid in (f"04{antenna[1:]}00000000aa", f"04{antenna[1:]}f0f0f0f0f0"):
+            card = mixed.world.put(antenna, uid)
+            card.drowsy = True  # type: ignore[attr-defined]
+    await mixed.scan(10 * iso14443a._FRESH_EVERY)
+
+    assert mixed.lying == mixed.truth()
+
+
+async def test_a_chip_dies_alone_whatever_its_neighbours_are(mixed: VirtualTable) -> None:
+    deal(mixed)
+    await mixed.scan(3)
+    for index in (0, 3):
+        mixed.chips[index].version = 0x00
+    mixed.told.clear()
+    await mixed.scan(6)
+    mixed.world.put("a02", VICINITY)
+    await mixed.scan(3)
+
+    assert sorted(mixed.faults) == [("a01", "no_chip"), ("a04", "no_chip")]
+    assert mixed.told == [("a02", "card_read", VICINITY)]

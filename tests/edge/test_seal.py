@@ -11,7 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from collector.sealing import Opener
-from edge.seal import Frames, Hmac, Seal, keystream, mix, same
+from edge.frames import Frames, keystream, mix
+from edge.seal import Hmac, Seal, same
 from edge.seal_cpython import aes
 from tools.micropython import NoInterpreterError, ensure
 
@@ -102,7 +103,7 @@ def test_the_chip_seals_the_same_bytes() -> None:
     except NoInterpreterError as error:
         pytest.skip(str(error))
     script = (
-        "from edge.seal import *; from edge.seal import _aes; import json\n"
+        "from edge.frames import *; from edge.frames import _aes; from edge.seal import Hmac; import json\n"
         f"frame = Frames({KEY!r}, 'node-1', '{BOOT}').event(17, '{{\"a\":1}}')\n"
         f"print(json.dumps([frame.hex(), _aes({NIST_KEY!r}).encrypt({NIST_PLAIN!r}).hex(),"
         " Hmac(b'\\x0b' * 20).digest(b'Hi There').hex()]))"

@@ -257,3 +257,28 @@ def open_operator(context: BrowserContext, site: Site) -> Callable[..., Page]:
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def operator_page(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
+    context = context_of_session.browser.new_context(viewport={"width": 1280, "height": 800})  # type: ignore[union-attr]
+    page = context.new_page()
+    page.goto(f"{site.url}/operator/#login=operator:secret")
+    page.wait_for_selector("body[data-link=online]")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def console(operator_page: Page, publisher: Publisher) -> Iterator[Any]:
+    complaints: list[str] = []
+    operator_page.on("console", lambda said: complaints.append(said.text) if said.type != "log" else None)
+    operator_page.on("pageerror", lambda fault: complaints.append(str(fault)))
+    from tests.web.console import Console  # noqa: PLC0415 - it builds upon this module
+
+    yield Console(operator_page, publisher)
+    operator_page.evaluate("document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close())")
+    operator_page.keyboard.press("Escape")
+    if operator_page.locator("body[data-pending='1']").count():  # a failed test leaves no command behind
+        operator_page.reload()
+    assert complaints == []

@@ -10,16 +10,19 @@ import typer
 from tools.bench.report import report
 
 BENCHES: Final[dict[str, str]] = {
+    "edge": "tools.bench.edge",
     "engine": "tools.bench.engine",
     "equity": "tools.bench.equity",
     "latency": "tools.bench.latency",
 }
-"""Name to module. A module has `run(progress) -> list[Figure]` and is imported when it is called."""
+"""Name to module. A module has `run(progress) -> list[Figure]` and is imported when it is called. One that can measure
+for longer has `run_full(progress)` too."""
 
 
 def main(
     name: Annotated[str, typer.Argument(help=f"What to measure: {', '.join(BENCHES)}.")],
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Measure for much longer, as before a release.")] = False,
 ) -> None:
     """Measure this machine against the figures EBS has to reach. Exits 1 when one is missed.
 
@@ -28,7 +31,11 @@ def main(
     if name not in BENCHES:
         typer.echo(f"bench: {name!r} is not known; choose one of: {', '.join(BENCHES)}", err=True)
         raise typer.Exit(2)
-    figures = import_module(BENCHES[name]).run(_progress)
+    bench = import_module(BENCHES[name])
+    if full and not hasattr(bench, "run_full"):
+        typer.echo(f"bench: {name} has no longer measurement; leave --full out", err=True)
+        raise typer.Exit(2)
+    figures = bench.run_full(_progress) if full else bench.run(_progress)
     raise typer.Exit(report(name, figures, json))
 
 

@@ -32,6 +32,11 @@ class Figure:
         return cls(name, value, unit, f"<= {limit:g}", value <= limit)
 
     @classmethod
+    def told(cls, name: str, value: float, unit: str) -> Self:
+        """Return a figure that has no target: it is for the reader."""
+        return cls(name, value, unit, "", True)
+
+    @classmethod
     def at_least(cls, name: str, value: float, unit: str, limit: float) -> Self:
         """Return a figure that is met from `limit` on."""
         return cls(name, value, unit, f">= {limit:g}", value >= limit)
@@ -86,7 +91,7 @@ def _table(bench: str, figures: Sequence[Figure], machine: dict[str, str | int])
     width = max((len(figure.name) for figure in figures), default=0)
     rows = [
         f"  {figure.name:<{width}}  {figure.value:>10.3f} {figure.unit:<6} {figure.target:<12} "
-        f"{'met' if figure.met else 'MISSED'}"
+        f"{('met' if figure.met else 'MISSED') if figure.target else ''}".rstrip()
         for figure in figures
     ]
     described = f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, {machine['os']}"

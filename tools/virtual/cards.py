@@ -1,4 +1,4 @@
-"""Cards after ISO/IEC 14443-3 type A, and the air between them and one reader. Knows frames, not reader chips.
+"""Cards after ISO/IEC 14443-3 type A. Knows frames, not reader chips.
 
 Written from the standard's state diagram (figure 7), not from the driver. Runs on CPython and on MicroPython.
 A frame is (bytes, bits); an answer is an integer whose lowest bit is sent first, and its length.
@@ -26,13 +26,42 @@ def crc_a(data: bytes | bytearray, preset: int = 0x6363) -> int:
     return crc
 
 
-class Card:
-    """One tag. `shy` answers to a guessed prefix are too weak to be heard, then it speaks up."""
+class Tag:
+    """What all cards have in common: power, and how well they are heard.
+
+    `coupling` is 100 for a good card: of two that answer at once, one that is three times as strong is all that is
+    heard. Of 1,000 answers `flicker` get lost. `holds_us` is how long it lives on when the field goes off.
+    """
+
+    power_up_us = POWER_UP_US
+
+    def __init__(self, uid: bytes) -> None:
+        self.uid = uid
+        self.coupling = 100
+        self.flicker = 0
+        self.holds_us = 0
+        self.powered_at: int | None = None
+
+    def power(self, now_us: int | None) -> None:
+        """The field came on at `now_us`, or went off (None)."""
+        self.powered_at = now_us
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, as after power-up."""
+
+
+class Card(Tag):
+    """One tag of type A.
+
+    `shy` answers to a guessed prefix are too weak to be heard, then it speaks up. A `drowsy` one halts when another
+    card is selected, where the standard has it wait (some MIFARE Classic do).
+    """
 
     def __init__(self, uid: bytes, shy: int = 0) -> None:
-        self.uid = uid
+        super().__init__(uid)
         self.shy = shy
-        self.powered_at: int | None = None
+        self.drowsy = False
         self._state = IDLE
         self._woken_from_halt = False
         self._level = 0
@@ -45,9 +74,8 @@ class Card:
         starred = self._woken_from_halt and self._state in (READY, ACTIVE)
         return ("IDLE", "READY", "ACTIVE", "HALT")[self._state] + ("*" if starred else "")
 
-    def power(self, now_us: int | None) -> None:
-        """The field came on at `now_us`, or went off (None)."""
-        self.powered_at = now_us
+    def forget(self) -> None:
+        """Begin in IDLE."""
         self._state = IDLE
         self._woken_from_halt = False
 
@@ -75,7 +103,9 @@ class Card:
 
     def _fall_back(self) -> tuple[int, int]:
         """Whatever is not understood sends a card back to where it came from."""
-        if self._state != HALT:
+        if self.drowsy and self._state == READY:
+            self._state = HALT
+        elif self._state != HALT:
             self._state = HALT if self._woken_from_halt and self._state != IDLE else IDLE
         return _NO_ANSWER
 
@@ -122,62 +152,3 @@ def _cascade(uid: bytes) -> list[int]:
         uid = uid[3:]
     parts.append(uid)
     return [int.from_bytes(part + bytes([part[0] ^ part[1] ^ part[2] ^ part[3]]), "little") for part in parts]
-
-
-class Air:
-    """What lies in the field of one antenna, and what a receiver hears of it."""
-
-    def __init__(self) -> None:
-        self.cards: list[Card] = []
-        self._on_since: int | None = None
-
-    @property
-    def powered(self) -> bool:
-        """Whether the field is on."""
-        return self._on_since is not None
-
-    def field(self, on: bool, now_us: int) -> None:
-        """Switch the field. Cards forget their state when it goes off."""
-        if on == self.powered:
-            return
-        self._on_since = now_us if on else None
-        for card in self.cards:
-            card.power(self._on_since)
-
-    def rebase(self, elapsed_us: int) -> None:
-        """The world's clock goes back by `elapsed_us`."""
-        if self._on_since is not None:
-            self._on_since -= elapsed_us
-        for card in self.cards:
-            if card.powered_at is not None:
-                card.powered_at -= elapsed_us
-
-    def put(self, card: Card, now_us: int) -> None:
-        """Lay a card on the antenna."""
-        card.power(now_us if self.powered else None)
-        self.cards.append(card)
-
-    def take(self, uid: bytes) -> Card | None:
-        """Take the card with `uid` away and return it, None if it is not here."""
-        for card in self.cards:
-            if card.uid == uid:
-                self.cards.remove(card)
-                card.power(None)
-                return card
-        return None
-
-    def exchange(self, data: bytes | bytearray, bits: int, now_us: int) -> tuple[int, int, int]:
-        """Send a frame; return (value, bits, collided): Manchester code shows both halves where answers differ.
-
-        `collided` has a 1 for each bit that differs; `value` is the wired OR.
-        """
-        crc_right = bits >= 32 and bits % 8 == 0 and crc_a(data) == 0
-        ones = zeros = length = 0
-        for card in self.cards:
-            if card.powered_at is None or now_us - card.powered_at < POWER_UP_US:
-                continue
-            value, size = card.hear(data, bits, crc_right)
-            ones |= value
-            zeros |= ~value & (1 << size) - 1
-            length = max(length, size)
-        return ones, length, ones & zeros

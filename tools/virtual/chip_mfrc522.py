@@ -6,7 +6,8 @@ address in the driver's map cannot hide.
 Time is the world's, not the host's: each transaction costs some, and waiting for an interrupt skips to its moment.
 """
 
-from tools.virtual.cards import Air, crc_a
+from tools.virtual.air import Air
+from tools.virtual.cards import crc_a
 from tools.virtual.world import World
 
 _RESET = {  # 9.2; what is not named resets to 0
@@ -49,6 +50,9 @@ class ChipMfrc522:
     "frame" with SEL and NVB; sources disagree, and the driver must live with each.
     """
 
+    spi_phase = 0
+    max_hertz = 10_000_000
+
     def __init__(self, air: Air, world: World, version: int = 0x92, coll_base: str = "fifo") -> None:
         self.air = air
         self.version = version
@@ -86,7 +90,7 @@ class ChipMfrc522:
         self._reading = False
         self._world.operation()
 
-    def shift(self, sent: bytes | bytearray, received: bytearray | None) -> None:
+    def shift(self, sent: bytes | bytearray | memoryview, received: bytearray | memoryview | None) -> None:
         """Clock bytes through: `received` gets what MISO shows, unless None."""
         if self.version in (0x00, 0xFF):
             if received is not None:

@@ -1,67 +1,40 @@
 """Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
 
-One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `flash`, `clock`, `trace`), and one
-answer goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each event as
-it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period` of
-`hello`. Logs go to standard error.
+Each antenna has the chip that `config.json` names for it. `board.json` beside it, {"antennas": {"a01":
+"ST25R3911B"}}, solders another one.
+
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `metal`, `flash`, `clock`,
+`trace`), and one answer goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace
+on, `queued` for each event as it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds,
+modulo `ticks_period` of `hello`. Logs go to standard error.
+
+With the argument `flash`, what runs is not this repository's firmware but the one in the current folder, which stands
+for a board's flash: its `boot.py`, then its `main.py`.
 """
 # mypy: ignore-errors
 # MicroPython's asyncio, time and streams are not CPython's.
 
 import asyncio
-import builtins
-import errno
 import json
 import sys
 import time
 
-from tools.virtual import machine
-from tools.virtual.chip_mfrc522 import ChipMfrc522
+from tools.virtual import machine, radio, trouble
+from tools.virtual.chips import solder
 from tools.virtual.world import World
 
 
-class WrongTime:
-    """Stands for the module `time`, its wall clock as wrong as somebody wants it."""
-
-    offset_s = 0
-
-    def __getattr__(self, name):
-        return getattr(time, name)
-
-    def time(self):
-        """Return seconds since the epoch of this machine, and some."""
-        return time.time() + self.offset_s
-
-    def gmtime(self, seconds=None):
-        """Return the date."""
-        return time.gmtime(self.time() if seconds is None else seconds)
-
-
-class Flash:
-    """Stands for `open`: on a full flash nothing can be written."""
-
-    def __init__(self):
-        self.full = False
-        self._open = builtins.open
-        builtins.open = self.open
-
-    def open(self, path, mode="r", *rest):
-        """Open a file."""
-        if self.full and "r" not in mode:
-            raise OSError(errno.ENOSPC)
-        return self._open(path, mode, *rest)
-
-
-wrong_time = WrongTime()
-flash = Flash()
+wrong_time = trouble.WrongTime()
+flash = trouble.Flash()
 sys.modules["machine"] = machine  # before the firmware asks for it
 sys.modules["time"] = wrong_time
+sys.modules["network"] = radio
 # By name: the type checker of the tools does not read the chip's code, which has a checker of its own.
 main = __import__("firmware.main", None, None, ("run",))
-board = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
+firmware_run = main.run
 
 _HURRY_ROUNDS = 3
-_SOON_SEEN = ("put", "move", "chip")  # that a card has gone takes 300 ms of looking anyway
+_SOON_SEEN = ("put", "move", "chip", "metal")  # that a card has gone takes 300 ms of looking anyway
 _LATEST_US = 1 << 29
 
 
@@ -135,45 +108,76 @@ class Controls:
 
     def _obey(self, order):
         operation = order["op"]
+        if operation == "look":
+            return {"ok": True, "antennas": self._world.look()}
+        if not self._on_table(operation, order) and not self._on_board(operation, order):
+            raise ValueError("no operation " + str(operation))
+        if operation in _SOON_SEEN:
+            self._pace.touched()
+        return {"ok": True}
+
+    def _on_table(self, operation, order):
         world = self._world
         if operation == "put":
-            world.put(order["antenna"], order["uid"])
+            world.put(order["antenna"], order["uid"], order.get("coupling", 100), order.get("flicker", 0))
         elif operation == "remove":
             world.remove(order["uid"])
         elif operation == "move":
             world.move(order["antenna"], order["uid"])
         elif operation == "clear":
             world.clear()
-        elif operation == "chip":
-            self._chips[world.antennas.index(order["antenna"])].version = order["version"]
+        elif operation == "metal":
+            world.metal(order["antenna"], order["percent"])
+        else:
+            return False
+        return True
+
+    def _on_board(self, operation, order):
+        if operation == "chip":
+            self._chips[self._world.antennas.index(order["antenna"])].version = order["version"]
         elif operation == "flash":
             flash.full = bool(order["full"])
         elif operation == "clock":
             wrong_time.offset_s = order["offset_s"]
         elif operation == "trace":
             self._trace = bool(order["on"])
-        elif operation == "look":
-            return {"ok": True, "antennas": world.look()}
         else:
-            raise ValueError("no operation " + str(operation))
-        if operation in _SOON_SEEN:
-            self._pace.touched()
-        return {"ok": True}
+            return False
+        return True
 
     def _say(self, content):
         self._out.write(json.dumps(content) + "\n")  # unbuffered in MicroPython
 
 
-async def _run():
+def _json(path):
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except OSError:
+        return {}
+
+
+async def _run(board):
     world = World(board.ANTENNAS)
-    chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
+    chips = solder(world, board.CHIP, _json("config.json"), _json("board.json"))
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
     pace = Pace(world, chips)
     controls = Controls(world, chips, pace, sys.stdout)
     controls.hello()
     obey = asyncio.create_task(controls.run(asyncio.StreamReader(sys.stdin)))
-    await asyncio.gather(obey, main.run(board, pace.pause, controls))
+    await asyncio.gather(obey, firmware_run(board, pace.pause, controls))
+
+
+def _boot():
+    """Start what lies on the flash, as the chip does."""
+    main.run = _run
+    for name in ("boot.py", "main.py"):
+        with open(name) as file:
+            exec(file.read(), {"__name__": "__main__"})  # noqa: S102 - as the chip does
 
 
 if __name__ == "__main__":
-    asyncio.run(_run())
+    if sys.argv[1:] == ["flash"]:
+        _boot()
+    else:
+        asyncio.run(_run(__import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))))

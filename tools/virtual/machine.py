@@ -4,17 +4,20 @@ The unmodified firmware imports this in place of the chip's own module. `wire()`
 schematic of a board does. Runs on CPython and on MicroPython.
 """
 
-from tools.virtual.chip_mfrc522 import ChipMfrc522
-
-_MAX_HERTZ = 10_000_000  # MFRC522 datasheet, 8.1.2
-
 
 class Wiring:
-    """The decoder and the chips behind it."""
+    """The decoder and the chips behind it.
 
-    def __init__(self, address_pins: tuple[int, ...], enable_pin: int, chips: list[ChipMfrc522]) -> None:
+    Of `noisy` bytes on MISO, one has a bit flipped, 0 for a good cable. `stuck_on` is a clone that holds MISO when it
+    is not selected: what others answer gets mixed with it.
+    """
+
+    def __init__(self, address_pins: tuple[int, ...], enable_pin: int, chips: list) -> None:  # type: ignore[type-arg]
         self.chips = chips
-        self.chip: ChipMfrc522 | None = None  # the one whose NSS is low
+        self.chip = None  # the one whose chip select is low
+        self.noisy = 0
+        self.stuck_on = -1
+        self._chance = 1
         self._bits = {pin: 1 << bit for bit, pin in enumerate(address_pins)}
         self._enable = enable_pin
         self._address = 0
@@ -29,14 +32,54 @@ class Wiring:
             bit = self._bits[pin]
             self._address = self._address | bit if value else self._address & ~bit
 
+    def transfer(self, sent, received, phase: int, hertz: int) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+        """Clock bytes through the selected chip. On the wrong edge of the clock, both ends are half a period apart."""
+        chip = self.chip
+        if chip is None:
+            if received is not None:
+                for index in range(len(received)):
+                    received[index] = 0xFF  # MISO floats high
+            return
+        if hertz > chip.max_hertz:
+            raise ValueError("this chip stands at most %d Hz on its bus" % chip.max_hertz)
+        if phase == chip.spi_phase:
+            chip.shift(sent, received)
+        else:
+            shown = bytearray(len(sent))
+            chip.shift(_late(sent, 0), shown)
+            if received is not None:
+                received[:] = _late(shown, 1)
+        if received is not None:
+            self._disturb(received)
+
+    def _disturb(self, received) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+        for index in range(len(received)):
+            if self.noisy:
+                self._chance = (self._chance * 1664525 + 1013904223) & 0xFFFFFFFF
+                if (self._chance >> 8) % self.noisy == 0:
+                    received[index] ^= 1 << (self._chance >> 28 & 7)
+            if self.stuck_on >= 0 and self.chips[self.stuck_on] is not self.chip:
+                received[index] &= 0x55
+
+
+def _late(data, fill: int) -> bytes:  # type: ignore[no-untyped-def] # noqa: ANN001
+    """Return `data` one bit later."""
+    shifted = bytearray(len(data))
+    last = fill
+    for index, byte in enumerate(data):
+        shifted[index] = byte >> 1 | last << 7
+        last = byte & 1
+    return bytes(shifted)
+
 
 _wiring = Wiring((), -1, [])
 
 
-def wire(address_pins: tuple[int, ...], enable_pin: int, chips: list[ChipMfrc522]) -> None:
+def wire(address_pins: tuple[int, ...], enable_pin: int, chips: list) -> Wiring:  # type: ignore[type-arg]
     """Build the board: chips in the order of the decoder's outputs."""
     global _wiring  # noqa: PLW0603 - there is one board, as there is one `machine`
     _wiring = Wiring(address_pins, enable_pin, chips)
+    return _wiring
 
 
 class Pin:
@@ -61,7 +104,7 @@ class Pin:
 
 
 class SPI:
-    """A bus in mode 0, most significant bit first."""
+    """A bus, most significant bit first."""
 
     def __init__(  # noqa: PLR0917 - the signature of `machine.SPI`
         self,
@@ -73,21 +116,22 @@ class SPI:
         mosi: Pin | None = None,  # noqa: ARG002
         miso: Pin | None = None,  # noqa: ARG002
     ) -> None:
-        if polarity or phase or baudrate > _MAX_HERTZ:
-            raise ValueError("the MFRC522 needs SPI mode 0 and at most 10 MHz")
+        self._hertz = baudrate
+        self.init(polarity=polarity, phase=phase)
+
+    def init(self, polarity: int = 0, phase: int = 0) -> None:
+        """Set the mode."""
+        if polarity:
+            raise ValueError("no chip here rests with a high clock")
+        self._phase = phase
 
     def write(self, data: bytes | bytearray) -> None:
         """Send, and drop what comes back."""
-        if _wiring.chip:
-            _wiring.chip.shift(data, None)
+        _wiring.transfer(data, None, self._phase, self._hertz)
 
     def write_readinto(self, sent: bytes | bytearray, received: bytearray) -> None:
         """Send and receive at once."""
-        if _wiring.chip:
-            _wiring.chip.shift(sent, received)
-        else:
-            for index in range(len(received)):
-                received[index] = 0xFF  # MISO floats high
+        _wiring.transfer(sent, received, self._phase, self._hertz)
 
 
 def reset() -> None:

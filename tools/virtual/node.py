@@ -65,9 +65,10 @@ class VirtualNode:
         password: str,
         interpreter: Sequence[str],
         *,
+        settings: Mapping[str, object] | None = None,
+        soldered: Mapping[str, str] | None = None,
         report: Callable[[str], None] = _to_stderr,
         queued: Callable[[str, int, int], None] | None = None,
-        settings: Mapping[str, object] | None = None,
     ) -> VirtualNode:
         """Start a node and return when its birth is with the broker.
 
@@ -80,19 +81,47 @@ class VirtualNode:
             username: for the broker.
             password: for the broker.
             interpreter: what `tools.micropython.ensure()` returned.
+            settings: what else `config.json` is to hold, as `{"sealed": True}`.
+            soldered: chips that are on the board without the configuration's knowledge.
             report: is told `node pid N`.
             queued: with the trace on, is called with (origin, seq, monotonic nanoseconds) of each event.
-            settings: what else `config.json` is to hold, as `{"sealed": True}`.
         """
         broker = {"host": broker_host, "port": broker_port, "username": username, "password": password}
         config = {"device": device, "key": key.hex(), "broker": broker, **(settings or {})}
         _write_private(folder / "config.json", json.dumps(config))
+        (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}}))
+        return await cls._start(folder, device, interpreter, _REPOSITORY, (), report, queued)
+
+    @classmethod
+    async def from_flash(
+        cls, folder: Path, device: str, interpreter: Sequence[str], *, report: Callable[[str], None] = _to_stderr
+    ) -> VirtualNode:
+        """Start what lies in `folder`, a board's flash: its own modules, its own `config.json`, nothing of ours."""
+        beside = folder.with_name(folder.name + ".simulator")  # the chips and cards, and no edge/ or firmware/
+        (beside / "tools").mkdir(parents=True, exist_ok=True)
+        for part in ("__init__.py", "virtual"):
+            if not (beside / "tools" / part).exists():
+                (beside / "tools" / part).symlink_to(_REPOSITORY / "tools" / part)
+        return await cls._start(folder, device, interpreter, beside, ("flash",), report, None)
+
+    @classmethod
+    async def _start(  # noqa: PLR0917 - what both ways of starting share
+        cls,
+        folder: Path,
+        device: str,
+        interpreter: Sequence[str],
+        modules: Path,
+        arguments: tuple[str, ...],
+        report: Callable[[str], None],
+        queued: Callable[[str, int, int], None] | None,
+    ) -> VirtualNode:
         process = await asyncio.create_subprocess_exec(
             *interpreter,
             "-m",
             "tools.virtual.inside",
+            *arguments,
             cwd=folder,
-            env={**os.environ, "MICROPYPATH": f"{_REPOSITORY}:.frozen"},
+            env={**os.environ, "MICROPYPATH": f"{modules}:.frozen"},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -123,9 +152,12 @@ class VirtualNode:
         """The child's process id."""
         return self._process.pid
 
-    async def put(self, antenna: str, uid: str) -> None:
-        """Lay the card with `uid` (8, 14 or 20 hexadecimal digits) on `antenna` (`a01` to `a12`)."""
-        await self._order({"op": "put", "antenna": antenna, "uid": uid})
+    async def put(self, antenna: str, uid: str, *, coupling: int = 100, flicker: int = 0) -> None:
+        """Lay the card with `uid` (8, 14, 16 or 20 hexadecimal digits) on `antenna` (`a01` to `a12`).
+
+        `coupling` is 100 for a good card, `flicker` how many of 1,000 answers get lost.
+        """
+        await self._order({"op": "put", "antenna": antenna, "uid": uid, "coupling": coupling, "flicker": flicker})
 
     async def remove(self, uid: str) -> None:
         """Take a card from the table."""
@@ -155,6 +187,10 @@ class VirtualNode:
         """Take the node's power away."""
         self._process.kill()
         await self.stop()
+
+    async def metal(self, antenna: str, percent: int) -> None:
+        """Lay metal on an antenna, 100 for a sheet that covers it, or take it away with 0."""
+        await self._order({"op": "metal", "antenna": antenna, "percent": percent})
 
     async def trace(self, on: bool) -> None:
         """Report each event as it enters the outbox, to the `queued` given to `start`."""

@@ -4,10 +4,13 @@ Its clock is a model: a bus operation costs `OPERATION_US`, a pause costs what i
 same run takes the same modelled time on every machine.
 """
 
-from tools.virtual.cards import Air, Card
+from tools.virtual.air import Air
+from tools.virtual.cards import Card, Tag
+from tools.virtual.cards15693 import VicinityCard
 
 OPERATION_US = 80  # one SPI transaction from Python on an ESP32
-_UID_SIZES = (4, 7, 10)
+_UID_SIZES = (4, 7, 8, 10)
+_VICINITY = 8  # bytes of a UID after ISO/IEC 15693
 
 
 class World:
@@ -42,14 +45,18 @@ class World:
             air.rebase(elapsed)
         return elapsed
 
-    def put(self, antenna: str, uid: str) -> None:
-        """Lay the card with `uid` (hex) on `antenna`. Raises ValueError when that cannot be."""
+    def put(self, antenna: str, uid: str, coupling: int = 100, flicker: int = 0) -> Tag:
+        """Lay the card with `uid` (hex) on `antenna` and return it. Raises ValueError when that cannot be."""
         raw = bytes.fromhex(uid)
         if len(raw) not in _UID_SIZES:
-            raise ValueError("a UID has 4, 7 or 10 bytes, as hex")
+            raise ValueError("a UID has 4, 7, 8 or 10 bytes, as hex")
         if self.where(raw):
             raise ValueError("that card lies on " + self.where(raw) + "; move or remove it")
-        self._air(antenna).put(Card(raw), self.now_us)
+        card = VicinityCard(raw) if len(raw) == _VICINITY else Card(raw)
+        card.coupling = coupling
+        card.flicker = flicker
+        self._air(antenna).put(card, self.now_us)
+        return card
 
     def remove(self, uid: str) -> None:
         """Take the card with `uid` (hex) from the table."""
@@ -57,7 +64,7 @@ class World:
         antenna = self.where(raw)
         if not antenna:
             raise ValueError("that card is not on the table")
-        self.airs[antenna].take(raw)
+        self.airs[antenna].take(raw, self.now_us)
 
     def move(self, antenna: str, uid: str) -> None:
         """Take a card from where it lies to `antenna`."""
@@ -69,7 +76,12 @@ class World:
         """Take all cards away."""
         for air in self.airs.values():
             for card in list(air.cards):
-                air.take(card.uid)
+                air.take(card.uid, self.now_us)
+
+    def metal(self, antenna: str, percent: int) -> None:
+        """Lay metal on an antenna, 100 for a sheet that covers it, or take it away with 0."""
+        self._air(antenna).metal = percent
+        self._air(antenna).feed(self.now_us)
 
     def where(self, uid: bytes) -> str:
         """Return the antenna on which the card lies, "" if none."""

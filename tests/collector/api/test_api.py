@@ -109,7 +109,21 @@ async def test_a_hand_has_the_specifications_keys(client: httpx.AsyncClient) -> 
         "winner": "p_negreanu",
         "winning_hand": "Royal Flush",
     }
+    acts = specified.pop("actions")
     assert {key: found[key] for key in specified} == specified
+    assert [{key: told[key] for key in act} for told, act in zip(found["actions"], acts, strict=True)] == acts
+
+
+async def test_every_act_tells_its_number_time_source_and_history(client: httpx.AsyncClient) -> None:
+    first, second = (await client.get(f"{HANDS}/{ROYAL.hand_id}")).json()["actions"]
+
+    assert (first["sequence"], first["timestamp"], first["source"], first["fact"]) == (
+        1,
+        "2026-02-02T00:00:03.123Z",
+        "operator",
+        9,
+    )
+    assert second["history"] == [{"action": "fold", "amount": 0, "to": 0}]
 
 
 async def test_a_hand_tells_beside_them_how_it_came_out(client: httpx.AsyncClient) -> None:

@@ -6,20 +6,46 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collector.cards import Card
 from collector.errors import BadHistory
 from collector.hand import boards
-from collector.hand.model import Hand
+from collector.hand.event_json import decode, encode
+from collector.hand.events import (
+    Award,
+    BetTo,
+    BoardCard,
+    Boxed,
+    Burn,
+    Call,
+    Check,
+    Chop,
+    CommunityCard,
+    DeadHand,
+    Draw,
+    Event,
+    Fold,
+    HoleCard,
+    IrregularFlop,
+    OutOfTurn,
+    ReplaceCard,
+    StringBet,
+)
+from collector.hand.model import Bounty, Hand
 from collector.hand.ohh import read_ohh, write_ohh
 from collector.hand.phh import History, read_histories
 from collector.hand.phh_write import write_phh
 from collector.hand.roomtext import read_room_text, split_hands
 from collector.hand.roomtext_write import write_room_text
 from collector.hand.story import Story, of_history, told
+from collector.hand.storyjson import read_json, write_json
+from collector.secrecy import Secret
+from tests.collector.hand.spoken import blinds, setup
 
 SAMPLE = """PokerStars Hand #7:  Hold'em No Limit ($1/$2 USD) - 2020/01/01 0:00:00 ET
 Table 'Sample' 6-max Seat #1 is the button
@@ -71,6 +97,59 @@ def test_text_and_json_of_it_come_back_the_same() -> None:
 
     assert facts(told(read_room_text(write_room_text(story)))) == facts(told(story))
     assert facts(told(read_ohh(json.loads(json.dumps(write_ohh(story)))))) == facts(told(story))
+
+
+def ruled(*events: Event) -> Story:
+    """A hand with rulings: seat 1 raises out of turn, seat 2 is dead, a string bet on the flop."""
+    setup_of = setup([1000] * 4, blinds(4), bounties=(Bounty("7-2", "72", 10),), killed=(4,), all_in_tabled=True)
+    opening = (Boxed(Card("5c")), HoleCard(1, Secret(Card("As"))), OutOfTurn(BetTo(1, 300)), Call(3))
+    flop = [BoardCard(Card(card)) for card in ("2c", "7d", "9h")]
+    return Story("ruled", setup_of, (*opening, Call(2), Call(3), Burn(Secret(Card("Ks"))), *flop, *events), 4)
+
+
+STRING = (Check(1), Check(2), StringBet(3, 30), Fold(1), DeadHand(2, "a third card"))
+
+
+@pytest.mark.parametrize("text", ["ohh", "phh", "room"])
+def test_rulings_and_what_followed_from_them_come_back(text: str, tmp_path: Path) -> None:
+    story = ruled(*STRING)
+    hand = told(story)
+    assert hand.result is not None
+
+    if text == "ohh":
+        document = json.loads(json.dumps(write_ohh(story)))
+        assert read_ohh(document).events == tuple(
+            replace(event, override=True) if hasattr(event, "override") else event for event in story.events
+        )
+        again = told(read_ohh(document)).result
+    elif text == "phh":
+        (tmp_path / "hand.phh").write_text(write_phh(story))
+        (history,) = read_histories(tmp_path / "hand.phh")
+        assert isinstance(history, History)
+        again = told(of_history(history)).result
+    else:
+        again = told(read_room_text(write_room_text(story))).result
+    assert again is not None
+    unit = 100 if text == "room" else 1  # that text has cents
+    assert {seat: stack // unit for seat, stack in again.final_stacks.items()} == hand.result.final_stacks
+
+
+def test_every_event_goes_through_json_and_comes_back() -> None:
+    samples = [
+        *STRING,
+        OutOfTurn(BetTo(1, 300)),
+        Burn(Secret(Card("Ks"))),
+        Burn(None),
+        IrregularFlop((Card("2c"), Card("7d"), Card("9h")), Secret(Card("Js")), "four cards"),
+        ReplaceCard(1, Card("As"), "exposed"),
+        Award(((1, 60), (2, 60)), "dispute"),
+        Draw(1, 2, (Secret(Card("As")),)),
+        CommunityCard(Card("As")),
+        Chop(),
+    ]
+
+    for event in samples:
+        assert decode(json.loads(json.dumps(encode(event)))) == event
 
 
 def test_what_a_format_cannot_hold_is_said() -> None:
@@ -136,6 +215,10 @@ def test_every_recorded_hand_comes_back_the_same_from_every_format(folder: Path,
         assert facts(told(through_phh(story, tmp_path))) == facts(hand), history.id
         assert facts(told(read_room_text(write_room_text(story)))) == facts(hand, cents), history.id
         assert facts(told(read_ohh(write_ohh(story)))) == facts(hand), history.id
+        document = json.loads(json.dumps(write_json(story)))
+        assert read_json(document) == story, history.id
+        if history.id.startswith("pluribus"):
+            assert facts(told(read_json({**document, "story": None}))) == facts(hand), history.id
 
 
 @pytest.mark.hands

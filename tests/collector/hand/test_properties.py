@@ -1,105 +1,69 @@
-"""What must hold for every sequence of events, legal or not."""
+"""What must hold for every sequence of events, legal or not, in every game."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.cards import DECK
 from collector.errors import IllegalAction
-from collector.hand import apply, board, board_wanted, legal, pot_total, pots_so_far, start, to_show
-from collector.hand.events import (
-    AllIn,
-    BetTo,
-    BoardCard,
-    BoardCardTaken,
-    Call,
-    Check,
-    Event,
-    Fold,
-    HoleCard,
-    HoleCardTaken,
-    Muck,
-    Post,
-    PostKind,
-    Show,
-)
+from collector.hand import apply, board, board_wanted, boards, legal, pot_total, pots_so_far, start, to_show
+from collector.hand.events import Act, BetTo, Check, Chop, Event, HoleCard, HoleCardTaken, RunTimes
 from collector.hand.model import Hand
 from collector.secrecy import Secret
-from tests.collector.hand.spoken import blinds, chips, setup
-
-seat_numbers = st.integers(0, 7)
-cards = st.sampled_from(DECK[::4])  # few, so that they clash
-amounts = st.integers(-50, 2500)
-flags = st.booleans()
-hole_cards: st.SearchStrategy[Event] = st.one_of(
-    st.builds(HoleCard, seat_numbers, st.none() | cards.map(Secret)),
-    st.builds(HoleCardTaken, seat_numbers, cards.map(Secret)),
+from tests.collector.hand.randomly import (
+    KINDS,
+    any_game,
+    attempt,
+    cards,
+    flags,
+    hole_cards,
+    instances,
+    listed,
+    open_events,
+    opened,
+    sensible,
 )
-open_events: st.SearchStrategy[Event] = st.one_of(
-    st.builds(BoardCard, cards),
-    st.builds(BoardCardTaken, cards),
-    st.builds(Fold, seat_numbers, flags),
-    st.builds(Check, seat_numbers, flags),
-    st.builds(Call, seat_numbers, flags),
-    st.builds(BetTo, seat_numbers, amounts, flags),
-    st.builds(AllIn, seat_numbers, flags),
-    st.builds(Show, seat_numbers, st.lists(cards, max_size=3).map(tuple)),
-    st.builds(Muck, seat_numbers),
-)
-posts = st.lists(st.builds(Post, st.integers(1, 3), st.sampled_from(PostKind), st.integers(0, 300)), max_size=4)
-stack_lists = st.lists(st.integers(1, 2000), min_size=3, max_size=6)
+from tests.collector.hand.spoken import chips
 
 
-@st.composite
-def opened(draw: st.DrawFn) -> Hand:
-    """A hand with blinds and any other posts."""
-    stacks = draw(stack_lists)
-    return start(setup(stacks, (*draw(posts), *blinds(len(stacks)))))
-
-
-def sensible(hand: Hand, data: st.DataObject) -> Event:
-    """Draw something that a table would do next."""
-    options = legal(hand)
-    unused = [
-        card for card in DECK if card not in hand.board_read and all(card not in (p.shown or ()) for p in hand.players)
-    ]
-    if options is None:
-        if board_wanted(hand) and data.draw(flags):
-            return BoardCard(data.draw(st.sampled_from(unused)))
-        waiting = to_show(hand)
-        if not waiting:
-            return BoardCard(data.draw(st.sampled_from(unused)))
-        shown = st.lists(st.sampled_from(unused), min_size=2, max_size=2, unique=True).map(tuple)
-        return Show(waiting[0], data.draw(shown)) if data.draw(st.integers(0, 3)) else Muck(waiting[0])
-    seat = options.seat
-    choices: list[Event] = [Check(seat) if options.check else Call(seat), Fold(seat)]
-    if options.min_to is not None and options.max_to is not None:
-        choices.append(BetTo(seat, data.draw(st.integers(options.min_to, options.max_to))))
-        choices.append(AllIn(seat))
-    return data.draw(st.sampled_from(choices))
+def total(hand: Hand) -> int:
+    """Every chip of the hand, those that the cap keeps out of play and the rake included."""
+    return chips(hand) + sum(player.aside for player in hand.players) + (hand.result.rake if hand.result else 0)
 
 
 def check(hand: Hand) -> None:
-    """Assert what holds at every moment."""
-    total = sum(seat.stack for seat in hand.setup.seats)
-    assert chips(hand) == total
+    """Assert what holds at every moment of any game."""
+    assert total(hand) == sum(seat.stack for seat in hand.setup.seats)
     assert all(p.stack >= 0 and p.bet >= 0 and p.contributed >= p.dead >= 0 for p in hand.players)
     assert sum(pot.amount for pot in pots_so_far(hand)) == pot_total(hand)
-    assert len(board(hand)) in (0, 3, 4, 5)
     assert hand.complete == (hand.street == "complete")
+    assert max(Counter(open_cards(hand)).values(), default=0) <= 1
     options = legal(hand)
-    if options is None:
-        assert hand.closed
-        assert hand.complete or board_wanted(hand) or to_show(hand)
-    else:
-        assert not hand.closed
-        assert options.min_to is None or 0 < options.min_to <= (options.max_to or 0)
+    assert options is None or not hand.closed
+    assert options is None or options.min_to is None or 0 < options.min_to <= (options.max_to or 0)
     if hand.result:
-        assert sum(win.amount for win in hand.result.wins) == hand.result.total_pot
-        assert hand.result.final_stacks == {p.seat: p.stack for p in hand.players}
+        assert sum(win.amount for win in hand.result.wins) == hand.result.total_pot - hand.result.rake
+        assert sum(hand.result.paid.values()) == 0
+        assert hand.result.final_stacks == {p.seat: p.stack + p.aside for p in hand.players}
+
+
+def open_cards(hand: Hand) -> list[str]:
+    """Return every card that lies in the open, as often as it does: none may be in two places."""
+    found = [*hand.board_read, *hand.scrap, *hand.rabbit, *hand.community]
+    found += [card for further in hand.further for card in further.read]
+    for player in hand.players:
+        found += set(player.shown or ()) | set(player.exposed) | {card for card in player.up if card}
+    return list(map(str, found))
+
+
+def goes_on(hand: Hand) -> bool:
+    """Return whether a table knows what it waits for."""
+    waits = legal(hand) or hand.drawing or board_wanted(hand) or to_show(hand)
+    return bool(waits) or hand.complete or not hand.closed
 
 
 @given(opened(), st.data())
@@ -111,25 +75,100 @@ def test_legal_play_conserves_chips_and_comes_to_an_end(hand: Hand, data: st.Dat
             break
         hand = apply(hand, sensible(hand, data))
         check(hand)
+        assert len(board(hand)) in (0, 3, 4, 5)
         assert hand.rulings == () or hand.complete  # all mucked is the one ruling of legal play
 
     assert hand.complete
 
 
-@given(opened(), st.data())
-@settings(max_examples=80, deadline=None)
+@given(any_game(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_legal_play_of_every_game_comes_to_an_end(hand: Hand, data: st.DataObject) -> None:
+    for _ in range(600):
+        check(hand)
+        assert goes_on(hand)
+        if hand.complete:
+            break
+        hand = apply(hand, sensible(hand, data))
+
+    assert hand.complete
+
+
+@given(any_game(), st.data())
+@settings(max_examples=150, deadline=None)
 def test_nothing_but_a_refusal_comes_of_garbage_and_a_refusal_changes_nothing(hand: Hand, data: st.DataObject) -> None:
     for _ in range(40):
-        event = sensible(hand, data) if data.draw(flags) and not hand.complete else data.draw(open_events | hole_cards)
+        wild = data.draw(flags) or hand.complete
+        event = data.draw(open_events | hole_cards) if wild else sensible(hand, data)
         before = repr(hand)
         after = attempt(hand, event)
         assert repr(hand) == before
         hand = after
         check(hand)
+        assert goes_on(hand)
 
 
-@given(opened(), st.data())
-@settings(max_examples=80, deadline=None)
+@given(any_game(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_every_command_is_legal_and_listed_or_refused_with_a_reason(hand: Hand, data: st.DataObject) -> None:
+    for _ in range(30):
+        event = data.draw(open_events | hole_cards)
+        plain = replace(event, override=False) if hasattr(event, "override") else event
+        for one in (plain, Chop(), RunTimes(2), *(Check(seat) for seat in (1, 2, 3))):
+            assert attempt(hand, one) is hand or listed(hand, one), (one, hand.street)
+        wild = data.draw(st.integers(0, 4)) == 0 or hand.complete
+        hand = attempt(hand, event) if wild else apply(hand, sensible(hand, data))
+
+
+@given(any_game(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_listed_can_be_done(hand: Hand, data: st.DataObject) -> None:
+    for _ in range(25):
+        for kind, events in instances(hand):
+            assert any(attempt(hand, event) is not hand for event in events), (kind, events, hand.street)
+        wild = data.draw(st.integers(0, 4)) == 0 or hand.complete
+        hand = attempt(hand, data.draw(open_events)) if wild else apply(hand, sensible(hand, data))
+
+
+def test_every_kind_of_event_has_its_command() -> None:
+    def kinds(union: object) -> set[type]:
+        return {kind for part in get_args(union) for kind in (kinds(part) or {part})}
+
+    assert kinds(Event) == {*KINDS, BetTo}
+    assert BetTo in get_args(Act)
+
+
+@given(any_game(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_same_events_give_the_same_bytes_and_the_last_taken_back_and_given_again_is_the_identity(
+    hand: Hand, data: st.DataObject
+) -> None:
+    events: list[Event] = []
+    played = hand
+    for _ in range(30):
+        event = data.draw(open_events | hole_cards) if data.draw(flags) or played.complete else sensible(played, data)
+        try:
+            played = apply(played, event)
+        except IllegalAction:
+            continue
+        events.append(event)
+
+    again = replayed(hand, events)
+    assert repr(again).encode() == repr(played).encode()
+    assert again == played
+    if events:
+        assert apply(replayed(hand, events[:-1]), events[-1]) == played
+
+
+def replayed(hand: Hand, events: list[Event]) -> Hand:
+    hand = start(hand.setup)
+    for event in events:
+        hand = apply(hand, event)
+    return hand
+
+
+@given(any_game(), st.data())
+@settings(max_examples=100, deadline=None)
 def test_hole_cards_make_no_difference_to_anything_public(hand: Hand, data: st.DataObject) -> None:
     other = hand
     for _ in range(40):
@@ -138,18 +177,12 @@ def test_hole_cards_make_no_difference_to_anything_public(hand: Hand, data: st.D
         event = data.draw(open_events) if data.draw(st.integers(0, 3)) == 0 else sensible(hand, data)
         seat = data.draw(st.integers(1, len(hand.players)))
         hand = attempt(hand, HoleCard(seat, Secret(data.draw(cards))))
+        hand = attempt(hand, HoleCardTaken(seat, Secret(data.draw(cards))))
         hand, other = attempt(hand, event), attempt(other, event)
         assert bare(hand) == bare(other)
-
-
-def attempt(hand: Hand, event: Event) -> Hand:
-    try:
-        return apply(hand, event)
-    except IllegalAction as refusal:
-        if not (refusal.code and refusal.message):
-            raise AssertionError("a refusal says why") from refusal
-        return hand
+        assert boards(hand) == boards(other)
 
 
 def bare(hand: Hand) -> Hand:
-    return replace(hand, players=tuple(replace(player, hole=()) for player in hand.players))
+    """Return a hand without what was read of its hole cards."""
+    return replace(hand, players=tuple(replace(player, hole=(), owed=0) for player in hand.players))

@@ -136,7 +136,7 @@ def test_each_pot_goes_to_the_best_hand_that_can_win_it() -> None:
 
 def test_with_everybody_all_in_the_streets_follow_the_board() -> None:
     hand = play(deal(1000, 1000), "2 all-in", "1 all-in")
-    assert (hand.street, board_wanted(hand), to_show(hand)) == ("preflop", 3, (2, 1))
+    assert (hand.street, board_wanted(hand), to_show(hand)) == ("preflop", 3, (1, 2))
 
     hand = play(hand, "board 2c 7d")
     assert (hand.street, board(hand), board_wanted(hand)) == ("preflop", (), 1)

@@ -71,10 +71,22 @@ def test_ace_to_five_triple_draw(one: str, two: str, ends: list[int]) -> None:
         ("courchevel", "AsKdQdJd3c", "4s3sKcKh5h", "7s 8s 9s Ts 2d", [0, 120]),
         # kings full needs K and 8 from the hand; aces and kings need two too
         ("courchevel", "Kh8c4c5c6c", "AcAd9c9dJc", "Kc Kd 8h 2s 3s", [120, 0]),
+        # queens full of nines need Q Q and 9 9 9: seat 1 has only one nine to give, and makes three queens
+        ("courchevel", "Qs9s8c7c2h", "JcJd6s5s4c", "Qc Qd 9h Jh 3d", [120, 0]),  # queens full of nines, jacks full
+        # four hearts in the hand and two on the board are no flush
+        ("courchevel", "AhKhQhJh2c", "9c9d4c5c6c", "9h 3h 3d Ks 7c", [0, 120]),
+        # the board's straight does not play: two must come from the hand
+        ("courchevel", "AsAd2c2h3c", "JcTc4h4s5h", "6s 7d 8h 9c Td", [0, 120]),
+        # both play ace and king from the hand, suits break no tie
+        ("courchevel", "AsKd2c3c4h", "AcKh2d3d4s", "Qs Jd Th 6c 6s", [60, 60]),
         # both make 8-4-3-2-A for low; seat 1 has three kings: three quarters to a quarter
         ("courchevel_hi_lo", "Ac4sKhQhQs", "Ad4d9c9hJc", "2c 3d 8h Ks Kd", [90, 30]),
         # seat 2 has one low card only: no low, seat 1 scoops
         ("courchevel_hi_lo", "Ac4sQhQc9h", "6h6sJcTc9c", "2c 3d 7h Ks Kd", [120, 0]),
+        # each wins one half: 8-4-3-2-A against trip kings
+        ("courchevel_hi_lo", "Ac2s9hTcJd", "KhQs9cTd6h", "Kc Kd 3h 4s 8d", [60, 60]),
+        # the wheel is also the best high: seat 1 scoops
+        ("courchevel_hi_lo", "Ac2s9hTcJd", "QhQs9cTd6h", "Qc 7d 3h 4s 5d", [120, 0]),
         # two low cards on the board make no low: the high hand takes it all
         ("courchevel_hi_lo", "AcAd3d4d5d", "Ks6h7h9s9d", "Kc Kd Qh 8s 2c", [0, 120]),
     ],
@@ -132,6 +144,48 @@ def test_pineapple_all_in_players_throw_a_card_away_too_and_show_two() -> None:
     hand = play(hand, "1 discards 1", "2 discards 1", "board 7s 8s 9s Kc 2d", "1 shows JhTh", "2 shows KdKh")
 
     assert stacks(hand) == [120, 0]  # jack-high straight beats three kings
+
+
+@pytest.mark.parametrize(
+    ("game", "one", "two", "board", "ends"),
+    [
+        ("pineapple", "AhAd", "KhKd", "2c 7d 9h Js 4c", [120, 0]),
+        ("pineapple", "AhKd", "QcQd", "Qs Ks Ac 7d 2h", [0, 120]),  # three queens beat aces and kings
+        ("pineapple", "AhKd", "AcKs", "2c 7d 9h Js 4c", [60, 60]),  # the same hand in other suits
+        ("pineapple", "2c3d", "4h5s", "As Ks Qs Js Ts", [60, 60]),  # the board plays for both
+        ("pineapple", "AhTh", "9c9d", "2h 7h 9h Js 4c", [120, 0]),  # a flush beats three nines
+        ("crazy_pineapple", "AhAd", "KhKd", "Kc 7d 9h Js 4c", [0, 120]),
+        ("crazy_pineapple", "6c5c", "AsKs", "7h 8h 9h Ad Kd", [120, 0]),  # a straight beats two pair
+        ("crazy_pineapple", "6c5c", "TsJs", "7h 8h 9h Ad Kd", [0, 120]),  # the higher straight
+        ("crazy_pineapple", "Ac2c", "Ad3d", "Ah Kh Qs Jc 9d", [60, 60]),  # the kickers are on the board
+        ("crazy_pineapple", "2h3h", "AcKc", "4h 5h 6h Ad Kd", [120, 0]),  # a straight flush
+    ],
+)
+def test_pineapple_and_crazy_pineapple_count_the_two_cards_that_stay(
+    game: str, one: str, two: str, board: str, ends: list[int]
+) -> None:
+    hand = all_in(game, [60, 60])
+    if game == "crazy_pineapple":  # thrown away after the flop
+        hand = play(hand, f"board {board[:8]}")
+    hand = play(hand, "1 discards 1", "2 discards 1")
+
+    rest = board[9:] if game == "crazy_pineapple" else board
+    assert stacks(play(hand, f"board {rest}", f"1 shows {one}", f"2 shows {two}")) == ends
+
+
+@pytest.mark.parametrize(
+    ("game", "one", "two", "board", "ends"),
+    [
+        ("short_deck_trips", "9c9d", "TsJs", "9h 7d 8c Ac Kd", [120, 0]),  # trips beat a straight
+        ("short_deck", "9c9d", "TsJs", "9h 7d 8c Ac Kd", [0, 120]),  # a straight beats trips
+        ("short_deck_trips", "AhTh", "9c9d", "9h 6h 7h Kd Kc", [120, 0]),  # a flush beats a full house
+        ("short_deck_trips", "AhTc", "KcKh", "6d 7d 8h 9s Jc", [120, 0]),  # 7-8-9-10-J
+        ("short_deck_trips", "AhTc", "AcKh", "6d 7d 8h 9s Qc", [120, 0]),  # 6 to 10 beats A-6-7-8-9
+        ("short_deck_trips", "AhQc", "AcQh", "6d 7d 8h 9s Kc", [60, 60]),  # A-6-7-8-9 for both
+    ],
+)
+def test_short_deck_in_both_rankings(game: str, one: str, two: str, board: str, ends: list[int]) -> None:
+    assert shown(game, one, two, f"board {board}") == ends
 
 
 A, K = "1 shows AhAd", "2 shows KhKd"

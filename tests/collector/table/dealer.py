@@ -145,4 +145,4 @@ class Dealer:
 
     def records(self) -> list[Any]:
         """Return the finished hands so far."""
-        return [change.outcome.record for change in self.changes if change.outcome.record]
+        return [record for change in self.changes if change.fact.kind != "amend" for record in change.outcome.records]

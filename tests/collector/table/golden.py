@@ -18,6 +18,7 @@ from collector.wire.commands import Reply, decode_house_command, decode_table_co
 from tests.collector.table.dealer import Dealer, uid_of
 
 CONTRACT = Path(__file__).parents[2] / "contract"
+STRANGE, CONTROL = "0011223344556677", "0011223344556688"
 FOLDERS = ("feed", "command", "reply")
 
 
@@ -60,6 +61,8 @@ def payloads() -> dict[str, bytes]:
     _settings(dealer)
     _other_games(dealer)
     _floor(dealer)
+    _cards(dealer)
+    _irregular(dealer)
     dealer.command(type="remove_player", seat=3)
     for change in dealer.changes:
         for channel in ("public", "live"):
@@ -77,6 +80,20 @@ def _tell_a_node(dealer: Recorder) -> None:
     config = {"time_host": "192.168.1.10"}
     dealer.house(type="command_device", device="node-01", action="configure", version=2, config=config)
     dealer.house(type="seal_device", device="node-01", sealed=True)
+
+
+def _cards(dealer: Recorder) -> None:
+    """Two decks, a reading that is asked about, a control card, a table without operator."""
+    dealer.command(type="use_deck", deck_id="deck-2")
+    dealer.command(type="change_deck", deck_id="deck-2")
+    dealer.command(type="retire_deck", deck_id="deck-2")
+    dealer.read(1, "7c", uid=STRANGE)
+    (flag,) = dealer.table.flags
+    dealer.command(type="resolve_flag", flag=flag.position, take="there")
+    dealer.command(type="register_control", uid=CONTROL, command={"type": "set_game", "game": "omaha"})
+    dealer.command(type="remove_control", uid=CONTROL)
+    dealer.command(type="set_flow", flow="automatic")
+    dealer.command(type="set_flow", flow="operator")
 
 
 def _register_a_second_deck(dealer: Recorder) -> None:
@@ -130,7 +147,7 @@ def _first_hand(dealer: Recorder) -> None:
 
 def _second_hand(dealer: Recorder) -> None:
     dealer.command(type="start_hand")
-    dealer.command(type="misdeal")
+    dealer.command(type="misdeal", override=True)
     dealer.send(type="undo")
 
 
@@ -161,7 +178,7 @@ def _other_games(dealer: Recorder) -> None:
     dealer.command(type="draw", seat=1, count=2)
     dealer.command(type="draw", seat=2, count=0)
     dealer.act(1, "check")
-    dealer.command(type="misdeal")
+    dealer.command(type="misdeal", override=True)
 
 
 def _floor(dealer: Recorder) -> None:
@@ -186,7 +203,7 @@ def _floor(dealer: Recorder) -> None:
     dealer.act(3, "fold")
     dealer.command(type="run_board", times=2)
     dealer.command(type="award", amounts=[{"seat": 1, "amount": 14_600}], reason="as pushed")
-    dealer.command(type="misdeal")
+    dealer.command(type="misdeal", override=True)
     dealer.command(type="start_hand", button=3)
     dealer.act(3, "fold")
     dealer.command(type="chop")
@@ -195,6 +212,41 @@ def _floor(dealer: Recorder) -> None:
     digest = previewed.error.details["digest"] if previewed.error else ""
     dealer.command(type="amend", changes=changes, digest=digest)
     dealer.command(type="set_odds", unread=True, folded=False)
+
+
+def _irregular(dealer: Recorder) -> None:
+    """What goes wrong: acts out of turn, a string bet, cards that are boxed, exposed, burned; a flop of four."""
+    dealer.command(type="set_levels", levels=[{"small_blind": 50, "big_blind": 100, "minutes": 30}])
+    dealer.command(type="set_side_games", bounties=[{"name": "7-2", "ranks": "72", "amount": 100}], stand_up=200)
+    dealer.command(type="start_hand", button=3)
+    dealer.command(type="boxed_card", card="5c")
+    dealer.command(type="replace_card", seat=2, card="6c", reason="exposed by the dealer")
+    dealer.command(type="out_of_turn", seat=1, action="raise_to", amount=400)
+    dealer.keep_feed("public_state_pending", view.state(dealer.table, "public"))
+    dealer.send(type="out_of_turn", seat=1, action="call")
+    dealer.command(type="string_bet", seat=3, amount=120)
+    dealer.act(2, "call")
+    dealer.act(3, "call")
+    dealer.command(type="burn_card", card="2c")
+    for card in ("Qd", "9s", "4h", "8d"):
+        dealer.read(None, card)
+    dealer.command(type="irregular_flop", cards=["Qd", "9s", "4h"], burn="8d", reason="four cards")
+    dealer.act(1, "check")
+    dealer.send(type="misdeal")
+    dealer.command(type="misdeal", fouled_deck=True, reason="two queens of diamonds")
+    dealer.command(type="penalty", seat=3, hands=1, reason="out of turn again")
+    dealer.command(type="set_game", game="stud", betting="no_limit", bring_in=25)
+    dealer.command(type="start_hand", button=3)
+    for seat, card in ((1, "2c"), (2, "Kd")):
+        dealer.command(type="deal_card", seat=seat, card=card, up=True)
+    dealer.act(1, "all_in")
+    dealer.act(2, "all_in")
+    dealer.command(type="community_card", card="5d", override=True)
+    dealer.command(type="misdeal", override=True)
+    dealer.send(type="next_game")
+    dealer.command(type="set_game", rotation="horse", bring_in=25)
+    dealer.command(type="next_game")
+    dealer.command(type="set_game", game="holdem")
 
 
 def files() -> dict[Path, bytes]:

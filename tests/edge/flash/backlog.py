@@ -14,17 +14,19 @@ import sys
 os.chdir(sys.argv[1])
 
 from edge import app
+from edge.config import check
 from edge.presence import READ
 
 KEY = bytes(range(32)).hex()
 port, events, sealed = int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "sealed"
 broker = {"host": "127.0.0.1", "port": port, "username": "u", "password": "p"}
-settings = app.config.check({"device": "node-1", "key": KEY, "broker": broker, "sealed": sealed})
+settings = check({"device": "node-1", "key": KEY, "broker": broker, "sealed": sealed})
 
 
 class Chip:
     chip = "fake"
     version = 0x92
+    known_versions = (0x92,)
 
 
 class Antenna:
@@ -32,7 +34,8 @@ class Antenna:
     chip = Chip()
     seen_ok = False
     looks = reads = errors = faults = 0
-    faulty = False
+    state = "ok"
+    measures = detuned = False
 
 
 async def quiet(duration_ms):

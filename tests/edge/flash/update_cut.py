@@ -43,7 +43,7 @@ def send(version):
 
 def runs():
     """Return the version that the next start runs, after looking that it is whole; 0: the one beside boot.py."""
-    slot = choose("/flash/")
+    slot, _ = choose("/flash/")
     if not slot:
         return 0
     with open("/flash/" + slot + "/manifest.json", "rb") as file:

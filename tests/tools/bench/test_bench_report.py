@@ -84,4 +84,24 @@ def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
     result = CliRunner().invoke(app, ["nothing"])
 
     assert result.exit_code == 2
-    assert "bench: 'nothing' is not known; choose one of: engine, equity" in result.stderr
+    assert "bench: 'nothing' is not known; choose one of: edge, engine, equity" in result.stderr
+
+
+def test_a_figure_without_a_target_is_told_and_fails_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report("demo", [Figure.told("bus_us", 80, "us")], as_json=False) == 0
+    assert capsys.readouterr().out.splitlines()[2].split() == ["bus_us", "80.000", "us"]
+
+
+def test_full_measures_for_longer_where_a_bench_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = ModuleType("demo_bench")
+    bench.run_full = lambda _progress: [MET]  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "demo_bench", bench)
+    monkeypatch.setitem(cli.BENCHES, "demo", "demo_bench")
+    app = typer.Typer()
+    app.command()(cli.main)
+
+    assert CliRunner().invoke(app, ["demo", "--full"]).exit_code == 0
+    del bench.run_full  # type: ignore[attr-defined]
+    refused = CliRunner().invoke(app, ["demo", "--full"])
+    assert refused.exit_code == 2
+    assert "bench: demo has no longer measurement" in refused.stderr

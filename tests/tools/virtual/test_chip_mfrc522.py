@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.virtual.cards import Air, Card, crc_a
+from tools.virtual.air import Air
+from tools.virtual.cards import Card, crc_a
 from tools.virtual.chip_mfrc522 import ChipMfrc522
 from tools.virtual.world import World
 

@@ -32,7 +32,10 @@ async def test_a_card_put_down_and_taken_away_is_told(start_node: Callable[..., 
     told = [(kind, event.antenna, event.uid.reveal()) for _, (kind, event) in sorted(ear.events().items())]
     assert sorted(told[:3]) == [("card_read", "a01", ACE), ("card_read", "a11", KING), ("card_read", "a12", QUEEN)]
     assert told[3] == ("card_removed", "a11", KING)
-    assert told[4:] == [("card_read", "a02", QUEEN), ("card_removed", "a12", QUEEN)]
+    assert told[4:] == [("card_removed", "a12", QUEEN), ("card_read", "a02", QUEEN)]
+    assert any([event.kind for event in message.events] == ["card_removed", "card_read"] for message in ear.messages), (
+        "a move is told in one message"
+    )
     assert sorted(ear.events()) == list(range(1, 7))
     assert {message.boot for message in ear.messages} == {node.boot}
     assert not any(uid in line for uid in (ACE, KING, QUEEN) for line in node.logs), "a UID in the logs"
@@ -238,3 +241,34 @@ async def test_an_order_that_cannot_be_is_refused(start_node: Callable[..., Any]
     with pytest.raises(NodeError, match="not on the table"):
         await node.remove(KING)
     assert {name: uids for name, uids in (await node.look()).items() if uids} == {"a01": [ACE]}
+
+
+async def test_both_chips_and_both_kinds_of_cards_on_one_node(
+    start_node: Callable[..., Any], hear: Callable[[], Any]
+) -> None:
+    vicinity = "e00401501234abcd"
+    async with hear() as ear:
+        node = await start_node(settings={"antennas": {"a02": {"chip": "ST25R3911B"}}})
+        for antenna, uid in (("a01", ACE), ("a02", vicinity), ("a02", QUEEN)):
+            await node.put(antenna, uid)
+        await ear.until(lambda: len(ear.events()) == 3)
+        await ear.until(lambda: ear.healths)
+        await node.metal("a02", 90)
+        await ear.until(lambda: 4 in ear.events())
+
+    told = {(event.antenna, event.uid.reveal()) for kind, event in ear.events().values() if kind == "card_read"}
+    assert told == {("a01", ACE), ("a02", vicinity), ("a02", QUEEN)}
+    assert (ear.events()[4][1].antenna, ear.events()[4][1].code) == ("a02", "detuned")
+    assert [antenna.chip for antenna in ear.statuses[0].antennas[:2]] == ["MFRC522 92", "ST25R3911B 09"]
+    assert ear.healths[0]["antennas"]["a01"]["field"] is None
+
+
+async def test_a_board_with_another_chip_than_configured_says_so(
+    start_node: Callable[..., Any], hear: Callable[[], Any]
+) -> None:
+    async with hear() as ear:
+        await start_node(settings={"antennas": {"a02": {"chip": "ST25R3911B"}}}, soldered={"a02": "MFRC522"})
+        await ear.until(lambda: 1 in ear.events())
+
+    assert ear.events()[1][1].antenna == "a02"
+    assert ear.events()[1][1].code in ("wrong_chip", "no_chip")

@@ -1,13 +1,24 @@
 // What the collector tells the floor: what is wrong, where, and what to do. The newest first, until somebody has seen it.
+// Where an answer is wanted it is one touch: a fold that was seen, a reading that was flagged.
 
 import { h } from '../shared/dom.js';
 
 const MOST = 6;
+const WORDS = { info: 'Note', warning: 'Look', error: 'Error' };
+const ANSWERS = {
+  DUPLICATE_CARD: [['here', 'It is here'], ['there', 'It is there'], ['nowhere', 'Neither']],
+  RESTING_DECK: [['here', 'Deal it'], ['there', 'Ignore it']],
+  UNKNOWN_TAG: [['there', 'Ignore it']],
+  ONE_CARD_FITS: [['here', 'Take it'], ['there', 'No']],
+};
 
 export class Alerts {
-  constructor(section, list, clear) {
+  // `fold(seat)`: enter the fold or muck that was seen. `command(body)`: send one.
+  constructor(section, list, clear, { fold, command }) {
     this.section = section;
     this.list = list;
+    this.fold = fold;
+    this.command = command;
     this.alerts = [];
     clear.addEventListener('click', () => this.clear());
   }
@@ -16,7 +27,8 @@ export class Alerts {
   add(alert) {
     const same = this.alerts.find((known) => known.code === alert.code && known.message === alert.message);
     const times = same ? same.times + 1 : 1;
-    this.alerts = [{ ...alert, times }, ...this.alerts.filter((known) => known !== same)].slice(0, MOST);
+    const flag = alert.flag || (same ? same.flag : null); // a repeated alert asks nothing anew
+    this.alerts = [{ ...alert, flag, times }, ...this.alerts.filter((known) => known !== same)].slice(0, MOST);
     this.draw();
   }
 
@@ -25,13 +37,32 @@ export class Alerts {
     this.draw();
   }
 
+  done(alert) {
+    this.alerts = this.alerts.filter((known) => known !== alert);
+    this.draw();
+  }
+
+  answers(alert) {
+    const key = (label, id, act) => h('button', {
+      type: 'button', class: 'key small', data: { answer: id }, onclick: () => { act(); this.done(alert); },
+    }, label);
+    if (alert.code === 'FOLD_SUGGESTED') return [key(`Seat ${alert.seat} folds`, 'fold', () => this.fold(alert.seat))];
+    if (!alert.flag) return [];
+    return (ANSWERS[alert.code] || []).map(([take, words]) => key(
+      words, take, () => this.command({ type: 'resolve_flag', flag: alert.flag, take })));
+  }
+
   draw() {
     this.section.hidden = this.alerts.length === 0;
-    this.list.replaceChildren(...this.alerts.map((alert) => h(
-      'li',
-      { data: { alert: alert.code, severity: alert.severity } },
-      h('strong', {}, alert.severity === 'error' ? 'Error' : 'Look'),
-      h('span', {}, alert.times > 1 ? `${alert.message} (${alert.times} times)` : alert.message),
-    )));
+    this.list.replaceChildren(...this.alerts.map((alert) => {
+      const answers = this.answers(alert);
+      return h(
+        'li',
+        { data: { alert: alert.code, severity: alert.severity } },
+        h('strong', {}, WORDS[alert.severity] || 'Look'),
+        h('span', {}, alert.times > 1 ? `${alert.message} (${alert.times} times)` : alert.message),
+        answers.length ? h('div', { class: 'answers' }, ...answers) : null,
+      );
+    }));
   }
 }

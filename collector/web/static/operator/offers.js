@@ -18,6 +18,7 @@ export function actsOf(state) {
     // All-in is a bet of everything, or a call that takes everything; a limit game may allow neither.
     allIn: seat.stack > 0 && ((raises && legal.max_to === whole) || (legal.call > 0 && legal.call >= seat.stack)),
     whole,
+    bringIn: legal.bring_in ?? null,
   };
 }
 
@@ -57,6 +58,11 @@ const TYPES = {
   fold: 'Fold', check: 'Check', call: 'Call', bet: 'Bet', raise_to: 'Raise', all_in: 'All-in', show: 'Show', muck: 'Muck',
   deal_card: 'Card', clear_card: 'Clear card', start_hand: 'Start hand', end_hand: 'End hand', misdeal: 'Misdeal',
   undo: 'Undo', redo: 'Redo', seat_player: 'Seat player', remove_player: 'Remove player', sit_out: 'Sit out',
+  bring_in: 'Bring-in', draw: 'Draw', run_board: 'Runs', dead_hand: 'Dead hand', retrieve_hand: 'Hand given back',
+  expose_card: 'Exposed card', replace_card: 'Replaced card', rabbit_card: 'Rabbit card', chop: 'Chop', award: 'Award',
+  amend: 'Amend', out_of_turn: 'Out of turn', burn_card: 'Burn', boxed_card: 'Boxed card', community_card: 'Card for all',
+  set_game: 'Game', next_game: 'Next game', set_house_rules: 'House rules', set_flow: 'Who runs the hands',
+  change_deck: 'Deck', retire_deck: 'Deck', resolve_flag: 'Answer',
   set_stack: 'Stack', set_button: 'Button', set_blinds: 'Blinds',
 };
 

@@ -7,9 +7,13 @@ import { exactChips } from '../shared/chips.js';
 import { amountContext, parseAmount } from '../shared/amount.js';
 import { h, setText } from '../shared/dom.js';
 import { Alerts } from './alerts.js';
+import { AmendDialog } from './amend_dialog.js';
+import { DrawPanel } from './drawing.js';
+import { FloorDialog } from './floor_dialog.js';
 import { CardPicker } from './picker.js';
 import { SetupPanel } from './setup.js';
 import { Sender } from './sender.js';
+import { StartDialog } from './start_dialog.js';
 import { TableMap } from './table_map.js';
 import { PRESETS, actsOf, handCanShow, nameOfCommand, nextStep } from './offers.js';
 
@@ -43,7 +47,10 @@ export class OperatorPage {
     this.waitingSeat = false; // S was pressed: the next digit is a seat
     const replies = `ebs/v1/table/${this.table}/reply/${this.user}`;
     const alerts = `ebs/v1/table/${this.table}/alert`;
-    this.alerts = new Alerts(find('alerts'), find('alert-list'), find('alerts-clear'));
+    this.alerts = new Alerts(find('alerts'), find('alert-list'), find('alerts-clear'), {
+      fold: (seat) => this.foldSeen(seat),
+      command: (body) => this.command(body),
+    });
     this.feed = new Feed({
       table: this.table,
       channel: 'public',
@@ -61,6 +68,10 @@ export class OperatorPage {
     const command = (body) => this.command(body);
     this.picker = new CardPicker(command, (seat, cards) => this.show(seat, cards));
     this.setup = new SetupPanel(command);
+    this.floor = new FloorDialog(command);
+    this.starting = new StartDialog(command);
+    this.amending = new AmendDialog(command);
+    this.drawing = new DrawPanel(find('drawing'), find('drawing-title'), find('drawing-row'), command);
     this.map = new TableMap(find('seats'), (seat) => this.openSeat(seat));
     this.wire();
     this.draw();
@@ -89,6 +100,8 @@ export class OperatorPage {
   answered(command, reply) {
     if (reply === null) {
       this.say(`${nameOfCommand(command)}: no answer. Look at the table, then enter it again.`, 'bad');
+    } else if (!reply.accepted && reply.error && reply.error.code === 'AMEND_PREVIEW') {
+      this.say('', ''); // no fault: the dialog shows what would change
     } else if (!reply.accepted) {
       const reason = reply.error ? reply.error.message : 'refused';
       this.say(`${nameOfCommand(command)} refused: ${reason}`, 'bad');
@@ -129,6 +142,7 @@ export class OperatorPage {
     this.closeEntry();
     if (kind !== 'all_in') this.disarm();
     if (kind === 'fold' && acts.fold) this.command({ type: 'fold', seat: acts.seat });
+    else if (kind === 'call' && acts.bringIn !== null) this.command({ type: 'bring_in', seat: acts.seat });
     else if (kind === 'call' && acts.check) this.command({ type: 'check', seat: acts.seat });
     else if (kind === 'call' && acts.call > 0) this.command({ type: 'call', seat: acts.seat });
     else if (kind === 'all_in' && acts.allIn) this.armOrCommit(acts);
@@ -232,7 +246,7 @@ export class OperatorPage {
 
   misdeal() {
     if (!this.state || !this.state.hand || nextStep(this.state)) return;
-    this.confirm('Misdeal? The hand is void and every stack is as it was before.', () => this.command({ type: 'misdeal' }));
+    this.confirm('Misdeal? The hand is void and every stack is as it was before.', () => this.command({ type: 'misdeal', override: true }));
   }
 
   undo() {
@@ -241,6 +255,15 @@ export class OperatorPage {
 
   redo() {
     if (this.ready && this.state.hand && this.state.hand.redo > 0) this.command({ type: 'redo' });
+  }
+
+  // A fold that was seen on the muck: entered at once when it is that seat's turn, a muck at the showdown.
+  foldSeen(seat) {
+    const acts = actsOf(this.state);
+    const hand = this.state && this.state.hand;
+    if (hand && hand.showdown.includes(seat)) this.muck(seat);
+    else if (acts && acts.seat === seat && acts.fold) this.act('fold');
+    else this.say(`Seat ${seat} is not to act: enter the seats before it first.`, 'bad');
   }
 
   openSeat(seat) {
@@ -268,6 +291,11 @@ export class OperatorPage {
     click('misdeal', () => this.misdeal());
     click('board-cards', () => this.state && this.state.hand && this.picker.openForSeat(this.state, null));
     click('setup-open', () => this.state && this.setup.open(this.state, null));
+    click('floor-open', () => this.state && this.floor.open(this.state));
+    click('floor-close', () => find('floor').close());
+    click('start-with', () => this.state && nextStep(this.state) && this.starting.open(this.state));
+    click('start-close', () => find('start').close());
+    click('amend-open', () => this.state && this.amending.open(this.state));
     click('setup-close', () => find('setup').close());
     click('confirm-no', () => this.closeConfirm());
     click('confirm-yes', () => {
@@ -328,6 +356,10 @@ export class OperatorPage {
       return;
     }
     this.waitingSeat = false;
+    if (/^[0-9]$/.test(event.key) && this.ready && this.drawing.key(Number(event.key))) {
+      event.preventDefault();
+      return;
+    }
     const acts = {
       KeyF: () => this.act('fold'),
       KeyC: () => this.act('call'),
@@ -338,6 +370,9 @@ export class OperatorPage {
       KeyN: () => this.next(),
       KeyM: () => this.muck(null),
       KeyS: () => this.askSeat(),
+      KeyL: () => this.ready && this.state.hand && this.floor.open(this.state),
+      KeyE: () => this.ready && this.amending.open(this.state),
+      KeyW: () => this.ready && nextStep(this.state) && this.starting.open(this.state),
     };
     const key = event.code || `Key${event.key.toUpperCase()}`;
     if (!acts[key] || (event.shiftKey && key !== 'KeyU')) return;
@@ -373,6 +408,7 @@ export class OperatorPage {
     this.drawEntry();
     this.picker.refresh(this.state);
     this.setup.refresh(this.state);
+    this.floor.refresh(this.state);
   }
 
   drawLink() {
@@ -392,7 +428,7 @@ export class OperatorPage {
     const step = nextStep(this.state);
     const enable = (id, on) => { find(id).disabled = !on; };
     enable('fold', ready && acts && acts.fold);
-    enable('call', ready && acts && (acts.check || acts.call > 0));
+    enable('call', ready && acts && (acts.check || acts.call > 0 || acts.bringIn !== null));
     enable('raise', ready && acts && acts.raise);
     enable('allin', ready && acts && acts.allIn);
     enable('amount', ready && acts && acts.raise);
@@ -404,8 +440,13 @@ export class OperatorPage {
     enable('misdeal', ready && hand && !step);
     enable('board-cards', ready && hand);
     enable('setup-open', this.state);
+    enable('floor-open', ready && hand);
+    enable('start-with', ready && step);
+    enable('amend-open', ready);
+    this.drawing.draw(this.state, ready);
     setText(find('next-label'), step === 'next' ? 'Next hand' : 'Start hand');
-    setText(find('call-label'), acts && acts.call > 0 && !acts.check ? `Call ${exactChips(acts.call)}` : 'Check');
+    if (acts && acts.bringIn !== null) setText(find('call-label'), `Bring in ${exactChips(acts.bringIn)}`);
+    else setText(find('call-label'), acts && acts.call > 0 && !acts.check ? `Call ${exactChips(acts.call)}` : 'Check');
     setText(find('raise-label'), acts && acts.raise === 'bet' ? 'Bet' : 'Raise to');
     setText(find('allin-label'), this.armed ? `Confirm ${exactChips(acts ? acts.whole : 0)}` : 'All-in');
     find('allin').dataset.armed = this.armed ? '1' : '0';
@@ -423,6 +464,7 @@ export class OperatorPage {
     }
     if (step === 'start') return 'No hand is running. N starts one.';
     if (step === 'next') return 'The hand is over. N starts the next.';
+    if (hand.waiting_for === 'draw') return `Seat ${hand.drawing[0]} draws: press the number of cards, 0 stands pat.`;
     if (hand.waiting_for === 'showdown') return `Showdown: seat ${hand.showdown.join(', then ')} to show or muck.`;
     return hand.waiting_for === 'board' ? `Waiting for the board: ${hand.board_read} read.` : 'Waiting.';
   }

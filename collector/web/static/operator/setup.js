@@ -1,28 +1,12 @@
-// Seats, blinds and the button. Amounts here are plain or with k, m and commas.
+// Seats, blinds and the button; what concerns the table as a whole is in table_forms.js.
 
-import { parseAmount } from '../shared/amount.js';
 import { exactChips } from '../shared/chips.js';
 import { h, setText } from '../shared/dom.js';
+import { form, labelled, readAmount, textInput } from './forms.js';
 import { suggestPlayerId } from './offers.js';
+import { tableForms } from './table_forms.js';
 
 const find = (id) => document.getElementById(id);
-const ANY = { betTo: 0, potTo: null, bigBlind: 0, minTo: 0, maxTo: 10 ** 15 };
-
-function readAmount(input) {
-  const { amount } = parseAmount(input.value || '0', ANY);
-  const fits = amount !== undefined && amount !== null;
-  input.setAttribute('aria-invalid', String(!fits));
-  return fits ? amount : null;
-}
-
-function labelled(label, input) {
-  return h('label', { class: 'field' }, h('span', {}, label), input);
-}
-
-function textInput(id, value, extra = {}) {
-  return h('input', { type: 'text', id, value, autocomplete: 'off', spellcheck: 'false', ...extra });
-}
-
 export class SetupPanel {
   constructor(command) {
     this.command = command;
@@ -43,13 +27,16 @@ export class SetupPanel {
     const before = this.state;
     this.state = state;
     if (!this.dialog.open || !before) return;
-    const shown = (view) => JSON.stringify([view.status === 'empty', view.player_id, view.name]);
-    if (shown(before.seats[this.seat - 1]) !== shown(state.seats[this.seat - 1])) this.build();
+    const shown = (table) => {
+      const view = table.seats[this.seat - 1];
+      return JSON.stringify([view.status === 'empty', view.player_id, view.name, table.game, table.profile, table.flow, table.decks]);
+    };
+    if (shown(before) !== shown(state)) this.build();
     else this.drawSeats();
   }
 
   build() {
-    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm());
+    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm(), ...tableForms(this.state, this.command));
     this.drawSeats();
   }
 
@@ -92,7 +79,7 @@ export class SetupPanel {
       id.setAttribute('aria-invalid', String(!/^p_[a-z0-9_]{1,62}$/.test(id.value)));
       if (fits && amount !== null) this.command({ type: 'seat_player', seat, player_id: id.value, name: name.value.trim(), stack: amount });
     };
-    return this.form(`Seat ${seat} is empty`, take,
+    return form(`Seat ${seat} is empty`, take,
       labelled('Name', name), labelled('Player id', id), labelled('Stack', stack),
       h('button', { type: 'submit', class: 'key go', id: 'seat-player' }, 'Seat the player'));
   }
@@ -108,7 +95,7 @@ export class SetupPanel {
       const amount = readAmount(stack);
       if (amount !== null) this.command({ type: 'set_stack', seat, stack: amount });
     };
-    return this.form(`Seat ${seat}: ${view.name} (${view.player_id})${out ? ', sitting out' : ''}`, setStack,
+    return form(`Seat ${seat}: ${view.name} (${view.player_id})${out ? ', sitting out' : ''}`, setStack,
       labelled('Stack', stack), h('button', { type: 'submit', class: 'key', id: 'set-stack' }, 'Set the stack'),
       button('sit-out', 'Sit out', { type: 'sit_out', seat, out: true }),
       button('sit-in', 'Back in', { type: 'sit_out', seat, out: false }),
@@ -130,18 +117,9 @@ export class SetupPanel {
       inputs.big_blind.setAttribute('aria-invalid', String(!body.big_blind));
       if (body.big_blind && !Object.values(body).includes(null)) this.command(body);
     };
-    return this.form('Blinds from the next hand on', set,
+    return form('Blinds from the next hand on', set,
       labelled('Small blind', inputs.small_blind), labelled('Big blind', inputs.big_blind),
       labelled('Ante, each', inputs.ante), labelled('Big blind ante', inputs.big_blind_ante),
       h('button', { type: 'submit', class: 'key', id: 'set-blinds' }, 'Set the blinds'));
-  }
-
-  form(title, submit, ...children) {
-    const form = h('form', { class: 'form', novalidate: true }, h('h3', {}, title), ...children);
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      submit();
-    });
-    return form;
   }
 }

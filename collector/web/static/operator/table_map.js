@@ -3,6 +3,7 @@
 import { makeCard } from '../shared/cards.js';
 import { exactChips } from '../shared/chips.js';
 import { h, setData, setHidden, setText } from '../shared/dom.js';
+import { nameOfGame } from './games.js';
 
 const STATUS = { empty: 'Empty', out: 'Out', in: '', folded: 'Folded', mucked: 'Mucked', all_in: 'ALL IN' };
 const RECORD_LENGTH = 14;
@@ -32,6 +33,7 @@ export class TableMap {
     setText(named('event_name'), state.event_name);
     setText(named('hand_number'), hand ? `Hand ${hand.hand_number}` : 'No hand');
     setText(named('street'), hand ? hand.street : '');
+    setText(named('game'), state.game === 'holdem' ? '' : nameOfGame(hand ? hand.game : state.game));
     setText(named('blinds'), this.blinds(state.blinds));
     state.seats.forEach((seat) => this.drawSeat(seat, hand));
     this.drawBoard(hand);

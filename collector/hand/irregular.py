@@ -1,0 +1,117 @@
+"""What goes wrong with the cards: boxed, exposed and replaced ones, a flop of four, a stud deck that runs out.
+
+Burns too. Public cards only decide; what a seat holds is never looked at.
+"""
+
+from __future__ import annotations
+
+from collector.cards import Card
+from collector.errors import IllegalAction
+from collector.hand.betting import rule
+from collector.hand.copying import replace
+from collector.hand.drawing import without
+from collector.hand.events import Boxed, Burn, CommunityCard, IrregularFlop, ReplaceCard
+from collector.hand.holding import face_up
+from collector.hand.model import Hand
+from collector.hand.seats import find, game_of, live, put
+from collector.secrecy import Secret
+
+_FLOP = 3
+_DECK = 52
+
+
+def burn(hand: Hand, event: Burn) -> Hand:
+    """Take a card off the deck, unseen. Not more than one a street."""
+    if not may_burn(hand):
+        message = f"{len(hand.burns)} cards are burned already; one is burned before each street"
+        raise IllegalAction("NO_BURN", message, {})
+    if event.card is not None and event.card.reveal() not in game_of(hand).deck:
+        raise IllegalAction("BAD_CARD", "the burn is no card of this deck", {})
+    return replace(hand, burns=(*hand.burns, event.card))
+
+
+def may_burn(hand: Hand) -> bool:
+    """Return whether a street is left to burn for."""
+    return not hand.complete and len(hand.burns) < len(game_of(hand).streets) - 1
+
+
+def boxed(hand: Hand, event: Boxed) -> Hand:
+    """Take a card that lay face up in the deck out of play. Two in the first deal are a misdeal (TDA 2024 rule 35)."""
+    _require_unseen(hand, event.card)
+    hand = rule(hand, f"{event.card} was boxed: it is out of play, and the next card takes its place")
+    return replace(hand, scrap=(*hand.scrap, event.card))
+
+
+def replace_card(hand: Hand, event: ReplaceCard) -> Hand:
+    """Take an exposed hole card away for another. The card is public; whether it was read before plays no part."""
+    player = find(hand, event.seat)
+    if hand.closed or not player.live:
+        message = f"seat {event.seat} gets no other card now; what it holds plays on"
+        raise IllegalAction("NO_REPLACEMENT", message, {"seat": event.seat})
+    if event.card not in player.exposed:
+        _require_unseen(hand, event.card)
+    hand = rule(hand, f"seat {event.seat} gets another card for {event.card}: {event.reason}")
+    hole = without(player.hole, (Secret(event.card),), 1) if player.hole else ()
+    exposed = tuple(card for card in player.exposed if card != event.card)
+    hand = put(hand, replace(player, hole=hole, exposed=exposed, owed=player.owed + 1))
+    return replace(hand, scrap=(*hand.scrap, event.card))
+
+
+def irregular_flop(hand: Hand, event: IrregularFlop) -> Hand:
+    """Mend a flop (TDA 2024 rule 39): the floor has drawn a burn among its cards, and the others are the flop."""
+    game = game_of(hand)
+    named = [*event.cards, *([event.burn.reveal()] if event.burn else [])]
+    if not may_mend_flop(hand):
+        message = "a flop is mended while it is the board, before anybody acts on it; else play goes on as it lies"
+        raise IllegalAction("NO_FLOP", message, {})
+    if len(event.cards) != game.board_through("flop") or len(set(named)) != len(named):
+        message = f"a flop is {_FLOP} different cards, and the burn another; name them so"
+        raise IllegalAction("BAD_FLOP", message, {})
+    bare = replace(hand, board_read=(), board_gaps=())
+    for card in event.cards:
+        _require_unseen(bare, card)
+    hand = rule(hand, f"the flop is {' '.join(event.cards)}: {event.reason}")
+    burns = (*hand.burns, event.burn) if event.burn else hand.burns
+    return replace(hand, board_read=event.cards, board_gaps=(), burns=burns)
+
+
+def may_mend_flop(hand: Hand) -> bool:
+    """Return whether the flop is the board and nobody has acted on it."""
+    acted = any(act.street == "flop" for act in hand.actions)
+    return hand.street == "flop" and not (hand.further or acted or hand.complete)
+
+
+def community_card(hand: Hand, event: CommunityCard) -> Hand:
+    """Give the last street of a stud game one card for all (TDA 2024 RP-10), when the deck does not reach."""
+    if not may_be_for_all(hand):
+        message = "a card for all comes on the last street of a stud game, once"
+        raise IllegalAction("NO_COMMUNITY_CARD", message, {})
+    _require_unseen(hand, event.card)
+    left, wanted = stub(hand)
+    reason = f"the deck has {left} cards with the burns, and {wanted} are wanted"
+    if left >= wanted and not event.override:
+        raise IllegalAction("NO_COMMUNITY_CARD", f"{reason}: it reaches; deal a card to each", {})
+    return replace(rule(hand, f"{event.card} is a card for all: {reason}"), community=(event.card,))
+
+
+def may_be_for_all(hand: Hand) -> bool:
+    """Return whether the last street of a stud game is still to be dealt."""
+    game = game_of(hand)
+    return game.up > 0 and not hand.complete and not hand.community and (hand.closed or hand.street == game.last)
+
+
+def stub(hand: Hand) -> tuple[int, int]:
+    """Return how many cards are left with the burns, and how many the last street of stud takes.
+
+    A card each, the burn, and the last card of the deck, which is never dealt.
+    """
+    first = game_of(hand).streets[0].down
+    return _DECK - sum(len(player.up) + first for player in hand.players) - len(hand.scrap), len(live(hand)) + 2
+
+
+def _require_unseen(hand: Hand, card: Card) -> None:
+    if card not in game_of(hand).deck:
+        raise IllegalAction("BAD_CARD", f"{card!r} is no card of this deck; write rank then suit, as in As", {})
+    seen = face_up(hand).get(card)
+    if seen:
+        raise IllegalAction("CARD_FACE_UP", f"{card} is {seen}; correct one of them", {})

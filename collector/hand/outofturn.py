@@ -1,0 +1,92 @@
+"""Acts before their turn, and bets in several motions: what of them binds.
+
+Out of turn (TDA 2024 rule 53): the act goes back and waits. It binds when the bet to the seat is the same once its turn
+comes, and is free otherwise; a check, call or fold in between changes nothing. A fold out of turn always binds.
+String bets (rules 43 and 56): the first motion counts. Half a raise or more is a whole raise, less is a call.
+"""
+
+from __future__ import annotations
+
+from collector.errors import IllegalAction
+from collector.hand.betting import act, must_act, next_to_act, refusal, require_possible, rule, verb
+from collector.hand.copying import replace
+from collector.hand.events import Act, AllIn, BetTo, Call, Check, Fold, OutOfTurn, StringBet
+from collector.hand.limits import least_to, may_raise, most_to
+from collector.hand.model import Hand, Pending, Player
+from collector.hand.seats import find
+
+
+def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
+    """Take an act of a seat whose turn has not come: it waits, but for a fold, which binds at once."""
+    player = find(hand, event.act.seat)
+    require_possible(hand, player, event.act)
+    if hand.to_act == player.seat:
+        message = f"it is seat {player.seat}'s turn; enter the act itself"
+        raise IllegalAction("IN_TURN", message, {"seat": player.seat})
+    if player.seat not in may_come_early(hand):
+        message = f"seat {player.seat} has nothing to act on out of turn; seat {hand.to_act} is to act"
+        raise IllegalAction("NOTHING_PENDING", message, {"seat": player.seat})
+    refused = refusal(replace(hand, to_act=player.seat), player, event.act)
+    if refused is not None:
+        raise refused
+    if isinstance(event.act, Fold):
+        turn = hand.to_act
+        hand = rule(hand, f"seat {player.seat} folds out of turn, which binds")
+        hand = act(replace(hand, to_act=player.seat), event.act)
+        return replace(hand, to_act=next_to_act(hand, turn))
+    hand = rule(hand, f"seat {player.seat} acts out of turn ({verb(event.act)}); it binds if the bet does not change")
+    return replace(hand, pending=(*hand.pending, Pending(event.act, hand.bet_to)))
+
+
+def may_come_early(hand: Hand) -> tuple[int, ...]:
+    """Return the seats that have yet to act on this bet, beside the one whose turn it is."""
+    if hand.to_act is None or hand.bringing_in:
+        return ()
+    others = (player for player in hand.players if player.seat != hand.to_act and must_act(hand, player))
+    return tuple(player.seat for player in others if _waiting(hand, player.seat) is None)
+
+
+def claimed(hand: Hand) -> Hand:
+    """Return the hand after what the seat to act did out of turn: it binds, or the seat is free."""
+    waiting = _waiting(hand, hand.to_act)
+    if waiting is None:
+        return hand
+    hand = replace(hand, pending=tuple(pending for pending in hand.pending if pending is not waiting))
+    seat = waiting.act.seat
+    if hand.bet_to != waiting.bet_to or refusal(hand, find(hand, seat), waiting.act) is not None:
+        return rule(hand, f"the action to seat {seat} has changed: it is free to act")
+    return act(rule(hand, f"seat {seat} is bound to {verb(waiting.act)}"), waiting.act)
+
+
+def _waiting(hand: Hand, seat: int | None) -> Pending | None:
+    return next((pending for pending in hand.pending if pending.act.seat == seat), None)
+
+
+def string_bet(hand: Hand, event: StringBet) -> Hand:
+    """Take the first motion of a string bet as what it is worth."""
+    player = find(hand, event.seat)
+    worth = _worth(hand, player, event.amount)
+    require_possible(hand, player, worth)
+    refused = refusal(hand, player, worth)
+    if refused is not None:
+        raise refused
+    text = f"a string bet of seat {player.seat}: its first motion of {event.amount} stands as {_noun(worth)}"
+    return act(rule(hand, text), worth)
+
+
+def _worth(hand: Hand, player: Player, amount: int) -> Act:
+    """Return the act that a bet of `amount` is ruled to be."""
+    passive: Act = Call(player.seat) if hand.bet_to > player.bet else Check(player.seat)
+    if amount <= 0 or hand.bringing_in or not may_raise(hand, player):
+        return passive
+    least = least_to(hand)
+    if hand.bet_to and 2 * (amount - hand.bet_to) < least - hand.bet_to:
+        return passive
+    to = min(max(amount, least), most_to(hand, player))
+    return AllIn(player.seat) if to == player.bet + player.stack else BetTo(player.seat, to)
+
+
+def _noun(worth: Act) -> str:
+    if isinstance(worth, BetTo):
+        return f"a bet of {worth.to}"
+    return "all-in" if isinstance(worth, AllIn) else f"a {verb(worth)}"

@@ -1,0 +1,127 @@
+// What the floor rules. It offers what the collector says may come now, nothing else.
+
+import { parseCards } from '../shared/cards.js';
+import { exactChips } from '../shared/chips.js';
+import { h, setText } from '../shared/dom.js';
+import { button, form, labelled, readAmount, select, textInput } from './forms.js';
+
+const find = (id) => document.getElementById(id);
+const REASONS = ['exposed', 'fouled', 'abandoned', 'penalty', 'dealer error'];
+const ACTS = [['fold', 'Fold'], ['check', 'Check'], ['call', 'Call'], ['all_in', 'All-in']];
+// type, words, whether a card goes with it, whether a reason does
+const BY_SEAT = [
+  ['dead_hand', 'Dead hand', false, true],
+  ['retrieve_hand', 'Give the hand back', false, true],
+  ['expose_card', 'Card exposed', true, false],
+  ['replace_card', 'Card replaced', true, true],
+];
+const WITH_CARD = [
+  ['rabbit_card', 'Rabbit card', 'card'],
+  ['boxed_card', 'Boxed card', 'card'],
+  ['community_card', 'A card for all', 'card'],
+];
+
+export class FloorDialog {
+  constructor(command) {
+    this.command = command;
+    this.dialog = find('floor');
+    this.seat = null;
+  }
+
+  open(state) {
+    if (!state.hand) return;
+    this.seat = state.hand.to_act || null;
+    this.build(state);
+    this.dialog.showModal();
+  }
+
+  refresh(state) {
+    if (!this.dialog.open) return;
+    if (!state.hand) this.dialog.close();
+    else if (state.decision !== this.decision) this.build(state);
+  }
+
+  build(state) {
+    this.state = state;
+    this.decision = state.decision;
+    const may = state.hand.may || {};
+    find('floor-body').replaceChildren(
+      ...[this.seatForm(may), this.earlyForm(may), this.tableForm(may), this.awardForm(may)].filter(Boolean));
+  }
+
+  seatForm(may) {
+    const open = BY_SEAT.filter(([type]) => may[type]);
+    if (!open.length) return null;
+    const seats = [...new Set(open.flatMap(([type]) => may[type]))].sort((one, other) => one - other);
+    if (!seats.includes(this.seat)) [this.seat] = seats;
+    const reason = textInput('floor-reason', '', { list: 'floor-reasons', maxlength: 60, placeholder: 'why' });
+    const card = textInput('floor-card', '', { placeholder: 'As', maxlength: 3 });
+    const row = h('div', { class: 'seat-row', role: 'group', 'aria-label': 'Seat' }, ...seats.map((seat) => h('button', {
+      type: 'button', class: 'key', data: { floorSeat: seat }, 'aria-pressed': String(seat === this.seat),
+      onclick: () => { this.seat = seat; this.build(this.state); },
+    }, `${seat} ${this.state.seats[seat - 1].name || ''}`)));
+    const acts = open.filter(([type]) => may[type].includes(this.seat)).map(([type, words, needsCard, needsReason]) => button(
+      `floor-${type}`, words, () => this.bySeat(type, needsCard && card, needsReason && reason), type === 'dead_hand' ? 'warn' : ''));
+    return form('A player\u2019s hand', () => {}, row, labelled('Reason', reason), labelled('Card', card), ...acts,
+      h('datalist', { id: 'floor-reasons' }, ...REASONS.map((text) => h('option', { value: text }))));
+  }
+
+  bySeat(type, card, reason) {
+    const body = { type, seat: this.seat };
+    if (card && !this.named(card, body)) return;
+    if (reason) body.reason = reason.value.trim() || REASONS[REASONS.length - 1];
+    this.command(body);
+  }
+
+  named(input, body) {
+    const cards = parseCards(input.value);
+    const fits = cards !== null && cards.length === 1;
+    input.setAttribute('aria-invalid', String(!fits));
+    if (fits) [body.card] = cards;
+    return fits;
+  }
+
+  earlyForm(may) {
+    if (!may.out_of_turn) return null;
+    const seat = select('early-seat', may.out_of_turn.map((each) => [String(each), `Seat ${each}`]), '');
+    const send = (action) => this.command({ type: 'out_of_turn', seat: Number(seat.value), action });
+    return form('Acted out of turn', () => {}, labelled('Seat', seat),
+      ...ACTS.map(([action, words]) => button(`early-${action}`, words, () => send(action))));
+  }
+
+  tableForm(may) {
+    const card = textInput('table-card', '', { placeholder: 'As', maxlength: 3 });
+    const carded = WITH_CARD.filter(([type]) => may[type]);
+    const found = [
+      ...(may.run_board ? [2, 3].map((times) => button(`run-${times}`, times === 2 ? 'Run it twice' : 'Run it three times', () => this.command({ type: 'run_board', times }))) : []),
+      ...(may.chop ? [button('chop', 'Chop the blinds', () => this.command({ type: 'chop' }))] : []),
+      ...(may.burn_card ? [button('burn', 'Burn', () => this.command({ type: 'burn_card' }))] : []),
+      ...carded.map(([type, words]) => button(`floor-${type}`, words, () => {
+        const body = { type };
+        if (this.named(card, body)) this.command(body);
+      })),
+    ];
+    if (!found.length) return null;
+    return form('The table', () => {}, ...(carded.length ? [labelled('Card', card)] : []), ...found);
+  }
+
+  awardForm(may) {
+    if (!('award' in may)) return null;
+    const { hand } = this.state;
+    const live = this.state.seats.filter((view) => ['in', 'all_in'].includes(view.status));
+    const inputs = live.map((view) => [view, textInput(`award-${view.seat}`, '0')]);
+    const reason = textInput('award-reason', 'as pushed', { maxlength: 60 });
+    const left = h('p', { class: 'note', id: 'award-left' });
+    const amounts = () => inputs.map(([view, input]) => ({ seat: view.seat, amount: readAmount(input) }));
+    const rest = () => setText(left, `Left of the pot: ${exactChips(hand.pot - (hand.rake || 0) - amounts().reduce((sum, each) => sum + (each.amount || 0), 0))}`);
+    for (const [, input] of inputs) input.addEventListener('input', rest);
+    rest();
+    const award = () => {
+      const given = amounts();
+      if (given.every((each) => each.amount !== null)) this.command({ type: 'award', amounts: given.filter((each) => each.amount), reason: reason.value.trim() || 'as pushed' });
+    };
+    return form('Award the pots by hand', award,
+      ...inputs.map(([view, input]) => labelled(`${view.seat} ${view.name}`, input)), labelled('Reason', reason), left,
+      h('button', { type: 'submit', class: 'key go', id: 'award' }, 'Award'));
+  }
+}

@@ -1,0 +1,57 @@
+// A hand that begins otherwise than the last: a straddle, a bomb pot, several boards.
+
+import { exactChips } from '../shared/chips.js';
+import { h } from '../shared/dom.js';
+import { button, form, labelled, readAmount, select, textInput } from './forms.js';
+
+const find = (id) => document.getElementById(id);
+const KINDS = [['straddle', 'Straddle'], ['sleeper', 'Sleeper straddle']];
+
+export class StartDialog {
+  constructor(command) {
+    this.command = command;
+    this.dialog = find('start');
+  }
+
+  open(state) {
+    const big = state.blinds ? state.blinds.big_blind : 0;
+    find('start-body').replaceChildren(this.straddle(state, big), this.bomb(big), this.boards());
+    this.dialog.showModal();
+  }
+
+  send(body) {
+    this.dialog.close();
+    this.command({ type: 'start_hand', ...body });
+  }
+
+  straddle(state, big) {
+    const seats = state.seats.filter((view) => view.status !== 'empty').map((view) => [String(view.seat), `${view.seat} ${view.name}`]);
+    const seat = select('straddle-seat', seats, seats.length ? seats[0][0] : '');
+    const kind = select('straddle-kind', KINDS, 'straddle');
+    const amount = textInput('straddle-amount', exactChips(2 * big));
+    const start = () => {
+      const chips = readAmount(amount);
+      if (chips && seat.value) this.send({ straddles: [{ seat: Number(seat.value), kind: kind.value, amount: chips }] });
+    };
+    return form('With a straddle', start, labelled('Seat', seat), labelled('Kind', kind), labelled('Amount', amount),
+      h('button', { type: 'submit', class: 'key go', id: 'start-straddle' }, 'Start'));
+  }
+
+  bomb(big) {
+    const amount = textInput('bomb-amount', exactChips(2 * big));
+    const boards = select('bomb-boards', [['1', 'One board'], ['2', 'Two boards'], ['3', 'Three boards']], '1');
+    const start = () => {
+      const bomb = readAmount(amount);
+      if (bomb) this.send({ bomb, boards: Number(boards.value) });
+    };
+    return form('A bomb pot: everybody antes, no betting before the flop', start,
+      labelled('Ante, each', amount), labelled('Boards', boards),
+      h('button', { type: 'submit', class: 'key go', id: 'start-bomb' }, 'Start'));
+  }
+
+  boards() {
+    return form('More boards', () => {},
+      button('start-two', 'Two boards', () => this.send({ boards: 2 }), 'go'),
+      button('start-three', 'Three boards', () => this.send({ boards: 3 }), 'go'));
+  }
+}

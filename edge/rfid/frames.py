@@ -1,0 +1,22 @@
+"""Frames of ISO/IEC 14443-3 type A as all chips hand them over. Knows bits and bytes, no chip."""
+
+from micropython import const
+
+UID_BITS = const(32)  # of one cascade level
+
+
+def merge(frame, known, received, count):
+    """Put `count` bytes of `received`, from its index 1 on, into `frame`, of which `known` UID bits are known.
+
+    The first of them shares its byte with bits that were already known and that the chip does not repeat.
+    """
+    at = 2 + (known >> 3)
+    kept = (1 << (known & 7)) - 1
+    frame[at] = frame[at] & kept | received[1] & ~kept & 0xFF
+    for index in range(1, count):
+        frame[at + index] = received[index + 1]
+
+
+def uid_is_whole(frame):
+    """Whether the check byte fits the four bytes before it."""
+    return frame[2] ^ frame[3] ^ frame[4] ^ frame[5] == frame[6]

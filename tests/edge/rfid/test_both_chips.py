@@ -1,0 +1,186 @@
+"""Which cards a look finds on an ST25R3911B, of both standards, and that its simulator's cards are all it needs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from edge.errors import ChipFault
+from tests.edge.rfid.stacks import frames_needed
+
+ST = "ST25R3911B"
+uids_a = st.one_of(*[st.binary(min_size=size, max_size=size) for size in (4, 7, 10)]).map(bytes.hex)
+uids_v = st.binary(min_size=6, max_size=6).map(lambda serial: "e004" + serial.hex())
+ALIKE = [f"e0040150{high:01x}0000000" for high in range(8)]
+"""Vicinity cards that differ in the last bits that are asked for."""
+hypothesis_settings = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+Make = Callable[..., Any]
+
+
+@hypothesis_settings
+@given(cards=st.sets(uids_a, max_size=6))
+def test_any_cards_of_type_a_are_found_and_then_known(antenna: Make, cards: set[str]) -> None:
+    stack = antenna(*cards, kind=ST, tech=["A"])
+
+    assert stack.look() == cards
+    assert stack.look(*cards) == cards
+    assert stack.reader.clean
+
+
+@hypothesis_settings
+@given(cards=st.sets(st.binary(min_size=7, max_size=7).map(bytes.hex), max_size=6).map(sorted))
+def test_positions_are_trusted_and_no_frame_is_wasted(antenna: Make, cards: list[str]) -> None:
+    stack = antenna(*cards, kind=ST, tech=["A"])
+
+    stack.look()
+
+    assert stack.chip.frames == frames_needed(cards)
+
+
+@hypothesis_settings
+@given(cards=st.sets(uids_v, max_size=16))
+def test_any_vicinity_cards_are_found_and_then_known(antenna: Make, cards: set[str]) -> None:
+    stack = antenna(*cards, kind=ST, tech=["V"])
+
+    assert stack.look() == cards
+    assert stack.look(*cards) == cards
+    assert stack.reader.clean
+
+
+@hypothesis_settings
+@given(near=st.sets(uids_a, max_size=3), vicinity=st.sets(uids_v, max_size=4))
+def test_cards_of_both_standards_lie_on_one_antenna(antenna: Make, near: set[str], vicinity: set[str]) -> None:
+    stack = antenna(*near, *vicinity, kind=ST)
+
+    assert stack.look() == near | vicinity
+    assert stack.look(*near, *vicinity) == near | vicinity
+
+
+def test_cards_that_differ_in_their_last_bits_only_are_told_apart(antenna: Make) -> None:
+    stack = antenna(*ALIKE, kind=ST, tech=["V"])
+
+    assert stack.look() == set(ALIKE)
+
+
+def test_only_the_cards_that_are_looked_for_are_found(antenna: Make) -> None:
+    cards = ("04a1b2c3d4e5f6", "e00401501234abcd")
+
+    assert antenna(*cards, kind=ST, tech=["A"]).look() == {cards[0]}
+    assert antenna(*cards, kind=ST, tech=["V"]).look() == {cards[1]}
+
+
+def test_a_vicinity_card_that_left_is_missed_cleanly(antenna: Make) -> None:
+    stack = antenna(*ALIKE[:3], kind=ST, tech=["V"])
+    stack.look()
+    stack.take(ALIKE[1])
+
+    assert stack.look(*ALIKE[:3]) == {ALIKE[0], ALIKE[2]}
+    assert stack.reader.clean
+
+
+def test_a_drowned_card_that_is_known_is_heard_when_it_is_called_alone(antenna: Make) -> None:
+    stack = antenna(ALIKE[0], kind=ST, tech=["V"])
+    stack.lay(ALIKE[1], coupling=31)
+
+    assert stack.look(*ALIKE[:2]) == set(ALIKE[:2])
+
+
+def test_cards_with_other_dsfids_are_told_apart(antenna: Make) -> None:
+    stack = antenna(*ALIKE[:2], kind=ST, tech=["V"])
+    stack.cards[ALIKE[1]].dsfid = 0xFF
+
+    assert stack.look() == set(ALIKE[:2])
+
+
+def test_two_cards_of_one_uid_are_one_card(antenna: Make) -> None:
+    from tools.virtual.cards import Card  # noqa: PLC0415
+
+    for kind in ("MFRC522", ST):
+        stack = antenna("04a1b2c3d4e5f6", kind=kind, tech=["A"])
+        stack.world.airs["a01"].put(Card(bytes.fromhex("04a1b2c3d4e5f6")), stack.world.now_us)
+        stack.restart_field()
+        assert stack.look() == {"04a1b2c3d4e5f6"}
+
+
+@pytest.mark.parametrize("supply_mv", [3000, 3300, 5000])
+def test_the_field_comes_up_at_every_supply(antenna: Make, supply_mv: int) -> None:
+    assert antenna("11223344", kind=ST, supply_mv=supply_mv).look() == {"11223344"}
+
+
+@pytest.mark.parametrize(
+    ("version", "code"), [(0x00, "no_chip"), (0xFF, "no_chip"), (0x2A, "wrong_chip"), (0x92, "wrong_chip")]
+)
+def test_a_chip_that_is_none_or_another_is_a_fault(antenna: Make, version: int, code: str) -> None:
+    dead = antenna(kind=ST, version=version, start=False)
+
+    with pytest.raises(ChipFault, match="antenna a01: ") as fault:
+        dead.reader.chip.start()
+    assert fault.value.code == code
+
+
+@pytest.mark.parametrize("stuck_at", [0x00, 0xFF])
+@pytest.mark.parametrize("tech", ["A", "V"])
+def test_a_chip_that_dies_later_is_a_fault_not_an_empty_antenna(antenna: Make, stuck_at: int, tech: str) -> None:
+    stack = antenna("11223344", kind=ST, tech=[tech])
+    stack.chip.version = stuck_at
+
+    with pytest.raises(ChipFault, match="antenna a01"):
+        stack.look()
+
+
+def test_a_look_at_a_babbling_field_ends(antenna: Make) -> None:
+    stack = antenna(kind=ST, tech=["V"])
+    stack.world.airs["a01"].vicinity = lambda *_: [b"\xff" * 12]
+    begun = stack.world.now_us
+
+    assert stack.look() == set()
+    assert not stack.reader.clean
+    assert stack.world.now_us - begun < 5_000_000
+
+
+def test_a_chip_without_its_timer_does_not_hang_the_node(antenna: Make) -> None:
+    stack = antenna(kind=ST)
+    stack.chip.faults = ("no_nre",)
+
+    begun = stack.world.now_us
+    with pytest.raises(ChipFault, match="timer never ends"):
+        stack.look()
+    assert stack.world.now_us - begun < 50_000
+
+
+def test_the_field_is_measured(antenna: Make) -> None:
+    stack = antenna("11223344", kind=ST)
+    chip = stack.reader.chip
+
+    assert not chip.measure()
+    tuned = (chip.amplitude, chip.phase)
+    assert tuned[0] > 150
+    assert chip.trim == 8
+    stack.world.metal("a01", 70)
+    assert chip.measure()
+    assert chip.amplitude < tuned[0]
+    assert chip.phase > tuned[1]
+    stack.world.metal("a01", 0)
+    stack.world.advance(6000)
+    assert not chip.measure()
+    assert stack.look() == {"11223344"}
+
+
+def test_an_antenna_is_judged_by_its_own_best(antenna: Make) -> None:
+    """One that was never tuned well works and is not told for ever; metal that lies there at first is forgotten."""
+    stack = antenna("11223344", kind=ST)
+    chip, air = stack.reader.chip, stack.world.airs["a01"]
+    air.metal = 40
+    assert not chip.measure()
+    air.metal = 0
+    assert not chip.measure()
+    air.metal = 60
+    assert chip.measure()
+    air.metal = 95
+    chip.start()
+    stack.restart_field()
+    assert chip.measure(), "no field at all"

@@ -1,0 +1,226 @@
+"""Teaching a table and its decks, watching and examining a node: a whole EBS, and a table top that we lay."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from collector.broker import INSTALLER
+from collector.cards import DECK, Card
+from collector.secrecy import Secret
+from tests.e2e.conftest import House, eventually
+from tools import demo
+from tools.console import ConsoleError
+from tools.deck import _register, enrol, inspect
+from tools.doctor import examine
+from tools.hardware import HardwareError
+from tools.hardware.deck_grid import Board
+from tools.hardware.deck_roll import ORDER, Enrolment, Inspection, read_deck, write_deck
+from tools.hardware.session import Session, session
+from tools.hardware.teaching import Place, Teaching, places
+from tools.monitor import Picture, _watch
+from tools.rehearsal import rehearsal
+
+pytestmark = [pytest.mark.node, pytest.mark.broker, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with rehearsal(tmp_path / "data", say=print) as running:
+        yield running
+
+
+@pytest.fixture
+async def now(house: House) -> AsyncIterator[Session]:
+    async with session(house.stack.login(INSTALLER), demo.TABLE) as made:
+        yield made
+
+
+class Said(list[str]):
+    """What the person was told."""
+
+    async def until(self, words: str) -> None:
+        await eventually(lambda: any(words in line for line in self))
+
+
+def uid(number: int) -> str:
+    return f"04ff{number:02x}a1b2c3d4"
+
+
+async def test_a_card_carried_round_the_table_teaches_it(house: House, now: Session) -> None:
+    said = Said()
+    wanted = places(seats=3, board=1, muck=1, up=False)
+    teaching = Teaching(wanted, said.append)
+    walk = asyncio.create_task(teaching.run(now))
+
+    await said.until("Lay one card on seat 1")
+    await house.node.put("a05", uid(1))
+    await said.until("seat 1 is antenna a05")
+    await now.queue.put("s")
+    await said.until("Lay one card on seat 3")
+    await house.node.put("a05", uid(2))  # leans over to the wrong place
+    await said.until("a05 of node-01 is seat 1 already; lay it on seat 3")
+    await house.node.put("a07", uid(3))
+    await said.until("Lay one card on the board")
+    await house.node.move("a08", uid(1))
+    await said.until("Lay one card on the muck")
+    await now.queue.put("what")
+    await house.node.move("a09", uid(1))
+
+    assert await walk
+    assert teaching.taught == {
+        (demo.DEVICE, "a05"): Place("seat", 1),
+        (demo.DEVICE, "a07"): Place("seat", 3),
+        (demo.DEVICE, "a08"): Place("board"),
+        (demo.DEVICE, "a09"): Place("muck"),
+    }
+    assert any("type s, b or q" in line for line in said)
+    assert not [line for line in said for number in (1, 2, 3) if uid(number) in line]
+
+    await house.node.clear()
+    await house.console.command("set_blinds", small_blind=50, big_blind=100)
+    for seat in (1, 3):
+        await house.console.command("seat_player", seat=seat, player_id=f"p_{seat}", name=f"P{seat}", stack=1000)
+    await house.console.command("start_hand")
+    await asyncio.sleep(1)
+    await house.node.put("a07", demo.tag(0, Card("As")))
+    await house.sees.until("live", lambda state: state["seats"][2]["hole"] == ["As"])
+
+
+async def test_going_back_teaches_a_place_anew(house: House, now: Session) -> None:
+    said = Said()
+    teaching = Teaching(places(seats=2, board=0, muck=0, up=False), said.append)
+    walk = asyncio.create_task(teaching.run(now))
+    await house.node.put("a01", uid(1))
+    await said.until("Lay one card on seat 2")
+    await now.queue.put("b")
+    await eventually(lambda: sum("Lay one card on seat 1" in line for line in said) == 2)
+    await house.node.move("a04", uid(1))
+    await said.until("seat 1 is antenna a04")
+    await now.queue.put("q")
+
+    assert not await walk
+    assert teaching.taught == {(demo.DEVICE, "a04"): Place("seat", 1)}
+
+
+def boards(said: Said) -> Callable[[], contextlib.AbstractContextManager[Board]]:
+    return lambda: contextlib.nullcontext(Board(None, said.append))
+
+
+async def test_a_deck_is_learnt_card_by_card_registered_and_checked(house: House, now: Session, tmp_path: Path) -> None:
+    said, enrolment = Said(), Enrolment()
+    learning = asyncio.create_task(enrol(now, enrolment, boards(said)))
+    for number, card in enumerate(ORDER):
+        await said.until(f"Lay the {card} (")
+        if card == "Kh":
+            await house.node.remove(uid(3))
+            await asyncio.sleep(0.5)
+            await house.node.put("a03", uid(3))
+            await said.until("that tag is the Js already; lay the Kh")
+        await house.node.put(f"a{number % 12 + 1:02}", uid(number))
+    await learning
+    await _register(now.console, "red", {tag: card for card, tag in enrolment.found.items()}, demo.TABLE)
+    write_deck(tmp_path / "red.csv", enrolment.found)
+
+    assert len(enrolment.found) == 52
+    assert not [line for line in said for number in range(52) if uid(number) in line]
+    assert (tmp_path / "red.csv").stat().st_mode & 0o077 == 0
+    cards = read_deck(tmp_path / "red.csv")
+    assert {tag.reveal(): card for tag, card in cards.items()} == {uid(at): card for at, card in enumerate(ORDER)}
+
+    await house.node.clear()
+    await asyncio.sleep(1)
+    inspection = Inspection(cards)
+    looking = asyncio.create_task(inspect(now, inspection, boards(said)))
+    for number in (0, 1):
+        await house.node.put(f"a0{number + 1}", uid(number))
+    await house.node.put("a04", "04eeeeeeeeeeee")
+    await said.until("50 to lay, 1 foreign tags")
+    await now.queue.put("")
+    await looking
+    assert (inspection.seen, len(inspection.foreign), len(inspection.missing)) == ({"As", "Ks"}, 1, 50)
+
+
+async def test_a_refused_deck_names_no_uid(house: House, now: Session) -> None:
+    taken = {Secret(demo.tag(0, card)): card for card in DECK}
+
+    with pytest.raises(ConsoleError) as refused:
+        await _register(now.console, "stolen", taken, None)
+
+    assert "register_deck" in str(refused.value)
+    assert not [tag for tag in taken if tag.reveal() in str(refused.value)]
+
+
+async def test_the_doctor_finds_a_well_node_well_and_names_what_is_not(house: House) -> None:
+    address = house.stack.login(INSTALLER)
+    well = await examine(address, demo.DEVICE, 12)
+    nobody = await examine(address, "node-99", 1)
+    with pytest.raises(HardwareError, match="does not take installer"):
+        await examine(type(address)("127.0.0.1", 1, "installer", "x"), demo.DEVICE, 1)
+
+    assert [found for found in well if not found.ok] == []
+    assert {"broker", "node", "firmware", "antenna a12", "memory", "outbox"} <= {found.about for found in well}
+    assert [found.about for found in nobody if not found.ok] == ["node"]
+    assert "provisioned for this broker" in nobody[-1].advice
+
+
+async def test_the_monitor_shows_readings_and_uids_only_when_asked(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hidden, shown = Picture(), Picture(show_uids=True)
+    watching = [
+        asyncio.create_task(_watch(house.stack.login(INSTALLER), None, picture, 3.0)) for picture in (hidden, shown)
+    ]
+    await asyncio.sleep(1)
+    await house.node.put("a06", uid(9))
+    await asyncio.gather(*watching)
+
+    first, second = sorted(capsys.readouterr().out.split(f"{demo.DEVICE} online")[1:], key=len)
+    assert "a06" in first
+    assert (uid(9) in first, uid(9) in second) == (False, True)
+    assert hidden.count == 1
+
+
+async def ebs(house: House, *arguments: str, typed: str = "") -> tuple[int, str]:
+    """Run the command as a person does."""
+    place = ("--data", str(house.stack.folder), "--broker", f"127.0.0.1:{house.stack.broker.port}")
+    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
+    command = (sys.executable, "-m", "tools.cli", *arguments, *place)
+    process = await asyncio.create_subprocess_exec(*command, **pipes)  # type: ignore[arg-type]
+    said, _ = await asyncio.wait_for(process.communicate(typed.encode()), 15)
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def test_the_verbs_as_they_are_typed(house: House, tmp_path: Path) -> None:
+    write_deck(tmp_path / "red.csv", {card: Secret(uid(at)) for at, card in enumerate(ORDER)})
+    list_file = str(tmp_path / "red.csv")
+
+    imported = await ebs(house, "deck", "import", "red", list_file, "--table", demo.TABLE)
+    again = await ebs(house, "deck", "import", "other", list_file)
+    stopped = await ebs(house, "deck", "register", "blue", typed="s\nq\n")
+    checked = await ebs(house, "deck", "check", list_file, typed="\n")
+    taught = await ebs(house, "table", "teach", "--seats", "1", "--board", "0", "--muck", "0", typed="s\n")
+    doctor = await ebs(house, "doctor", "--device", demo.DEVICE, "--port", "/dev/ttyUSB77", "--json")
+    stranger = await ebs(house, "monitor", "--login", "nobody")
+
+    assert imported == (0, f"deck red is registered\ndeck red is in play at {demo.TABLE}\n")
+    assert again[0] == 1
+    assert uid(0) not in again[1]
+    assert stopped[0] == 1
+    assert "0 of 52, not registered; dead: As; replace them" in stopped[1]
+    assert checked[0] == 1
+    assert "dead or missing: As, Ks" in checked[1]
+    asked = "[1/1] Lay one card on seat 1.   (s: there is none, b: back, q: stop)"
+    assert taught == (0, f"{asked}\n0 of 1 places of {demo.TABLE} have an antenna.\n")
+    findings = json.loads(doctor[1])
+    assert (doctor[0], findings["ok"]) == (1, False)
+    assert [found["about"] for found in findings["findings"] if not found["ok"]] == ["port"]
+    assert stranger[0] == 1
+    assert "credentials.json has no login nobody; say --login and --password-file" in stranger[1]

@@ -1,0 +1,238 @@
+"""The operator page off the beaten track: draws, runs, bombs, rulings, amendments, other games, decks, seen folds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from collector.hand.games import GAMES, ROTATIONS
+from collector.wire.commands import Amend, Draw, Refusal
+from collector.wire.feeds import Alert
+from tests.web.conftest import PREFIX, STATIC
+from tests.web.console import Console, playing
+from tests.web.tables import HAND, hand, legal, seat
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+
+
+def drawn(console: Console, count: int) -> None:
+    command = console.publisher.command()
+    assert isinstance(command, Draw)
+    assert (command.seat, command.count, command.cards.reveal()) == (2, count, [])
+    console.answer(command)
+
+
+def test_a_draw_is_a_digit_or_a_touch(console: Console) -> None:
+    console.table(playing(to_act=None, legal=None, waiting_for="draw", drawing=(2, 1), game="triple_draw_27"))
+    expect(console.page.locator("#drawing-title")).to_contain_text("Seat 2")
+
+    console.press("2")
+    drawn(console, 2)
+    console.page.click("[data-draw='0']")
+    drawn(console, 0)
+
+    console.table(playing())
+    expect(console.page.locator("#drawing")).to_be_hidden()
+    console.press("2")
+    console.silent()
+
+
+def test_the_bring_in_is_the_call_key(console: Console) -> None:
+    console.table(playing(game="stud", legal=legal(1, bring_in=2_500, call=0, check=False)))
+
+    expect(console.page.locator("#call-label")).to_have_text("Bring in 2,500")
+    console.press("c")
+    console.sent(type="bring_in", seat=1)
+
+
+def test_the_floor_offers_what_may_come_now(console: Console) -> None:
+    may: dict[str, Any] = {"dead_hand": (1, 2), "run_board": (), "chop": (), "burn_card": ()}
+    console.table(playing(may=may))
+    console.press("l")
+    expect(console.page.locator("#floor-retrieve_hand")).to_have_count(0)
+
+    console.page.click("#run-2")
+    console.sent(type="run_board", times=2)
+    console.page.click("#chop")
+    console.sent(type="chop")
+    console.page.click("#burn")
+    console.sent(type="burn_card")
+    console.page.click("[data-floor-seat='2']")
+    console.page.fill("#floor-reason", "fouled")
+    console.page.click("#floor-dead_hand")
+    console.sent(type="dead_hand", seat=2, reason="fouled")
+
+
+def test_cards_and_acts_of_the_floor(console: Console) -> None:
+    console.table(playing(may={"expose_card": (1, 3), "rabbit_card": (), "out_of_turn": (2,)}))
+    console.press("l")
+
+    console.page.click("#floor-expose_card")
+    console.silent()
+    expect(console.page.locator("#floor-card")).to_have_attribute("aria-invalid", "true")
+    console.page.fill("#floor-card", "as")
+    console.page.click("#floor-expose_card")
+    command = console.publisher.command()
+    assert command.model_dump()["card"] == "As"
+    console.answer(command)
+    console.page.click("#early-call")
+    console.sent(type="out_of_turn", seat=2, action="call")
+
+
+def test_an_award_says_what_is_left(console: Console) -> None:
+    console.table(playing(to_act=None, legal=None, waiting_for="showdown", showdown=(1, 2), may={"award": ()}))
+    console.press("l")
+
+    console.page.fill("#award-1", "100k")
+    expect(console.page.locator("#award-left")).to_have_text("Left of the pot: 20,000")
+    console.page.fill("#award-2", "20k")
+    console.page.click("#award")
+    amounts = [{"seat": 1, "amount": 100_000}, {"seat": 2, "amount": 20_000}]
+    console.sent(type="award", amounts=tuple(amounts), reason="as pushed")
+
+
+def test_straddle_bomb_pot_and_boards(console: Console) -> None:
+    console.table(None, {1: seat(1), 2: seat(2), 3: seat(3)})
+    console.press("w")
+    console.page.select_option("#straddle-seat", "3")
+    console.page.fill("#straddle-amount", "20k")
+    console.page.click("#start-straddle")
+    straddle = {"seat": 3, "kind": "straddle", "amount": 20_000}
+    console.sent(type="start_hand", hand_id=None, straddles=(straddle,))
+
+    console.page.click("#start-with")
+    console.page.select_option("#bomb-boards", "2")
+    console.page.fill("#bomb-amount", "50k")
+    console.page.click("#start-bomb")
+    console.sent(type="start_hand", hand_id=None, bomb=50_000, boards=2)
+
+
+def test_the_game_the_house_and_the_decks(console: Console) -> None:
+    console.table(None, {1: seat(1)}, decks=("red", "blue"))
+    console.page.click("#setup-open")
+
+    console.page.select_option("#game", "omaha")
+    console.page.click("#set-game")
+    console.sent(type="set_game", hand_id=None, game="omaha")
+    console.page.select_option("#game", "mix:horse")
+    console.page.fill("#hands-each", "8")
+    console.page.click("#set-game")
+    console.sent(type="set_game", hand_id=None, rotation="horse", hands_each=8)
+    console.page.click("#profile-tournament")
+    console.sent(type="set_house_rules", hand_id=None, profile="tournament")
+    console.page.click("#flow-automatic")
+    console.sent(type="set_flow", hand_id=None, flow="automatic")
+    console.page.click("#deck-blue")
+    console.sent(type="change_deck", hand_id=None, deck_id="blue")
+    console.page.click("#retire-red")
+    console.sent(type="retire_deck", hand_id=None, deck_id="red")
+
+
+def test_the_games_are_those_of_the_collector() -> None:
+    listed = (STATIC / "operator" / "games.js").read_text()
+
+    for key in (*GAMES, *ROTATIONS):
+        assert f"['{key}', " in listed, key
+
+
+def alert(console: Console, code: str, **fields: Any) -> None:
+    stamp = {"event_id": "evt", "table_id": "table_01", "hand_id": HAND, "epoch": 1, "seq": 70, "trace_id": "x"}
+    message = Alert(
+        **stamp,
+        timestamp="2026-01-01T00:00:00Z",
+        code=code,
+        message=f"{code} was seen",
+        **{"severity": "info"} | fields,
+    )
+    console.publisher._client.publish(f"{PREFIX}/alert", message.model_dump_json(), qos=1).wait_for_publish(5)
+    console.page.wait_for_selector(f"[data-alert='{code}']")
+
+
+def test_a_fold_that_was_seen_is_one_touch_in_its_turn(console: Console) -> None:
+    console.table(playing())
+    alert(console, "FOLD_SUGGESTED", seat=1)
+
+    console.page.click("[data-alert='FOLD_SUGGESTED'] [data-answer='fold']")
+
+    console.sent(type="fold", seat=1)
+    expect(console.page.locator("#alerts")).to_be_hidden()
+    alert(console, "FOLD_SUGGESTED", seat=2)
+    console.page.click("[data-answer='fold']")
+    expect(console.message()).to_contain_text("Seat 2 is not to act")
+
+
+def test_a_flagged_reading_is_answered_where_it_is_told(console: Console) -> None:
+    console.table(playing())
+    alert(console, "DUPLICATE_CARD", seat=1, flag=70, severity="warning")
+
+    console.page.click("[data-answer='nowhere']")
+
+    console.sent(type="resolve_flag", flag=70, take="nowhere")
+    expect(console.page.locator("#alerts")).to_be_hidden()
+
+
+ACTS = [
+    {"street": "preflop", "seat": 1, "action": "small_blind", "to": 5_000, "amount": 5_000, "fact": 40},
+    {"street": "preflop", "seat": 3, "action": "raise", "to": 30_000, "amount": 30_000, "fact": 51},
+    {"street": "preflop", "seat": 1, "action": "fold", "to": 0, "amount": 0, "fact": 52},
+]
+PREVIEW = {
+    "digest": "d" * 64,
+    "differences": [
+        {
+            "hand_id": "h_1",
+            "hand_number": 39,
+            "before": {"stacks": {"1": 100, "3": 200}, "winners": [[3, 50]], "void": False},
+            "after": {"stacks": {"1": 100, "3": 190}, "winners": [[3, 40]], "void": False},
+        }
+    ],
+    "table": {},
+}
+
+
+def test_an_earlier_hand_is_amended_after_a_look(console: Console) -> None:
+    hands = {"hands": [{"hand_id": "h_1", "hand_number": 39, "void": False, "actions": ACTS}]}
+    console.page.route("**/api/v1/events/*/hands*", lambda route: route.fulfill(json=hands))
+    console.table(playing())
+    console.press("e")
+    console.page.click("[data-hand='h_1']")
+    expect(console.page.locator("[data-fact='40']")).to_have_count(0)
+    console.page.click("[data-fact='51']")
+    console.page.fill("#amend-amount", "40k")
+    console.page.click("#amend-stage")
+    console.page.click("#amend-look")
+
+    asked = console.publisher.command()
+    assert isinstance(asked, Amend)
+    assert asked.digest is None
+    (change,) = asked.changes
+    assert change.command is not None
+    assert (change.seq, change.command.reveal()) == (51, {"type": "raise_to", "seat": 3, "amount": 40_000})
+    console.publisher.reply("operator", refused(asked.id))
+    lines = console.page.locator("#amend-lines")
+    expect(lines).to_contain_text("Hand 39: seat 3 Carla Nowak ends with 190, not 200")
+    expect(lines).to_contain_text("won by seat 3 40, not seat 3 50")
+    expect(console.message()).to_have_text("")
+
+    console.page.click("#amend-do")
+    command = console.publisher.command()
+    assert command.model_dump()["digest"] == "d" * 64
+    console.answer(command)
+    expect(console.page.locator("#amend")).to_be_hidden()
+
+
+def refused(command_id: str) -> dict[str, Any]:
+    error = Refusal(code="AMEND_PREVIEW", message="this would change 1 hands", details=PREVIEW)
+    return {"v": 1, "id": command_id, "accepted": False, "error": json.loads(error.model_dump_json())}
+
+
+def test_without_rest_the_dialog_says_so(console: Console) -> None:
+    console.page.route("**/api/v1/events/*/hands*", lambda route: route.fulfill(status=200, json={"hands": []}))
+    console.table(hand("flop", to_act=None))
+
+    console.press("e")
+
+    expect(console.page.locator("#amend-note")).to_have_text("No hand of this table is over yet.")

@@ -1,0 +1,210 @@
+"""Decks of tagged cards: learn one by laying it, import one from a file, find its dead cards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console as Terminal
+from rich.live import Live
+
+from collector.broker import INSTALLER
+from collector.cards import DECK, Card
+from collector.mqtt import Address
+from collector.secrecy import Secret
+from tools import demo
+from tools.console import Console, ConsoleError
+from tools.hardware import HardwareError
+from tools.hardware.deck_grid import DEAD, DONE, NEXT, Board
+from tools.hardware.deck_roll import Enrolment, Inspection, read_deck, write_deck
+from tools.hardware.ear import Reading
+from tools.hardware.login import broker_login
+from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
+from tools.hardware.session import Session, read_terminal, session
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+Deck = Annotated[str, typer.Argument(help="Name of the deck, as red.")]
+File = Annotated[Path, typer.Argument(help="CSV file with the columns uid,card.", metavar="FILE")]
+Table = Annotated[str | None, typer.Option(help="Bring it into play at this table, too.")]
+
+
+@app.callback()
+def group() -> None:
+    """Decks of tagged cards. Lists of UIDs are secret: who has one and hears the table's network knows every card."""
+
+
+@app.command()
+def register(  # noqa: PLR0917 - typer gives them by name
+    deck: Deck,
+    save: Annotated[Path | None, typer.Option(help="Keep the list in this CSV file, for `check`.")] = None,
+    table: Table = None,
+    device: Device = None,
+    data: Data = Path("data"),
+    broker: Broker = None,
+    login: Login = INSTALLER,
+    password_file: PasswordFile = None,
+) -> None:
+    """Lay 52 cards one by one, in the order asked for, on any antenna. A deck with a dead card is not registered.
+
+    Exits 0 when the deck is registered, 1 when it was stopped, refused or a card does not read.
+    """
+    enrolment = Enrolment()
+
+    async def work(now: Session) -> None:
+        await enrol(now, enrolment, _board)
+        if save and enrolment.found:
+            write_deck(save, enrolment.found)
+            typer.echo(f"{len(enrolment.found)} cards are in {save}; keep it as secret as the cards")
+        if len(enrolment.found) == len(DECK):
+            await _register(now.console, deck, {uid: card for card, uid in enrolment.found.items()}, table)
+
+    _run("register", work, (data, login, broker, password_file), table, device)
+    if len(enrolment.found) < len(DECK):
+        dead = f"dead: {', '.join(sorted(enrolment.dead))}; replace them" if enrolment.dead else "it was stopped"
+        typer.echo(f"ebs deck register: {len(enrolment.found)} of 52, not registered; {dead}", err=True)
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(  # noqa: PLR0917 - typer gives them by name
+    deck: Deck,
+    file: File,
+    table: Table = None,
+    data: Data = Path("data"),
+    broker: Broker = None,
+    login: Login = INSTALLER,
+    password_file: PasswordFile = None,
+) -> None:
+    """Register the deck that a maker's list, or an earlier `register --save`, describes.
+
+    Exits 2 when the file is wrong, naming every line; 1 when the collector refuses it.
+    """
+    cards = _read("import", file)
+
+    async def work(now: Session) -> None:
+        await _register(now.console, deck, cards, table)
+
+    _run("import", work, (data, login, broker, password_file), table, None)
+
+
+@app.command()
+def check(  # noqa: PLR0917 - typer gives them by name
+    file: File,
+    device: Device = None,
+    data: Data = Path("data"),
+    broker: Broker = None,
+    login: Login = INSTALLER,
+    password_file: PasswordFile = None,
+) -> None:
+    """Lay the cards of a deck in any order, on any antenna; what is left at the end does not read.
+
+    Exits 0 when all 52 were read and nothing else, 1 otherwise, 2 when the file is wrong.
+    """
+    inspection = Inspection(_read("check", file))
+
+    async def work(now: Session) -> None:
+        await inspect(now, inspection, _board)
+
+    _run("check", work, (data, login, broker, password_file), None, device)
+    faults = [
+        (f"dead or missing: {', '.join(inspection.missing)}", inspection.missing),
+        (f"tags of no card of this deck: {len(inspection.foreign)}", inspection.foreign),
+        (f"the same UID at two places: {', '.join(inspection.doubled)}", inspection.doubled),
+    ]
+    found = [text for text, is_so in faults if is_so]
+    typer.echo("; ".join(found) if found else "All 52 cards read, and no other.")
+    raise typer.Exit(1 if found else 0)
+
+
+async def enrol(
+    now: Session, enrolment: Enrolment, board: Callable[[], contextlib.AbstractContextManager[Board]]
+) -> None:
+    """Ask for one card after the other until the deck is through or somebody stops."""
+    with board() as drawn:
+        said = ""
+        while enrolment.wanted:
+            marks = {**dict.fromkeys(enrolment.found, DONE), **dict.fromkeys(enrolment.dead, DEAD)}
+            ask = (
+                f"Lay the {enrolment.wanted} ({len(enrolment.found) + 1}/52).   (s: it does not read, b: back, q: stop)"
+            )
+            drawn.show({**marks, enrolment.wanted: NEXT}, f"{said}\n{ask}" if said else ask)
+            item = await now.next()
+            said = ""
+            if isinstance(item, Reading):
+                said = (enrolment.take(item.uid, item.together) or "") if item.came else ""
+            elif item == "q":
+                return
+            elif item == "s":
+                enrolment.skip()
+            elif item == "b":
+                enrolment.back()
+
+
+async def inspect(
+    now: Session, inspection: Inspection, board: Callable[[], contextlib.AbstractContextManager[Board]]
+) -> None:
+    """Tick off what is laid until all have been seen or somebody says that this is all."""
+    with board() as drawn:
+        while inspection.missing:
+            line = f"{len(inspection.missing)} to lay, {len(inspection.foreign)} foreign tags.   (Enter: that is all)"
+            drawn.show(dict.fromkeys(inspection.seen, DONE), line)
+            item = await now.next()
+            if not isinstance(item, Reading):
+                return
+            inspection.take(item.uid, (item.device, item.antenna), came=item.came)
+        drawn.show(dict.fromkeys(inspection.seen, DONE), "")
+
+
+async def _register(console: Console, deck: str, cards: dict[Secret[str], Card], table: str | None) -> None:
+    # To the collector over the installer's own login, and to nobody else.
+    await console.house("register_deck", deck_id=deck, cards={uid.reveal(): card for uid, card in cards.items()})
+    typer.echo(f"deck {deck} is registered")
+    if table:
+        await console.command("use_deck", deck_id=deck)
+        typer.echo(f"deck {deck} is in play at {table}")
+
+
+def _read(command: str, file: Path) -> dict[Secret[str], Card]:
+    try:
+        return read_deck(file)
+    except HardwareError as error:
+        typer.echo(f"ebs deck {command}: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _run(
+    command: str,
+    work: Callable[[Session], Awaitable[None]],
+    place: tuple[Path, str, str | None, Path | None],
+    table: str | None,
+    device: str | None,
+) -> None:
+    try:
+        asyncio.run(
+            _in_session(work, broker_login(place[0], place[1], place[2], place[3]), table or demo.TABLE, device)
+        )
+    except (HardwareError, ConsoleError) as error:
+        typer.echo(f"ebs deck {command}: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+async def _in_session(
+    work: Callable[[Session], Awaitable[None]], address: Address, table: str, device: str | None
+) -> None:
+    async with session(address, table, device) as now:
+        read_terminal(now.queue, asyncio.get_running_loop())
+        await work(now)
+
+
+@contextlib.contextmanager
+def _board() -> Iterator[Board]:
+    terminal = Terminal()
+    if not terminal.is_terminal:
+        yield Board(None, typer.echo)
+        return
+    with Live(console=terminal, auto_refresh=False) as live:
+        yield Board(live, typer.echo)

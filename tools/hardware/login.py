@@ -1,0 +1,50 @@
+"""Where the broker is and who we are to it, from a data folder or from what was given."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from collector.mqtt import Address
+from tools.hardware import HardwareError
+
+
+def broker_login(data: Path, user: str, broker: str | None, password_file: Path | None) -> Address:
+    """Return what to connect with; raise HardwareError that says what is missing."""
+    host, port = _place(data, broker)
+    return Address(host, port, user, _password(data, user, password_file))
+
+
+def _place(data: Path, broker: str | None) -> tuple[str, int]:
+    if broker is None:
+        ports = _json(data / "ports.json")
+        if "mqtt" not in ports:
+            raise HardwareError(f"no broker in {data}: start `ebs run`, or say --broker host:port")
+        return "127.0.0.1", int(ports["mqtt"])
+    host, _, port = broker.rpartition(":")
+    if not host or not port.isdigit():
+        raise HardwareError(f"--broker {broker}: write host:port, as in 192.168.1.10:1883")
+    return host, int(port)
+
+
+def _password(data: Path, user: str, file: Path | None) -> str:
+    if file is not None:
+        try:
+            return file.read_text().rstrip("\n")
+        except OSError as error:
+            raise HardwareError(f"{file}: {error.strerror}; it must hold the password of {user}") from error
+    known = _json(data / "credentials.json")
+    if user not in known:
+        raise HardwareError(f"{data}/credentials.json has no login {user}; say --login and --password-file")
+    return str(known[user])
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise HardwareError(f"{path}: {error}; restore it, or say --broker and --password-file") from error
+    return found if isinstance(found, dict) else {}

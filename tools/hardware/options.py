@@ -1,0 +1,14 @@
+"""Options that the verbs for real boards share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[Path, typer.Option(envvar="EBS_DATA", help="The collector's data folder.")]
+Broker = Annotated[str | None, typer.Option(help="Broker as host:port; default: the one `ebs run` started.")]
+Login = Annotated[str, typer.Option(help="User of the broker; it must be allowed to hear nodes.")]
+PasswordFile = Annotated[Path | None, typer.Option(help="File with its password; default: the data folder's.")]
+Device = Annotated[str | None, typer.Option(help="Hear this node only.")]

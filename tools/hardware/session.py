@@ -1,0 +1,80 @@
+"""What the interactive verbs share: the terminal's lines and the table's readings in one queue."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from collector.mqtt import Address, MqttLink
+from tools.console import Console
+from tools.hardware import HardwareError
+from tools.hardware.ear import Ear, Reading
+
+_CONNECT_S = 5.0
+_CANCEL_AGAIN_S = 0.5
+Queue = asyncio.Queue[Reading | str]
+
+
+@dataclass
+class Session:
+    """A person at a terminal, at a table: `next` is what they typed or what they laid."""
+
+    console: Console
+    ear: Ear
+    queue: Queue = field(default_factory=asyncio.Queue)
+
+    async def next(self) -> Reading | str:
+        """Return the next line or reading. A line `q` comes when the terminal is closed, or a link has failed."""
+        return await self.queue.get()
+
+
+@contextlib.asynccontextmanager
+async def session(address: Address, table: str, device: str | None = None) -> AsyncIterator[Session]:
+    """Connect as a console and as an ear; raise HardwareError when the broker does not take us."""
+    queue: Queue = asyncio.Queue()
+    made = Session(Console(address, table), Ear(address, queue.put_nowait, device), queue)
+    tasks = [asyncio.create_task(made.console.run()), asyncio.create_task(made.ear.run())]
+    for task in tasks:
+        task.add_done_callback(lambda _: queue.put_nowait("q"))  # nobody waits for a link that is gone
+    try:
+        await connected(made.ear.link, address)
+        await connected(made.console.link, address)
+        yield made
+    finally:
+        await ended(*tasks)
+
+
+async def ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks until they end: before Python 3.12 `wait_for` may swallow a cancellation, and clients use it."""
+    while not all(task.done() for task in tasks):
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=_CANCEL_AGAIN_S)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def connected(link: MqttLink, address: Address) -> None:
+    """Wait for the broker; raise HardwareError with what to look at."""
+    try:
+        await asyncio.wait_for(link.connected.wait(), _CONNECT_S)
+    except TimeoutError:
+        raise HardwareError(
+            f"the broker at {address.host}:{address.port} does not take {address.username} in {_CONNECT_S:.0f} s; "
+            "is it running, and is the password right?"
+        ) from None
+
+
+def read_terminal(queue: Queue, loop: asyncio.AbstractEventLoop, source: TextIO | None = None) -> None:
+    """Put each line that is typed into the queue, from a thread of its own, which ends with the process."""
+
+    def lines() -> None:
+        for line in source or sys.stdin:
+            loop.call_soon_threadsafe(queue.put_nowait, line.strip().lower())
+        loop.call_soon_threadsafe(queue.put_nowait, "q")
+
+    threading.Thread(target=lines, daemon=True).start()
