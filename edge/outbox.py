@@ -23,6 +23,7 @@ _SEALED_IN_SEGMENT = const(64)
 _MOST_IN_MEMORY = const(2048)  # where there is no flash, or it is full
 _FIRST_SAVE_MS = const(1000)  # without acknowledgement; then twice as long each time, to spare the flash
 _LATEST_SAVE_MS = const(10_000)
+_KEEP_MS = const(10_000)  # what is acknowledged too: a restored log asks for it, also after a power cut
 _AGAIN_MS = const(30_000)  # after the flash failed
 
 
@@ -218,7 +219,10 @@ class Outbox:
             return False
         if self.in_memory() >= _IN_MEMORY:
             return True
-        waiting = max(self._saved() + 1, self.first)
+        unsaved = self._saved() + 1
+        if unsaved <= self.last and self._age(unsaved, now_ms) >= _KEEP_MS:
+            return True
+        waiting = max(unsaved, self.first)
         return waiting <= self.last and self._age(waiting, now_ms) >= self._save_after
 
     def _saved(self):

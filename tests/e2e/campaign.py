@@ -28,7 +28,9 @@ ANTENNAS = ("a01", "a02", "a05", "a06", "a11", "a12")
 CARDS = 9
 SEEN_S = 15.0
 SETTLED_S = 60.0
-SAVED_S = 2.5
+QUIET_S = 0.45  # a card that left is missed for 300 ms before it counts
+SAVED_S = 2.5  # what is not acknowledged is on the flash then
+KEPT_S = 12.0  # and then what is
 DEAD, ALIVE = 0x00, 0x92
 FAULTS = ("network", "network", "network", "broker", "collector", "node", "restore", "flash", "antenna", "clock")
 """What may go wrong at a step, as often as it stands here."""
@@ -98,13 +100,17 @@ class Campaign:
 
     async def start_node(self) -> None:
         """Start the node, on the flash that it had."""
+        lying: dict[str, list[str]] = {}
+        for tag, where in self._lying.items():
+            lying.setdefault(where, []).append(tag)
         login = self._stack.login(demo.DEVICE)
         self.node = await VirtualNode.start(
             self._stack.folder / "node", demo.DEVICE, self._stack.device_key(), "127.0.0.1", self._net.port,
             login.username, login.password, await asyncio.to_thread(micropython.ensure),
-            report=lambda _: None, queued=lambda origin, seq, _: self._queued.append((origin, seq)),
+            lying=lying, report=lambda _: None, queued=lambda origin, seq, _: self._queued.append((origin, seq)),
         )  # fmt: skip
         await self.node.trace(True)
+        await self._quiet()
 
     async def step(self, report: Report) -> None:
         """Let something go wrong, perhaps, and touch a card."""
@@ -141,12 +147,14 @@ class Campaign:
         while len(self._queued) == before:
             assert asyncio.get_running_loop().time() < deadline, "the node saw nothing"
             await asyncio.sleep(0.01)
-        quiet = len(self._queued)
-        while True:
-            await asyncio.sleep(0.5)
-            if len(self._queued) == quiet:
-                return
-            quiet = len(self._queued)
+        await self._quiet()
+
+    async def _quiet(self) -> None:
+        """Wait until the node tells of nothing new."""
+        known = -1
+        while known != len(self._queued):
+            known = len(self._queued)
+            await asyncio.sleep(QUIET_S)
 
     async def _network(self) -> None:
         self._net.trouble()
@@ -168,7 +176,7 @@ class Campaign:
         """Wait until what the node has seen is with the collector or on its flash."""
         if self._full:
             await self._flash()
-        await asyncio.sleep(SAVED_S)
+        await asyncio.sleep(KEPT_S if self._backup else SAVED_S)
 
     async def _restore(self) -> None:
         """The collector comes back with an older log; the first time there is none to come back with."""

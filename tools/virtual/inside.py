@@ -1,7 +1,7 @@
 """Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
 
 Each antenna has the chip that `config.json` names for it. `board.json` beside it, {"antennas": {"a01":
-"ST25R3911B"}}, solders another one.
+"ST25R3911B"}, "lying": {"a02": ["04a1b2c3d4e5f6"]}}, solders another one, and has cards on the table at power-up.
 
 One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `metal`, `flash`, `clock`,
 `trace`), and one answer goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace
@@ -159,7 +159,11 @@ def _json(path):
 
 async def _run(board):
     world = World(board.ANTENNAS)
-    chips = solder(world, board.CHIP, _json("config.json"), _json("board.json"))
+    before = _json("board.json")
+    chips = solder(world, board.CHIP, _json("config.json"), before)
+    for antenna, uids in before.get("lying", {}).items():
+        for uid in uids:
+            world.put(antenna, uid)
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
     pace = Pace(world, chips)
     controls = Controls(world, chips, pace, sys.stdout)

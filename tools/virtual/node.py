@@ -67,6 +67,7 @@ class VirtualNode:
         *,
         settings: Mapping[str, object] | None = None,
         soldered: Mapping[str, str] | None = None,
+        lying: Mapping[str, Sequence[str]] | None = None,
         report: Callable[[str], None] = _to_stderr,
         queued: Callable[[str, int, int], None] | None = None,
     ) -> VirtualNode:
@@ -83,13 +84,14 @@ class VirtualNode:
             interpreter: what `tools.micropython.ensure()` returned.
             settings: what else `config.json` is to hold, as `{"sealed": True}`.
             soldered: chips that are on the board without the configuration's knowledge.
+            lying: cards that are on the table when the power comes, by antenna.
             report: is told `node pid N`.
             queued: with the trace on, is called with (origin, seq, monotonic nanoseconds) of each event.
         """
         broker = {"host": broker_host, "port": broker_port, "username": username, "password": password}
         config = {"device": device, "key": key.hex(), "broker": broker, **(settings or {})}
         _write_private(folder / "config.json", json.dumps(config))
-        (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}}))
+        (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}, "lying": lying or {}}))
         return await cls._start(folder, device, interpreter, _REPOSITORY, (), report, queued)
 
     @classmethod
