@@ -24,7 +24,7 @@ _MOST_IN_MEMORY = const(2048)  # where there is no flash, or it is full
 _FIRST_SAVE_MS = const(1000)  # without acknowledgement; then twice as long each time, to spare the flash
 _LATEST_SAVE_MS = const(10_000)
 _KEEP_MS = const(10_000)  # what is acknowledged too: a restored log asks for it, also after a power cut
-_AGAIN_MS = const(30_000)  # after the flash failed
+_AGAIN_MS = const(5_000)  # after the flash failed
 
 
 class Outbox:

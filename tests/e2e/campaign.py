@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 
 from collector.cards import DECK
+from tests.e2e.conftest import eventually
 from tools import demo, micropython
 from tools.console import Console
 from tools.stack import DEALER, Stack
@@ -30,6 +31,7 @@ SEEN_S = 15.0
 SETTLED_S = 60.0
 QUIET_S = 0.45  # a card that left is missed for 300 ms before it counts
 SAVED_S = 2.5  # what is not acknowledged is on the flash then
+FULL_S = 5.5  # after a fault of the flash it is left alone
 KEPT_S = 12.0  # and then what is
 DEAD, ALIVE = 0x00, 0x92
 FAULTS = ("network", "network", "network", "broker", "collector", "node", "restore", "flash", "antenna", "clock")
@@ -176,6 +178,7 @@ class Campaign:
         """Wait until what the node has seen is with the collector or on its flash."""
         if self._full:
             await self._flash()
+            await asyncio.sleep(FULL_S)
         await asyncio.sleep(KEPT_S if self._backup else SAVED_S)
 
     async def _restore(self) -> None:
@@ -213,9 +216,8 @@ class Campaign:
         await self.node.flash(full=False)
         self._net.heal()
         self._net.cut()
-        deadline = asyncio.get_running_loop().time() + SETTLED_S
-        while self.differences() and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.2)
+        with contextlib.suppress(AssertionError):
+            await eventually(lambda: not self.differences(), SETTLED_S)
         await asyncio.sleep(1.0)  # whatever comes twice comes now
 
     def differences(self) -> list[str]:

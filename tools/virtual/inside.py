@@ -23,7 +23,6 @@ from tools.virtual import machine, radio, trouble
 from tools.virtual.chips import solder
 from tools.virtual.world import World
 
-
 wrong_time = trouble.WrongTime()
 flash = trouble.Flash()
 sys.modules["machine"] = machine  # before the firmware asks for it
