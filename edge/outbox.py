@@ -119,8 +119,6 @@ class Outbox:
             self._give_up_memory(now_ms)
             self._memory.add(kind, antenna, uid, now_ms)
 
-    # --- giving up ---
-
     def _give_up_memory(self, now_ms):
         """Drop the oldest block in memory; not what is on the flash already."""
         if self._partial:
@@ -220,10 +218,8 @@ class Outbox:
         if self.in_memory() >= _IN_MEMORY:
             return True
         unsaved = self._saved() + 1
-        if unsaved <= self.last and self._age(unsaved, now_ms) >= _KEEP_MS:
-            return True
-        waiting = max(unsaved, self.first)
-        return waiting <= self.last and self._age(waiting, now_ms) >= self._save_after
+        limits = (unsaved, _KEEP_MS), (max(unsaved, self.first), self._save_after)
+        return any(seq <= self.last and self._age(seq, now_ms) >= after for seq, after in limits)
 
     def _saved(self):
         """Return the number of the last event that is on the flash."""
