@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, cast
 
 from collector.canonical import canonical
@@ -34,12 +35,32 @@ FIXED: Final = frozenset(("assign_device", "amend"))
 """Commands that decided where facts were logged, or what they mean: they are not amended."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is previewed is worked out once
 class Amended:
-    """A table after an amendment, and the hands that came out otherwise: before and after."""
+    """A table before and after an amendment, and the hands that came out otherwise, before and after."""
 
+    before: Table
     table: Table
     changed: tuple[tuple[Play, Play], ...]
+
+    @cached_property
+    def differences(self) -> list[dict[str, object]]:
+        """Every difference of a hand, in public terms: what was, what would be."""
+        return [
+            {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was), "after": _public(now)}
+            for was, now in self.changed
+        ]
+
+    @cached_property
+    def around(self) -> dict[str, object]:
+        """What would be otherwise at the table itself: who sits where with what, what the next hand costs."""
+        was, now = _around(self.before), _around(self.table)
+        return {name: {"before": was[name], "after": now[name]} for name in was if was[name] != now[name]}
+
+    @cached_property
+    def digest(self) -> str:
+        """What an amendment carries, to say that its author saw these differences."""
+        return hashlib.sha256(canonical([self.differences, self.around])).hexdigest()
 
 
 _LAST: list[tuple[Table, Changes, Amended]] = []
@@ -137,7 +158,7 @@ def _compared(table: Table, after: Table) -> Amended:
         closed.append(gone)
         changed += [] if gone is was else [(was, gone)]
     closed.sort(key=lambda each: each.first_position)
-    return Amended(replace(after, closed=tuple(closed), play=play), tuple(changed))
+    return Amended(table, replace(after, closed=tuple(closed), play=play), tuple(changed))
 
 
 def _same(was: Play, now: Play) -> bool:
@@ -146,30 +167,11 @@ def _same(was: Play, now: Play) -> bool:
     return before == after and was.steps == now.steps
 
 
-def preview(amended: Amended) -> list[dict[str, object]]:
-    """Return every difference of a hand, in public terms: what was, what would be."""
-    return [
-        {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was), "after": _public(now)}
-        for was, now in amended.changed
-    ]
-
-
-def table_differences(before: Table, after: Table) -> dict[str, object]:
-    """Return what would be otherwise at the table itself: who sits where with what, and what the next hand costs."""
-    was, now = _around(before), _around(after)
-    return {name: {"before": was[name], "after": now[name]} for name in was if was[name] != now[name]}
-
-
 def _around(table: Table) -> dict[str, object]:
     seats = {str(seat): [who.player_id, who.stack, who.out] for seat, who in sorted(table.seated.items())}
     rules, variant, house = table.rules, table.variant, table.house
     shown = {"seats": seats, "button": table.button, "blinds": str(rules), "game": str(variant), "rules": str(house)}
     return {**shown, "tournament": dict(table.tournament), "decks": sorted(table.decks)}
-
-
-def digest(differences: object) -> str:
-    """Return what an amendment carries, to say that its author saw these differences."""
-    return hashlib.sha256(canonical(differences)).hexdigest()
 
 
 def _public(play: Play) -> dict[str, object]:

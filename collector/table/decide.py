@@ -12,7 +12,7 @@ from collector.errors import Refused
 from collector.house import House
 from collector.ports import NewFact
 from collector.secrecy import Secrecy, reveal_all
-from collector.table.amending import amend, digest, preview, table_differences
+from collector.table.amending import amend
 from collector.table.fold import FOLD_VERSION
 from collector.table.legality import BETWEEN_HANDS, Resolved, require_over, resolve
 from collector.table.state import Play, Table
@@ -100,11 +100,10 @@ def _amend(table: Table, house: House, command: wire.Amend) -> Resolved:
     """Preview an amendment, or take it when it names the differences that were previewed."""
     changes = {change.seq: _replacing(house, change, command.id) for change in command.changes}
     amended = amend(table, changes)
-    differences, around = preview(amended), table_differences(table, amended.table)
-    seen = digest([differences, around])
-    if command.digest != seen:
-        message = f"this would change {len(differences)} hands; send it again with the digest if that is right"
-        raise Refused("AMEND_PREVIEW", message, {"digest": seen, "differences": differences, "table": around})
+    if command.digest != amended.digest:
+        message = f"this would change {len(amended.differences)} hands; send it again with the digest if that is right"
+        seen = {"digest": amended.digest, "differences": amended.differences, "table": amended.around}
+        raise Refused("AMEND_PREVIEW", message, seen)
     listed = [{"seq": position, "facts": list(facts)} for position, facts in sorted(changes.items())]
     return Resolved(command={"changes": listed})
 
