@@ -22,7 +22,7 @@ from collector.hand.model import Hand
 from collector.ports import Fact
 from collector.table.again import Again
 from collector.table.happens import event_of
-from collector.table.history import Chapter, bare, chapters
+from collector.table.history import Chapter, backwards, bare, chapters
 from collector.table.legality import STEPS
 from collector.table.state import Play, Table
 
@@ -97,6 +97,15 @@ def _amend(table: Table, changes: Changes) -> Amended:
     return _compared(table, again.table)
 
 
+def amendable(table: Table) -> bool:
+    """Return whether there is any command that an amendment could replace."""
+    return any(_may_change(fact) for fact in backwards(table))
+
+
+def _may_change(fact: Fact) -> bool:
+    return bool(fact.command_id) and fact.kind not in FIXED
+
+
 def _from(table: Table, changes: Changes) -> list[Chapter]:
     """Return the chapters from the first that changes, in order; raise Refused where a change has no place."""
     wanted, found = set(changes), []
@@ -104,7 +113,7 @@ def _from(table: Table, changes: Changes) -> list[Chapter]:
         if not wanted:
             break
         found.append(chapter)
-        wanted -= {fact.position for fact in chapter.facts() if fact.command_id and fact.kind not in FIXED}
+        wanted -= {fact.position for fact in chapter.facts() if _may_change(fact)}
     if wanted or not changes:
         message = f"no command that can be amended stands at {sorted(wanted)}; name the seq of its reply"
         raise Refused("UNKNOWN_COMMAND", message)

@@ -48,6 +48,15 @@ def remembered(table: Table, fact: Fact) -> Chapter | None:
     return Chapter(now.before, (fact, now.tape), now.earlier)
 
 
+def backwards(table: Table) -> Iterator[Fact]:
+    """Yield the facts, the newest first."""
+    for chapter in chapters(table):
+        rest = chapter.tape
+        while rest is not None:
+            fact, rest = rest
+            yield fact
+
+
 def chapters(table: Table) -> Iterator[Chapter]:
     """Yield the chapters, the newest first."""
     chapter = table.history

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from collector.cards import Card
-from collector.hand import board, board_wanted, boards, legal, options, pots_so_far, to_show
+from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
 from collector.hand.events import AllIn, BetTo, Call, Check
 from collector.hand.model import Hand, Pending, Player, Recorded
 from collector.hand.seats import betting_of, game_of
+from collector.table.choices import in_hand
 from collector.table.odds import Odds
-from collector.table.state import Play, Table
+from collector.table.state import HouseRules, Play, Table
 from collector.wire.feeds import ActionView, HandView, LegalView, PendingView, PotView, SeatView, WinView
 
 Channel = Literal["public", "live"]
@@ -123,7 +124,7 @@ def _won(play: Play | None, seat: int) -> int | None:
     return sum(win.amount for win in play.hand.result.wins if win.seat == seat) or None
 
 
-def hand_view(play: Play) -> HandView:
+def hand_view(play: Play, house: HouseRules) -> HandView:
     """Return the hand as everybody may see it, with what may come next."""
     hand = play.hand
     ids = {player.seat: player.player_id for player in hand.players}
@@ -160,7 +161,7 @@ def hand_view(play: Play) -> HandView:
         scrap=hand.scrap,
         burns=len(hand.burns),
         paid=hand.result.paid if hand.result else {},
-        may=options(hand),
+        may=in_hand(hand, house),
     )
 
 

@@ -10,12 +10,15 @@ from typing import Any, Final, Literal, cast
 from collector.canonical import canonical, compact, timestamp
 from collector.hand.blinds import Owed
 from collector.hand.model import Hand, Player, Recorded
+from collector.hand.options import Seats
+from collector.table.amending import amendable
+from collector.table.choices import at_table
 from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
 from collector.table.odds import Odds, odds, question
 from collector.table.picture import Channel, hand_view, last_acts, odds_fields, seat_view
 from collector.table.record import plain, record_of, without_hidden
-from collector.table.state import SEATS, Flag, Play, Table, Warn
+from collector.table.state import SEATS, Flag, HouseRules, Play, Table, Warn
 from collector.wire.base import VERSION
 from collector.wire.feeds import Alert, FeedEvent
 
@@ -34,6 +37,7 @@ def state(table: Table, channel: Channel) -> bytes:
     now = {**_stamp(table, channel, seq), "v": VERSION, "type": "state", "decision": table.decision}
     parts = {**_rendered_around(table), **{name: compact(value) for name, value in now.items()}}
     parts["flags"] = _rendered_flags(table) if channel == "live" else b"[]"
+    parts["may"] = _rendered_may(table, channel)
     parts["seats"] = b"[" + b",".join(seats) + b"]"
     parts["hand"] = _rendered_hand(table) if play else b"null"
     return b"{" + b",".join([b'"%b":%b' % (name.encode(), parts[name]) for name in sorted(parts)]) + b"}"
@@ -57,6 +61,12 @@ def _around(table: Table) -> dict[str, object]:
         "penalties": {str(seat): who.penalty for seat, who in sorted(table.seated.items()) if who.penalty},
         "levels": [dict(level) for level in table.levels],
     }
+
+
+def _may(table: Table, channel: Channel) -> dict[str, Seats]:
+    """Return what may come; that a reading is asked about may follow from hidden cards."""
+    asked: dict[str, Seats] = {"resolve_flag": ()} if table.flags and channel == "live" else {}
+    return {**at_table(table), **asked}
 
 
 _Rendered = dict[tuple[object, ...], tuple[tuple[object, ...], Any]]
@@ -85,6 +95,23 @@ def _rendered_around(table: Table) -> Mapping[str, bytes]:
 
 def _dumped_around(table: Table) -> Mapping[str, bytes]:
     return {name: compact(value) for name, value in _around(table).items()}
+
+
+def _rendered_may(table: Table, channel: Channel) -> bytes:
+    play = table.play
+    made_of: tuple[object, ...] = (
+        *(table.seated, table.devices, table.decks, table.variant, table.rules, table.house, table.button, table.last),
+        *(table.button_stays, table.hands_dealt, table.owed, table.automatic, table.tournament, table.standing),
+        *(table.bounties, table.stand_up, bool(table.flags), amendable(table)),
+    )
+    if play:
+        commanded = any(step.by_command for step in play.steps)
+        made_of += (play.setup, play.hand.result, play.owed, bool(play.undone), commanded)
+    return cast("bytes", _kept((table.table_id, "may", channel), made_of, partial(_dumped_may, table, channel)))
+
+
+def _dumped_may(table: Table, channel: Channel) -> bytes:
+    return compact(_may(table, channel))
 
 
 def _rendered_flags(table: Table) -> bytes:
@@ -129,11 +156,12 @@ def _dumped_seat(table: Table, seat: int, channel: Channel, chance: Odds | None)
 
 def _rendered_hand(table: Table) -> bytes:
     play = cast("Play", table.play)
-    return cast("bytes", _kept((table.table_id, "hand"), (play,), partial(_dumped_hand, play)))
+    render = partial(_dumped_hand, play, table.house)
+    return cast("bytes", _kept((table.table_id, "hand"), (play, table.house), render))
 
 
-def _dumped_hand(play: Play) -> bytes:
-    return compact(hand_view(play).model_dump(mode="json"))
+def _dumped_hand(play: Play, house: HouseRules) -> bytes:
+    return compact(hand_view(play, house).model_dump(mode="json"))
 
 
 def _chances_now(table: Table) -> Mapping[int, Odds]:
