@@ -20,7 +20,7 @@ from collector.hand.copying import replace
 from collector.hand.events import Event
 from collector.hand.model import Hand
 from collector.ports import Fact
-from collector.table.again import Again
+from collector.table.again import Again, taken_out
 from collector.table.happens import event_of
 from collector.table.history import Chapter, backwards, bare, chapters
 from collector.table.legality import STEPS
@@ -123,6 +123,8 @@ def _from(table: Table, changes: Changes) -> list[Chapter]:
 def _changed(fact: Fact, changes: Changes) -> list[Fact]:
     if fact.position not in changes:
         return [fact]
+    if not changes[fact.position]:
+        return [taken_out(fact)] if fact.kind in STEPS else []
     before = {"amended": True, "before": _stood_there(fact)}
     return [
         replace(fact, kind=str(cast("Body", body["command"])["type"]), body={**body, **(before if at == 0 else _NEW)})
@@ -196,5 +198,5 @@ def _public(play: Play) -> dict[str, object]:
         "actions": [[act.street, act.seat, act.action, act.amount, act.to] for act in hand.actions],
         "stacks": {str(seat): stack for seat, stack in sorted(stacks.items())},
         "winners": [[win.seat, win.amount] for win in (result.wins if result else ())],
-        "rulings": list(hand.rulings),
+        "rulings": [*hand.rulings, *play.taken_out],
     }

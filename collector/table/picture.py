@@ -151,7 +151,7 @@ def hand_view(play: Play, house: HouseRules) -> HandView:
         ),
         undo=sum(1 for step in play.steps if step.by_command),
         redo=len(play.undone),
-        rulings=hand.rulings,
+        rulings=(*hand.rulings, *play.taken_out),
         betting=betting_of(hand).value,
         boards=boards(hand) if hand.further else (),
         drawing=hand.drawing,
