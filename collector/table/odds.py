@@ -92,14 +92,14 @@ def known(player: Player) -> Cards:
     return player.shown or tuple([card.reveal() for card in player.hole if card])
 
 
-_Question = Secret[Asked] | None
-_ASKED: Final[dict[int, tuple[Hand, OddsRules, _Question]]] = {}
+_Found = Secret[Asked] | None
+_ASKED: Final[dict[int, tuple[Hand, OddsRules, _Found]]] = {}
 """What was asked of the last hands, by identity: a hand never changes, and is looked at several times after a fact.
 Each is kept beside its question, so that its identity is nobody else's."""
 _KEPT: Final = 64
 
 
-def question(hand: Hand, rules: OddsRules = OddsRules()) -> _Question:
+def question(hand: Hand, rules: OddsRules = OddsRules()) -> _Found:
     """Return what to ask, or None: hand over, one left, a live hand unread, a card in two places, or no such odds."""
     kept = _ASKED.get(id(hand))
     if kept is None or kept[1] is not rules:
@@ -109,7 +109,7 @@ def question(hand: Hand, rules: OddsRules = OddsRules()) -> _Question:
     return kept[2]
 
 
-def _question(hand: Hand, rules: OddsRules) -> _Question:
+def _question(hand: Hand, rules: OddsRules) -> _Found:
     game = _GAMES.get(hand.setup.game)
     if hand.complete or game is None or hand.community:
         return None  # a stud hand that shares a card is no question yet
