@@ -16,7 +16,7 @@ from collector.house import House
 from collector.ports import Fact
 from collector.table.applying import HANDLERS, put_away
 from collector.table.happens import event_of
-from collector.table.history import Chapter, Tape, bare
+from collector.table.history import Chapter, Tape, bare, may_change
 from collector.table.legality import BETWEEN_HANDS, STEPS, as_read, require_over, resolve, running
 from collector.table.routing import step_of
 from collector.table.state import Step, Table
@@ -48,7 +48,7 @@ class Again:
 
     def skip(self, chapter: Chapter, following: Table, played: tuple[object, ...]) -> None:
         """Take a chapter over as it was: nothing before it or in it has changed."""
-        history = Chapter(chapter.before, chapter.tape, self.table.history)
+        history = Chapter(chapter.before, chapter.tape, self.table.history, chapter.commanded)
         self.table = replace(following, closed=(*self.table.closed, *played), history=history)
 
     def chapter(self, facts: Sequence[Fact], *, last: bool) -> None:
@@ -64,7 +64,8 @@ class Again:
         self._settle()
         if not last:
             self._put_away(self._closing)  # by the start of the next hand, which begins the next chapter
-        self.table = replace(self.table, history=Chapter(before, tape, earlier))
+        commanded = any(map(may_change, facts)) or (earlier is not None and earlier.commanded)
+        self.table = replace(self.table, history=Chapter(before, tape, earlier, commanded))
 
     def _fact(self, fact: Fact) -> None:
         if fact.command_id and fact.kind in STEPS and fact.kind not in _CHECKED_STEPS:

@@ -22,7 +22,7 @@ from collector.hand.model import Hand
 from collector.ports import Fact
 from collector.table.again import Again, taken_out
 from collector.table.happens import event_of
-from collector.table.history import Chapter, backwards, bare, chapters
+from collector.table.history import Chapter, bare, chapters, may_change
 from collector.table.legality import STEPS
 from collector.table.state import Play, Table
 
@@ -31,8 +31,6 @@ Changes = Mapping[int, tuple[Body, ...]]
 """Position of a command in the log, to the bodies of the facts that stand there instead; none takes it out."""
 
 _NEW: Final[Body] = {"amended": True}
-FIXED: Final = frozenset(("assign_device", "amend"))
-"""Commands that decided where facts were logged, or what they mean: they are not amended."""
 
 
 @dataclass(frozen=True)  # no slots: what is previewed is worked out once
@@ -99,11 +97,7 @@ def _amend(table: Table, changes: Changes) -> Amended:
 
 def amendable(table: Table) -> bool:
     """Return whether there is any command that an amendment could replace."""
-    return any(_may_change(fact) for fact in backwards(table))
-
-
-def _may_change(fact: Fact) -> bool:
-    return bool(fact.command_id) and fact.kind not in FIXED
+    return table.history is not None and table.history.commanded
 
 
 def _from(table: Table, changes: Changes) -> list[Chapter]:
@@ -113,7 +107,7 @@ def _from(table: Table, changes: Changes) -> list[Chapter]:
         if not wanted:
             break
         found.append(chapter)
-        wanted -= {fact.position for fact in chapter.facts() if _may_change(fact)}
+        wanted -= {fact.position for fact in chapter.facts() if may_change(fact)}
     if wanted or not changes:
         message = f"no command that can be amended stands at {sorted(wanted)}; name the seq of its reply"
         raise Refused("UNKNOWN_COMMAND", message)

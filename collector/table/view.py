@@ -35,12 +35,16 @@ def state(table: Table, channel: Channel) -> bytes:
     seats = _rendered_seats(table, channel, chances)
     seq = table.public_seq if channel == "public" else table.live_seq
     now = {**_stamp(table, channel, seq), "v": VERSION, "type": "state", "decision": table.decision}
-    parts = {**_rendered_around(table), **{name: compact(value) for name, value in now.items()}}
-    parts["flags"] = _rendered_flags(table) if channel == "live" else b"[]"
-    parts["may"] = _rendered_may(table, channel)
-    parts["seats"] = b"[" + b",".join(seats) + b"]"
-    parts["hand"] = _rendered_hand(table) if play else b"null"
-    return b"{" + b",".join([b'"%b":%b' % (name.encode(), parts[name]) for name in sorted(parts)]) + b"}"
+    parts = {**_rendered_around(table), **{name: _member(name, compact(value)) for name, value in now.items()}}
+    parts["flags"] = _member("flags", _rendered_flags(table) if channel == "live" else b"[]")
+    parts["may"] = _member("may", _rendered_may(table, channel))
+    parts["seats"] = _member("seats", b"[" + b",".join(seats) + b"]")
+    parts["hand"] = _member("hand", _rendered_hand(table) if play else b"null")
+    return b"{" + b",".join([parts[name] for name in sorted(parts)]) + b"}"
+
+
+def _member(name: str, value: bytes) -> bytes:
+    return b'"%b":%b' % (name.encode(), value)
 
 
 def _around(table: Table) -> dict[str, object]:
@@ -94,7 +98,7 @@ def _rendered_around(table: Table) -> Mapping[str, bytes]:
 
 
 def _dumped_around(table: Table) -> Mapping[str, bytes]:
-    return {name: compact(value) for name, value in _around(table).items()}
+    return {name: _member(name, compact(value)) for name, value in _around(table).items()}
 
 
 def _rendered_may(table: Table, channel: Channel) -> bytes:
