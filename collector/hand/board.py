@@ -84,7 +84,7 @@ def turn_card(hand: Hand, card: Card, number: int = 1) -> Hand:
 
 
 def _require_free(hand: Hand, card: Card) -> None:
-    if card not in game_of(hand).deck:
+    if card not in game_of(hand).cards:
         raise IllegalAction("BAD_CARD", f"{card!r} is no card of this deck; write rank then suit, as in As", {})
     if any(card in runout.read for runout in (Runout(hand.board_read), *hand.further)):
         raise IllegalAction("CARD_ON_BOARD", f"{card} is already on the board; clear it first to read it again", {})

@@ -92,6 +92,16 @@ class Game:
         return sum(street.up for street in self.streets)
 
     @cached_property
+    def discards(self) -> int:
+        """Cards that a player throws away for good."""
+        return sum(street.discard for street in self.streets)
+
+    @cached_property
+    def cards(self) -> frozenset[Card]:
+        """The deck, to look a card up in."""
+        return frozenset(self.deck)
+
+    @cached_property
     def board_size(self) -> int:
         """Cards on a complete board."""
         return sum(street.board for street in self.streets)
