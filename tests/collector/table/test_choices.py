@@ -145,6 +145,8 @@ def moved_on(dealer: Dealer, random: Random) -> None:
         dealer.read(random.randint(1, 6), card(random), uid=random.choice((None, STRANGE)))
     elif choice == 1:
         dealer.send(**some_command(random))
+    elif choice == 2:
+        dealer.send(type=random.choice(("undo", "redo")))
     elif play is None or play.hand.complete or play.setup.cards_only:
         dealer.send(**({"type": "start_hand"} if choice < 9 else some_command(random)))
     elif board_wanted(play.hand) and legal(play.hand) and choice < 5:
