@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+
+_PLAIN: Final = frozenset((str, int, bool, type(None)))
+"""What most values are: nothing is looked for in them."""
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: object) -> bytes:
@@ -18,20 +24,19 @@ def canonical(value: object) -> bytes:
 
 def compact(value: object) -> bytes:
     """Return what `canonical` does, unchecked: for values of a model that has no field for a float."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def _refuse_floats(value: object) -> None:
     if isinstance(value, float):
         raise TypeError(f"{value!r} is a float; canonical JSON holds integers and basis points")
-    if isinstance(value, dict):
-        for inner in value.values():
-            _refuse_floats(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            _refuse_floats(inner)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    for each in inner:
+        if type(each) not in _PLAIN:
+            _refuse_floats(each)
 
 
+@lru_cache(maxsize=64)  # every message of a commit has the same
 def timestamp(ms: int) -> str:
     """Return milliseconds since 1970 as the specification writes time.
 

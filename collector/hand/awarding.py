@@ -1,7 +1,8 @@
 """Who wins which chips of a pot: boards, halves, ties, odd chips. Looks at tabled hands and showing boards only.
 
 Each side pot is split separately (TDA 2024 rule 21). A pot splits by board, then between high and low, then among
-the winners of each; what is odd goes to the first board, to the high side, and by `_odd_first`.
+the winners of each; what is odd goes to the first board, to the high side, and by `_odd_first`. With real chips
+nobody gets more than one odd chip of a split, and who ties for high and low alike shares the pot as it is.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def taken(hand: Hand, pot: Pot) -> Counter[int]:
         return Counter({contenders[0].seat: pot.amount})
     found: Counter[int] = Counter()
     tables = boards(hand)
-    for part, cards in zip(pots.parts(pot.amount, len(tables), hand.setup.chip), tables, strict=True):
+    for part, cards in zip(_parts(hand, pot.amount, len(tables)), tables, strict=True):
         found.update(_on_board(hand, part, contenders, cards))
     return found
 
@@ -42,11 +43,17 @@ def last_muck(hand: Hand, pot: Pot) -> int:
 def _on_board(hand: Hand, amount: int, contenders: list[Player], board: tuple[Card, ...]) -> Counter[int]:
     """Split one board's share between the halves that somebody qualifies for."""
     won = [(half, winners) for half in game_of(hand).halves if (winners := _best(contenders, half, board))]
+    if hand.setup.real_chips and all(winners == won[0][1] for _, winners in won):
+        won = won[:1]  # the same hands for high and low: as evenly as it goes (TDA 2024 rule 20)
     found: Counter[int] = Counter()
-    for part, (half, winners) in zip(pots.parts(amount, len(won), hand.setup.chip), won, strict=True):
+    for part, (half, winners) in zip(_parts(hand, amount, len(won)), won, strict=True):
         seats = [player.seat for player in _odd_first(hand, winners, half, board)]
-        found.update(pots.share(part, seats, hand.setup.chip))
+        found.update(dict(zip(seats, _parts(hand, part, len(seats)), strict=True)))
     return found
+
+
+def _parts(hand: Hand, amount: int, count: int) -> list[int]:
+    return pots.parts(amount, count, hand.setup.chip, apart=hand.setup.real_chips)
 
 
 def _best(contenders: list[Player], half: Half, board: tuple[Card, ...]) -> list[Player]:
@@ -58,7 +65,7 @@ def _best(contenders: list[Player], half: Half, board: tuple[Card, ...]) -> list
 
 def _odd_first(hand: Hand, winners: list[Player], half: Half, board: tuple[Card, ...]) -> Sequence[Player]:
     """Order winners for the odd chip (TDA 2024 rule 20): left of the button; stud, the high card by suit."""
-    if not hand.setup.odd_by_suit or not game_of(hand).up or len(winners) == 1:
+    if not hand.setup.real_chips or not game_of(hand).up or len(winners) == 1:
         return winners
     return sorted(winners, key=lambda player: _high_card(player.shown or (), half, board), reverse=True)
 

@@ -6,6 +6,9 @@ double board or a second run, hold the cards that they do not share with the fir
 
 from __future__ import annotations
 
+from itertools import takewhile
+from typing import cast
+
 from collector.cards import Card
 from collector.errors import IllegalAction
 from collector.hand.betting import rule
@@ -60,13 +63,9 @@ def _wanted(hand: Hand, places: list[Card | None]) -> int:
 def _showing(hand: Hand, places: list[Card | None]) -> tuple[Card, ...]:
     if not places:
         return ()
-    shown: list[Card] = []
-    for street in game_of(hand).streets[: game_of(hand).index(hand.reached) + 1]:
-        cards = [card for card in places[len(shown) : len(shown) + street.board] if card is not None]
-        if len(cards) < street.board:
-            break
-        shown += cards
-    return tuple(shown)
+    read = list(takewhile(bool, places))
+    whole = max([end for end in game_of(hand).boards_through(hand.reached) if end <= len(read)], default=0)
+    return tuple(cast("list[Card]", read[:whole]))
 
 
 def turn_card(hand: Hand, card: Card, number: int = 1) -> Hand:
@@ -85,7 +84,7 @@ def turn_card(hand: Hand, card: Card, number: int = 1) -> Hand:
 
 
 def _require_free(hand: Hand, card: Card) -> None:
-    if card not in game_of(hand).deck:
+    if card not in game_of(hand).cards:
         raise IllegalAction("BAD_CARD", f"{card!r} is no card of this deck; write rank then suit, as in As", {})
     if any(card in runout.read for runout in (Runout(hand.board_read), *hand.further)):
         raise IllegalAction("CARD_ON_BOARD", f"{card} is already on the board; clear it first to read it again", {})

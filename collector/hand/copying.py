@@ -1,6 +1,6 @@
 """`replace` for the frozen dataclasses of the hot path, some ten times as fast as the standard one.
 
-Hand, Player, Play and Table keep their fields in `__dict__` (no slots) for its sake: a copy is two dictionary updates.
+Hand, Player, Play and Table keep their fields in `__dict__` (no slots) for its sake: a copy is that of a dictionary.
 Nothing is checked at run time; mypy does not see the names of the fields either, so tests have to.
 """
 
@@ -17,8 +17,8 @@ def replace(value: T, **changes: object) -> T:
     held = getattr(value, "__dict__", None)
     if held is None:  # one with slots
         return dataclasses.replace(value, **changes)  # type: ignore[type-var]
-    copy = object.__new__(type(value))
-    own = copy.__dict__
-    own.update(held)
+    own = held.copy()
     own.update(changes)
+    copy = object.__new__(type(value))
+    object.__setattr__(copy, "__dict__", own)  # given whole: filling the copy's own costs half as much again
     return copy

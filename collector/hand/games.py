@@ -5,10 +5,11 @@ To add a game, add a Game to GAMES; the engine reads nothing else about it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from functools import cached_property
+from itertools import accumulate, combinations
 from typing import Final
 
 from collector.cards import DECK, Card, rank_of
@@ -64,7 +65,7 @@ class Half:
     describe: Callable[[Cards, Cards], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what follows from the streets is counted once
 class Game:
     """A variant. halves: one takes the whole pot; of two, one that nobody qualifies for leaves its share."""
 
@@ -75,37 +76,48 @@ class Game:
     betting: Betting = Betting.NO_LIMIT
     deck: tuple[Card, ...] = DECK
 
-    @property
+    @cached_property
     def hole(self) -> int:
         """Cards of a whole hand at the showdown."""
         return sum(street.down + street.up - street.discard for street in self.streets)
 
-    @property
+    @cached_property
     def down(self) -> int:
         """Face-down cards that a player may hold at once."""
         return sum(street.down for street in self.streets)
 
-    @property
+    @cached_property
     def up(self) -> int:
         """Cards that lie face up before a player at the end."""
         return sum(street.up for street in self.streets)
 
-    @property
+    @cached_property
+    def discards(self) -> int:
+        """Cards that a player throws away for good."""
+        return sum(street.discard for street in self.streets)
+
+    @cached_property
+    def cards(self) -> frozenset[Card]:
+        """The deck, to look a card up in."""
+        return frozenset(self.deck)
+
+    @cached_property
     def board_size(self) -> int:
         """Cards on a complete board."""
         return sum(street.board for street in self.streets)
 
-    @property
+    @cached_property
     def last(self) -> str:
         """The street whose betting ends in the showdown."""
         return self.streets[-1].name
 
     def index(self, street: str) -> int:
         """Return the place of a street in the order of play; the showdown is after the last."""
-        for at, known in enumerate(self.streets):
-            if known.name == street:
-                return at
-        return len(self.streets)
+        return self._places.get(street, len(self.streets))
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {street.name: at for at, street in enumerate(self.streets)}
 
     def street(self, name: str) -> Street:
         """Return a street by name; the last one for the showdown."""
@@ -113,7 +125,15 @@ class Game:
 
     def board_through(self, street: str) -> int:
         """Return how many board cards are out once `street` is dealt."""
-        return sum(known.board for known in self.streets[: self.index(street) + 1])
+        return self.boards_through(street)[-1]
+
+    def boards_through(self, street: str) -> tuple[int, ...]:
+        """Return how many board cards are out once each street up to `street` is dealt."""
+        return self._board_ends[: self.index(street) + 1]
+
+    @cached_property
+    def _board_ends(self) -> tuple[int, ...]:
+        return tuple(accumulate(street.board for street in self.streets))
 
     def dealt_through(self, street: str) -> tuple[int, int]:
         """Return how many cards a player has been dealt, down and up, once `street` is dealt."""

@@ -17,7 +17,7 @@ from collector.secrecy import Secret
 def receive(hand: Hand, seat: int, card: Secret[Card] | None) -> Hand:
     """Give a card to a seat; a card that was dealt unread becomes known first."""
     player = find(hand, seat)
-    if card is not None and card.reveal() not in game_of(hand).deck:
+    if card is not None and card.reveal() not in game_of(hand).cards:
         raise IllegalAction("BAD_CARD", f"seat {seat} was given no card of this deck", {"seat": seat})
     if card is not None and card in player.hole:
         raise IllegalAction("CARD_HELD", f"seat {seat} already holds that card; read the other one", {"seat": seat})
@@ -44,8 +44,7 @@ def release(hand: Hand, seat: int, card: Secret[Card]) -> Hand:
 def capacity(hand: Hand, player: Player) -> int:
     """Return how many face-down cards a seat may hold: what the game deals, less what was thrown away for good."""
     game = game_of(hand)
-    thrown = sum(street.discard for street in game.streets)
-    return game.down - (sum(player.exchanged) if thrown else 0) - len(hand.community)
+    return game.down - (sum(player.exchanged) if game.discards else 0) - len(hand.community)
 
 
 def turn_up(hand: Hand, seat: int, card: Card | None) -> Hand:
@@ -53,7 +52,7 @@ def turn_up(hand: Hand, seat: int, card: Card | None) -> Hand:
     player, game = find(hand, seat), game_of(hand)
     details = {"seat": seat}
     if card is not None:
-        if card not in game.deck:
+        if card not in game.cards:
             raise IllegalAction(
                 "BAD_CARD", f"{card!r} is no card of this deck; write rank then suit, as in As", details
             )

@@ -25,7 +25,7 @@ def burn(hand: Hand, event: Burn) -> Hand:
     if not may_burn(hand):
         message = f"{len(hand.burns)} cards are burned already; one is burned before each street"
         raise IllegalAction("NO_BURN", message, {})
-    if event.card is not None and event.card.reveal() not in game_of(hand).deck:
+    if event.card is not None and event.card.reveal() not in game_of(hand).cards:
         raise IllegalAction("BAD_CARD", "the burn is no card of this deck", {})
     return replace(hand, burns=(*hand.burns, event.card))
 
@@ -110,7 +110,7 @@ def stub(hand: Hand) -> tuple[int, int]:
 
 
 def _require_unseen(hand: Hand, card: Card) -> None:
-    if card not in game_of(hand).deck:
+    if card not in game_of(hand).cards:
         raise IllegalAction("BAD_CARD", f"{card!r} is no card of this deck; write rank then suit, as in As", {})
     seen = face_up(hand).get(card)
     if seen:

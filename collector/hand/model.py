@@ -71,7 +71,7 @@ class HandSetup:
     bomb: bool = False  # a bomb pot: antes only, and no betting before the second street
     rake: Rake | None = None
     cards_only: bool = False  # nobody enters bets: no posts, no betting, no pot; the board runs as it is read
-    odd_by_suit: bool = False  # stud at a table: the odd chip to the high card by suit; a record goes by seat
+    real_chips: bool = False  # what is odd goes out chip by chip, in stud by suit; in a record in one piece, by seat
     acts_last: int | None = None  # a straddler who waits for all others, until somebody raises
     dead_blind: int = 0  # a small blind that nobody posts: pot limit counts it before the flop
     killed: tuple[int, ...] = ()  # absent or on a penalty: dealt in and posted for, then dead

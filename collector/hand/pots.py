@@ -60,17 +60,22 @@ def uncalled(stakes: Sequence[Stake]) -> tuple[int, int]:
     return top.seat, top.chips - second.chips
 
 
-def parts(amount: int, count: int, chip: int = 1) -> list[int]:
-    """Split an amount into equal parts of whole chips; what is odd goes to the first part."""
+def parts(amount: int, count: int, chip: int = 1, *, apart: bool = False) -> list[int]:
+    """Split an amount into equal parts of whole chips.
+
+    What is odd goes to the first part: a record knows no chips, so it is one piece. apart: one chip each, from the
+    first part on, as it is dealt out at a table; what is less than a chip is the first one's all the same.
+    """
     each = amount // (count * chip) * chip
-    return [amount - each * (count - 1), *[each] * (count - 1)]
+    odd = amount - each * count
+    chips = odd // chip if apart else 0
+    split = [each + chip * (at < chips) for at in range(count)]
+    split[0] += odd - chips * chip
+    return split
 
 
 def share(amount: int, winners: Sequence[int], chip: int = 1) -> dict[int, int]:
-    """Split a pot. `winners` in the order of the odd chip: what does not divide goes to the first of them.
-
-    The record knows no chips, so what is odd is one piece; with real chips the floor may rule otherwise, by `award`.
-    """
+    """Split a pot. `winners` in the order of the odd chip: what does not divide goes to the first of them."""
     return dict(zip(winners, parts(amount, len(winners), chip), strict=True))
 
 

@@ -55,7 +55,7 @@ def retrieve(hand: Hand, event: Retrieve) -> Hand:
 def expose(hand: Hand, event: Expose) -> Hand:
     """Make a card public that was seen by accident; it plays on."""
     player = find(hand, event.seat)
-    if event.card not in game_of(hand).deck or event.card in face_up(hand) or event.card in player.exposed:
+    if event.card not in game_of(hand).cards or event.card in face_up(hand) or event.card in player.exposed:
         message = f"{event.card} is face up already, or no card of this deck"
         raise IllegalAction("CARD_FACE_UP", message, {"seat": event.seat})
     hand = rule(hand, f"a card of seat {event.seat} is exposed: {event.card}")
@@ -66,7 +66,7 @@ def rabbit(hand: Hand, event: Rabbit) -> Hand:
     """Show what would have come. It counts for nothing."""
     if not may_rabbit(hand):
         raise IllegalAction("NO_RABBIT", "rabbit cards come after a hand that ended before its last board card", {})
-    if event.card not in game_of(hand).deck or event.card in hand.rabbit or event.card in face_up(hand):
+    if event.card not in game_of(hand).cards or event.card in hand.rabbit or event.card in face_up(hand):
         raise IllegalAction("CARD_FACE_UP", f"{event.card} is face up already, or no card of this deck", {})
     return replace(hand, rabbit=(*hand.rabbit, event.card))
 

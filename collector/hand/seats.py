@@ -48,9 +48,9 @@ def clockwise(hand: Hand, first: int | None) -> Iterator[Player]:
 
 def unfolded(hand: Hand) -> tuple[Player, ...]:
     """Return who has not folded; a hand mucked at the showdown counts."""
-    return tuple(player for player in hand.players if not player.folded)
+    return tuple([player for player in hand.players if not player.folded])
 
 
 def live(hand: Hand) -> tuple[Player, ...]:
     """Return who can still win."""
-    return tuple(player for player in hand.players if player.live)
+    return tuple([player for player in hand.players if not player.folded and not player.mucked])

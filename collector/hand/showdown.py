@@ -196,7 +196,7 @@ def _require_hand(hand: Hand, seat: int, cards: tuple[Card, ...]) -> None:
     details = {"seat": seat, "cards": list(cards)}
     size = hand_size(hand)
     sizes = {size} | ({_dealt_so_far(find(hand, seat))} if game.up else set())
-    if len(cards) not in sizes or len(set(cards)) != len(cards) or any(card not in game.deck for card in cards):
+    if len(cards) not in sizes or len(set(cards)) != len(cards) or any(card not in game.cards for card in cards):
         message = f"seat {seat} shows {' '.join(cards) or 'nothing'}; a hand is {size} different cards, as in As Kd"
         raise IllegalAction("BAD_HAND", message, details)
     own = {f"before seat {seat}", f"shown by seat {seat}", f"exposed by seat {seat}"}

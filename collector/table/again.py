@@ -16,7 +16,7 @@ from collector.house import House
 from collector.ports import Fact
 from collector.table.applying import HANDLERS, put_away
 from collector.table.happens import event_of
-from collector.table.history import Chapter, Tape, bare
+from collector.table.history import Chapter, Tape, bare, may_change
 from collector.table.legality import BETWEEN_HANDS, STEPS, as_read, require_over, resolve, running
 from collector.table.routing import step_of
 from collector.table.state import Step, Table
@@ -24,6 +24,7 @@ from collector.wire import commands as wire
 
 _CHECKED_STEPS = ("run_board", "chop", "rabbit_card")  # by the profile of the table too
 _NAMED = ("undo", "redo")  # they name the command that they are about
+_TAKEN_OUT = "taken_out"  # no fact of a log: what an amendment leaves where a command stood
 _STATE = (
     *("rules", "seated", "button", "button_stays", "hands_dealt", "devices", "antennas", "decks", "present", "lying"),
     *("play", "variant", "house", "last", "owed", "tournament", "deck", "flags", "controls", "automatic"),
@@ -47,7 +48,7 @@ class Again:
 
     def skip(self, chapter: Chapter, following: Table, played: tuple[object, ...]) -> None:
         """Take a chapter over as it was: nothing before it or in it has changed."""
-        history = Chapter(chapter.before, chapter.tape, self.table.history)
+        history = Chapter(chapter.before, chapter.tape, self.table.history, chapter.commanded)
         self.table = replace(following, closed=(*self.table.closed, *played), history=history)
 
     def chapter(self, facts: Sequence[Fact], *, last: bool) -> None:
@@ -63,20 +64,30 @@ class Again:
         self._settle()
         if not last:
             self._put_away(self._closing)  # by the start of the next hand, which begins the next chapter
-        self.table = replace(self.table, history=Chapter(before, tape, earlier))
+        commanded = any(map(may_change, facts)) or (earlier is not None and earlier.commanded)
+        self.table = replace(self.table, history=Chapter(before, tape, earlier, commanded))
 
     def _fact(self, fact: Fact) -> None:
         if fact.command_id and fact.kind in STEPS and fact.kind not in _CHECKED_STEPS:
             self._step(fact)
             return
         self._settle()
-        if fact.kind == "hand_closed":
+        if fact.kind == _TAKEN_OUT:
+            self._remember(fact)
+        elif fact.kind == "hand_closed":
             self._closing = fact  # it follows from the command behind it, if that stands
         elif fact.command_id is None:
             handler = HANDLERS.get(fact.kind)
             self.table = handler(self.table, fact)[0] if handler else self.table
         else:
             self._command(fact)
+
+    def _remember(self, fact: Fact) -> None:
+        """What was taken out of a hand stays visible in its record."""
+        play = self.table.play
+        if play is not None:
+            play = replace(play, taken_out=(*play.taken_out, str(fact.body["line"])))
+            self.table = replace(self.table, play=play)
 
     def _step(self, fact: Fact) -> None:
         self._closing = None
@@ -119,6 +130,16 @@ class Again:
         self._closing = None
         if by is not None:
             self.table = put_away(self.table, by)
+
+
+def taken_out(fact: Fact) -> Fact:
+    """Return what stays in the place of an event that is taken out of a hand: that it was there, naming no card."""
+    command = _body(fact)
+    seat, amount = command.get("seat"), command.get("amount")
+    what = fact.kind.replace("_", " ") + (f" {amount}" if isinstance(amount, int) else "")
+    what += f", seat {seat}" if isinstance(seat, int) else ""
+    line = f"command {fact.position} ({what}) was taken out by an amendment"
+    return replace(fact, kind=_TAKEN_OUT, body={"line": line}, command_id=None)
 
 
 def _body(fact: Fact) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, cast
 
 from collector.canonical import canonical
@@ -19,9 +20,9 @@ from collector.hand.copying import replace
 from collector.hand.events import Event
 from collector.hand.model import Hand
 from collector.ports import Fact
-from collector.table.again import Again
+from collector.table.again import Again, taken_out
 from collector.table.happens import event_of
-from collector.table.history import Chapter, bare, chapters
+from collector.table.history import Chapter, bare, chapters, may_change
 from collector.table.legality import STEPS
 from collector.table.state import Play, Table
 
@@ -30,16 +31,34 @@ Changes = Mapping[int, tuple[Body, ...]]
 """Position of a command in the log, to the bodies of the facts that stand there instead; none takes it out."""
 
 _NEW: Final[Body] = {"amended": True}
-FIXED: Final = frozenset(("assign_device", "amend"))
-"""Commands that decided where facts were logged, or what they mean: they are not amended."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is previewed is worked out once
 class Amended:
-    """A table after an amendment, and the hands that came out otherwise: before and after."""
+    """A table before and after an amendment, and the hands that came out otherwise, before and after."""
 
+    before: Table
     table: Table
     changed: tuple[tuple[Play, Play], ...]
+
+    @cached_property
+    def differences(self) -> list[dict[str, object]]:
+        """Every difference of a hand, in public terms: what was, what would be."""
+        return [
+            {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was), "after": _public(now)}
+            for was, now in self.changed
+        ]
+
+    @cached_property
+    def around(self) -> dict[str, object]:
+        """What would be otherwise at the table itself: who sits where with what, what the next hand costs."""
+        was, now = _around(self.before), _around(self.table)
+        return {name: {"before": was[name], "after": now[name]} for name in was if was[name] != now[name]}
+
+    @cached_property
+    def digest(self) -> str:
+        """What an amendment carries, to say that its author saw these differences."""
+        return hashlib.sha256(canonical([self.differences, self.around])).hexdigest()
 
 
 _LAST: list[tuple[Table, Changes, Amended]] = []
@@ -76,6 +95,11 @@ def _amend(table: Table, changes: Changes) -> Amended:
     return _compared(table, again.table)
 
 
+def amendable(table: Table) -> bool:
+    """Return whether there is any command that an amendment could replace."""
+    return table.history is not None and table.history.commanded
+
+
 def _from(table: Table, changes: Changes) -> list[Chapter]:
     """Return the chapters from the first that changes, in order; raise Refused where a change has no place."""
     wanted, found = set(changes), []
@@ -83,7 +107,7 @@ def _from(table: Table, changes: Changes) -> list[Chapter]:
         if not wanted:
             break
         found.append(chapter)
-        wanted -= {fact.position for fact in chapter.facts() if fact.command_id and fact.kind not in FIXED}
+        wanted -= {fact.position for fact in chapter.facts() if may_change(fact)}
     if wanted or not changes:
         message = f"no command that can be amended stands at {sorted(wanted)}; name the seq of its reply"
         raise Refused("UNKNOWN_COMMAND", message)
@@ -93,6 +117,8 @@ def _from(table: Table, changes: Changes) -> list[Chapter]:
 def _changed(fact: Fact, changes: Changes) -> list[Fact]:
     if fact.position not in changes:
         return [fact]
+    if not changes[fact.position]:
+        return [taken_out(fact)] if fact.kind in STEPS else []
     before = {"amended": True, "before": _stood_there(fact)}
     return [
         replace(fact, kind=str(cast("Body", body["command"])["type"]), body={**body, **(before if at == 0 else _NEW)})
@@ -137,7 +163,7 @@ def _compared(table: Table, after: Table) -> Amended:
         closed.append(gone)
         changed += [] if gone is was else [(was, gone)]
     closed.sort(key=lambda each: each.first_position)
-    return Amended(replace(after, closed=tuple(closed), play=play), tuple(changed))
+    return Amended(table, replace(after, closed=tuple(closed), play=play), tuple(changed))
 
 
 def _same(was: Play, now: Play) -> bool:
@@ -146,30 +172,11 @@ def _same(was: Play, now: Play) -> bool:
     return before == after and was.steps == now.steps
 
 
-def preview(amended: Amended) -> list[dict[str, object]]:
-    """Return every difference of a hand, in public terms: what was, what would be."""
-    return [
-        {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was), "after": _public(now)}
-        for was, now in amended.changed
-    ]
-
-
-def table_differences(before: Table, after: Table) -> dict[str, object]:
-    """Return what would be otherwise at the table itself: who sits where with what, and what the next hand costs."""
-    was, now = _around(before), _around(after)
-    return {name: {"before": was[name], "after": now[name]} for name in was if was[name] != now[name]}
-
-
 def _around(table: Table) -> dict[str, object]:
     seats = {str(seat): [who.player_id, who.stack, who.out] for seat, who in sorted(table.seated.items())}
     rules, variant, house = table.rules, table.variant, table.house
     shown = {"seats": seats, "button": table.button, "blinds": str(rules), "game": str(variant), "rules": str(house)}
     return {**shown, "tournament": dict(table.tournament), "decks": sorted(table.decks)}
-
-
-def digest(differences: object) -> str:
-    """Return what an amendment carries, to say that its author saw these differences."""
-    return hashlib.sha256(canonical(differences)).hexdigest()
 
 
 def _public(play: Play) -> dict[str, object]:
@@ -185,5 +192,5 @@ def _public(play: Play) -> dict[str, object]:
         "actions": [[act.street, act.seat, act.action, act.amount, act.to] for act in hand.actions],
         "stacks": {str(seat): stack for seat, stack in sorted(stacks.items())},
         "winners": [[win.seat, win.amount] for win in (result.wins if result else ())],
-        "rulings": list(hand.rulings),
+        "rulings": [*hand.rulings, *play.taken_out],
     }

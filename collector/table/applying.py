@@ -11,7 +11,9 @@ from typing import Final, cast
 from collector.hand import apply, start
 from collector.hand.blinds import Owed
 from collector.hand.copying import replace
-from collector.hand.rulings import misawarded
+from collector.hand.events import Boxed, ReplaceCard
+from collector.hand.rulings import misawarded, substantial
+from collector.hand.seats import game_of
 from collector.ports import Fact
 from collector.table import card_facts, routing, settings
 from collector.table.dealing import owed_after, places_of, setup_of
@@ -24,6 +26,8 @@ from collector.table.tournament import after_hand
 
 _JUDGED: Final = frozenset(("award", "show", "muck", *CARDS))
 """After these an award is compared with what the tabled hands are worth."""
+_SPOILS: Final = frozenset(("boxed_card", "replace_card"))
+"""After these a misdeal may be due."""
 Told = tuple[Table, list[Happening], list[Warn]]
 
 
@@ -47,8 +51,8 @@ def _set_blinds(table: Table, fact: Fact) -> Told:
     command = _command(fact)
     names = ("small_blind", "big_blind", "ante", "big_blind_ante", "button_ante", "third_blind")
     small, big, ante, big_ante, button_ante, third = (_number(command.get(name, 0)) for name in names)
-    first = bool(command.get("ante_first", True))
-    rules = Rules(small, big, ante, big_ante, button_ante, third, first)
+    first, live = bool(command.get("ante_first", True)), bool(command.get("ante_live", False))
+    rules = Rules(small, big, ante, big_ante, button_ante, third, first, live)
     return replace(table, rules=rules), [Happening("table_update", {})], []
 
 
@@ -140,7 +144,18 @@ def _act(table: Table, fact: Fact) -> Told:
         told.append(Happening("hand_shown", {"seat": command["seat"], "cards": command["cards"]}))
     judged = fact.kind in _JUDGED and play.hand.result is not None
     wrong = misawarded(play.hand) if judged else None
-    return after, told, [Warn("WRONG_AWARD", f"{wrong}; stop before the next hand", "error")] if wrong else []
+    warnings = [Warn("WRONG_AWARD", f"{wrong}; stop before the next hand", "error")] if wrong else []
+    return after, told, [*warnings, *(_misdeal_due(play) if fact.kind in _SPOILS else [])]
+
+
+def _misdeal_due(play: Play) -> list[Warn]:
+    """Two boxed or two exposed cards in the first deal are a misdeal (TDA 2024 rule 35): said, never taken."""
+    events = [type(step.event) for step in play.steps]
+    first = play.hand.street == game_of(play.hand).streets[0].name and not substantial(play.hand)
+    if not first or max(events.count(Boxed), events.count(ReplaceCard)) < 2:  # noqa: PLR2004 - the rule's number
+        return []
+    message = f"hand {play.number}: two cards of the first deal were boxed or exposed; call a misdeal and deal again"
+    return [Warn("MISDEAL_DUE", message)]
 
 
 def _undo(table: Table, fact: Fact) -> Told:

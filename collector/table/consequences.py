@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.hand import board
-from collector.hand.model import Hand
+from collector.hand.model import Hand, Player
 from collector.table.odds import known, question
 from collector.table.state import Happening, Table
 
@@ -20,13 +20,14 @@ def consequences(before: Table, after: Table) -> list[Happening]:
         return told
     same = old is not None and old.hand_id == new.hand_id
     hand, was = new.hand, old.hand if old and same else None
+    changed = _changed(was, hand) if was else []
     turned = was is None or _boards_differ(was, hand)
     if was is not None and turned and board(hand) != board(was):
         told.append(Happening("street_dealt", {"street": hand.street, "board": list(board(hand))}))
-    if was is None or [p.contributed for p in was.players] != [p.contributed for p in hand.players]:
+    if was is None or any(a.contributed != b.contributed for a, b in changed):
         told.append(Happening("pot_update", {"pot": sum(_chips(hand).values())}))
-    left = was is not None and _somebody_left(was, hand)
-    if was is None or turned or left or _hands_differ(was, hand):
+    left = any(a.folded is not b.folded or a.mucked is not b.mucked for a, b in changed)
+    if was is None or turned or left or _hands_differ(changed):
         asked = question(hand, after.odds_rules)
         if asked and (was is None or left or asked != question(was, before.odds_rules)):
             told.append(Happening("equity_update", None, {"street": hand.street}))
@@ -42,16 +43,15 @@ def _boards_differ(was: Hand, hand: Hand) -> bool:
     return not same or was.reached != hand.reached or was.complete is not hand.complete
 
 
-def _somebody_left(was: Hand, hand: Hand) -> bool:
-    """Return whether a seat is in or out of the hand that was not before."""
-    return [(p.folded, p.mucked) for p in was.players] != [(p.folded, p.mucked) for p in hand.players]
-
-
-def _hands_differ(was: Hand, hand: Hand) -> bool:
-    """Return whether a seat has other cards than before; tabling what was read changes nothing."""
+def _changed(was: Hand, hand: Hand) -> list[tuple[Player, Player]]:
+    """Return the players that are not the same value any more, before and after: most facts change one seat."""
     if was.players is hand.players:
-        return False
-    changed = [(a, b) for a, b in zip(was.players, hand.players, strict=True) if a is not b]
+        return []
+    return [(a, b) for a, b in zip(was.players, hand.players, strict=True) if a is not b]
+
+
+def _hands_differ(changed: list[tuple[Player, Player]]) -> bool:
+    """Return whether a seat has other cards than before; tabling what was read changes nothing."""
     return any(a.hole is not b.hole or (a.shown is not b.shown and known(a) != known(b)) for a, b in changed)
 
 

@@ -106,8 +106,10 @@ def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: 
         return []
     if command.bomb:
         return [_post(seat, PostKind.ANTE, command.bomb) for seat in order]
-    antes = [_post(seat, PostKind.ANTE, rules.ante) for seat in order]
-    if GAMES[variant_now(table).game].up:
+    stud = GAMES[variant_now(table).game].up > 0
+    kind = PostKind.LIVE_ANTE if rules.ante_live and not stud else PostKind.ANTE
+    antes = [_post(seat, kind, rules.ante) for seat in order]
+    if stud:
         return [post for post in antes if post["amount"]]
     big_ante = [_post(places.big, PostKind.ANTE, rules.big_blind_ante)]
     button_ante = [_post(places.button, PostKind.ANTE, rules.button_ante)] if places.button in order else []
@@ -202,7 +204,7 @@ def setup_of(table: Table, body: Mapping[str, object]) -> HandSetup:
         bomb=bool(body.get("bomb", False)),
         cards_only=bool(body.get("cards_only", False)),
         rake=Rake(points, cap, no_drop) if points else None,
-        odd_by_suit=True,
+        real_chips=True,
         acts_last=None if body.get("acts_last") is None else number(body["acts_last"]),
         dead_blind=number(body.get("dead_blind", 0)),
         killed=tuple(cast("list[int]", body.get("killed") or ())),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast
 
 from collector.canonical import canonical
@@ -12,11 +11,10 @@ from collector.errors import Refused
 from collector.house import House
 from collector.ports import NewFact
 from collector.secrecy import Secrecy, reveal_all
-from collector.table.amending import amend, digest, preview, table_differences
+from collector.table.amending import amend
 from collector.table.fold import FOLD_VERSION
-from collector.table.legality import BETWEEN_HANDS, Resolved, require_over, resolve
+from collector.table.legality import BETWEEN_HANDS, Resolved, final_stacks, put_aside, require_over, resolve
 from collector.table.state import Play, Table
-from collector.table.tournament import after_hand
 from collector.wire import commands as wire
 
 _SECRET = (wire.UseDeck, wire.Draw, wire.Amend, wire.ResolveFlag, wire.RegisterControl, wire.RemoveControl)
@@ -31,7 +29,7 @@ def decide(table: Table, house: House, command: wire.TableCommand, client: str) 
     closing: list[NewFact] = []
     if getattr(command, "type", "") in BETWEEN_HANDS:
         closing = _closing(table, command)
-        table = _closed(table)
+        table = put_aside(table)
     resolved = _amend(table, house, command) if isinstance(command, wire.Amend) else resolve(table, house, command)
     dumped = {**reveal_all(command), **resolved.command}
     hidden = isinstance(command, wire.DealCard | wire.ClearCard) and command.seat is not None and not command.up
@@ -69,7 +67,7 @@ def _closing(table: Table, command: wire.TableCommand) -> list[NewFact]:
             raise Refused("NO_HAND", "there is no hand to end")
         return []
     require_over(table, override=command.override)
-    stacks = {str(seat): stack for seat, stack in sorted(_final(play).items())}
+    stacks = {str(seat): stack for seat, stack in sorted(final_stacks(play).items())}
     body = {"fold_version": FOLD_VERSION, "hand_id": play.hand_id, "stacks": stacks, "button": play.button}
     body["digest"] = _digest(play)
     return [NewFact(table.table_id, "hand_closed", Secrecy.S1, command.id, body)]
@@ -81,30 +79,14 @@ def _digest(play: Play) -> str:
     return hashlib.sha256(canonical({"wins": [[ids[win.seat], win.amount] for win in wins]})).hexdigest()
 
 
-def _final(play: Play) -> Mapping[int, int]:
-    """Return the stacks after a hand; one of cards alone moved none."""
-    return play.hand.result.final_stacks if play.hand.result else {}
-
-
-def _closed(table: Table) -> Table:
-    if table.play is None:
-        return table
-    final = _final(table.play)
-    seated = {
-        seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
-    }
-    return after_hand(replace(table, seated=seated, play=None), table.play)
-
-
 def _amend(table: Table, house: House, command: wire.Amend) -> Resolved:
     """Preview an amendment, or take it when it names the differences that were previewed."""
     changes = {change.seq: _replacing(house, change, command.id) for change in command.changes}
     amended = amend(table, changes)
-    differences, around = preview(amended), table_differences(table, amended.table)
-    seen = digest([differences, around])
-    if command.digest != seen:
-        message = f"this would change {len(differences)} hands; send it again with the digest if that is right"
-        raise Refused("AMEND_PREVIEW", message, {"digest": seen, "differences": differences, "table": around})
+    if command.digest != amended.digest:
+        message = f"this would change {len(amended.differences)} hands; send it again with the digest if that is right"
+        seen = {"digest": amended.digest, "differences": amended.differences, "table": amended.around}
+        raise Refused("AMEND_PREVIEW", message, seen)
     listed = [{"seq": position, "facts": list(facts)} for position, facts in sorted(changes.items())]
     return Resolved(command={"changes": listed})
 

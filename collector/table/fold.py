@@ -58,9 +58,10 @@ def fold(table: Table, fact: Fact) -> Outcome:
     handler = _HANDLERS.get(fact.kind)
     after, happenings, warnings = handler(table, fact) if handler else (table, [], [])
     happenings += consequences(table, after)
-    if fact.command_id and all(happening.public is None for happening in happenings):
+    public = sum([happening.public is not None for happening in happenings])
+    if fact.command_id and not public:
         happenings.append(Happening("table_update", {}))  # it raised the decision, so the state is a new one
-    public = sum(1 for happening in happenings if happening.public is not None)
+        public = 1
     stamp = Stamp(fact.received_at, fact.trace_id)
     after = replace(
         after,

@@ -7,7 +7,7 @@ evening is, and tables that follow one another share them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from collector.hand.copying import replace
 from collector.ports import Fact
@@ -15,6 +15,8 @@ from collector.ports import Fact
 if TYPE_CHECKING:
     from collector.table.state import Table
 
+_FIXED: Final = frozenset(("assign_device", "amend"))
+"""Commands that decided where facts were logged, or what they mean: they are not amended."""
 Tape = tuple[Fact, "Tape | None"]
 """Facts, the newest first."""
 
@@ -25,6 +27,7 @@ class Chapter(NamedTuple):
     before: Table  # as it stood before the first fact, without history and closed hands
     tape: Tape | None
     earlier: Chapter | None
+    commanded: bool = False  # a command stands here or earlier that can be amended
 
     def facts(self) -> list[Fact]:
         """Return the facts in order."""
@@ -43,9 +46,15 @@ def bare(table: Table) -> Table:
 def remembered(table: Table, fact: Fact) -> Chapter | None:
     """Return the history of the table before a fact, with that fact."""
     now = table.history
+    commanded = may_change(fact) or (now is not None and now.commanded)
     if now is None or fact.kind == "start_hand":
-        return Chapter(bare(table), (fact, None), now)
-    return Chapter(now.before, (fact, now.tape), now.earlier)
+        return Chapter(bare(table), (fact, None), now, commanded)
+    return Chapter(now.before, (fact, now.tape), now.earlier, commanded)
+
+
+def may_change(fact: Fact) -> bool:
+    """Return whether a fact is a command that can be amended."""
+    return fact.command_id is not None and fact.kind not in _FIXED
 
 
 def chapters(table: Table) -> Iterator[Chapter]:

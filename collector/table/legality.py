@@ -11,6 +11,7 @@ from typing import Final, cast
 
 from collector.errors import IllegalAction, Refused
 from collector.hand import apply, legal, start
+from collector.hand.copying import replace
 from collector.hand.model import Hand
 from collector.hand.rulings import substantial
 from collector.hand.showdown import hand_size
@@ -24,6 +25,7 @@ from collector.table.decks import impossible
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.inferring import NEEDS_SEAT
 from collector.table.state import Play, Table
+from collector.table.tournament import after_hand
 from collector.wire import commands as wire
 
 BETWEEN_HANDS: Final = frozenset(
@@ -94,6 +96,22 @@ def require_over(table: Table, *, override: bool) -> None:
     if wrong:
         message = f"hand {play.number} cannot have been so: {'; '.join(wrong)}; correct the cards, or override"
         raise Refused("IMPOSSIBLE_HAND", message, {"reasons": wrong})
+
+
+def put_aside(table: Table) -> Table:
+    """Return the table as it is once its finished hand is put away: stacks carried over, and what follows from it."""
+    if table.play is None:
+        return table
+    final = final_stacks(table.play)
+    seated = {
+        seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
+    }
+    return after_hand(replace(table, seated=seated, play=None), table.play)
+
+
+def final_stacks(play: Play) -> Mapping[int, int]:
+    """Return the stacks after a hand; one of cards alone moved none."""
+    return play.hand.result.final_stacks if play.hand.result else {}
 
 
 def _may_follow(table: Table, command: wire.TableCommand) -> None:

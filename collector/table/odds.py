@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final, cast
 
 from collector import equity
 from collector.cards import DECK, Card
 from collector.equity.games import DRAW_5, DRAW_27, OMAHA_6_HL, SHORT_DECK_TRIPS
-from collector.hand import boards
+from collector.hand import board, boards
 from collector.hand.games import SHOWDOWN
 from collector.hand.model import Hand, Player
 from collector.hand.seats import game_of
@@ -91,8 +92,24 @@ def known(player: Player) -> Cards:
     return player.shown or tuple([card.reveal() for card in player.hole if card])
 
 
-def question(hand: Hand, rules: OddsRules = OddsRules()) -> Secret[Asked] | None:
+_Found = Secret[Asked] | None
+_ASKED: Final[dict[int, tuple[Hand, OddsRules, _Found]]] = {}
+"""What was asked of the last hands, by identity: a hand never changes, and is looked at several times after a fact.
+Each is kept beside its question, so that its identity is nobody else's."""
+_KEPT: Final = 64
+
+
+def question(hand: Hand, rules: OddsRules = OddsRules()) -> _Found:
     """Return what to ask, or None: hand over, one left, a live hand unread, a card in two places, or no such odds."""
+    kept = _ASKED.get(id(hand))
+    if kept is None or kept[1] is not rules:
+        if len(_ASKED) >= _KEPT:
+            del _ASKED[next(iter(_ASKED))]
+        kept = _ASKED[id(hand)] = hand, rules, _question(hand, rules)
+    return kept[2]
+
+
+def _question(hand: Hand, rules: OddsRules) -> _Found:
     game = _GAMES.get(hand.setup.game)
     if hand.complete or game is None or hand.community:
         return None  # a stud hand that shares a card is no question yet
@@ -103,11 +120,11 @@ def question(hand: Hand, rules: OddsRules = OddsRules()) -> Secret[Asked] | None
     if hands is None:
         return None
     lying = _lying(hand) if isinstance(game, equity.BoardGame) else [()]
-    dead = _dead(hand, rules) - {card for cards in (*hands, *lying) for card in cards}
+    dead = _dead(hand, rules).difference(*hands, *lying)
     asked = equity.Question(game, hands, lying[0], tuple(sorted(dead)), tuple(lying[1:]))
-    if not _can_be(hand, asked) or (asked.unread and asked.further):
+    if not _can_be(hand, asked) or (asked.further and asked.unread):
         return None
-    return Secret(Asked(tuple(player.seat for player in live), asked))
+    return Secret(Asked(tuple([player.seat for player in live]), asked))
 
 
 def odds(asked: Secret[Asked], answered: Secret[equity.Answered] | None = None) -> Mapping[int, Odds]:
@@ -169,10 +186,8 @@ def _by_seat(seats: tuple[int, ...], answered: equity.Answered) -> Mapping[int, 
 def _hands(hand: Hand, game: equity.Game, live: Sequence[Player], rules: OddsRules) -> tuple[Known, ...] | None:
     """Return what each live player holds, None where that is not known well enough."""
     if isinstance(game, equity.BoardGame):
-        hands = tuple(_padded(known(player), game.hole) for player in live)
-        if any(len(cards) != game.hole for cards in hands):
-            return None
-    elif game in (DRAW_5, DRAW_27):
+        return _board_hands(game.hole, live, rules)
+    if game in (DRAW_5, DRAW_27):
         if hand.drawing or hand.street not in (game_of(hand).last, SHOWDOWN):
             return None
         hands = tuple(_drawn(player, game.size) for player in live)
@@ -180,14 +195,31 @@ def _hands(hand: Hand, game: equity.Game, live: Sequence[Player], rules: OddsRul
         hands = tuple(_stud(hand, player) for player in live)
         if len(set(map(len, hands))) > 1:
             return None  # a card of this street is still to come
-    if any(card is None for cards in hands for card in cards):
-        seen = any(card is not None for cards in hands for card in cards)
-        return hands if rules.unread and seen else None
-    return hands
+    return _told(hands, rules)
+
+
+def _board_hands(size: int, live: Sequence[Player], rules: OddsRules) -> tuple[Known, ...] | None:
+    """Return the hands of a board game. Most of the time, while cards are dealt, the first that is short says no."""
+    hands: list[Known] = []
+    for player in live:
+        cards = known(player)
+        if len(cards) > size or (len(cards) < size and not rules.unread):
+            return None
+        hands.append(cards)
+    return _told(tuple(_padded(cards, size) for cards in hands), rules) if rules.unread else tuple(hands)
+
+
+def _told(hands: tuple[Known, ...], rules: OddsRules) -> tuple[Known, ...] | None:
+    """Return hands that are read, or that are to be averaged over what is not; something has to be known."""
+    if not any(None in cards for cards in hands):
+        return hands
+    return hands if rules.unread and any(card for cards in hands for card in cards) else None
 
 
 def _lying(hand: Hand) -> list[Cards]:
     """Return the boards. Those that show the same are one question: each is worth what the other is."""
+    if not hand.further:
+        return [board(hand)]
     lying = list(boards(hand))
     return lying if len(set(lying)) > 1 else lying[:1]
 
@@ -216,27 +248,37 @@ def _drawn(player: Player, size: int) -> Known:
 
 def _dead(hand: Hand, rules: OddsRules) -> set[Card]:
     """Return cards that cannot come: the open ones of folded hands, and hidden ones as far as they were read."""
-    folded = [player for player in hand.players if not player.live]
-    dead = {card for player in folded for card in (*player.up, *player.exposed) if card} | set(hand.scrap)
+    dead: list[Card | None] = [*hand.scrap]
+    for player in hand.players:
+        if player.folded or player.mucked:
+            dead += player.up
+            dead += player.exposed
+            if rules.folded:
+                dead += [card.reveal() for card in player.hole if card]
+        if rules.folded and player.discarded:
+            dead += [card.reveal() for card in player.discarded]
     if rules.folded:
-        dead |= {card.reveal() for card in hand.burns if card}
-        dead |= {card.reveal() for player in folded for card in player.hole if card}
-        dead |= {card.reveal() for player in hand.players for card in player.discarded}
-    return dead
+        dead += [card.reveal() for card in hand.burns if card]
+    return {card for card in dead if card}
 
 
 def _can_be(hand: Hand, asked: equity.Question) -> bool:
     """Return whether no card lies twice, all are of this deck, and enough are left to come."""
-    game, lying = asked.game, [asked.board, *asked.further]
-    own = [card for cards in asked.hands for card in cards if card]
-    further = [card for cards in lying[1:] for card in cards[hand.shared :]]
-    cards = [*own, *asked.board, *further]
-    deck = set(DECK[4 * game.ranking.lowest :])
-    if len(set(cards)) != len(cards) or not deck.issuperset((*cards, *asked.dead)):
+    game = asked.game
+    further = [cards[hand.shared :] for cards in asked.further]
+    cards = [card for card in chain(*asked.hands, asked.board, *further) if card]
+    deck = _deck(game.ranking.lowest)
+    if len(set(cards)) != len(cards) or not deck.issuperset(cards) or not deck.issuperset(asked.dead):
         return False
     if isinstance(game, equity.BoardGame):
         return True
     return _to_come(game.size, asked.hands) <= len(deck) - len(cards) - len(asked.dead)
+
+
+@lru_cache
+def _deck(lowest: int) -> frozenset[Card]:
+    """Return the cards of a deck without the ranks below `lowest`, which counts from the deuce."""
+    return frozenset(DECK[4 * lowest :])
 
 
 def _to_come(size: int, hands: Iterable[Known]) -> int:

@@ -58,7 +58,7 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         if result
         else (),
         reached_showdown=bool(result and result.reached_showdown),
-        rulings=hand.rulings,
+        rulings=(*hand.rulings, *play.taken_out),
         facts=FactRange(table.table_id, play.first_position, play.last_position),
         device_events=device_ranges(play.device_keys),
         void=void,

@@ -87,7 +87,8 @@ def _at_level(table: Table, level: int) -> Table:
         return table
     names = ("small_blind", "big_blind", "ante", "big_blind_ante", "button_ante")
     small, big, ante, big_ante, button_ante = (number(played[level - 1][name]) for name in names)
-    return replace(table, rules=Rules(small, big, ante, big_ante, button_ante))
+    how = (table.rules.ante_first, table.rules.ante_live) if table.rules else (True, False)  # the house's, at any level
+    return replace(table, rules=Rules(small, big, ante, big_ante, button_ante, 0, *how))
 
 
 def set_levels(table: Table, fact: Fact) -> Told:

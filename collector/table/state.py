@@ -48,6 +48,7 @@ class Rules:
     button_ante: int = 0
     third_blind: int = 0
     ante_first: bool = True  # False: a short big blind pays its blind before the ante
+    ante_live: bool = False  # the ante of every player counts towards a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class Play:
     void: bool = False  # a misdeal
     deck: str | None = None  # the deck that this hand is dealt from: chosen, or that of its first card
     mucked: frozenset[Secret[Card]] = frozenset()  # cards that were read on the muck
+    taken_out: tuple[str, ...] = ()  # commands that amendments took out, in public words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,75 +8,78 @@ from functools import partial
 from typing import Any, Final, Literal, cast
 
 from collector.canonical import canonical, compact, timestamp
-from collector.cards import Card
-from collector.hand import board, board_wanted, boards, legal, options, pots_so_far, to_show
 from collector.hand.blinds import Owed
-from collector.hand.events import AllIn, BetTo, Call, Check
-from collector.hand.model import Hand, Pending, Player, Recorded
-from collector.hand.seats import betting_of, game_of
+from collector.hand.model import Hand, Player, Recorded
+from collector.hand.options import Seats
+from collector.table.amending import amendable
+from collector.table.choices import at_table
 from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
 from collector.table.odds import Odds, odds, question
+from collector.table.picture import Channel, hand_view, last_acts, odds_fields, seat_view
 from collector.table.record import plain, record_of, without_hidden
-from collector.table.state import SEATS, Flag, Play, Table, Warn
+from collector.table.state import SEATS, Flag, HouseRules, Play, Table, Warn
 from collector.wire.base import VERSION
-from collector.wire.feeds import (
-    ActionView,
-    Alert,
-    FeedEvent,
-    HandView,
-    LegalView,
-    PendingView,
-    PotView,
-    SeatView,
-    WinView,
-)
+from collector.wire.feeds import Alert, FeedEvent
 
-Channel = Literal["public", "live"]
+__all__ = ["Channel", "alert", "events", "state"]
 
 
 def state(table: Table, channel: Channel) -> bytes:
     """Return `…/{channel}/state`, a TableState: the same bytes for the same facts.
 
-    Seats and hand are rendered again only when they changed; most readings change one seat or none.
+    What has not changed is not rendered again; most readings change one seat or none.
     """
     play = table.play
     chances = _chances_now(table) if play and channel == "live" else dict[int, Odds]()
-    seats = [_rendered_seat(table, seat, channel, chances.get(seat)) for seat in SEATS]
-    around = {
-        **_stamp(table, channel, table.public_seq if channel == "public" else table.live_seq),
-        "v": VERSION,
-        "type": "state",
+    seats = _rendered_seats(table, channel, chances)
+    seq = table.public_seq if channel == "public" else table.live_seq
+    now = {**_stamp(table, channel, seq), "v": VERSION, "type": "state", "decision": table.decision}
+    parts = {**_rendered_around(table), **{name: _member(name, compact(value)) for name, value in now.items()}}
+    parts["flags"] = _member("flags", _rendered_flags(table) if channel == "live" else b"[]")
+    parts["may"] = _member("may", _rendered_may(table, channel))
+    parts["seats"] = _member("seats", b"[" + b",".join(seats) + b"]")
+    parts["hand"] = _member("hand", _rendered_hand(table) if play else b"null")
+    return b"{" + b",".join([parts[name] for name in sorted(parts)]) + b"}"
+
+
+def _member(name: str, value: bytes) -> bytes:
+    return b'"%b":%b' % (name.encode(), value)
+
+
+def _around(table: Table) -> dict[str, object]:
+    """Return what a state says beside its stamp, the seats and the hand: changed by commands, not by cards."""
+    return {
         "mode": table.mode,
         "event_name": table.event_name,
         "table_name": table.name,
-        "decision": table.decision,
         "blinds": _blinds(table),
         "button": table.button,
         "game": variant_now(table).game,
         "profile": table.house.profile,
         "flow": "automatic" if table.automatic else "operator",
         "decks": sorted(table.decks),
-        "flags": [_flag(flag) for flag in table.flags] if channel == "live" else [],
         "owed": {str(seat): _owed(owed) for seat, owed in sorted(table.owed.items())},
         "tournament": dict(table.tournament),
         "side_games": _side_games(table),
         "penalties": {str(seat): who.penalty for seat, who in sorted(table.seated.items()) if who.penalty},
         "levels": [dict(level) for level in table.levels],
     }
-    parts = {name: compact(value) for name, value in around.items()}
-    parts["seats"] = b"[" + b",".join(seats) + b"]"
-    parts["hand"] = _rendered_hand(table) if play else b"null"
-    return b"{" + b",".join(b'"%b":%b' % (name.encode(), parts[name]) for name in sorted(parts)) + b"}"
 
 
-_Rendered = dict[tuple[str, ...], tuple[tuple[object, ...], Any]]
+def _may(table: Table, channel: Channel) -> dict[str, Seats]:
+    """Return what may come; that a reading is asked about may follow from hidden cards."""
+    asked: dict[str, Seats] = {"resolve_flag": ()} if table.flags and channel == "live" else {}
+    return {**at_table(table), **asked}
+
+
+_Rendered = dict[tuple[object, ...], tuple[tuple[object, ...], Any]]
 _RENDERED: Final[_Rendered] = {}
 """What was rendered last for each place, with the values it was made of. They never change, so the same ones are the
 same picture; they are compared by identity, which costs nothing."""
 
 
-def _kept(place: tuple[str, ...], made_of: tuple[object, ...], render: Callable[[], Any]) -> Any:  # noqa: ANN401
+def _kept(place: tuple[object, ...], made_of: tuple[object, ...], render: Callable[[], Any]) -> Any:  # noqa: ANN401
     known = _RENDERED.get(place)
     if known and len(known[0]) == len(made_of) and all(map(operator.is_, known[0], made_of)):
         return known[1]
@@ -85,19 +88,84 @@ def _kept(place: tuple[str, ...], made_of: tuple[object, ...], render: Callable[
     return rendered
 
 
-def _rendered_seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> bytes:
-    made_of = (table.seated.get(seat), table.play, table.lying.get(seat, 0), chance)
-    render = partial(_dumped_seat, table, seat, channel, chance)
-    return cast("bytes", _kept((table.table_id, channel, str(seat)), made_of, render))
+def _rendered_around(table: Table) -> Mapping[str, bytes]:
+    made_of = (
+        *(table.mode, table.event_name, table.name, table.rules, table.button, table.variant, table.hands_dealt),
+        *(table.house, table.automatic, table.decks, table.owed, table.tournament, table.seated, table.levels),
+        *(table.bounties, table.stand_up, table.standing),
+    )
+    return cast("Mapping[str, bytes]", _kept((table.table_id, "around"), made_of, partial(_dumped_around, table)))
+
+
+def _dumped_around(table: Table) -> Mapping[str, bytes]:
+    return {name: _member(name, compact(value)) for name, value in _around(table).items()}
+
+
+def _rendered_may(table: Table, channel: Channel) -> bytes:
+    play = table.play
+    made_of: tuple[object, ...] = (
+        *(table.seated, table.devices, table.decks, table.variant, table.rules, table.house, table.button, table.last),
+        *(table.button_stays, table.hands_dealt, table.owed, table.automatic, table.tournament, table.standing),
+        *(table.bounties, table.stand_up, bool(table.flags), amendable(table)),
+    )
+    if play:
+        commanded = any(step.by_command for step in play.steps)
+        made_of += (play.setup, play.hand.result, play.owed, bool(play.undone), commanded)
+    return cast("bytes", _kept((table.table_id, "may", channel), made_of, partial(_dumped_may, table, channel)))
+
+
+def _dumped_may(table: Table, channel: Channel) -> bytes:
+    return compact(_may(table, channel))
+
+
+def _rendered_flags(table: Table) -> bytes:
+    render = partial(_dumped_flags, table.flags)
+    return cast("bytes", _kept((table.table_id, "flags"), (table.flags,), render))
+
+
+def _dumped_flags(flags: tuple[Flag, ...]) -> bytes:
+    return compact([_flag(flag) for flag in flags])
+
+
+def _rendered_seats(table: Table, channel: Channel, chances: Mapping[int, Odds]) -> list[bytes]:
+    """Return the seats. Each is made of its own part of the hand: a card of one leaves the others as they are."""
+    players, acts, common = _parts_of(table)
+    rendered = []
+    for seat in SEATS:
+        chance = chances.get(seat)
+        made_of = (table.seated.get(seat), table.lying.get(seat, 0), chance, players.get(seat), acts.get(seat), common)
+        render = partial(_dumped_seat, table, seat, channel, chance)
+        rendered.append(_kept((table.table_id, channel, seat), made_of, render))
+    return rendered
+
+
+def _parts_of(table: Table) -> tuple[Mapping[int, Player], Mapping[int, Recorded], object]:
+    """Return what seats show of the hand: each its player and last act, and what is common to all."""
+    play = table.play
+    if play is None:
+        return {}, {}, None
+    hand = play.hand
+    common = (
+        *(play.setup, play.button, hand.street, hand.result, hand.reached),
+        *(hand.board_read, hand.board_gaps, hand.further, hand.community),
+    )
+    same = _kept((table.table_id, "common"), common, lambda: common)
+    players = {player.seat: player for player in hand.players}
+    return players, _kept((table.table_id, "acts"), (hand.actions,), lambda: last_acts(hand)), same
 
 
 def _dumped_seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> bytes:
-    return compact(_seat(table, seat, channel, chance).model_dump(mode="json"))
+    return compact(seat_view(table, seat, channel, chance).model_dump(mode="json"))
 
 
 def _rendered_hand(table: Table) -> bytes:
     play = cast("Play", table.play)
-    return cast("bytes", _kept((table.table_id, "hand"), (play,), lambda: compact(_hand(play).model_dump(mode="json"))))
+    render = partial(_dumped_hand, play, table.house)
+    return cast("bytes", _kept((table.table_id, "hand"), (play, table.house), render))
+
+
+def _dumped_hand(play: Play, house: HouseRules) -> bytes:
+    return compact(hand_view(play, house).model_dump(mode="json"))
 
 
 def _chances_now(table: Table) -> Mapping[int, Odds]:
@@ -179,12 +247,7 @@ def _chances(table: Table, hand: Hand) -> Mapping[int, Odds]:
 
 
 def _equities(table: Table) -> list[dict[str, object]]:
-    return [{"seat": seat, **_odds_fields(chance)} for seat, chance in sorted(_chances_now(table).items())]
-
-
-def _odds_fields(chance: Odds) -> dict[str, Any]:
-    fields = {"equity": chance.equity, "win": chance.win, "tie": chance.tie, "equity_error": chance.error}
-    return {**fields, "equity_unread": chance.unread, "equity_low": chance.lowest, "equity_high": chance.highest}
+    return [{"seat": seat, **odds_fields(chance)} for seat, chance in sorted(_chances_now(table).items())]
 
 
 def _blinds(table: Table) -> dict[str, int] | None:
@@ -214,178 +277,3 @@ def _side_games(table: Table) -> dict[str, Any]:
 
 def _owed(owed: Owed) -> tuple[str, ...]:
     return tuple(name for name, missed in (("small_blind", owed.small), ("big_blind", owed.big)) if missed)
-
-
-def _made(hand: Hand, hole: tuple[Card, ...]) -> str | None:
-    """Name a whole hand, once the board is out or the game has none."""
-    game, shown = game_of(hand), board(hand)
-    if len(hole) != game.hole or len(shown) < min(3, game.board_size) or hand.further:
-        return None
-    named = [half.describe(hole, shown) for half in game.halves if half.strength(hole, shown)]
-    return " / ".join(named) or None
-
-
-def _seat(table: Table, seat: int, channel: Channel, chance: Odds | None) -> SeatView:
-    seated, play = table.seated.get(seat), table.play
-    player = next((player for player in play.hand.players if player.seat == seat), None) if play else None
-    hole = _visible(player, channel) if player else None
-    whole = (*hole, *(card for card in player.up if card)) if hole and player and not player.shown else hole
-    made = _made(play.hand, whole) if play and whole else None
-    return SeatView(
-        seat=seat,
-        player_id=seated.player_id if seated else None,
-        name=seated.name if seated else None,
-        stack=player.stack if player else seated.stack if seated else 0,
-        status=_status(table, seat, player),
-        position=_position(play, seat) if player else None,
-        bet=player.bet if player else 0,
-        cards=min(table.lying.get(seat, 0), game_of(play.hand).down if play else 2),
-        hole=hole,
-        shown=bool(player and player.shown),
-        **(_odds_fields(chance) if chance else {}),
-        made=made,
-        last_action=_last_action(play, player) if play and player else None,
-        won=_won(play, seat) if player else None,
-        up=player.up if player else (),
-        exposed=player.exposed if player else (),
-    )
-
-
-def _visible(player: Player, channel: Channel) -> tuple[Card, ...] | None:
-    if player.shown:
-        return player.shown
-    if channel == "public":
-        return None
-    return tuple(card.reveal() for card in player.hole if card) or None
-
-
-def _status(table: Table, seat: int, player: Player | None) -> Any:  # noqa: ANN401 - one of the model's literals
-    seated = table.seated.get(seat)
-    if seated is None:
-        return "empty"
-    if player is None:
-        return "out" if seated.out or table.play else "in"
-    if player.folded:
-        return "folded"
-    if player.mucked:
-        return "mucked"
-    return "all_in" if player.all_in and table.running else "in"
-
-
-def _position(play: Play | None, seat: int) -> Any:  # noqa: ANN401 - one of the model's literals
-    if play is None:
-        return None
-    kinds = {post.kind.value for post in play.setup.posts if post.seat == seat}
-    if play.button == seat:
-        return "BTN"
-    if "small_blind" in kinds:
-        return "SB"
-    return "BB" if "big_blind" in kinds else None
-
-
-def _action(act: Recorded, ids: Mapping[int, str]) -> ActionView:
-    return ActionView(
-        street=act.street,
-        seat=act.seat,
-        player_id=ids[act.seat],
-        action=act.action,
-        amount=act.amount,
-        to=act.to,
-        all_in=act.all_in,
-    )
-
-
-def _last_action(play: Play, player: Player) -> ActionView | None:
-    """Return the seat's last act of this street; a fold or an all-in stays for the hand."""
-    acts = [act for act in play.hand.actions if act.seat == player.seat]
-    if not acts:
-        return None
-    last = acts[-1]
-    stays = last.street == play.hand.street or not player.live or last.all_in or play.hand.complete
-    return _action(last, {player.seat: player.player_id}) if stays else None
-
-
-def _won(play: Play | None, seat: int) -> int | None:
-    if play is None or play.hand.result is None:
-        return None
-    return sum(win.amount for win in play.hand.result.wins if win.seat == seat) or None
-
-
-def _hand(play: Play) -> HandView:
-    hand = play.hand
-    ids = {player.seat: player.player_id for player in hand.players}
-    pots = hand.result.pots if hand.result else pots_so_far(hand)
-    contributed = sum(player.contributed for player in hand.players)
-    return HandView(
-        hand_id=play.hand_id,
-        hand_number=play.number,
-        game=play.setup.game,
-        street=hand.street,
-        button=play.button,
-        board=board(hand),
-        board_read=len(hand.board_read),
-        pot=hand.result.total_pot if hand.result else contributed,
-        pots=tuple(PotView(amount=pot.amount, eligible=pot.eligible) for pot in pots),
-        to_act=hand.to_act,
-        legal=_legal(hand),
-        waiting_for=_waiting_for(hand),
-        showdown=() if hand.complete else to_show(hand),
-        actions=tuple(_action(act, ids) for act in hand.actions),
-        winners=tuple(
-            WinView(seat=win.seat, player_id=ids[win.seat], amount=win.amount, hand=win.hand)
-            for win in (hand.result.wins if hand.result else ())
-        ),
-        undo=sum(1 for step in play.steps if step.by_command),
-        redo=len(play.undone),
-        rulings=hand.rulings,
-        betting=betting_of(hand).value,
-        boards=boards(hand) if hand.further else (),
-        drawing=hand.drawing,
-        rabbit=hand.rabbit,
-        rake=hand.result.rake if hand.result else 0,
-        pending=tuple(_pending(pending) for pending in hand.pending),
-        scrap=hand.scrap,
-        burns=len(hand.burns),
-        paid=hand.result.paid if hand.result else {},
-        may=options(hand),
-    )
-
-
-def _pending(pending: Pending) -> PendingView:
-    act = pending.act
-    kinds: dict[type, Any] = {Check: "check", Call: "call", BetTo: "bet_to", AllIn: "all_in"}
-    to = act.to if isinstance(act, BetTo) else None
-    return PendingView(seat=act.seat, action=kinds[type(act)], to=to, bet_to=pending.bet_to)
-
-
-def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]:
-    if hand.complete:
-        return "next_hand"
-    if hand.drawing:
-        return "draw"
-    if hand.to_act is not None:
-        return "action"
-    if not hand.closed:
-        return "up_cards"
-    return "board" if board_wanted(hand) else "showdown"
-
-
-def _legal(hand: Hand) -> LegalView | None:
-    may = legal(hand)
-    if may is None:
-        return None
-    player = next(player for player in hand.players if player.seat == may.seat)
-    all_in = player.bet + player.stack
-    calls = player.stack <= may.call
-    return LegalView(
-        seat=may.seat,
-        fold=True,
-        check=may.check,
-        call=may.call,
-        opens=may.opens,
-        min_to=may.min_to,
-        max_to=may.max_to,
-        pot_to=may.pot_to,
-        bring_in=may.bring_in,
-        all_in_to=all_in if calls or (may.max_to is not None and all_in <= may.max_to) else None,
-    )

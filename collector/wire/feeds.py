@@ -194,6 +194,10 @@ class TableState(Stamp):
     )
     penalties: Annotated[dict[int, int], Field(description="Hands to miss, by seat.")] = Field(default_factory=dict)
     levels: tuple[dict[str, Any], ...] = ()
+    may: Annotated[
+        dict[str, tuple[Seat, ...]],
+        Field(description="What may come beside `hand.may`: each command, with the seats that it may name."),
+    ] = Field(default_factory=dict)
 
 
 class FeedEvent(Stamp):

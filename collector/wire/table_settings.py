@@ -32,6 +32,9 @@ class SetBlinds(TableCommand):
     button_ante: Amount = 0
     third_blind: Amount = 0
     ante_first: bool = True
+    ante_live: Annotated[bool, Field(description="The ante of every player counts towards a call; not in stud.")] = (
+        False
+    )
 
 
 class SetGame(TableCommand):

@@ -137,7 +137,7 @@ def test_an_up_card_that_was_misread_says_anew_who_opens() -> None:
 
 def pair_of_stud(chip: int, *, by_suit: bool) -> list[int]:
     """Two all-in hands that tie with a straight, in a pot of 2 x 1005: what is odd is one piece."""
-    hand = stud(1005, 1005, ante=5, odd_by_suit=by_suit, chip=chip, betting=Betting.NO_LIMIT)
+    hand = stud(1005, 1005, ante=5, real_chips=by_suit, chip=chip, betting=Betting.NO_LIMIT)
     hand = play(hand, "1 up 2c", "2 up 9d", "1 all-in", "2 all-in")
     return stacks(play(hand, "1 shows 2cTd9h8h7c6c3d", "2 shows 9dTs8s7d6d3h4h"))
 
@@ -153,3 +153,28 @@ def test_the_odd_chip_breaks_to_the_smallest_denomination_in_play_tda_20() -> No
     hand = play(hand, "board As Ks Qs Js Ts", "1 shows 2c3d", "2 shows 2h3h")
 
     assert stacks(hand) == [1000, 1000, 1000]
+
+
+def three_on_the_board(*, real: bool) -> list[int]:
+    """Three tie with the board for 1,100 in chips of 100, of which the fourth lost 200: two chips are odd."""
+    hand = play(deal(300, 300, 300, 200, big=200, chip=100, real_chips=real), "3 all-in", "4 all-in", "1 all-in")
+    hand = play(hand, "2 all-in", "board As Ks Qs Js Ts")
+    return stacks(play(hand, "1 shows 2c3d", "2 shows 2h3h", "3 shows 4c5d", "4 mucks"))
+
+
+def test_several_odd_chips_go_out_one_by_one_at_a_table_and_in_one_piece_in_a_record_tda_20() -> None:
+    # 800 in the main pot, 300 in the side pot, which divides.
+    assert three_on_the_board(real=True) == [400, 400, 300, 0]
+    assert three_on_the_board(real=False) == [500, 300, 300, 0]
+
+
+def both_wheels(*, real: bool) -> list[int]:
+    """Two hold the same wheel for high and low: in chips of 100 each half of 600 has an odd one."""
+    hand = deal(300, 300, 300, game="omaha_hi_lo", betting="no_limit", chip=100, real_chips=real)
+    hand = play(hand, "3 folds", "1 all-in", "2 all-in", "board 3c 4d 5h Ks Kd")
+    return stacks(play(hand, "1 shows As2sQcJd", "2 shows Ac2cQdJs"))[:2]
+
+
+def test_the_same_hands_for_high_and_low_share_as_evenly_as_it_goes_tda_20() -> None:
+    assert both_wheels(real=True) == [300, 300]
+    assert both_wheels(real=False) == [400, 200]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.hand.model import Pot
-from collector.hand.pots import Stake, layer, share, uncalled
+from collector.hand.pots import Stake, layer, parts, share, uncalled
 
 
 def test_equal_stakes_make_one_pot() -> None:
@@ -58,3 +58,10 @@ def test_what_nobody_matched_goes_back() -> None:
 def test_what_does_not_divide_goes_to_the_first_winner_left_of_the_button() -> None:
     assert share(101, (2, 5)) == {2: 51, 5: 50}
     assert share(101, (1, 2, 3)) == {1: 35, 2: 33, 3: 33}
+
+
+def test_at_a_table_nobody_gets_more_than_one_odd_chip_of_a_split() -> None:
+    assert parts(1_100, 3, 100, apart=True) == [400, 400, 300]
+    assert parts(1_100, 3, 100) == [500, 300, 300]
+    assert parts(1_130, 3, 100, apart=True) == [430, 400, 300]  # less than a chip: the first winner's
+    assert parts(101, 2, apart=True) == [51, 50]

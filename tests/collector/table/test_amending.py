@@ -55,6 +55,24 @@ def test_a_raise_of_an_earlier_hand_is_corrected_and_every_later_stack_follows()
     assert [record.revision for change in dealer.changes for record in change.outcome.records] == [1, 1, 2, 2]
 
 
+def test_what_an_amendment_took_out_stays_visible_in_the_record() -> None:
+    dealer = Dealer()
+    dealer.command(type="start_hand", button=3)
+    exposed = dealer.command(type="expose_card", seat=2, card="9c").seq
+    dealer.act(3, "fold")
+    dealer.act(1, "fold")
+    dealer.command(type="end_hand")
+    line = f"command {exposed} (expose card, seat 2) was taken out by an amendment"
+
+    _, details = amended(dealer, [{"seq": exposed, "command": None}])
+
+    assert details["differences"][0]["after"]["rulings"] == [line]
+    assert dealer.changes[-1].outcome.records[0].rulings == (line,)
+    raised = fold_out(dealer)
+    amended(dealer, [{"seq": raised, "command": {"type": "raise_to", "seat": 1, "amount": 400}}])
+    assert dealer.table.closed[0].taken_out == (line,)  # a later amendment keeps it
+
+
 def test_a_counted_stack_is_absolute() -> None:
     dealer = Dealer()
     raised = fold_out(dealer)

@@ -443,6 +443,52 @@ def test_antes_of_all_or_of_the_button_go_in_before_the_blinds() -> None:
     assert posts(dealer)[0] == (3, "ante", 100)
 
 
+def test_a_live_ante_of_the_house_counts_towards_the_call() -> None:
+    dealer = Dealer()
+    dealer.command(type="set_blinds", small_blind=50, big_blind=100, ante=10, ante_live=True)
+
+    dealer.command(type="start_hand", button=3)
+
+    assert posts(dealer)[0] == (1, "live_ante", 10)
+    assert hand(dealer)["legal"]["call"] == 100  # the big blind has 110 in
+    assert [player.dead for player in dealer.table.play.hand.players] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_short_stack_pays_antes_or_blinds_first_as_the_house_says(first: bool) -> None:
+    dealer = Dealer((5000, 90, 5000))
+    dealer.command(type="set_blinds", small_blind=50, big_blind=100, ante=20, ante_first=first)
+
+    dealer.command(type="start_hand", button=3)
+
+    own = [(action, amount) for seat, action, amount in posts(dealer) if seat == 2]
+    assert own == ([("ante", 20), ("big_blind", 70)] if first else [("big_blind", 90)])
+
+
+def test_two_boxed_cards_in_the_first_deal_suggest_a_misdeal_tda_35() -> None:
+    dealer = Dealer()
+    dealer.command(type="start_hand", button=3)
+    dealer.command(type="boxed_card", card="5c")
+    assert dealer.alerts() == []
+
+    dealer.command(type="boxed_card", card="6c")
+
+    assert dealer.alerts() == ["MISDEAL_DUE"]
+    assert dealer.table.running  # nobody took it
+
+
+def test_after_substantial_action_or_the_flop_two_boxed_cards_suggest_nothing_tda_35() -> None:
+    dealer = Dealer()
+    dealer.command(type="start_hand", button=3)
+    dealer.act(3, "call")
+    dealer.act(1, "call")
+
+    dealer.command(type="boxed_card", card="5c")
+    dealer.command(type="boxed_card", card="6c")
+
+    assert dealer.alerts() == []
+
+
 def test_a_third_blind_is_posted_behind_the_big_one() -> None:
     dealer = Dealer((5000, 5000, 5000, 5000))
     dealer.command(type="set_blinds", small_blind=50, big_blind=100, third_blind=200)
