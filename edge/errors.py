@@ -23,10 +23,10 @@ class UpdateRefused(EdgeError):
 
 
 class ChipFault(EdgeError):
-    """A reader chip does not behave like one. `code` is the fault's name on the wire."""
+    """The reader chip of an antenna does not behave like one. `code` is the fault's name on the wire."""
 
-    def __init__(self, code, message):
-        super().__init__(message)
+    def __init__(self, code, antenna, message):
+        super().__init__("antenna " + antenna + ": " + message)
         self.code = code
 
 

@@ -22,15 +22,15 @@ _PRESENT = const(3)
 class Presence:
     """The cards of one antenna."""
 
+    held: tuple = ()  # cards that are read here, but also where they lay before: they have not moved yet
+    unsettled = False  # a look at once would tell more
+
     def __init__(self):
         self._cards = {}  # uid: [history of looks, clean misses in a row, time of the first miss, present]
-        self._known = []  # the same UIDs
-        self.held: tuple = ()  # cards that are read here, but also where they lay before: they have not moved yet
-        self.unsettled = False  # a look at once would tell more
 
     def known(self):
         """Return every UID worth verifying: those present, and those seen once."""
-        return self._known
+        return self._cards
 
     def present(self):
         """Return the UIDs of the cards that lie here."""
@@ -60,7 +60,6 @@ class Presence:
     def forget(self, uid):
         """The card is known to be gone."""
         del self._cards[uid]
-        self._known.remove(uid)
         self._let_go(uid)
 
     def _let_go(self, uid):
@@ -74,7 +73,7 @@ class Presence:
         for uid in seen:
             self._saw(uid, changes)
         if clean and len(seen) < len(self._cards):
-            for uid in [uid for uid in self._known if uid not in seen]:
+            for uid in [uid for uid in self._cards if uid not in seen]:
                 self._missed(uid, now_ms, changes)
         return changes
 
@@ -82,7 +81,6 @@ class Presence:
         card = self._cards.get(uid)
         if card is None:
             card = self._cards[uid] = [0, 0, 0, False]
-            self._known.append(uid)
         card[_HISTORY] = (card[_HISTORY] << 1 | 1) & _LOOKS
         card[_MISSED] = 0
         if card[_PRESENT]:

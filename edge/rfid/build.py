@@ -4,7 +4,6 @@ What an antenna does not need is not imported: a module on a node is memory. Thi
 """
 
 from edge.errors import ConfigError
-from edge.rfid.spi import MODE_0, MODE_1
 
 CHIPS = ("MFRC522", "ST25R3911B")
 TECHNOLOGIES = {"A": "wake", "V": "request"}
@@ -36,7 +35,7 @@ def _wanted(given, where, default):
 
 def reader(bus, line, antenna, chip, technologies=None):
     """Return the reader of one antenna; `technologies` are those it looks for, by default all that the chip can."""
-    driver = _driver(bus, line, "antenna " + antenna, chip)
+    driver = _driver(bus, line, antenna, chip)
     can = [name for name, method in sorted(TECHNOLOGIES.items()) if hasattr(driver, method)]
     for name in technologies or ():
         _require(name in can, "." + antenna + ".tech", "a %s cannot read %s, only %s" % (chip, name, ", ".join(can)))
@@ -53,11 +52,11 @@ def _driver(bus, line, name, chip):
         from edge.rfid.mfrc522 import MFRC522
         from edge.rfid.mfrc522_bus import Mfrc522Bus
 
-        return MFRC522(Mfrc522Bus(bus.port(line, MODE_0)), name)
+        return MFRC522(Mfrc522Bus(bus, line), name)
     from edge.rfid.st25r3911b import ST25R3911B
     from edge.rfid.st25r3911b_bus import St25r3911bBus
 
-    return ST25R3911B(St25r3911bBus(bus.port(line, MODE_1)), name)
+    return ST25R3911B(St25r3911bBus(bus, line), name)
 
 
 def _reader(driver, technologies):

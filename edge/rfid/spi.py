@@ -15,10 +15,6 @@ class SpiBus:
         self.spi = spi
         self._mode = -1
 
-    def port(self, line, mode):
-        """Return how one chip is reached: `line` selects it, `mode` is 0 or 1."""
-        return Port(self, line, mode)
-
     def use(self, mode):
         """Let the clock be as `mode` says. Both modes rest low; they differ in the edge."""
         if mode != self._mode:
@@ -27,17 +23,18 @@ class SpiBus:
 
 
 class Port:
-    """One chip on a bus. A call is a transaction."""
+    """One chip on a bus: `line` selects it. A call is a transaction. A kind of chip has a class of its own."""
 
-    def __init__(self, bus, line, mode):
+    mode = MODE_0
+
+    def __init__(self, bus, line):
         self._bus = bus
         self._line = line
-        self._mode = mode
 
-    def write(self, data):
+    def send(self, data):
         """Send `data`."""
         bus = self._bus
-        bus.use(self._mode)
+        bus.use(self.mode)
         self._line.select()
         bus.spi.write(data)
         self._line.release()
@@ -45,7 +42,7 @@ class Port:
     def exchange(self, request, reply):
         """Send `request` and fill `reply`, of the same length."""
         bus = self._bus
-        bus.use(self._mode)
+        bus.use(self.mode)
         self._line.select()
         bus.spi.write_readinto(request, reply)
         self._line.release()
