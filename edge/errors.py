@@ -2,7 +2,7 @@
 
 EdgeError
 ├── ConfigError            the configuration cannot work; nothing starts
-├── UpdateRefused          a new application is not whole, or not for this node
+├── UpdateRefused          a new application is not whole, or not for this node (`update.py`)
 ├── ChipFault              a reader chip is dead, absent or babbling
 └── LinkError              the broker, or the way to it
     ├── LinkLost           the connection ended; the client tries again
@@ -16,10 +16,6 @@ class EdgeError(Exception):
 
 class ConfigError(EdgeError):
     """The configuration is incomplete or wrong."""
-
-
-class UpdateRefused(EdgeError):
-    """What came is not an application to run."""
 
 
 class ChipFault(EdgeError):

@@ -11,6 +11,15 @@ def write_whole(path, content):
     sync()
 
 
+def read_text(path):
+    """Return the text at `path`, "" where there is none."""
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
 def sync():
     """Have everything on the flash. LittleFS has it when a file is closed; a PC does not."""
     if hasattr(os, "sync"):

@@ -1,10 +1,10 @@
-"""Events in memory, a card's in 20 bytes of blocks of 64; what is longer lies beside as JSON. Knows no flash."""
+"""Events in memory, a card's in 20 bytes of blocks of 32; what is longer lies beside as JSON. Knows no flash."""
 
 import struct
 
 from micropython import const
 
-BLOCK = const(64)  # events
+BLOCK = const(32)  # events
 TEXT = const(0)  # the kind of what is no card
 _RECORD = "<BBB10sI3x"  # kind, antenna, length of the UID, UID, time of detection
 _SIZE = const(20)

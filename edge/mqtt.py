@@ -10,8 +10,7 @@ import os
 
 from micropython import const
 
-from edge import clock
-from edge.buffers import IN, OUT
+from edge import IN, OUT, clock
 from edge.errors import LinkError, LinkLost, LinkRefused
 from edge.mqtt_packets import (
     CONNACK,

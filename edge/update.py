@@ -13,7 +13,7 @@ import os
 from micropython import const
 
 from edge import slots
-from edge.errors import UpdateRefused
+from edge.errors import EdgeError
 from edge.files import exists, make_folder, write_whole
 from edge.seal import Seal
 
@@ -21,6 +21,10 @@ _PIECE = const(512)
 _LARGEST = const(1_000_000)
 _SIZE_BYTES = const(4)
 MANIFEST = "manifest.json"
+
+
+class UpdateRefused(EdgeError):
+    """What came is not an application to run."""
 
 
 class Update:

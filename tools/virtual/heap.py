@@ -68,9 +68,9 @@ async def _node(table, scans):
 
 
 def _scan(table, scans, config):
-    main = __import__("firmware.main", None, None, ("readers",))
+    wiring = __import__("firmware.wiring", None, None, ("readers",))
     scan = __import__("edge.scan", None, None, ("Antenna",))
-    antennas = [scan.Antenna(*pair) for pair in main.readers(board, config)]
+    antennas = [scan.Antenna(*pair) for pair in wiring.readers(board, config)]
     for antenna in antennas:
         antenna.chip.start()
     least = _WARM_UP * len(antennas)

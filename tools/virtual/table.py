@@ -41,12 +41,12 @@ class VirtualTable:
         sys.modules["machine"] = ModuleType("machine")
         sys.modules["machine"].__dict__.update(machine.__dict__)
         self._board: Any = import_module("firmware.boards.esp32_devkitc")
-        main: Any = import_module("firmware.main")
+        wiring: Any = import_module("firmware.wiring")
         config = {"antennas": dict(antennas or {})}
         self.world = World(self._board.ANTENNAS)
         self.chips = solder(self.world, self._board.CHIP, config, {"antennas": dict(soldered or {})})
         self.wiring = machine.wire(self._board.PINS_ADDRESS, self._board.PIN_ENABLE, self.chips)
-        self.antennas = [scan.Antenna(name, reader) for name, reader in main.readers(self._board, config)]
+        self.antennas = [scan.Antenna(name, reader) for name, reader in wiring.readers(self._board, config)]
         self.scanner = scan.Scanner(self.antennas, self, self._now_ms, self._pause)
         self.told: list[tuple[str, str, str]] = []
         self.faults: list[tuple[str, str]] = []
