@@ -7,7 +7,7 @@ from micropython import const
 
 from edge import clock, envelope, forget
 from edge.files import exists
-from edge.presence import READ, REMOVED
+from edge.presence import MOVED
 from edge.scan import Scanner
 from edge.uplink import Uplink
 
@@ -70,12 +70,11 @@ class Node:
     def cards(self, index, changes, now):
         """Cards came or left."""
         for kind, uid in changes:
-            self._queued(self.outbox.add_card(kind, index, uid, now), "card_read" if kind == READ else "card_removed")
+            self._queued(self.outbox.add_card(kind, index, uid, now), envelope.CARDS[kind])
 
     def moved(self, index, left, uid, now):
-        """A card lies on another antenna than before: both halves leave in one message."""
-        self.cards(left, ((REMOVED, uid),), now)
-        self.cards(index, ((READ, uid),), now)
+        """A card lies on another antenna than before: one event."""
+        self._queued(self.outbox.add_card(MOVED, index, uid, now, left), envelope.CARDS[MOVED])
 
     def fault(self, index, code, message, now):
         """An antenna fails, or works again."""

@@ -5,11 +5,12 @@ import json
 
 from micropython import const
 
-from edge.presence import READ
+from edge.presence import MOVED
 
 VERSION = const(1)
 LIMIT = const(2000)  # bytes of a message; the contract says under 2 KiB
 FRAMES = const(4)  # sealed frames of one message
+CARDS = (None, "card_read", "card_removed", "card_moved")  # by what `presence` calls them
 _SNAPSHOT_ROOM = const(1500)  # bytes of antennas in a snapshot
 
 
@@ -18,14 +19,15 @@ def text(value):
     return json.dumps(value)
 
 
-def card_event(kind, antenna, uid):
-    """Return a `card_read` or `card_removed` as JSON."""
-    return '{"kind":"%s","antenna":%s,"uid":"%s"}' % (kind, text(antenna), uid.hex())
+def card_event(kind, antenna, uid, came_from=None):
+    """Return a `card_read`, `card_removed` or `card_moved` as JSON; only what moved has come from another antenna."""
+    before = "" if came_from is None else ',"came_from":' + text(came_from)
+    return '{"kind":"%s","antenna":%s%s,"uid":"%s"}' % (kind, text(antenna), before, uid.hex())
 
 
-def reading(kind, antenna, uid):
-    """Return what `presence` calls `kind` as JSON."""
-    return card_event("card_read" if kind == READ else "card_removed", antenna, uid)
+def reading(kind, names, antenna, left, uid):
+    """Return what `presence` calls `kind` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
+    return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
 
 
 def fault_event(antenna, code, message):

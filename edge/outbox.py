@@ -12,6 +12,7 @@ from micropython import const
 
 from edge import envelope
 from edge.memory import BLOCK, TEXT, TIME_MASK, Memory
+from edge.presence import MOVED
 from edge.store import Segment
 
 _SEALED = const(0xFF)  # as a kind on the flash
@@ -96,27 +97,27 @@ class Outbox:
 
     # --- taking in ---
 
-    def add_card(self, kind, antenna, uid, now_ms):
-        """Take in a card that came or left; return its number. `antenna` is an index."""
-        self._append(kind, antenna, uid, now_ms)
+    def add_card(self, kind, antenna, uid, now_ms, left=0):
+        """Take in a card that came, left or moved; return its number. `antenna` is an index, as the one it `left`."""
+        self._append(kind, antenna, uid, now_ms, left)
         return self.last
 
     def add_text(self, event, now_ms):
         """Take in any other event, as JSON; return its number."""
-        self._append(TEXT, 0, b"", now_ms)
+        self._append(TEXT, 0, b"", now_ms, 0)
         self._memory.texts[self.last] = event
         return self.last
 
-    def _append(self, kind, antenna, uid, now_ms):
+    def _append(self, kind, antenna, uid, now_ms, left):
         if not self._saving and self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY):
             self._give_up_memory(now_ms)
         try:
-            self._memory.add(kind, antenna, uid, now_ms)
+            self._memory.add(kind, antenna, uid, now_ms, left)
         except MemoryError:  # the heap is smaller than hoped: what it holds now is what it can hold
             if self.in_memory() < BLOCK or self._saving:
                 raise
             self._give_up_memory(now_ms)
-            self._memory.add(kind, antenna, uid, now_ms)
+            self._memory.add(kind, antenna, uid, now_ms, left)
 
     # --- giving up ---
 
@@ -284,13 +285,13 @@ class Outbox:
 
     def _packed(self, first, count):
         for seq in range(first, first + count):
-            kind, antenna, length, uid, time = self._memory.record(seq)
+            kind, antenna, length, uid, time, left = self._memory.record(seq)
             if self.seal:
                 yield time, bytes([_SEALED]) + self.seal(seq, self._event(seq))
             elif kind == TEXT:
                 yield time, bytes([TEXT]) + self._memory.texts[seq].encode()
             else:
-                yield time, bytes([kind, antenna]) + uid[:length]
+                yield time, bytes([kind, antenna, left] if kind == MOVED else [kind, antenna]) + uid[:length]
 
     # --- sending ---
 
@@ -384,16 +385,16 @@ class Outbox:
             self._done = segment.number
 
     def _event(self, seq):
-        kind, antenna, length, uid, _ = self._memory.record(seq)
+        kind, antenna, length, uid, _, left = self._memory.record(seq)
         if kind == TEXT:
             return self._memory.texts[seq]
-        return envelope.reading(kind, self._antennas[antenna], uid[:length])
+        return envelope.reading(kind, self._antennas, antenna, left, uid[:length])
 
 
 def _flash_event(record, antennas):
     if record[0] == TEXT:
         return str(record[1:], "utf-8")
-    return envelope.reading(record[0], antennas[record[1]], record[2:])
+    return envelope.reading(record[0], antennas, record[1], record[2], record[3 if record[0] == MOVED else 2 :])
 
 
 async def _breathe():

@@ -12,6 +12,7 @@ _GONE_AFTER_MS = const(300)
 
 READ = const(1)
 REMOVED = const(2)
+MOVED = const(3)  # to another antenna: what `Scanner` makes of two presences
 
 _HISTORY = const(0)
 _MISSED = const(1)

@@ -84,14 +84,18 @@ class VirtualTable:
 
     def moved(self, index: int, left: int, uid: bytes, _now: int) -> None:
         """A card lies elsewhere."""
-        self._tell(self.antennas[left].name, False, uid)
-        self._tell(self.antennas[index].name, True, uid)
+        self._lies(self.antennas[left].name, False, uid)
+        self._lies(self.antennas[index].name, True, uid)
+        self.told.append((self.antennas[index].name, "card_moved", uid.hex()))
 
     def _tell(self, antenna: str, came: bool, uid: bytes) -> None:
+        self._lies(antenna, came, uid)
         self.told.append((antenna, "card_read" if came else "card_removed", uid.hex()))
+
+    def _lies(self, antenna: str, came: bool, uid: bytes) -> None:
         place = (antenna, uid.hex())
         if (place in self.lying) == came:
-            raise AssertionError(f"told twice: {self.told[-1]}")
+            raise AssertionError(f"told twice: {place}")
         (self.lying.add if came else self.lying.remove)(place)
 
     def fault(self, index: int, code: str, _message: str, _now: int) -> None:

@@ -350,7 +350,7 @@ def no_answer_to_address(patch: Patch) -> None:
     reply = bytearray(1)
 
     def read(self: Any, register: int) -> int:
-        self._port.exchange(bytes([0x80 | register << 1]), reply)
+        self.exchange(bytes([0x80 | register << 1]), reply)
         return reply[0]
 
     patch.setattr(mfrc522_bus.Mfrc522Bus, "read", read)
