@@ -14,7 +14,7 @@ except ImportError:  # CPython, for tests and tools: `const` is all that is used
     micropython.const = lambda value: value
     sys.modules["micropython"] = micropython
 
-OUT = bytearray(2560)  # a packet to the broker: 2 KiB by contract, health of many antennas may take more
+OUT = bytearray(512)  # a packet to the broker, or a piece of a longer one
 IN = bytearray(1024)  # one from it; more is skipped
 
 

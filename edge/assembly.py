@@ -13,7 +13,7 @@ from edge.scan import Antenna
 from edge.store import Store
 from edge.supervisor import Supervisor
 
-ONCE = ("edge.boot", "edge.config", "edge.keeper", "edge.slots", "edge.reopening", "edge.assembly")
+ONCE = ("edge.boot", "edge.config", "edge.keeper", "edge.slots", "edge.folders", "edge.reopening", "edge.assembly")
 """Needed at the start, and then only by what loads them again."""
 
 

@@ -20,8 +20,7 @@ def take(outbox, segment, now_ms):
     seq, offset = _place(outbox, segment)
     ours = segment.origin == outbox.origin
     begun, detected, size = seq, None, 0
-    events: list = []
-    frames: list = []
+    events, frames = [], []  # type: ignore[var-annotated]
     while seq <= segment.last and len(events) < _MAX_EVENTS and len(frames) < envelope.FRAMES:
         time, record, following = outbox.store.record(segment, offset)
         if ours and detected not in (None, time):
@@ -36,13 +35,17 @@ def take(outbox, segment, now_ms):
         else:
             events.append(event)
         detected, offset, seq = time, following, seq + 1
-    if ours:
+    _move_on(outbox, segment, seq, offset)
+    return segment.origin, begun, (now_ms - detected & TIME_MASK) if ours else None, events, frames
+
+
+def _move_on(outbox, segment, seq, offset):
+    if segment.origin == outbox.origin:
         outbox.next = seq
     outbox.sending = (segment, seq, offset)
     if seq > segment.last:
         outbox.sending = None
         outbox.done = segment.number
-    return segment.origin, begun, (now_ms - detected & TIME_MASK) if ours else None, events, frames
 
 
 def _place(outbox, segment):

@@ -1,8 +1,7 @@
 """MQTT 3.1.1 client on asyncio streams, for a chip and for a PC. Knows packets, not what they mean to a table.
 
 One task reads, one flushes what the socket would not take at once; `publish` writes straight away. At most `WINDOW`
-QoS 1 messages wait for their PUBACK. Those kept are sent again, marked DUP, when a session resumes; the others are
-their sender's to make anew.
+QoS 1 messages wait for their PUBACK. What is not confirmed when a connection ends is its sender's to make anew.
 """
 
 import asyncio
@@ -10,24 +9,14 @@ import os
 
 from micropython import const
 
-from edge import IN, OUT, clock
+from edge import IN, OUT, clock, forget
 from edge.errors import LinkError, LinkLost, LinkRefused
-from edge.mqtt_packets import (
-    CONNACK,
-    DUP,
-    PINGREQ,
-    PUBACK,
-    PUBLISH,
-    SUBACK,
-    SUBACK_REFUSED,
-    connect_packet,
-    parse_publish,
-    puback_packet,
-    publish_packet,
-    subscribe_packet,
-)
+from edge.mqtt_packets import parse_publish, puback_packet, publish_packet
 
 WINDOW = const(8)
+_PUBLISH = const(0x30)
+_PUBACK = const(0x40)
+_PINGREQ = b"\xc0\x00"
 _TIMEOUT_S = const(5)
 _FIRST_DELAY_MS = const(100)
 _LONGEST_DELAY_MS = const(1500)  # a broker on the LAN comes back soon, and cards wait
@@ -47,7 +36,7 @@ class Client:
         self._handler = handler
         self._log = log
         self._writer: asyncio.StreamWriter | None = None
-        self._waiting = {}  # packet id: (packet if it is kept, what to call on PUBACK)
+        self._waiting = {}  # packet id: what to call on PUBACK
         self._pid = 0
         self._room = asyncio.Event()
         self._ended = asyncio.Event()
@@ -81,7 +70,7 @@ class Client:
         if not self.up:
             raise LinkLost("no connection to the broker; what was to be sent waits for the next one")
 
-    async def publish(self, topic, payload, qos=0, retain=False, keep=False, confirmed=None):
+    async def publish(self, topic, payload, qos=0, retain=False, confirmed=None):
         """Send a message, bytes or parts of them; with QoS 1 wait for room in the window first.
 
         Raises LinkLost if there is no connection. A QoS 0 message is dropped when it cannot go out at once.
@@ -91,14 +80,15 @@ class Client:
             await self.room()
         elif not self.up or self._dirty.is_set():
             return
-        pid = self._next_pid() if qos else 0
+        pid = self.next_pid() if qos else 0
         parts = [payload] if isinstance(payload, bytes) else payload
-        packet = publish_packet(topic, parts, qos, retain, pid, OUT)
         if qos:
-            self._waiting[pid] = (bytes(packet) if keep else None, confirmed)
-        self._write(packet)
+            self._waiting[pid] = confirmed
+        for piece in publish_packet(topic, parts, qos, retain, pid, OUT):
+            self._write(piece)
 
-    def _next_pid(self):
+    def next_pid(self):
+        """Return a number for a packet that is answered."""
         while True:
             self._pid = self._pid % _MAX_PID + 1
             if self._pid not in self._waiting:
@@ -127,17 +117,15 @@ class Client:
         streams: tuple = await asyncio.wait_for(opening, _TIMEOUT_S)
         reader, writer = streams
         self._writer = writer
-        _disable_nagle(writer)
         self._failure = None
         self._ended.clear()
         self._dirty.clear()
-        writer.write(connect_packet(options, self._handler.will()))
-        await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
-        resumed: int = await asyncio.wait_for(self._accepted(reader), _TIMEOUT_S)
-        writer.write(subscribe_packet(self._next_pid(), self._handler.subscriptions()))
-        await asyncio.wait_for(self._subscribed(reader), _TIMEOUT_S)
+        from edge import mqtt_joining
+
+        await mqtt_joining.join(self, reader, writer, options, self._handler)
+        del mqtt_joining
+        forget("edge.mqtt_joining")
         self.up = True
-        self._send_again(resumed)
         tasks = [asyncio.create_task(self._guard(part)) for part in (self._receive(reader), self._flush(writer))]
         try:
             self._handler.up()
@@ -145,32 +133,6 @@ class Client:
         finally:
             for task in tasks:
                 task.cancel()
-
-    async def _accepted(self, reader):
-        kind, body = await self._packet(reader)
-        if kind & 0xF0 != CONNACK or len(body) != 2:  # noqa: PLR2004 - 3.2
-            raise LinkRefused("what listens there does not speak MQTT; check host and port")
-        if body[1]:
-            raise LinkRefused("the broker refused the connection, code %d; check user name and password" % body[1])
-        return body[0] & 1  # the broker still has our session: a resumption, not an error
-
-    async def _subscribed(self, reader):
-        while True:
-            kind, body = await self._packet(reader)
-            if kind & 0xF0 == SUBACK:
-                if SUBACK_REFUSED in bytes(body[2:]):
-                    raise LinkRefused("the broker refused a subscription; check its access list")
-                return
-            self._take(kind, body)
-
-    def _send_again(self, resumed):
-        """What was kept goes out again; it is a repetition only if the broker still has the session (4.4)."""
-        for pid in list(self._waiting):
-            packet, _ = self._waiting[pid]
-            again = bytearray(packet)
-            if resumed:
-                again[0] |= DUP
-            self._write(again)
 
     async def _guard(self, part):
         """Run a task of the connection; its error ends the connection, not the program."""
@@ -181,8 +143,8 @@ class Client:
 
     async def _receive(self, reader):
         while True:
-            kind, body = await self._packet(reader)
-            self._take(kind, body)
+            kind, body = await self.packet(reader)
+            self.take(kind, body)
 
     async def _flush(self, writer):
         while True:
@@ -191,7 +153,7 @@ class Client:
             self._dirty.clear()
             self._room.set()
 
-    async def _packet(self, reader):
+    async def packet(self, reader):
         """Read one packet; return its first byte and its body, None instead of a body that is too large."""
         kind = (await reader.readexactly(1))[0]
         length = shift = 0
@@ -221,16 +183,17 @@ class Client:
             at += got
         return body
 
-    def _take(self, kind, body):
+    def take(self, kind, body):
+        """Take in a packet."""
         if body is None:
             self._log.warning("message_too_large", {"limit": len(IN)})
-        elif kind & 0xF0 == PUBLISH:
+        elif kind & 0xF0 == _PUBLISH:
             topic, payload, pid = parse_publish(kind, body)
             if pid:
                 self._write(puback_packet(pid))
             self._deliver(topic, payload)
-        elif kind & 0xF0 == PUBACK:
-            _, confirmed = self._waiting.pop(body[0] << 8 | body[1], (None, None))
+        elif kind & 0xF0 == _PUBACK:
+            confirmed = self._waiting.pop(body[0] << 8 | body[1], None)
             self._room.set()
             if confirmed:
                 confirmed()
@@ -253,7 +216,7 @@ class Client:
                 pass
             if clock.ticks_diff(clock.ticks_ms(), self._heard) > patience_ms * 5 // 4:
                 raise LinkLost("the broker is silent; check the network")
-            self._write(PINGREQ)
+            self._write(_PINGREQ)
 
     def _close(self):
         """Forget the connection; return whether there had been one."""
@@ -261,7 +224,7 @@ class Client:
         if self._writer:
             getattr(self._writer, "s", self._writer).close()  # MicroPython's stream closes its socket only when awaited
             self._writer = None
-        self._waiting = {pid: entry for pid, entry in self._waiting.items() if entry[0]}
+        self._waiting.clear()
         self._room.set()
         if was_up:
             self._handler.down()
@@ -271,11 +234,3 @@ class Client:
 def _jitter(delay_ms):
     """Return between half and all of `delay_ms`, so that a hall of nodes does not come back in step."""
     return delay_ms // 2 + delay_ms * os.urandom(1)[0] // 512
-
-
-def _disable_nagle(writer):
-    """Send small packets at once. Ports without the option are slower, not wrong."""
-    try:
-        writer.s.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY; CPython's asyncio does it by itself
-    except (AttributeError, OSError):
-        pass

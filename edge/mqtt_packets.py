@@ -1,67 +1,19 @@
-"""MQTT 3.1.1 packets as bytes. Knows the standard's layouts, not connections. Source: OASIS mqtt-v3.1.1, chapter 3."""
+"""MQTT 3.1.1 packets of a connection that stands, as bytes. Knows the standard's layouts, not connections. Source: OASIS mqtt-v3.1.1, chapter 3."""
 
 from micropython import const
 
-CONNACK = const(0x20)
-PUBLISH = const(0x30)
-PUBACK = const(0x40)
-SUBACK = const(0x90)
-SUBACK_REFUSED = const(0x80)
-PINGREQ = b"\xc0\x00"
-DUP = const(0x08)
-
-_CLEAN_SESSION = const(0x02)
-_WILL = const(0x04)
-_WILL_QOS_1 = const(0x08)
-_WILL_RETAIN = const(0x20)
-_PASSWORD = const(0x40)
-_USERNAME = const(0x80)
-
-
-def _string(value):
-    if isinstance(value, str):
-        value = value.encode()
-    return len(value).to_bytes(2, "big") + value
-
-
-def _packet(kind, body):
-    length = len(body)
-    head = bytearray([kind])
-    while True:
-        byte = length & 0x7F
-        length >>= 7
-        head.append(byte | 0x80 if length else byte)
-        if not length:
-            return bytes(head) + body
-
-
-def connect_packet(options, will):
-    """Return CONNECT with a retained QoS 1 will, as (topic, payload)."""
-    flags = _WILL | _WILL_QOS_1 | _WILL_RETAIN | _USERNAME | _PASSWORD
-    if options["clean"]:
-        flags |= _CLEAN_SESSION
-    body = _string("MQTT") + bytes([4, flags]) + options["keepalive_s"].to_bytes(2, "big")
-    for part in (options["client_id"], will[0], will[1], options["username"], options["password"]):
-        body += _string(part)
-    return _packet(0x10, body)
-
-
-def subscribe_packet(pid, subscriptions):
-    """Return SUBSCRIBE for (topic, qos) pairs."""
-    body = pid.to_bytes(2, "big")
-    for topic, qos in subscriptions:
-        body += _string(topic) + bytes([qos])
-    return _packet(0x82, body)
+_PUBLISH = const(0x30)
+_PUBACK = const(0x40)
 
 
 def publish_packet(topic, parts, qos, retain, pid, into):
-    """Write PUBLISH with a payload of several parts into the buffer `into`; return what it takes of it.
+    """Yield PUBLISH with a payload of several parts, in pieces that fill the buffer `into`: send one before the next.
 
-    Raises ValueError if it does not fit: nothing is built beside the buffer, since a heap in use for long has no room.
+    Nothing is built beside the buffer, since a heap in use for long has no room.
     """
     topic = topic.encode()
     length = 2 + len(topic) + (2 if qos else 0) + sum([len(part) for part in parts])
-    head = bytearray([PUBLISH | qos << 1 | (1 if retain else 0)])
+    head = bytearray([_PUBLISH | qos << 1 | (1 if retain else 0)])
     rest = length
     while True:
         byte = rest & 0x7F
@@ -69,14 +21,20 @@ def publish_packet(topic, parts, qos, retain, pid, into):
         head.append(byte | 0x80 if rest else byte)
         if not rest:
             break
-    if len(head) + length > len(into):
-        raise ValueError("a message of %d bytes; at most %d fit" % (length, len(into)))
     at = 0
     pid_bytes = pid.to_bytes(2, "big") if qos else b""
     for part in [head, len(topic).to_bytes(2, "big"), topic, pid_bytes] + parts:  # noqa: RUF005 - MicroPython's tuples take no *
-        into[at : at + len(part)] = part
-        at += len(part)
-    return memoryview(into)[:at]
+        rest = memoryview(part)
+        while len(rest) >= len(into) - at:
+            room = len(into) - at
+            into[at:] = rest[:room]
+            rest = rest[room:]
+            yield into
+            at = 0
+        into[at : at + len(rest)] = rest
+        at += len(rest)
+    if at:
+        yield memoryview(into)[:at]
 
 
 def parse_publish(kind, body):
@@ -90,4 +48,4 @@ def parse_publish(kind, body):
 
 def puback_packet(pid):
     """Return PUBACK."""
-    return bytes([PUBACK, 2]) + pid.to_bytes(2, "big")
+    return bytes([_PUBACK, 2]) + pid.to_bytes(2, "big")

@@ -14,7 +14,8 @@ from micropython import const
 
 from edge import slots
 from edge.errors import EdgeError
-from edge.files import exists, make_folder, write_whole
+from edge.files import exists, write_whole
+from edge.folders import make_folder
 from edge.seal import Seal
 
 _PIECE = const(512)

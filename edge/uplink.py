@@ -223,8 +223,6 @@ class Uplink:
             await self.client.publish(self._topic("health"), self._seal.parts(body), 0, True)
         except (LinkLost, MemoryError):  # the next one will do
             pass
-        except ValueError as error:  # more antennas, or longer names, than fit: the node goes on
-            self._log.warning("health_too_large", {"reason": str(error)})
 
     # --- incoming ---
 

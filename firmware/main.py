@@ -31,8 +31,8 @@ class _Board(app.Board):
         machine.reset()
 
 
-async def run(board, pause=clock.sleep_ms, observer=None):
-    """Run the node that `config.json` describes on `board`."""
+def run(board, pause=clock.sleep_ms, observer=None):
+    """Return what runs the node that `config.json` describes on `board`. It alone holds what the node is made of."""
     from edge.keeper import Keeper  # noqa: PLC0415 - gone from the heap when the node runs
     from firmware import wiring  # noqa: PLC0415 - this too
 
@@ -43,7 +43,7 @@ async def run(board, pause=clock.sleep_ms, observer=None):
     kept = keeper if keeper.trying or keeper.outcome else None
     del Keeper, keeper, wiring
     forget("firmware.wiring")
-    await app.run(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
+    return app.run(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
 
 
 async def _blink(light):

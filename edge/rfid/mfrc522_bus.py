@@ -11,14 +11,14 @@ from edge.rfid.spi import Port
 
 _READ = const(0x80)
 _FIFO_DATA = const(0x09)
-_FIFO_SIZE = const(64)
+_LONGEST = const(16)  # bytes of a frame; the longest has nine
 
 # One transaction runs at a time, so all chips share the buffers.
-_BURST = bytearray(1 + _FIFO_SIZE)
+_BURST = bytearray(1 + _LONGEST)
 _BURST[0] = _FIFO_DATA << 1
 _BURST_VIEW = memoryview(_BURST)
-_DRAIN = memoryview(bytes([_READ | _FIFO_DATA << 1] * _FIFO_SIZE) + b"\x00")
-_DRAINED = bytearray(1 + _FIFO_SIZE)
+_DRAIN = memoryview(bytes([_READ | _FIFO_DATA << 1] * _LONGEST) + b"\x00")
+_DRAINED = bytearray(1 + _LONGEST)
 _DRAINED_VIEW = memoryview(_DRAINED)
 _PAIR = bytearray(2)
 _REPLY = bytearray(2)
@@ -53,5 +53,5 @@ class Mfrc522Bus(Port):
 
     def read_fifo(self, length):
         """Take `length` bytes from the FIFO; until the next call they lie in the returned buffer from index 1 on."""
-        self.exchange(_DRAIN[_FIFO_SIZE - length :], _DRAINED_VIEW[: length + 1])
+        self.exchange(_DRAIN[_LONGEST - length :], _DRAINED_VIEW[: length + 1])
         return _DRAINED
