@@ -91,10 +91,7 @@ class Node:
 
     def answer(self, command_id, ok, message):
         """The result of a command."""
-        self.report(envelope.result_event(command_id, ok, message))
-
-    def report(self, event):
-        """Any other event."""
+        event = envelope.result_event(command_id, ok, message)
         self._queued(self.outbox.add_text(event, self.now_ms()), "command_result")
 
     def _queued(self, seq, kind, data=None):
@@ -135,41 +132,24 @@ class Node:
         """Return (name, uids) of every antenna that has been looked at; one that never could be is left out."""
         return [(antenna.name, antenna.presence.present()) for antenna in self.antennas if antenna.seen_ok]
 
-    def chips(self):
-        """Return (name, chip) of every antenna."""
-        return [(antenna.name, describe(antenna.chip)) for antenna in self.antennas]
-
-    def time_text(self):
-        """Return what is known of the clock, as JSON."""
-        return self.time.text() if self.time else "null"
-
-    def longest_ms(self):
-        """Return how long the scan held the loop at most since the last time this was asked."""
-        longest, self.scanner.longest_ms = self.scanner.longest_ms, 0
-        return longest
-
     def rounds(self):
         """Return how often all antennas were visited."""
         return self.scanner.rounds
 
 
-def describe(chip):
-    """Return a chip's name and version. An unknown version is said, never refused."""
-    if not chip.version or chip.version == 0xFF:  # noqa: PLR2004
-        return chip.chip + " silent"
-    known = "" if chip.version in chip.known_versions else " unknown"
-    return "%s %02x%s" % (chip.chip, chip.version, known)
-
-
-async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
-    """Run the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils on the table.
+def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
+    """Return what runs the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils.
 
     `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
+    What waits for ever keeps all it ever held: so it is given the running parts, and not what they were made of.
     """
     from edge.assembly import ONCE, assemble
 
-    running = assemble(settings, readers, board, out, pause, observer or Observer(), keeper)
+    parts = assemble(settings, readers, board, out, pause, observer or Observer(), keeper)
     for module in ONCE:
         forget(module)
-    del settings, readers, keeper, ONCE, assemble
-    await asyncio.gather(*running)
+    return _all(parts)
+
+
+async def _all(parts):
+    await asyncio.gather(*parts)

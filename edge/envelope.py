@@ -120,20 +120,3 @@ def snapshot_body(device, boot, as_of, told, part, frames=()):
     if frames:
         return _sealed(head, frames)
     return listed(head + '"antennas":{', part, "}")
-
-
-def status_body(device, boot, link, firmware, board, antennas):
-    """Return the parts of the birth, without mac and closing brace; `antennas` are (name, chip) pairs."""
-    named = ['{"name":%s,"chip":%s}' % (text(name), text(chip)) for name, chip in antennas]
-    head = '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"online"' % (VERSION, text(device), boot, link)
-    return listed(head + ',"firmware":%s,"board":%s,"antennas":[' % (text(firmware), text(board)), named, "]")
-
-
-def progress_body(device, boot, command, offset):
-    """Return how many bytes of an update are here, without mac and closing brace."""
-    return '{"v":%d,"device":%s,"boot":"%s","id":%s,"offset":%d' % (VERSION, text(device), boot, text(command), offset)
-
-
-def will_body(device, boot, link):
-    """Return what the broker says when this link is lost, without mac and closing brace."""
-    return '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"lost"' % (VERSION, text(device), boot, link)

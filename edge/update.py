@@ -13,6 +13,7 @@ import os
 from micropython import const
 
 from edge import slots
+from edge.envelope import VERSION, text
 from edge.errors import EdgeError
 from edge.files import exists, write_whole
 from edge.folders import make_folder
@@ -143,3 +144,8 @@ def _remove(path):
         else:
             os.remove(inner)
     os.rmdir(path)
+
+
+def progress_body(device, boot, command, offset):
+    """Return how many bytes of an update are here, without mac and closing brace."""
+    return '{"v":%d,"device":%s,"boot":"%s","id":%s,"offset":%d' % (VERSION, text(device), boot, text(command), offset)

@@ -11,7 +11,7 @@ import json
 
 from micropython import const
 
-from edge import clock, envelope
+from edge import clock, envelope, forget
 from edge.errors import LinkLost
 from edge.files import read_text, write_whole
 from edge.health import health_body
@@ -59,7 +59,9 @@ class Uplink:
     def will(self):
         """Return the message that the broker sends when this connection breaks. Each connection is a new link."""
         self.link += 1
-        return self._topic("status"), self._seal.close(envelope.will_body(self._device, self._boot, self.link))
+        from edge.birth import will_body
+
+        return self._topic("status"), self._seal.close(will_body(self._device, self._boot, self.link))
 
     def subscriptions(self):
         """Return what the node listens to: its own status too, to correct a will that comes late."""
@@ -105,7 +107,9 @@ class Uplink:
 
     def say_progress(self, command_id, offset):
         """Tell how much of an update is here."""
-        body = envelope.progress_body(self._device, self._boot, command_id, offset)
+        from edge.update import progress_body
+
+        body = progress_body(self._device, self._boot, command_id, offset)
         self._progress = self._seal.parts(body)
         self._work.set()
 
@@ -181,10 +185,13 @@ class Uplink:
             await self.client.publish(self._topic("snapshot"), self._seal.parts(body))
 
     def _birth(self):
+        from edge.birth import describe, status_body
+
         node = self._node
-        return self._seal.parts(
-            envelope.status_body(self._device, self._boot, self.link, node.firmware, node.board, node.chips())
-        )
+        chips = [(antenna.name, describe(antenna.chip)) for antenna in node.antennas]
+        body = status_body(self._device, self._boot, self.link, node.firmware, node.board, chips)
+        forget("edge.birth")
+        return self._seal.parts(body)
 
     def _born(self):
         self._node.born(self.link)
@@ -218,7 +225,7 @@ class Uplink:
         self.send_again()
 
     async def _send_health(self):
-        body = health_body(self._device, self._boot, self.link, self._node, self._outbox, self._node.time_text())
+        body = health_body(self._device, self._boot, self.link, self._node, self._outbox)
         try:
             await self.client.publish(self._topic("health"), self._seal.parts(body), 0, True)
         except (LinkLost, MemoryError):  # the next one will do

@@ -14,10 +14,9 @@ def readers(board, settings=None):
     bus = SpiBus(SPI(board.SPI_BUS, baudrate=board.SPI_HERTZ, polarity=0, phase=0, sck=clock_pin, mosi=mosi, miso=miso))
     address = [Pin(number, Pin.OUT, value=0) for number in board.PINS_ADDRESS]
     decoder = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
-    lines = [decoder.line(output) for output in range(len(board.ANTENNAS))]
     from edge.rfid import build  # noqa: PLC0415 - forgotten when it is done
 
-    made = build.readers(bus, lines, board.ANTENNAS, board.CHIP, settings or {})
+    made = build.readers(bus, decoder, board.ANTENNAS, board.CHIP, settings or {})
     forget("edge.rfid.build")
     return made
 

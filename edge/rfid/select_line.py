@@ -1,6 +1,6 @@
 """Chip selects of many readers behind a 74HC154 or 74HC138 decoder. Knows pins, not chips.
 
-A line is anything with `select()` and `release()`; a chip with a pin of its own would be a second class here.
+A board's chip selects are anything with `enable(output)` and `disable()`; pins of their own would be a second class here.
 """
 
 
@@ -13,10 +13,6 @@ class Decoder:
         self._address = -1
         enable_pin.value(1)
 
-    def line(self, output):
-        """Return the line that `output` of the decoder drives."""
-        return DecodedLine(self, output)
-
     def enable(self, output):
         """Pull `output` low. The address changes only while no output is enabled, so that no other chip is touched."""
         if output != self._address:
@@ -28,19 +24,3 @@ class Decoder:
     def disable(self):
         """Let all outputs go high."""
         self._enable.value(1)
-
-
-class DecodedLine:
-    """One output of a decoder."""
-
-    def __init__(self, decoder, output):
-        self._decoder = decoder
-        self._output = output
-
-    def select(self):
-        """Begin a transaction."""
-        self._decoder.enable(self._output)
-
-    def release(self):
-        """End a transaction."""
-        self._decoder.disable()

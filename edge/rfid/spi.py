@@ -23,26 +23,27 @@ class SpiBus:
 
 
 class Port:
-    """One chip on a bus: `line` selects it. A call is a transaction. A kind of chip has a class of its own."""
+    """One chip on a bus: `output` of `selects` selects it. A call is a transaction. A kind of chip has a class of its own."""
 
     mode = MODE_0
 
-    def __init__(self, bus, line):
+    def __init__(self, bus, selects, output):
         self._bus = bus
-        self._line = line
+        self._selects = selects
+        self._output = output
 
     def send(self, data):
         """Send `data`."""
         bus = self._bus
         bus.use(self.mode)
-        self._line.select()
+        self._selects.enable(self._output)
         bus.spi.write(data)
-        self._line.release()
+        self._selects.disable()
 
     def exchange(self, request, reply):
         """Send `request` and fill `reply`, of the same length."""
         bus = self._bus
         bus.use(self.mode)
-        self._line.select()
+        self._selects.enable(self._output)
         bus.spi.write_readinto(request, reply)
-        self._line.release()
+        self._selects.disable()

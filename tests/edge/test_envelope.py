@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collector.wire import device as wire
-from edge import envelope
+from edge import birth, envelope
 from edge.presence import READ, REMOVED
 from edge.seal import Seal
 
@@ -44,14 +44,14 @@ def snapshot_payload() -> bytes:
 
 def status_payload() -> bytes:
     chips = [("a01", "MFRC522 92"), ("a02", "MFRC522 12 unknown")]
-    return SEAL.close(envelope.status_body("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", chips))
+    return SEAL.close(birth.status_body("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", chips))
 
 
 MADE = {
     "event": event_payload,
     "snapshot": snapshot_payload,
     "status": status_payload,
-    "will": lambda: SEAL.close(envelope.will_body("node-1", BOOT, 2)),
+    "will": lambda: SEAL.close(birth.will_body("node-1", BOOT, 2)),
 }
 
 

@@ -25,19 +25,19 @@ class Spi:
         pass
 
 
-class Line:
-    """A chip select."""
+class Selects:
+    """Chip selects."""
 
-    def select(self) -> None:
+    def enable(self, output: int) -> None:
         pass
 
-    def release(self) -> None:
+    def disable(self) -> None:
         pass
 
 
 def readers(antennas: Any, chip: str = "MFRC522") -> dict[str, Any]:
     names = ("a01", "a02")
-    return dict(build.readers(SpiBus(Spi()), [Line(), Line()], names, chip, {"antennas": antennas}))
+    return dict(build.readers(SpiBus(Spi()), Selects(), names, chip, {"antennas": antennas}))
 
 
 def test_an_antenna_gets_its_chip_and_reads_what_it_can() -> None:
@@ -75,7 +75,7 @@ def test_a_mistake_is_named_with_its_place(antennas: Any, says: str) -> None:
 def test_the_mode_is_set_only_when_the_next_chip_wants_another() -> None:
     spi = Spi()
     bus = SpiBus(spi)
-    one, other = Mfrc522Bus(bus, Line()), St25r3911bBus(bus, Line())
+    one, other = Mfrc522Bus(bus, Selects(), 0), St25r3911bBus(bus, Selects(), 1)
     for port in (one, one, other, other, one):
         port.send(b"")
 
