@@ -59,7 +59,9 @@ def start(board):
     """Run on the board of that name until the power goes; begin again after any error."""
     try:
         name = "firmware.boards." + board
-        asyncio.run(run(__import__(name, None, None, ("NAME",))))
+        node = run(__import__(name, None, None, ("NAME",)))
+        forget(name)
+        asyncio.run(node)
     except Exception as error:  # a table must not wait for somebody to press a button
         sys.print_exception(error)
         time.sleep(5)  # long enough to be read, and to interrupt with Ctrl-C

@@ -3,8 +3,7 @@
 from machine import SPI, Pin
 
 from edge import forget
-from edge.rfid.select_line import Decoder
-from edge.rfid.spi import SpiBus
+from edge.rfid.spi import Decoder, SpiBus
 
 
 def readers(board, settings=None):

@@ -1,7 +1,8 @@
-"""The SPI bus that reader chips of any kind share. The one place that knows of SPI modes.
+"""The SPI bus that reader chips of any kind share, and their chip selects. The one place that knows of SPI modes.
 
 A chip latches on one edge of the clock, and reads the other as bits shifted by half a period: garbage that may look
 like a chip. So the mode is set before a transaction of a chip that wants another than the one before.
+Chip selects are anything with `enable(output)` and `disable()`: here a 74HC154 or 74HC138 decoder.
 """
 
 MODE_0 = 0
@@ -47,3 +48,25 @@ class Port:
         self._selects.enable(self._output)
         bus.spi.write_readinto(request, reply)
         self._selects.disable()
+
+
+class Decoder:
+    """Address pins, lowest bit first, and an enable pin that is active low."""
+
+    def __init__(self, address_pins, enable_pin):
+        self._pins = address_pins
+        self._enable = enable_pin
+        self._address = -1
+        enable_pin.value(1)
+
+    def enable(self, output):
+        """Pull `output` low. The address changes only while no output is enabled, so that no other chip is touched."""
+        if output != self._address:
+            for bit, pin in enumerate(self._pins):
+                pin.value(output >> bit & 1)
+            self._address = output
+        self._enable.value(0)
+
+    def disable(self):
+        """Let all outputs go high."""
+        self._enable.value(1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from edge import mqtt, mqtt_packets
+from edge import mqtt
 from edge.errors import LinkLost
 from edge.logs import Log
 from edge.mqtt import WINDOW, Client
@@ -16,7 +16,7 @@ WILL = ("ebs/v1/dev/node-1/status", b'{"state":"lost"}')
 
 
 def publish_packet(topic: str, payload: bytes, qos: int, retain: bool, pid: int) -> bytes:
-    return b"".join(map(bytes, mqtt_packets.publish_packet(topic, [payload], qos, retain, pid, bytearray(64))))
+    return b"".join(map(bytes, mqtt.publish_packet(topic, [payload], qos, retain, pid, bytearray(64))))
 
 
 class Connection:
@@ -183,8 +183,8 @@ async def test_what_was_not_confirmed_is_its_senders_to_make_anew(desk: Desk, pr
 
 @pytest.mark.parametrize("size", [1, 60, 64, 65, 127, 128, 1000])
 def test_a_message_longer_than_the_buffer_goes_out_in_pieces(size: int) -> None:
-    whole = b"".join(bytes(piece) for piece in mqtt_packets.publish_packet("t", [b"x" * size], 1, False, 9, bytearray(64)))
-    one = b"".join(bytes(piece) for piece in mqtt_packets.publish_packet("t", [b"x" * size], 1, False, 9, bytearray(2000)))
+    whole = b"".join(bytes(piece) for piece in mqtt.publish_packet("t", [b"x" * size], 1, False, 9, bytearray(64)))
+    one = b"".join(bytes(piece) for piece in mqtt.publish_packet("t", [b"x" * size], 1, False, 9, bytearray(2000)))
 
     assert whole == one
     assert whole.endswith(b"\x00\x01t\x00\x09" + b"x" * size)

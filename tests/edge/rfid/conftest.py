@@ -8,8 +8,7 @@ import pytest
 
 from edge import clock
 from edge.rfid import build
-from edge.rfid.select_line import Decoder
-from edge.rfid.spi import SpiBus
+from edge.rfid.spi import Decoder, SpiBus
 from tools.virtual import machine
 from tools.virtual.cards import Card, Tag
 from tools.virtual.chip_mfrc522 import ChipMfrc522
