@@ -119,11 +119,7 @@ class Client:
         self._failure = None
         self._ended.clear()
         self._dirty.clear()
-        from edge import mqtt_joining
-
-        await mqtt_joining.join(self, reader, writer, options, self._handler)
-        del mqtt_joining
-        forget("edge.mqtt_joining")
+        await self._join(reader, writer)
         self.up = True
         tasks = [asyncio.create_task(self._guard(part)) for part in (self._receive(reader), self._flush(writer))]
         try:
@@ -132,6 +128,14 @@ class Client:
         finally:
             for task in tasks:
                 task.cancel()
+
+    async def _join(self, reader, writer):
+        from edge.mqtt_joining import join
+
+        try:
+            await join(self, reader, writer, self._options, self._handler)
+        finally:
+            forget("edge.mqtt_joining")
 
     async def _guard(self, part):
         """Run a task of the connection; its error ends the connection, not the program."""

@@ -61,7 +61,9 @@ class Uplink:
         self.link += 1
         from edge.birth import will_body
 
-        return self._topic("status"), self._seal.close(will_body(self._device, self._boot, self.link))
+        body = will_body(self._device, self._boot, self.link)
+        forget("edge.birth")
+        return self._topic("status"), self._seal.close(body)
 
     def subscriptions(self):
         """Return what the node listens to: its own status too, to correct a will that comes late."""
