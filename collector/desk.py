@@ -69,6 +69,7 @@ class Taken:
     new: int
     standing: Standing
     counts_back: bool = False
+    missing: int = 0  # events before it that will not come any more
 
 
 class Desk:
@@ -102,22 +103,31 @@ class Desk:
     def device_events(self, message: DeviceEvents, batch: Batch) -> Taken:
         """Take a node's events. What is in the log already is only acknowledged again.
 
-        A message that comes behind a later one of the same boot is refused: its node sends it anew.
+        A message that comes behind a later one of the same boot is refused: its node sends it anew. So is one beyond
+        a gap, but for what it declares gone, so that the log has everything in order; not for ever.
         """
         progress = self.progress.setdefault((message.device, message.origin), Progress())
         sent = self.transmissions.setdefault(message.device, Transmissions())
         standing, counts_back = sent.standing(message.boot, message.tx), sent.counts_back(message.boot)
         if standing == "again" and not all(progress.holds(message.seq + n) for n in range(len(message.events))):
             return Taken(0, standing)
-        sent.note(message.boot, message.tx)
-        new = 0
-        for offset, event in enumerate(message.events):
-            if progress.add(message.seq + offset):
-                new += 1
-                self._device_event(message, message.seq + offset, event, standing, batch)
         batch.devices[message.device] = message.boot
         batch.origins.setdefault(message.device, set()).add(message.origin)
-        return Taken(new, standing, counts_back)
+        new, missing = self._take((Gone,), message, standing, batch), progress.lacks(message.seq)
+        if missing and not progress.has_waited(message.seq, message.tx):
+            return Taken(new, "ahead", counts_back)
+        sent.note(message.boot, message.tx)
+        new += self._take((object,), message, standing, batch)
+        return Taken(new, standing, counts_back, missing)
+
+    def _take(self, kinds: tuple[type, ...], message: DeviceEvents, standing: Standing, batch: Batch) -> int:
+        """Log the events of these kinds that are not in the log; return how many."""
+        progress, new = self.progress[(message.device, message.origin)], 0
+        for seq, event in enumerate(message.events, message.seq):
+            if isinstance(event, kinds) and progress.add(seq):
+                new += 1
+                self._device_event(message, seq, event, standing, batch)
+        return new
 
     def _device_event(
         self, message: DeviceEvents, seq: int, event: DeviceFact, standing: Standing, batch: Batch

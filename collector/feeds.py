@@ -122,11 +122,8 @@ class Feeds:
     async def _acknowledge(self, batch: Batch, progress: Mapping[tuple[str, str], Progress]) -> None:
         for device, boot in batch.devices.items():
             key = self._keys.key(device)
-            acks = [
-                {"origin": origin, "through": progress[(device, origin)].through}
-                for origin in sorted(batch.origins.get(device, ()))
-                if progress[(device, origin)].through
-            ]
+            known = [(origin, progress.get((device, origin))) for origin in sorted(batch.origins.get(device, ()))]
+            acks = [{"origin": origin, "through": found.through} for origin, found in known if found and found.through]
             if key:
                 unsigned = canonical({"v": 1, "boot": boot, "log_id": self._store.log_id, "acks": acks})
                 await self._link.publish(topic("dev", device, "ack"), sign(unsigned, key), qos=1)

@@ -152,6 +152,12 @@ class Ingest:
             self._drop(message.topic, "replayed", f"{where} came again, or behind a later one; nothing of it was taken")
         elif taken.standing == "earlier" and not taken.new:
             self._drop(message.topic, "replayed", f"{where}, which is over, came again; nothing of it was taken")
+        elif taken.standing == "ahead":
+            self._metrics.dropped.labels("ahead").inc()
+        if taken.missing:
+            problem = f"node {events.device} has not sent {taken.missing} events before {events.seq} of {events.origin}"
+            problem += " and does not say why; compare the table with the picture"
+            self._complaints.append((message.topic, "EVENTS_MISSING", problem))
         if taken.counts_back:
             problem = f"node {events.device} counts its boots anew at {events.boot}"
             self._complaints.append((message.topic, "BOOT_BACK", f"{problem}; was its flash wiped, or is it a copy?"))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Literal
 
 Range = tuple[int, int]
+_PATIENCE = 2
+"""Times that a message beyond a gap is refused. What a restored log lacks, its node sends again meanwhile."""
 
 
 class Progress:
     """Events of one boot, counted from 1. `through`: everything up to it is in; `ahead`: numbers beyond a gap."""
 
-    __slots__ = ("_gone", "ahead", "through")
+    __slots__ = ("_gone", "_waited", "ahead", "through")
 
     def __init__(self) -> None:
         self.through = 0
         self.ahead: set[int] = set()
         self._gone: list[Range] = []  # declared, and not in
+        self._waited = (0, 0, 0)  # beyond a gap: the first number that came, times it came, its last transmission
 
     def add(self, seq: int) -> bool:
         """Account for a number; False: it was already. What was declared gone and comes after all is welcome, once."""
@@ -33,6 +36,23 @@ class Progress:
     def holds(self, seq: int) -> bool:
         """Tell whether an event is in the log."""
         return (seq <= self.through or seq in self.ahead) and not self._declared(seq)
+
+    def lacks(self, seq: int) -> int:
+        """Return how many numbers before `seq` are neither in nor declared."""
+        return sum(last - first + 1 for first, last in self._missing(self.through + 1, seq - 1))
+
+    def has_waited(self, seq: int, tx: int) -> bool:
+        """Note that `seq` came beyond a gap; tell whether its node sent it so often that the gap will stay.
+
+        A node sends what is not acknowledged again and again, the oldest first: what is before it is with nobody.
+        """
+        first, times, last_tx = self._waited
+        if seq < first or times == 0 or self.through >= first:
+            first, times, last_tx = seq, 0, -1
+        if seq == first and tx > last_tx:
+            times, last_tx = times + 1, tx
+        self._waited = (first, times, last_tx)
+        return times > _PATIENCE
 
     def cover(self, first: int, last: int) -> int:
         """Account for a range that will not come; return how many of it are not in. Nodes may name any size."""
@@ -79,7 +99,7 @@ def _without(span: Range, seq: int) -> list[Range]:
     return [(start, end) for start, end in ((first, seq - 1), (seq + 1, last)) if start <= end]
 
 
-Standing = Literal["new", "again", "earlier"]
+Standing = Literal["new", "again", "earlier", "ahead"]
 
 
 class Transmissions:

@@ -22,7 +22,8 @@ _SEALED_IN_SEGMENT = const(64)
 _MOST_IN_MEMORY = const(2048)  # where there is no flash, or it is full
 _FIRST_SAVE_MS = const(1000)  # without acknowledgement; then twice as long each time, to spare the flash
 _LATEST_SAVE_MS = const(10_000)
-_AGAIN_MS = const(30_000)  # after the flash failed
+_KEEP_MS = const(10_000)  # what is acknowledged too: a restored log asks for it, also after a power cut
+_AGAIN_MS = const(5_000)  # after the flash failed
 
 
 class Outbox:
@@ -110,8 +111,6 @@ class Outbox:
             self._give_up_memory(now_ms)
             self._memory.add(kind, antenna, uid, now_ms, left)
 
-    # --- giving up ---
-
     def _give_up_memory(self, now_ms):
         """Drop the oldest block in memory; not what is on the flash already."""
         if self._partial:
@@ -178,8 +177,9 @@ class Outbox:
             return False
         if self.in_memory() >= _IN_MEMORY:
             return True
-        waiting = max(self._saved() + 1, self.first)
-        return waiting <= self.last and self._age(waiting, now_ms) >= self._save_after
+        unsaved = self._saved() + 1
+        limits = (unsaved, _KEEP_MS), (max(unsaved, self.first), self._save_after)
+        return any(seq <= self.last and self._age(seq, now_ms) >= after for seq, after in limits)
 
     def _saved(self):
         """Return the number of the last event that is on the flash."""

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import sys
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -101,6 +102,22 @@ class Stack:
         self._stopping = True
         await end_process(self._collector)
         await self.broker.stop()
+
+    async def restart_collector(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Kill the collector as a power cut would, call `meanwhile`, start it again. Not beside `supervise`."""
+        if self._collector and self._collector.returncode is None:
+            self._collector.kill()
+            await self._collector.wait()
+        meanwhile()
+        await self._start_collector()
+        await self._ready()
+
+    async def restart_broker(self) -> None:
+        """Kill the broker and start it again. Not beside `supervise`."""
+        assert self.broker.pid is not None
+        os.kill(self.broker.pid, signal.SIGKILL)
+        await self.broker.wait()
+        await self.broker.start()
 
     async def _start_collector(self) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EBS_")}

@@ -131,11 +131,11 @@ async def test_a_repetition_that_is_played_back_is_refused_too() -> None:
 
 async def test_a_transmission_behind_a_later_one_is_refused_until_it_is_sent_anew() -> None:
     floor = Floor()
-    await floor.event(2, read("Ks"), tx=6)
-    behind = await floor.event(1, read("As"), tx=5)
+    await floor.event(1, read("Ks"), tx=6)
+    behind = await floor.event(2, read("As"), tx=5)
     assert (kinds(behind), floor.told) == ([], ["REPLAYED"])
 
-    anew = await floor.event(1, read("As"), tx=7)
+    anew = await floor.event(2, read("As"), tx=7)
     assert (kinds(anew), floor.acks(anew)) == (["card_read"], {BOOT: 2})
 
 
@@ -187,12 +187,35 @@ async def test_a_card_that_a_restarted_node_finds_again_is_marked_so_and_counted
 
 async def test_a_gap_is_not_acknowledged_until_it_is_filled_or_declared() -> None:
     floor = Floor()
-    assert floor.acks(await floor.event(3, read("As"))) == {BOOT: 0}
+    beyond = await floor.event(3, read("As"))
+    assert (kinds(beyond), floor.acks(beyond), floor.dropped("ahead")) == ([], {BOOT: 0}, 1)
     gone = await floor.event(4, envelope.gone_event(BOOT, 1, 2))
+    assert floor.acks(gone) == {BOOT: 2}
+    anew = await floor.event(3, read("As"))
 
-    assert floor.acks(gone) == {BOOT: 4}
+    assert (kinds(anew), floor.acks(anew)) == (["card_read"], {BOOT: 4})
+    assert floor.told == []
     assert gone.facts[0].body["missing"] == 2
     assert [warning.code for change in gone.changes for warning in change.outcome.warnings] == ["READINGS_GONE"]
+
+
+async def test_what_is_sent_again_after_a_gap_is_in_order() -> None:
+    floor = Floor()
+    await floor.event(3, read("As"))
+    for seq, card in ((1, "Ks"), (2, "Qs"), (3, "As")):
+        await floor.event(seq, read(card))
+
+    seqs = [fact.device_key.seq for fact in floor.store.facts if fact.device_key]
+    assert seqs == [1, 2, 3]
+
+
+async def test_a_gap_that_stays_is_told_and_the_table_goes_on() -> None:
+    floor = Floor()
+    for tx in (5, 5, 6, 6, 7):  # two of them doubled on the way
+        assert floor.told == []
+        taken = await floor.event(3, read("As"), tx=tx)
+
+    assert (kinds(taken), floor.told) == (["card_read"], ["EVENTS_MISSING"])
 
 
 async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:

@@ -137,14 +137,27 @@ def test_ten_seconds_of_waiting_are_on_the_flash(tmp_path: Path) -> None:
     assert box.due(15_000), "never longer than ten seconds"
 
 
-def test_a_collector_that_answers_keeps_the_flash_still(tmp_path: Path) -> None:
+def test_a_collector_that_answers_leaves_the_flash_still_for_ten_seconds(tmp_path: Path) -> None:
     box = outbox(tmp_path)
     for now in range(200):
         box.add_card(READ, 0, UID, now)
         box.acknowledge(FIRST, box.last)
-        assert not box.due(now + 60_000)
+        assert not box.due(now + 9_000)
 
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_acknowledged_outlives_a_power_cut_for_a_log_that_is_restored(tmp_path: Path) -> None:
+    box = outbox(tmp_path)
+    box.add_card(READ, 0, UID, 0)
+    box.acknowledge(FIRST, 1)
+    assert box.due(10_000)
+    save(box, 10_000, everything=False)
+
+    again = outbox(tmp_path, SECOND)
+    assert not again.pending()
+    again.reclaim()
+    assert sent(again)[0][:2] == (FIRST, 1)
 
 
 class FullStore(Store):

@@ -1,12 +1,12 @@
 """Runs inside MicroPython: the unmodified firmware on a virtual board, and the table top at its standard input.
 
 Each antenna has the chip that `config.json` names for it. `board.json` beside it, {"antennas": {"a01":
-"ST25R3911B"}}, solders another one.
+"ST25R3911B"}, "lying": {"a02": ["04a1b2c3d4e5f6"]}}, solders another one, and has cards on the table at power-up.
 
-One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `metal`, `trace`), and one answer
-goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace on, `queued` for each
-event as it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds, modulo `ticks_period`
-of `hello`. Logs go to standard error.
+One JSON object a line comes in (`put`, `remove`, `move`, `clear`, `look`, `chip`, `metal`, `flash`, `clock`,
+`trace`), and one answer goes out for each. Besides, `hello` comes first, `online` after each birth, and, with the trace
+on, `queued` for each event as it enters the outbox. `ticks_us` there is the machine's CLOCK_MONOTONIC in microseconds,
+modulo `ticks_period` of `hello`. Logs go to standard error.
 
 With the argument `flash`, what runs is not this repository's firmware but the one in the current folder, which stands
 for a board's flash: its `boot.py`, then its `main.py`.
@@ -19,11 +19,14 @@ import json
 import sys
 import time
 
-from tools.virtual import machine, radio
+from tools.virtual import machine, radio, trouble
 from tools.virtual.chips import solder
 from tools.virtual.world import World
 
+wrong_time = trouble.WrongTime()
+flash = trouble.Flash()
 sys.modules["machine"] = machine  # before the firmware asks for it
+sys.modules["time"] = wrong_time
 sys.modules["network"] = radio
 # By name: the type checker of the tools does not read the chip's code, which has a checker of its own.
 main = __import__("firmware.main", None, None, ("run",))
@@ -104,6 +107,15 @@ class Controls:
 
     def _obey(self, order):
         operation = order["op"]
+        if operation == "look":
+            return {"ok": True, "antennas": self._world.look()}
+        if not self._on_table(operation, order) and not self._on_board(operation, order):
+            raise ValueError("no operation " + str(operation))
+        if operation in _SOON_SEEN:
+            self._pace.touched()
+        return {"ok": True}
+
+    def _on_table(self, operation, order):
         world = self._world
         if operation == "put":
             world.put(order["antenna"], order["uid"], order.get("coupling", 100), order.get("flicker", 0))
@@ -113,19 +125,24 @@ class Controls:
             world.move(order["antenna"], order["uid"])
         elif operation == "clear":
             world.clear()
-        elif operation == "chip":
-            self._chips[world.antennas.index(order["antenna"])].version = order["version"]
         elif operation == "metal":
             world.metal(order["antenna"], order["percent"])
+        else:
+            return False
+        return True
+
+    def _on_board(self, operation, order):
+        if operation == "chip":
+            self._chips[self._world.antennas.index(order["antenna"])].version = order["version"]
+        elif operation == "flash":
+            flash.full = bool(order["full"])
+        elif operation == "clock":
+            wrong_time.offset_s = order["offset_s"]
         elif operation == "trace":
             self._trace = bool(order["on"])
-        elif operation == "look":
-            return {"ok": True, "antennas": world.look()}
         else:
-            raise ValueError("no operation " + str(operation))
-        if operation in _SOON_SEEN:
-            self._pace.touched()
-        return {"ok": True}
+            return False
+        return True
 
     def _say(self, content):
         self._out.write(json.dumps(content) + "\n")  # unbuffered in MicroPython
@@ -141,7 +158,11 @@ def _json(path):
 
 async def _run(board):
     world = World(board.ANTENNAS)
-    chips = solder(world, board.CHIP, _json("config.json"), _json("board.json"))
+    before = _json("board.json")
+    chips = solder(world, board.CHIP, _json("config.json"), before)
+    for antenna, uids in before.get("lying", {}).items():
+        for uid in uids:
+            world.put(antenna, uid)
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
     pace = Pace(world, chips)
     controls = Controls(world, chips, pace, sys.stdout)

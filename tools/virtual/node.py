@@ -67,6 +67,7 @@ class VirtualNode:
         *,
         settings: Mapping[str, object] | None = None,
         soldered: Mapping[str, str] | None = None,
+        lying: Mapping[str, Sequence[str]] | None = None,
         report: Callable[[str], None] = _to_stderr,
         queued: Callable[[str, int, int], None] | None = None,
     ) -> VirtualNode:
@@ -83,13 +84,14 @@ class VirtualNode:
             interpreter: what `tools.micropython.ensure()` returned.
             settings: what else `config.json` is to hold, as `{"sealed": True}`.
             soldered: chips that are on the board without the configuration's knowledge.
+            lying: cards that are on the table when the power comes, by antenna.
             report: is told `node pid N`.
             queued: with the trace on, is called with (origin, seq, monotonic nanoseconds) of each event.
         """
         broker = {"host": broker_host, "port": broker_port, "username": username, "password": password}
         config = {"device": device, "key": key.hex(), "broker": broker, **(settings or {})}
         _write_private(folder / "config.json", json.dumps(config))
-        (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}}))
+        (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}, "lying": lying or {}}))
         return await cls._start(folder, device, interpreter, _REPOSITORY, (), report, queued)
 
     @classmethod
@@ -174,6 +176,19 @@ class VirtualNode:
     async def chip(self, antenna: str, version: int) -> None:
         """Exchange a reader chip for one of another version; 0x00 and 0xFF are dead ones."""
         await self._order({"op": "chip", "antenna": antenna, "version": version})
+
+    async def flash(self, *, full: bool) -> None:
+        """Fill the flash, or make room on it again."""
+        await self._order({"op": "flash", "full": full})
+
+    async def clock(self, offset_s: int) -> None:
+        """Set the node's wall clock wrong by so many seconds."""
+        await self._order({"op": "clock", "offset_s": offset_s})
+
+    async def kill(self) -> None:
+        """Take the node's power away."""
+        self._process.kill()
+        await self.stop()
 
     async def metal(self, antenna: str, percent: int) -> None:
         """Lay metal on an antenna, 100 for a sheet that covers it, or take it away with 0."""
