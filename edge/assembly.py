@@ -55,7 +55,7 @@ def _store(settings, log):
     try:
         return Store(settings["state_folder"] + "/outbox")
     except OSError as error:
-        log.error("flash_unusable", {"reason": str(error)})
+        log.error("flash_unusable", {"reason": str(error)})  # noqa: TRY400 - our own log
         return None
 
 

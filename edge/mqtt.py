@@ -252,15 +252,15 @@ def publish_packet(topic, parts, qos, retain, pid, into):
     at = 0
     pid_bytes = pid.to_bytes(2, "big") if qos else b""
     for part in [head, len(topic).to_bytes(2, "big"), topic, pid_bytes] + parts:  # noqa: RUF005 - MicroPython's tuples take no *
-        rest = memoryview(part)
-        while len(rest) >= len(into) - at:
+        left = memoryview(part)
+        while len(left) >= len(into) - at:
             room = len(into) - at
-            into[at:] = rest[:room]
-            rest = rest[room:]
+            into[at:] = left[:room]
+            left = left[room:]
             yield into
             at = 0
-        into[at : at + len(rest)] = rest
-        at += len(rest)
+        into[at : at + len(left)] = left
+        at += len(left)
     if at:
         yield memoryview(into)[:at]
 

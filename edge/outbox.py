@@ -81,6 +81,7 @@ class Outbox:
         return len(self._memory)
 
     def segments(self):
+        """Return what is on the flash, oldest first."""
         return self.store.segments if self.store else ()
 
     def finished(self):

@@ -14,8 +14,8 @@ READ = const(1)
 REMOVED = const(2)
 MOVED = const(3)  # to another antenna: what `Scanner` makes of two presences
 
-# What is known of a card is one number, since a node has little room: from the lowest bit on the last three looks, clean
-# misses in a row, whether it is present, and the time of the first miss, which wraps after an hour.
+# What is known of a card is one number, since a node has little room: from the lowest bit on the last three looks,
+# clean misses in a row, whether it is present, and the time of the first miss, which wraps after an hour.
 _MISS = const(1 << 3)
 _MISSED = const(0b11 << 3)
 _PRESENT = const(1 << 5)

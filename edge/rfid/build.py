@@ -34,7 +34,10 @@ def _wanted(given, where, default):
 
 
 def reader(place, antenna, chip, technologies=None):
-    """Return the reader of one antenna; `place` is (bus, chip selects, output). Of the cards it can read, `technologies` are those it looks for, by default all that the chip can."""
+    """Return the reader of one antenna; `place` is (bus, chip selects, output).
+
+    `technologies` are those it looks for, by default all that the chip can.
+    """
     driver = _driver(place, antenna, chip)
     can = [name for name, method in sorted(TECHNOLOGIES.items()) if hasattr(driver, method)]
     for name in technologies or ():

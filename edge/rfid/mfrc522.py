@@ -225,9 +225,7 @@ class MFRC522:
             if clock.ticks_diff(clock.ticks_ms(), begun) > _GIVE_UP_MS:
                 if irq & _COM_IRQ_ERR:
                     return irq
-                raise ChipFault(
-                    "no_interrupt", self.name, "its reply timer never ends; check its SPI wiring and power"
-                )
+                raise ChipFault("no_interrupt", self.name, "its reply timer never ends; check its SPI wiring and power")
 
     def _judge(self):
         """Tell what arrived: errors first, since a FIFO full of noise also has a level."""

@@ -96,9 +96,7 @@ class ST25R3911B:
 
     def _check_identity(self):
         if self.version in _ABSENT:
-            raise ChipFault(
-                "no_chip", self.name, "no reader chip answers; check its power, SPI wiring and chip select"
-            )
+            raise ChipFault("no_chip", self.name, "no reader chip answers; check its power, SPI wiring and chip select")
         if self.version >> 3 != _TYPE:
             raise ChipFault(
                 "wrong_chip",

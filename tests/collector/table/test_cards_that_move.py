@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collector.desk import Batch
-from collector.secrecy import Secret, Secrecy
+from collector.secrecy import Secrecy, Secret
 from collector.wire.device import CardMoved, CardRead, CardRemoved, DeviceEvents
 from tests.collector.table.dealer import NODE, Dealer, antenna_of, uid_of
 
@@ -86,7 +86,15 @@ def test_a_restarted_node_reads_it_where_it_lies_now() -> None:
     for seq, antenna in enumerate((antenna_of(2), antenna_of(1)), 1):
         event = CardRead(antenna=antenna, uid=Secret(uid_of("As")))
         message = DeviceEvents(
-            v=1, device=NODE, boot="9-" + 16 * "a", tx=seq, origin="9-" + 16 * "a", seq=seq, age_ms=0, events=(event,), mac=""
+            v=1,
+            device=NODE,
+            boot="9-" + 16 * "a",
+            tx=seq,
+            origin="9-" + 16 * "a",
+            seq=seq,
+            age_ms=0,
+            events=(event,),
+            mac="",
         )
         dealer.desk.device_events(message, batch)
 

@@ -15,8 +15,8 @@ from edge.errors import ChipFault
 from edge.presence import Presence
 from edge.rfid import iso14443a, iso15693, iso15693_line, mfrc522, mfrc522_bus, st25r3911b
 from edge.rfid import st25r3911b_regs as st_reg
-from edge.rfid.mfrc522 import MFRC522
 from edge.rfid.frames import ANSWER, COLLISION, SILENCE
+from edge.rfid.mfrc522 import MFRC522
 from edge.rfid.spi import SpiBus
 from edge.rfid.st25r3911b import ST25R3911B
 from tests.edge.rfid.stacks import frames_needed
