@@ -24,7 +24,7 @@ class SpiBus:
 
 
 class Port:
-    """One chip on a bus, at `output` of its chip selects. A call is a transaction. Each kind of chip has its own class."""
+    """One chip on a bus, at `output` of its chip selects. A call is a transaction. Each kind of chip has a class."""
 
     mode = MODE_0
 

@@ -231,6 +231,6 @@ class Campaign:
     def _facts(self, *kinds: str) -> list[dict[str, Any]]:
         with contextlib.closing(sqlite3.connect(f"file:{self._stack.folder / 'log.db'}?mode=ro", uri=True)) as log:
             which = ",".join("?" * len(kinds))
-            query = f"SELECT body FROM facts WHERE kind IN ({which}) ORDER BY stream, position"  # noqa: S608 - only marks
+            query = f"SELECT body FROM facts WHERE kind IN ({which}) ORDER BY stream, position"
             rows = log.execute(query, kinds).fetchall()
         return [json.loads(body) for (body,) in rows]
