@@ -20,6 +20,7 @@ _OFF_MS = const(6)  # the same for cards to forget, when the field is off
 _EXTRA_LOOKS = const(2)
 _RETRY_MS = const(1000)
 _MEASURE_MS = const(2000)
+_SURE = const(3)  # looks after which a card that lies there is present
 _FAULTS = const(3)  # in a row, before anybody is told
 _NEIGHBOUR = const(1)
 _WELL = "ok"
@@ -46,7 +47,7 @@ class Antenna:
         self.measures = hasattr(self.chip, "measure")
         self.presence = Presence()
         self.started = False
-        self.seen_ok = False  # looked at with success since boot: its presence means something
+        self.seen_ok = False  # looked at often enough since boot: what is not read here does not lie here
         self.field_since = None
         self.dark_since = -_OFF_MS
         self.looks = 0
@@ -173,11 +174,11 @@ class Scanner:
         seen, clean = antenna.reader.seen, antenna.reader.clean
         antenna.looks += 1
         antenna.reads += len(seen)
-        if clean:
-            antenna.seen_ok = True
-        else:
+        if not clean:
             antenna.errors += 1
         changes = presence.look(seen, clean and not antenna.detuned, now)
+        if clean and antenna.looks >= _SURE and not presence.unsettled:
+            antenna.seen_ok = True
         if changes:
             changes = [change for change in changes if not self._elsewhere(index, change, now)]
         if changes:

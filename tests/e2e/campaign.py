@@ -197,7 +197,9 @@ class Campaign:
         self._backup = None
 
     async def _flash(self) -> None:
+        """Fill the flash, or make room. A full one lets go of what is acknowledged, so no older log may come back."""
         self._full = not self._full
+        self._backup = None
         await self.node.flash(full=self._full)
 
     async def _antenna(self) -> None:

@@ -180,3 +180,15 @@ async def test_a_chip_that_works_again_is_told_and_keeps_its_cards() -> None:
 
     assert table.faults == [(3, "no_chip"), (3, "ok")]
     assert table.changes == [(3, READ, ACE)], "a fault is no absence"
+
+
+async def test_an_antenna_is_spoken_for_once_its_cards_had_time_to_be_found() -> None:
+    """A node that has just started must not say that nothing lies where it has hardly looked."""
+    table = Table()
+    table.readers[4].clean = False
+    await table.scan(2)
+    assert not any(antenna.seen_ok for antenna in table.antennas)
+
+    await table.scan(1)
+
+    assert [antenna.seen_ok for antenna in table.antennas] == [index != 4 for index in range(12)]
