@@ -1,5 +1,5 @@
 # The commands of this project. Each sets up what it needs; repeating is instant.
-.PHONY: help run setup test check format lock clean
+.PHONY: help run setup test soak check format lock clean
 .DEFAULT_GOAL := help
 
 # mosquitto is where Debian puts services, or in .venv/bin when setup could only unpack it.
@@ -19,6 +19,15 @@ setup: ## make this checkout ready, with what the tests need
 test: ## run the tests (ARGS="-k readmodel" chooses)
 	@scripts/setup dev
 	@.venv/bin/python -m pytest $(ARGS)
+
+soak: ## run what takes hours, before a release (ARGS="-k campaign" chooses among the tests)
+	@scripts/setup dev
+	@failed=0; \
+	echo "1/2 tests marked soak: each is named as it begins"; \
+	.venv/bin/python -m pytest -m soak -v -o timeout=0 $(ARGS) || failed=1; \
+	echo "2/2 ebs bench edge --full"; \
+	.venv/bin/ebs bench edge --full || failed=1; \
+	exit $$failed
 
 check: ## lint, format, types, architecture
 	@scripts/setup dev

@@ -49,12 +49,14 @@ _CONSOLE = (
     "read table/+/public/+",
     "read table/+/alert",
     "read collector/+/status",
+    "read dev/+/status",
+    "read dev/+/health",
     "write table/+/command/{user}",
     "read table/+/reply/{user}",
     "write house/command/{user}",
     "read house/reply/{user}",
 )
-_INSTALLER = (*_CONSOLE, "read dev/+/status", "read dev/+/health", "read dev/+/event")
+_INSTALLER = (*_CONSOLE, "read dev/+/event")
 """Sets tables and decks up, so it hears tags. Not for whoever runs a table."""
 _NODE = (
     "write dev/{user}/status",

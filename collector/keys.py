@@ -30,7 +30,7 @@ class KeyFile:
         """Read the file again if it changed. One that cannot be used leaves no key, so no node is believed."""
         try:
             status = self._path.stat()
-        except FileNotFoundError:
+        except OSError:  # none yet, or a folder of somebody else
             self._keys, self._seen = {}, None
             return
         stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
@@ -52,6 +52,8 @@ def read_keys(path: Path) -> dict[str, bytes]:
         raise SettingsError(f"{path} can be read by others; chmod 600 it, and give the nodes new keys")
     try:
         keys = {str(device): bytes.fromhex(key) for device, key in json.loads(path.read_text()).items()}
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; the user of the collector must be able to read it") from error
     except (ValueError, AttributeError, TypeError) as error:
         raise SettingsError(f"{path} is no JSON object of device and hex key; restore it from a backup") from error
     short = [device for device, key in keys.items() if len(key) != _BYTES]

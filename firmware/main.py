@@ -38,7 +38,7 @@ def run(board, pause=clock.sleep_ms, observer=None):
 
     keeper = Keeper()
     settings = keeper.load()
-    wiring.join(settings)
+    wiring.join(settings, board)
     found = wiring.readers(board, settings)
     kept = keeper if keeper.trying or keeper.outcome else None
     del Keeper, keeper, wiring

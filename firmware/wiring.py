@@ -20,12 +20,12 @@ def readers(board, settings=None):
     return made
 
 
-def join(settings):
+def join(settings, board):
     """Bring up the network that the configuration names; the MQTT client tries until it is there."""
     if "ethernet" in settings:
         from firmware import ethernet  # noqa: PLC0415 - only boards with a network have `network`
 
-        ethernet.join(settings["ethernet"])
+        ethernet.join(settings["ethernet"], getattr(board, "ETHERNET", {}))
     elif "wifi" in settings:
         from firmware import wifi  # noqa: PLC0415
 

@@ -65,7 +65,9 @@ MOSQUITTO = Program(("mosquitto",), "mosquitto", "mosquitto", "mosquitto", _BROK
 _BROWSERLESS = "everything works except the tests marked `browser`"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = Program(_BROWSERS, "chromium", "chromium", "--cask chromium", _BROWSERLESS, dev_only=True)
-PROGRAMS = (MOSQUITTO, CHROMIUM)
+_CLIENTLESS = "everything works except the test that types the lines of docs/diagnose.md"
+CLIENTS = Program(("mosquitto_sub",), "mosquitto-clients", "mosquitto", "mosquitto", _CLIENTLESS, dev_only=True)
+PROGRAMS = (MOSQUITTO, CHROMIUM, CLIENTS)
 
 
 def main() -> int:

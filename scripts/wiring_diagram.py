@@ -90,11 +90,25 @@ def _decoder() -> list[str]:
     for name, y in (("A0", 400), ("A1", 435), ("A2", 470), ("A3", 505), ("G1", 540)):
         found.append(_text(DECODER_LEFT + 12, y + 6, name))
     found.append(_text(DECODER_LEFT + 12, 568, "G2 to GND", 15))
+    found += _pull_up()
     for _, output, _, y in READERS:
         found.append(_text(DECODER_RIGHT - 12, y + 6, output, anchor="end"))
     found.append(_text(DECODER_RIGHT - 12, 480, "Y2 to Y10", 14, anchor="end"))
     found.append(_text(DECODER_RIGHT - 12, 502, "alike", 14, anchor="end"))
     return found
+
+
+def _pull_up() -> list[str]:
+    """Draw what keeps the decoder off while the board's pins float."""
+    x, y = 500, 540
+    return [
+        _joint(CS, x, y),
+        _wire(CS, (x, y), (x, 268)),
+        _frame(x - 9, 230, (18, 38), CS, fill="#fff"),
+        _wire(POWER, (x, 230), (x, 205)),
+        _text(x + 16, 255, "10 kΩ", 13),
+        _text(x, 196, "3.3 V", 15, anchor="middle"),
+    ]
 
 
 def _trunks() -> list[str]:
@@ -179,7 +193,11 @@ def _legend() -> list[str]:
     """Say what the lines do not."""
     gate = "74LVC125: one gate per reader, three chips for twelve. Its OE is the reader's own select line; "
     rest = "A crossing without a dot is no connection. IRQ stays open. Pin names as printed on the reader; "
-    lines = (gate + "without it clones disturb each other.", rest + "their order there is another.")
+    lines = (
+        gate + "without it clones disturb each other.",
+        rest + "their order there is another.",
+        "Everything is at 3.3 V. 10 kΩ at G1 keeps all readers off while the board starts.",
+    )
     found = [_text(40, 60, "One node: an ESP32, a decoder, twelve readers on one SPI bus", 28, bold=True)]
     found.append(_text(40, 92, "Three of the twelve readers are drawn; the others are wired alike.", 17))
     found += [_text(40, 1130 + 26 * number, line, 17) for number, line in enumerate(lines)]

@@ -93,6 +93,7 @@ def test_the_table_of_pins_is_that_of_the_boards(name: str) -> None:
     rows = [
         [cell.strip() for cell in row.strip("|\n ").split("|")]
         for row in re.findall(r"^\|.+GPIO.+\|$", INSTALL, re.MULTILINE)
+        if row.count("|") == 5
     ]
     written = {row[0]: [int(number) for number in re.findall(r"\d+", row[column].removeprefix("GPIO"))] for row in rows}
 
@@ -105,6 +106,24 @@ def test_the_table_of_pins_is_that_of_the_boards(name: str) -> None:
         "enable": [board.PIN_ENABLE],
         "light": [board.PIN_LIGHT],
     }
+
+
+def test_the_table_of_the_wired_network_is_that_of_its_board() -> None:
+    ethernet = import_module("firmware.boards.esp32_s3_w5500").ETHERNET
+    written = dict(re.findall(r"^\| (\w+)[^|]* \| GPIO (\d+)", INSTALL.split("### A wired network")[1], re.MULTILINE))
+    names = {
+        "SCLK": "clock", "MOSI": "mosi", "MISO": "miso", "SCS": "select", "INT": "interrupt", "RST": "reset"
+    }  # fmt: skip
+
+    assert {names[name]: int(pin) for name, pin in written.items()} == {name: ethernet[name] for name in names.values()}
+
+
+def test_a_wired_board_has_its_readers_where_the_other_has_them() -> None:
+    wired, plain = (import_module(f"firmware.boards.{name}") for name in ("esp32_s3_w5500", "esp32_s3_devkitc"))
+    pins = [name for name in vars(plain) if name.startswith(("PIN", "SPI", "ANTENNAS", "CHIP", "MCU"))]
+
+    assert len(pins) > 8
+    assert {name: getattr(wired, name) for name in pins} == {name: getattr(plain, name) for name in pins}
 
 
 def test_the_drawing_is_the_one_that_its_script_makes() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -14,6 +13,10 @@ from typing import Annotated
 import aiomqtt
 import serial  # type: ignore[import-untyped]
 import typer
+
+from tools.hardware import HardwareError
+from tools.hardware.login import broker_login
+from tools.hardware.options import Broker, Data, PasswordFile
 
 BAUD = 115_200
 _ASK_S = 1.0
@@ -59,26 +62,21 @@ def read_line(line: bytes) -> Will | Carried | None:
 def main(
     port: Annotated[str, typer.Argument(help="Serial port of the node, as /dev/ttyUSB0.")],
     user: Annotated[str, typer.Option(help="Broker login of the node: the node's name.")],
-    broker: Annotated[str, typer.Option(help="Broker, as host:port.")] = "127.0.0.1:1883",
-    credentials: Annotated[Path, typer.Option(help="JSON file of broker logins, user to password.")] = Path(
-        "data/credentials.json"
-    ),
+    data: Data = Path("data"),
+    broker: Broker = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Carry lines between PORT and the broker until Ctrl-C. Both may come and go.
 
     The node's `config.json` says `"uplink": "serial"`. Its log is printed as it comes.
     """
-    host, _, number = broker.rpartition(":")
-    if not host or not number.isdigit():
-        typer.echo(f"ebs bridge: --broker {broker}: write host:port, as in 127.0.0.1:1883", err=True)
-        raise typer.Exit(2)
     try:
-        password = str(json.loads(credentials.read_text())[user])
-    except (OSError, ValueError, KeyError) as error:
-        typer.echo(f"ebs bridge: {credentials} holds no password of {user}; give --credentials and --user", err=True)
+        address = broker_login(data, user, broker, password_file)
+    except HardwareError as error:
+        typer.echo(f"ebs bridge: {error}", err=True)
         raise typer.Exit(2) from error
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(Bridge(port, host, int(number), user, password).run())
+        asyncio.run(Bridge(port, address.host, address.port, user, address.password).run())
 
 
 class Bridge:

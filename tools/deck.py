@@ -14,6 +14,7 @@ from rich.live import Live
 
 from collector.broker import INSTALLER
 from collector.cards import DECK, Card
+from collector.keys import KeyFile
 from collector.mqtt import Address
 from collector.secrecy import Secret
 from tools import demo
@@ -25,6 +26,7 @@ from tools.hardware.ear import Reading
 from tools.hardware.login import broker_login
 from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
 from tools.hardware.session import Session, read_terminal, session
+from tools.stack import KEYS
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 Deck = Annotated[str, typer.Argument(help="Name of the deck, as red.")]
@@ -184,18 +186,16 @@ def _run(
     device: str | None,
 ) -> None:
     try:
-        asyncio.run(
-            _in_session(work, broker_login(place[0], place[1], place[2], place[3]), table or demo.TABLE, device)
-        )
+        asyncio.run(_in_session(work, place[0], broker_login(*place), table or demo.TABLE, device))
     except (HardwareError, ConsoleError) as error:
         typer.echo(f"ebs deck {command}: {error}", err=True)
         raise typer.Exit(1) from error
 
 
 async def _in_session(
-    work: Callable[[Session], Awaitable[None]], address: Address, table: str, device: str | None
+    work: Callable[[Session], Awaitable[None]], data: Path, address: Address, table: str, device: str | None
 ) -> None:
-    async with session(address, table, device) as now:
+    async with session(address, table, device, KeyFile(data / KEYS), typer.echo) as now:
         read_terminal(now.queue, asyncio.get_running_loop())
         await work(now)
 

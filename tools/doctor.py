@@ -6,22 +6,25 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from collector.broker import INSTALLER
+from collector.keys import KeyFile
 from collector.mqtt import Address
+from collector.ports import DeviceKeys
 from tools.hardware import HardwareError
+from tools.hardware.application import version
 from tools.hardware.ear import Ear
-from tools.hardware.findings import Finding, as_json, figures, presence, this_side, wiring
+from tools.hardware.findings import Finding, as_json, figures, presence, signature, this_side, wiring
 from tools.hardware.login import broker_login
 from tools.hardware.options import Broker, Data, Login, PasswordFile
 from tools.hardware.port import check_port
 from tools.hardware.registry import is_known
 from tools.hardware.session import connected, ended
+from tools.stack import KEYS
 
 
 def main(  # noqa: PLR0917 - typer gives them by name
@@ -37,7 +40,9 @@ def main(  # noqa: PLR0917 - typer gives them by name
     """Examine a node and what it depends on. Exits 0 when all is well, 1 when something is not."""
     findings = [*_port(port), *_here(data, device)]
     try:
-        findings += asyncio.run(examine(broker_login(data, login, broker, password_file), device, wait))
+        findings += asyncio.run(
+            examine(broker_login(data, login, broker, password_file), device, wait, KeyFile(data / KEYS))
+        )
     except HardwareError as error:
         findings.append(
             Finding("broker", ok=False, what=str(error), advice="start it: ebs run, or systemctl start mosquitto")
@@ -50,9 +55,9 @@ def main(  # noqa: PLR0917 - typer gives them by name
     raise typer.Exit(0 if all(found.ok for found in findings) else 1)
 
 
-async def examine(address: Address, device: str, wait: float) -> list[Finding]:
+async def examine(address: Address, device: str, wait: float, keys: DeviceKeys | None = None) -> list[Finding]:
     """Listen to a node until it has said how it is, at most `wait` seconds; raise HardwareError without a broker."""
-    ear = Ear(address, lambda _: None, device)
+    ear = Ear(address, lambda _: None, device, keys)
     listening = asyncio.create_task(ear.run())
     try:
         await connected(ear.link, address)
@@ -63,10 +68,12 @@ async def examine(address: Address, device: str, wait: float) -> list[Finding]:
                     await ear.news()
     finally:
         await ended(listening)
+    found += signature(device, ear.forged, has_key=keys is not None and keys.key(device) is not None)
     status = ear.statuses.get(device)
-    found += presence(device, status, str(import_module("edge.app").FIRMWARE))
+    found += presence(device, status, version())
     if status is not None:
-        found += [*wiring(status), *figures(ear.healths.get(device))]
+        health = ear.healths.get(device)
+        found += [*wiring(status, health), *figures(health)]
     return found
 
 

@@ -18,12 +18,15 @@ from rich.table import Table
 from rich.text import Text
 
 from collector.broker import INSTALLER
+from collector.keys import KeyFile
 from collector.mqtt import Address
+from collector.ports import DeviceKeys
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
 from tools.hardware.login import broker_login
 from tools.hardware.options import Broker, Data, Login, PasswordFile
 from tools.hardware.session import connected, ended
+from tools.stack import KEYS
 
 _REDRAW_S: Final = 0.5
 
@@ -45,7 +48,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
     try:
         address = broker_login(data, login, broker, password_file)
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_watch(address, device, Picture(show_uids=uids), once))
+            asyncio.run(_watch(address, device, Picture(show_uids=uids), once, KeyFile(data / KEYS)))
     except HardwareError as error:
         typer.echo(f"ebs monitor: {error}", err=True)
         raise typer.Exit(1) from error
@@ -71,6 +74,7 @@ class Picture:
             parts += [_head(device, ear), _antennas(ear, device)]
         if not parts:
             parts.append(Text("No node has spoken to this broker, or this login may not hear them."))
+        parts += [Text(notice, style="yellow") for notice in ear.notices]
         parts.append(self._last())
         return Group(*parts)
 
@@ -114,8 +118,10 @@ def _antennas(ear: Ear, device: str) -> Table:
     return table
 
 
-async def _watch(address: Address, device: str | None, picture: Picture, once: float | None) -> None:
-    ear = Ear(address, picture.note, device)
+async def _watch(
+    address: Address, device: str | None, picture: Picture, once: float | None, keys: DeviceKeys | None = None
+) -> None:
+    ear = Ear(address, picture.note, device, keys)
     listening = asyncio.create_task(ear.run())
     try:
         await connected(ear.link, address)

@@ -26,6 +26,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
     broker: Annotated[str, typer.Option(help="Broker as the node reaches it, host or host:port; best an address.")],
     wifi: Annotated[str | None, typer.Option(help="Wireless network to join; its password is asked for.")] = None,
     wifi_password_file: Annotated[Path | None, typer.Option(help="File with that password, for scripts.")] = None,
+    ethernet: Annotated[bool, typer.Option("--ethernet", help="A wired network, for a board that has one.")] = False,
     config: Annotated[Path | None, typer.Option(help="JSON file with more settings of the node.")] = None,
     data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="The collector's data folder.")] = Path("data"),
     passwords: Annotated[Path | None, typer.Option(help="Venue: mosquitto's password file.")] = None,
@@ -45,6 +46,8 @@ def main(  # noqa: PLR0917 - typer gives them by name
         check_port(port)
         if wifi:
             settings["wifi"] = {"ssid": wifi, "password": _wifi_password(wifi, wifi_password_file)}
+        if ethernet:
+            settings.setdefault("ethernet", {})
         _check(settings)
     except HardwareError as error:
         _fail(error, 2)
@@ -81,7 +84,7 @@ def _more(path: Path | None) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise HardwareError(f"{path}: {error}; it must be a JSON object") from error
     if not isinstance(found, dict):
-        raise HardwareError(f'{path}: must be a JSON object, as {{"ethernet": {{}}}}')
+        raise HardwareError(f'{path}: must be a JSON object, as {{"sealed": true}}')
     ours = sorted({"device", "key", "broker"} & set(found))
     if ours:
         raise HardwareError(f"{path}: {ours[0]} is made here; take it out of the file")
@@ -121,7 +124,7 @@ def _venue(passwords: Path | None, acl: Path | None) -> VenueBroker | None:
 def _check(settings: dict[str, Any]) -> None:
     """Let the firmware's own check see it now, not on the board."""
     if not {"wifi", "ethernet", "uplink"} & set(settings):
-        raise HardwareError("say how the node reaches the broker: --wifi NAME, or --config with `ethernet` or `uplink`")
+        raise HardwareError("say how the node reaches the broker: --wifi NAME, --ethernet, or --config with `uplink`")
     try:
         import_module("edge.config").check(settings)  # by name: the chip's code has a type checker of its own
     except import_module("edge.errors").ConfigError as error:

@@ -197,6 +197,7 @@ def _print_addresses(stack: Stack, show: _Show | None) -> None:
     typer.echo("")
     typer.echo(f"  Overlay   {page_address(stack, 'overlay', 'programme')}")
     typer.echo(f"  Operator  {page_address(stack, 'operator', OPERATOR)}")
+    typer.echo(f"  Readers   {page_address(stack, 'nodes', OPERATOR)}")
     typer.echo(f"  REST      {stack.url}/api/v1/events/{demo.EVENT}/hands   (OpenAPI: {stack.url}/openapi.json)")
     typer.echo(f"  Health    {stack.url}/health/ready   {stack.url}/metrics")
     typer.echo(f"  Broker    mqtt://127.0.0.1:{stack.broker.port}   ws://127.0.0.1:{stack.broker.ws_port}")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from collector.broker import INSTALLER
+from collector.keys import KeyFile
 from collector.mqtt import Address
 from tools import demo
 from tools.console import ConsoleError
@@ -17,6 +18,7 @@ from tools.hardware.login import broker_login
 from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
 from tools.hardware.session import read_terminal, session
 from tools.hardware.teaching import Place, Teaching, places
+from tools.stack import KEYS
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -45,15 +47,15 @@ def teach(  # noqa: PLR0917 - typer gives them by name
     """
     try:
         address = broker_login(data, login, broker, password_file)
-        done = asyncio.run(_teach(address, table, device, places(seats, board, muck, up=up)))
+        done = asyncio.run(_teach(data, address, table, device, places(seats, board, muck, up=up)))
     except (HardwareError, ConsoleError) as error:
         typer.echo(f"ebs table teach: {error}", err=True)
         raise typer.Exit(1) from error
     raise typer.Exit(0 if done else 1)
 
 
-async def _teach(address: Address, table: str, device: str | None, wanted: list[Place]) -> bool:
-    async with session(address, table, device) as now:
+async def _teach(data: Path, address: Address, table: str, device: str | None, wanted: list[Place]) -> bool:
+    async with session(address, table, device, KeyFile(data / KEYS), typer.echo) as now:
         read_terminal(now.queue, asyncio.get_running_loop())
         teaching = Teaching(wanted, typer.echo)
         done = await teaching.run(now)

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ import typer
 from collector.canonical import compact
 from collector.errors import CollectorError, SettingsError
 from collector.keys import read_keys
+from collector.mqtt import Address
 from collector.sealing import Opener
 from collector.settings import Settings, load_settings
 from collector.wire.device import (
@@ -30,8 +32,12 @@ from collector.wire.device import (
     verify,
 )
 from collector.wire.topics import topic
+from tools.hardware import HardwareError
+from tools.hardware.application import build_modules, version
+from tools.hardware.login import broker_place
+from tools.hardware.options import Broker, Data
+from tools.stack import KEYS
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 PIECE = 384  # the node has to find room for each, in a heap in use for long
 _AHEAD = 6  # pieces on their way
 _QUIET_S = 3.0
@@ -47,20 +53,48 @@ class UpdateError(Exception):
 def main(
     device: Annotated[str, typer.Argument(help="The node, as node-1.")],
     application: Annotated[
-        Path, typer.Option(help="Folder that holds edge/ and firmware/.", exists=True, file_okay=False)
-    ] = REPOSITORY,
-    data: Annotated[Path, typer.Option(help="Data folder of the collector: keys and logins.")] = Path("data"),
+        Path | None,
+        typer.Option(
+            help="Folder that holds another edge/ and firmware/, .mpy or .py; default: this version, compiled.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    data: Data = Path("data"),
+    broker: Broker = None,
 ) -> None:
-    """Send DEVICE the application in a folder; it runs it from the next start on, and goes back if that fails.
+    """Send DEVICE this version's application, compiled as `ebs flash` does; it restarts into it.
 
-    Run it where the collector runs: it needs the node's key and the collector's login.
+    The node checks every file, runs the new application from its next start on, and goes back by itself to the one
+    before if that does not reach the broker in three starts. Settings and MicroPython stay. Exits 0 when the node says
+    that it runs the new one, 1 otherwise. Run it where the collector runs: it needs the node's key and the collector's
+    login.
     """
     try:
         settings = load_settings(data=data)
-        asyncio.run(update(settings, device, application, say=typer.echo))
-    except (CollectorError, UpdateError, aiomqtt.MqttError, OSError) as error:
+        address = _address(settings, broker)
+        if application:
+            asyncio.run(update(address, data, device, application, say=typer.echo))
+            return
+        with tempfile.TemporaryDirectory() as scratch:
+            build_modules(Path(scratch))
+            typer.echo(f"{device}: application {version()}, compiled")
+            asyncio.run(update(address, data, device, Path(scratch), say=typer.echo, expected=version()))
+    except (CollectorError, HardwareError, UpdateError, aiomqtt.MqttError, OSError) as error:
         typer.echo(f"ebs update: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+def _address(settings: Settings, broker: str | None) -> Address:
+    """Return where the broker is: as named, else what `ebs run` started here, else as the collector's settings say."""
+    if broker is None and not (settings.data / "ports.json").exists():
+        broker = f"{settings.broker_host}:{settings.broker_port}"
+    host, port = broker_place(settings.data, broker)
+    try:
+        password = str(json.loads(settings.credentials_file.read_text())["collector"])
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingsError(f"{settings.credentials_file} holds no login of the collector; give --data") from error
+    return Address(host, port, "collector", password)
 
 
 def bundle(application: Path, key: bytes) -> bytes:
@@ -79,29 +113,32 @@ def bundle(application: Path, key: bytes) -> bytes:
     return len(manifest).to_bytes(4, "big") + manifest + b"".join(contents)
 
 
-async def update(settings: Settings, device: str, application: Path, *, say: Callable[[str], None]) -> str:
-    """Send the application and wait until it runs; return the node's word. Raises UpdateError."""
-    key = read_keys(settings.data / "device-keys.json").get(device)
+async def update(
+    address: Address, data: Path, device: str, application: Path, *, say: Callable[[str], None], expected: str = ""
+) -> str:
+    """Send the application and wait until it runs; return the node's word. Raises UpdateError.
+
+    `expected` is the version that the node has to tell afterwards.
+    """
+    key = read_keys(data / KEYS).get(device)
     if key is None:
-        raise UpdateError(f"node {device} has no key in {settings.data}/device-keys.json; provision it first")
+        raise UpdateError(f"node {device} has no key in {data / KEYS}; provision it first")
     whole = bundle(application, key)
     async with aiomqtt.Client(
-        settings.broker_host,
-        settings.broker_port,
-        username="collector",
-        password=_password(settings),
+        address.host,
+        address.port,
+        username=address.username,
+        password=address.password,
         identifier=f"ebs-update-{secrets.token_hex(4)}",
     ) as client:
         for name in ("status", "progress", "event"):
             await client.subscribe(topic("dev", device, name), qos=1)
-        return await _Sender(client, device, key, whole, say).run()
-
-
-def _password(settings: Settings) -> str:
-    try:
-        return str(json.loads(settings.credentials_file.read_text())["collector"])
-    except (OSError, ValueError, KeyError) as error:
-        raise SettingsError(f"{settings.credentials_file} holds no login of the collector; give --data") from error
+        sender = _Sender(client, device, key, whole, say)
+        outcome = await sender.run()
+    if expected and sender.firmware != expected:
+        raise UpdateError(f"{device} {outcome} but tells version {sender.firmware}, not {expected}; flash it by cable")
+    say(f"{device}: {outcome}, version {sender.firmware}")
+    return outcome
 
 
 class _Sender:
@@ -119,6 +156,7 @@ class _Sender:
         self._sent = 0
         self._here = 0
         self._boot = ""
+        self.firmware = ""  # as it tells
         self._results: dict[str, tuple[bool, str]] = {}
         self._news = asyncio.Event()
 
@@ -139,7 +177,6 @@ class _Sender:
         ok, message = next(iter(self._results.values()))
         if not ok:
             raise UpdateError(f"{self._device}: {message}")
-        self._say(f"{self._device}: {message}")
         return message
 
     async def _pieces(self) -> None:
@@ -188,7 +225,8 @@ class _Sender:
     def _heard(self, kind: str, payload: bytes) -> None:
         if kind == "status":
             status = decode_status(payload)
-            self._boot = status.boot if status.state == "online" else self._boot
+            if status.state == "online":
+                self._boot, self.firmware = status.boot, status.firmware
         elif kind == "progress":
             content: dict[str, Any] = json.loads(payload)
             if str(content["id"]).startswith(f"u-{self._run}"):

@@ -32,6 +32,12 @@ def outputs(board: Any) -> list[int]:
     return [int(pin) for pin in pins]
 
 
+def wired(board: Any) -> dict[str, int]:
+    """Return the pins of a board's Ethernet, {} without."""
+    pins = ("clock", "mosi", "miso", "select", "interrupt", "reset")
+    return {name: pin for name, pin in getattr(board, "ETHERNET", {}).items() if name in pins}
+
+
 @pytest.fixture(params=boards())
 def board(request: pytest.FixtureRequest) -> Any:
     return import_module(f"firmware.boards.{request.param}")
@@ -39,16 +45,18 @@ def board(request: pytest.FixtureRequest) -> Any:
 
 def test_no_pin_is_one_that_the_chip_needs_itself(board: Any) -> None:
     for use, pins in FORBIDDEN[board.MCU].items():
-        taken = sorted({*outputs(board), board.PIN_MISO} & pins)
+        taken = sorted({*outputs(board), board.PIN_MISO, *wired(board).values()} & pins)
         assert not taken, f"{board.NAME}: GPIO {taken} are for {use}"
 
 
 def test_no_output_is_on_a_pin_that_only_listens(board: Any) -> None:
-    assert not set(outputs(board)) & INPUT_ONLY[board.MCU]
+    driven = {pin for name, pin in wired(board).items() if name not in {"miso", "interrupt"}}
+
+    assert not {*outputs(board), *driven} & INPUT_ONLY[board.MCU]
 
 
 def test_no_pin_has_two_uses(board: Any) -> None:
-    used = [*outputs(board), board.PIN_MISO]
+    used = [*outputs(board), board.PIN_MISO, *wired(board).values()]
 
     assert len(used) == len(set(used))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collector.settings import Settings, load_settings
+from collector.mqtt import Address
 from tests.tools.virtual.conftest import DEVICE, KEY, broker, hear, interpreter, start_node
 from tools.update import UpdateError, bundle, update
 
@@ -28,13 +28,13 @@ def application(tmp_path: Path) -> Path:
     return folder
 
 
-def settings_of(tmp_path: Path, port: int, key: bytes = KEY) -> Settings:
+def place(tmp_path: Path, port: int, key: bytes = KEY) -> tuple[Address, Path]:
+    """Return where the broker is, and the collector's data folder."""
     data = tmp_path / "data"
     data.mkdir()
-    (data / "credentials.json").write_text('{"collector": "p"}')
     (data / "device-keys.json").write_text(json.dumps({DEVICE: key.hex()}))
     (data / "device-keys.json").chmod(0o600)
-    return load_settings(data=data, broker_port=port)
+    return Address("127.0.0.1", port, "collector", "p"), data
 
 
 async def test_a_node_takes_an_application_and_says_that_it_runs(
@@ -45,7 +45,7 @@ async def test_a_node_takes_an_application_and_says_that_it_runs(
 ) -> None:
     said: list[str] = []
     node = await start_node()
-    sending = asyncio.create_task(update(settings_of(tmp_path, broker.port), DEVICE, application, say=said.append))
+    sending = asyncio.create_task(update(*place(tmp_path, broker.port), DEVICE, application, say=said.append))
     assert await asyncio.wait_for(node.died, 30) == 0, "it restarts by itself"
     slot = tmp_path / "flash" / "app_a"
     assert (slot / "edge" / "app.py").read_text() == "APP = 2\n" * 900
@@ -72,7 +72,7 @@ async def test_an_application_signed_by_somebody_else_is_refused(
     monkeypatch.setattr("tools.update.bundle", lambda *_: forged)
 
     with pytest.raises(UpdateError, match="not signed with this node's key"):
-        await asyncio.wait_for(update(settings_of(tmp_path, broker.port), DEVICE, application, say=print), 30)
+        await asyncio.wait_for(update(*place(tmp_path, broker.port), DEVICE, application, say=print), 30)
 
     assert not node.died.done()
     assert not (tmp_path / "flash" / "active").exists()
@@ -83,7 +83,7 @@ async def test_a_node_that_is_not_there_is_said(
 ) -> None:
     monkeypatch.setattr("tools.update._HERE_S", 0.2)
     with pytest.raises(UpdateError, match="not online"):
-        await update(settings_of(tmp_path, broker.port), DEVICE, application, say=print)
+        await update(*place(tmp_path, broker.port), DEVICE, application, say=print)
 
 
 def test_a_folder_without_an_application_is_said(tmp_path: Path) -> None:

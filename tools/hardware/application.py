@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -48,10 +49,20 @@ def compile_module(name: str, to: Path) -> None:
         raise HardwareError(f"{name}: mpy-cross refuses it: {made.stderr.strip() or made.stdout.strip()}")
 
 
-def build(folder: Path, board: str) -> None:
-    """Fill `folder` with everything that goes on a board, laid out as it will lie there."""
+def build_modules(folder: Path) -> None:
+    """Fill `folder` with the compiled packages: what an update replaces. All boards' files are among them."""
     for name in modules():
         compile_module(name, folder / TARGET / Path(name).with_suffix(".mpy"))
+
+
+def version() -> str:
+    """Return the version that a node with this application tells."""
+    return str(import_module("edge.app").FIRMWARE)
+
+
+def build(folder: Path, board: str) -> None:
+    """Fill `folder` with everything that goes on a board, laid out as it will lie there."""
+    build_modules(folder)
     (folder / "boot.py").write_text((ROOT / "firmware" / "boot.py").read_text())
     (folder / "main.py").write_text(f'from firmware import main\n\nmain.start("{board}")\n')
 

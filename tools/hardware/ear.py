@@ -1,6 +1,9 @@
 """Hears nodes as an installer does: who is there, how they do, which tags come and go. UIDs stay wrapped.
 
 Nodes repeat what is not acknowledged, so each reading is told once, and one that is old is not told.
+
+Only who may read the collector's data folder has the nodes' keys. There, what does not carry a node's signature is left
+out, and what it seals is opened. Elsewhere a node is heard as it speaks, and `notices` says that nobody checked it.
 """
 
 from __future__ import annotations
@@ -15,9 +18,12 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from collector.mqtt import Address, Incoming, MqttLink
+from collector.ports import DeviceKeys
+from collector.sealing import Opener
 from collector.secrecy import Secret
 from collector.wire import device as wire
 from collector.wire.topics import levels_of, topic
+from tools.hardware.process import silent
 
 _OLD_MS: Final = 5_000
 _CARDS: Final = (wire.CardRead, wire.CardRemoved, wire.CardMoved)
@@ -34,10 +40,39 @@ class Reading:
     together: int = 1
 
 
-class Ear:
-    """Listens to one node, or to all. `heard` is called with each new reading."""
+NOT_VERIFIED: Final = (
+    "{} is not verified: its key is not here. To be sure who speaks, "
+    "run this where the collector's data folder is (--data)"
+)
+FORGED: Final = (
+    "{}: a message without its signature was left out; somebody else speaks in its name, or its key is another one "
+    "(ebs provision --replace)"
+)
+SEALED: Final = (
+    "{} seals what it reads, and its key is not here: run this where the collector's data folder is (--data)"
+)
 
-    def __init__(self, address: Address, heard: Callable[[Reading], None], device: str | None = None) -> None:
+
+class NoKeys:
+    """Whoever has no data folder."""
+
+    def key(self, device: str) -> bytes | None:
+        """Return None: nobody is known here."""
+        del device
+        return None
+
+
+class Ear:
+    """Listens to one node, or to all. `heard` is called with each new reading, `say` with each new notice."""
+
+    def __init__(
+        self,
+        address: Address,
+        heard: Callable[[Reading], None],
+        device: str | None = None,
+        keys: DeviceKeys | None = None,
+        say: Callable[[str], None] = silent,
+    ) -> None:
         whose = topic("dev", device) if device else topic("dev") + "/+"
         self.link = MqttLink(
             address,
@@ -47,7 +82,11 @@ class Ear:
         self.statuses: dict[str, wire.DeviceStatus] = {}
         self.healths: dict[str, dict[str, Any]] = {}
         self.unreadable = 0
+        self.forged = 0
+        self.notices: list[str] = []
         self._heard = heard
+        self._keys = keys or NoKeys()
+        self._say = say
         self._news = asyncio.Event()
         self._known: set[tuple[str, str, int]] = set()
 
@@ -74,12 +113,41 @@ class Ear:
 
     def _take(self, message: Incoming) -> None:
         _, device, kind = levels_of(message.topic)
+        key = self._keys.key(device)
+        if key is None:
+            self._notice(NOT_VERIFIED.format(device))
+        elif not wire.verify(message.payload, key):
+            self.forged += 1
+            self._notice(FORGED.format(device))
+            return
         if kind == "status":
             self.statuses[device] = wire.decode_status(message.payload)
         elif kind == "health":
             self.healths[device] = json.loads(message.payload)
         else:
-            self._events(wire.decode_events(message.payload))
+            events = wire.decode_events(message.payload)
+            if events.device == device:
+                self._events(self._opened(events, key))
+
+    def _notice(self, text: str) -> None:
+        if text not in self.notices:
+            self.notices.append(text)
+            self._say(text)
+
+    def _opened(self, message: wire.DeviceEvents, key: bytes | None) -> wire.DeviceEvents:
+        """Return a message with its events in clear; with none where they cannot be opened here."""
+        if not message.sealed:
+            return message
+        if key is None:
+            self._notice(SEALED.format(message.device))
+            return message
+        opener = Opener(key, message.device, message.origin)
+        contents = [opener.event(message.seq + place, frame) for place, frame in enumerate(message.sealed)]
+        if None in contents:
+            self.forged += 1
+            self._notice(FORGED.format(message.device))
+            return message
+        return message.model_copy(update={"events": tuple(wire.decode_event(each) for each in contents if each)})
 
     def _events(self, message: wire.DeviceEvents) -> None:
         together = sum(1 for event in message.events if isinstance(event, wire.CardRead | wire.CardMoved))

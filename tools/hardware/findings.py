@@ -53,12 +53,30 @@ def presence(device: str, status: DeviceStatus | None, firmware: str) -> Iterato
     advice = "" if online else "check its power and its network; the broker heard nothing for its keep-alive"
     yield Finding("node", online, f"{device} is {status.state}, boot {status.boot}, board {status.board}", advice)
     same = status.firmware == firmware
-    advice = "" if same else "ebs flash --port PORT --app-only brings it up to date"
+    advice = "" if same else f"ebs update {device}, or by cable ebs flash --port PORT --app-only, brings it up to date"
     yield Finding("firmware", same, f"{status.firmware or 'unnamed'}, here is {firmware}", advice)
 
 
-def wiring(status: DeviceStatus) -> Iterator[Finding]:
-    """Say what answers at each antenna: a chip's version tells more of its wires than anything else."""
+def signature(device: str, forged: int, *, has_key: bool) -> Iterator[Finding]:
+    """Say whether it is the node that speaks."""
+    if forged:
+        yield Finding(
+            "signature", False, f"{forged} messages in the name of {device} do not carry its signature",
+            "the node has another key than the collector: ebs provision --replace; if it has not, somebody else speaks",
+        )  # fmt: skip
+    elif has_key:
+        yield Finding("signature", True, "what was heard carries the node's signature")
+    else:
+        yield Finding(
+            "signature", True, "not verified: the node's key is not here; --data names the collector's folder"
+        )
+
+
+def wiring(status: DeviceStatus, health: dict[str, Any] | None = None) -> Iterator[Finding]:
+    """Say what answered at each antenna at the birth: a chip's version tells more of its wires than anything else.
+
+    Of an antenna that the health says fails now, `figures` tells.
+    """
     if not status.antennas:
         yield Finding("wiring", False, "the node names no antenna", "wait for its next birth, or restart it")
     silent = [antenna.name for antenna in status.antennas if antenna.chip.endswith("silent")]
@@ -68,8 +86,10 @@ def wiring(status: DeviceStatus) -> Iterator[Finding]:
             "shared lines: 3.3 V at the readers? ground? clock, MOSI, MISO, and RST high? The decoder's enable low?",
         )  # fmt: skip
         return
+    now = (health or {}).get("antennas") or {}
     for antenna in status.antennas:
-        yield _antenna(antenna.name, antenna.chip)
+        if antenna.chip.endswith("silent") or now.get(antenna.name, {}).get("ok", True):
+            yield _antenna(antenna.name, antenna.chip)
 
 
 def _antenna(name: str, chip: str) -> Finding:

@@ -12,11 +12,12 @@ from tools.hardware import HardwareError
 
 def broker_login(data: Path, user: str, broker: str | None, password_file: Path | None) -> Address:
     """Return what to connect with; raise HardwareError that says what is missing."""
-    host, port = _place(data, broker)
+    host, port = broker_place(data, broker)
     return Address(host, port, user, _password(data, user, password_file))
 
 
-def _place(data: Path, broker: str | None) -> tuple[str, int]:
+def broker_place(data: Path, broker: str | None) -> tuple[str, int]:
+    """Return host and port of the broker that is named, else of the one `ebs run` started; raise HardwareError."""
     if broker is None:
         ports = _json(data / "ports.json")
         if "mqtt" not in ports:
@@ -36,7 +37,7 @@ def _password(data: Path, user: str, file: Path | None) -> str:
             raise HardwareError(f"{file}: {error.strerror}; it must hold the password of {user}") from error
     known = _json(data / "credentials.json")
     if user not in known:
-        raise HardwareError(f"{data}/credentials.json has no login {user}; say --login and --password-file")
+        raise HardwareError(f"{data}/credentials.json has no login {user}; name another user, or say --password-file")
     return str(known[user])
 
 

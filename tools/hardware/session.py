@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from collector.mqtt import Address, MqttLink
+from collector.ports import DeviceKeys
 from tools.console import Console
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
+from tools.hardware.process import silent
 
 _CONNECT_S = 5.0
 _CANCEL_AGAIN_S = 0.5
@@ -34,10 +36,19 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def session(address: Address, table: str, device: str | None = None) -> AsyncIterator[Session]:
-    """Connect as a console and as an ear; raise HardwareError when the broker does not take us."""
+async def session(
+    address: Address,
+    table: str,
+    device: str | None = None,
+    keys: DeviceKeys | None = None,
+    say: Callable[[str], None] = silent,
+) -> AsyncIterator[Session]:
+    """Connect as a console and as an ear; raise HardwareError when the broker does not take us.
+
+    `say` is told what the person has to know of whom they hear.
+    """
     queue: Queue = asyncio.Queue()
-    made = Session(Console(address, table), Ear(address, queue.put_nowait, device), queue)
+    made = Session(Console(address, table), Ear(address, queue.put_nowait, device, keys, say), queue)
     tasks = [asyncio.create_task(made.console.run()), asyncio.create_task(made.ear.run())]
     for task in tasks:
         task.add_done_callback(lambda _: queue.put_nowait("q"))  # nobody waits for a link that is gone

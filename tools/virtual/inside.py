@@ -9,7 +9,7 @@ on, `queued` for each event as it enters the outbox. `ticks_us` there is the mac
 modulo `ticks_period` of `hello`. Logs go to standard error.
 
 With the argument `flash`, what runs is not this repository's firmware but the one in the current folder, which stands
-for a board's flash: its `boot.py`, then its `main.py`.
+for a board's flash: its `boot.py`, which may choose the folder of an update, then its `main.py`.
 """
 # mypy: ignore-errors
 # MicroPython's asyncio, time and streams are not CPython's.
@@ -28,9 +28,6 @@ flash = trouble.Flash()
 sys.modules["machine"] = machine  # before the firmware asks for it
 sys.modules["time"] = wrong_time
 sys.modules["network"] = radio
-# By name: the type checker of the tools does not read the chip's code, which has a checker of its own.
-main = __import__("firmware.main", None, None, ("run",))
-firmware_run = main.run
 
 _HURRY_ROUNDS = 3
 _SOON_SEEN = ("put", "move", "chip", "metal")  # that a card has gone takes 300 ms of looking anyway
@@ -156,7 +153,12 @@ def _json(path):
         return {}
 
 
-async def _run(board):
+def _firmware():
+    """Return the module that starts a node. By name: the type checker of the tools does not read the chip's code."""
+    return __import__("firmware.main", None, None, ("run",))
+
+
+async def _run(board, run):
     world = World(board.ANTENNAS)
     before = _json("board.json")
     chips = solder(world, board.CHIP, _json("config.json"), before)
@@ -168,19 +170,26 @@ async def _run(board):
     controls = Controls(world, chips, pace, sys.stdout)
     controls.hello()
     obey = asyncio.create_task(controls.run(asyncio.StreamReader(sys.stdin)))
-    await asyncio.gather(obey, firmware_run(board, pace.pause, controls))
+    await asyncio.gather(obey, run(board, pace.pause, controls))
 
 
 def _boot():
     """Start what lies on the flash, as the chip does."""
-    main.run = _run
-    for name in ("boot.py", "main.py"):
-        with open(name) as file:
-            exec(file.read(), {"__name__": "__main__"})  # noqa: S102 - as the chip does
+    _execute("boot.py")
+    main = _firmware()  # of the folder that boot.py chose
+    firmware_run = main.run
+    main.run = lambda board: _run(board, firmware_run)
+    _execute("main.py")
+
+
+def _execute(name):
+    with open(name) as file:
+        exec(file.read(), {"__name__": "__main__"})  # noqa: S102 - as the chip does
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["flash"]:
         _boot()
     else:
-        asyncio.run(_run(__import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))))
+        devkit = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
+        asyncio.run(_run(devkit, _firmware().run))

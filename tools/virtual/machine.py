@@ -89,7 +89,7 @@ class Pin:
     OUT = 3
 
     def __init__(self, number: int, mode: int = -1, pull: int = -1, value: int | None = None) -> None:  # noqa: ARG002 - the signature of `machine.Pin`
-        self._number = number
+        self.number = number
         self._value = 0
         if value is not None:
             self.value(value)
@@ -99,7 +99,7 @@ class Pin:
         if level is None:
             return self._value
         self._value = level
-        _wiring.level(self._number, level)
+        _wiring.level(self.number, level)
         return None
 
 
@@ -108,7 +108,7 @@ class SPI:
 
     def __init__(  # noqa: PLR0917 - the signature of `machine.SPI`
         self,
-        bus: int,  # noqa: ARG002
+        bus: int,
         baudrate: int = 1_000_000,
         polarity: int = 0,
         phase: int = 0,
@@ -116,6 +116,7 @@ class SPI:
         mosi: Pin | None = None,  # noqa: ARG002
         miso: Pin | None = None,  # noqa: ARG002
     ) -> None:
+        self.bus = bus
         self._hertz = baudrate
         self.init(polarity=polarity, phase=phase)
 
@@ -132,6 +133,16 @@ class SPI:
     def write_readinto(self, sent: bytes | bytearray, received: bytearray) -> None:
         """Send and receive at once."""
         _wiring.transfer(sent, received, self._phase, self._hertz)
+
+
+class WDT:
+    """The watchdog, without teeth: what hangs here is seen by whoever waits for it, and what ends is started again."""
+
+    def __init__(self, timeout: int = 5000) -> None:
+        self.timeout = timeout
+
+    def feed(self) -> None:
+        """Show that the program is well."""
 
 
 def reset() -> None:

@@ -10,7 +10,7 @@ from collector.secrecy import Secret
 from collector.wire.device import AntennaInfo, DeviceStatus
 from tools.hardware import HardwareError
 from tools.hardware.deck_roll import Enrolment, Inspection, read_deck
-from tools.hardware.findings import Finding, figures, presence, this_side, wiring
+from tools.hardware.findings import Finding, figures, presence, signature, this_side, wiring
 
 
 def status(*chips: str, state: str = "online", firmware: str = "1") -> DeviceStatus:
@@ -70,6 +70,26 @@ def test_a_sickness_is_named_with_its_cure(given: Any, about: str, advice: str) 
     assert found.about == about
     assert advice in found.advice
     assert found.line().startswith("FAIL ")
+
+
+def test_a_reader_that_died_since_the_birth_is_not_called_well() -> None:
+    now = health(antennas={"a01": {"ok": False, "faults": 3}, "a02": {"ok": True}})
+
+    found = [*wiring(status("MFRC522 92", "MFRC522 92"), now), *figures(now)]
+
+    assert [each.ok for each in found if each.about == "antenna a01"] == [False]
+    assert [each.ok for each in found if each.about == "antenna a02"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("forged", "has_key", "ok", "words"),
+    [(0, True, True, "carries"), (0, False, True, "not verified"), (3, True, False, "3 messages")],
+)
+def test_the_doctor_says_whether_it_is_the_node_that_speaks(forged: int, has_key: bool, ok: bool, words: str) -> None:
+    (found,) = signature("node-1", forged, has_key=has_key)
+
+    assert found.ok is ok
+    assert words in found.what
 
 
 def rows(*changed: tuple[int, str]) -> str:

@@ -223,4 +223,4 @@ async def test_the_verbs_as_they_are_typed(house: House, tmp_path: Path) -> None
     assert (doctor[0], findings["ok"]) == (1, False)
     assert [found["about"] for found in findings["findings"] if not found["ok"]] == ["port"]
     assert stranger[0] == 1
-    assert "credentials.json has no login nobody; say --login and --password-file" in stranger[1]
+    assert "credentials.json has no login nobody; name another user, or say --password-file" in stranger[1]

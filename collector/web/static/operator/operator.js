@@ -291,6 +291,7 @@ export class OperatorPage {
     click('misdeal', () => this.misdeal());
     click('board-cards', () => this.state && this.state.hand && this.picker.openForSeat(this.state, null));
     click('setup-open', () => this.state && this.setup.open(this.state, null));
+    find('nodes-open').href = `../nodes/${location.search}${location.hash}`; // with this page's login
     click('floor-open', () => this.state && this.floor.open(this.state));
     click('floor-close', () => find('floor').close());
     click('start-with', () => this.state && nextStep(this.state) && this.starting.open(this.state));

@@ -1,0 +1,118 @@
+"""Every line of docs/diagnose.md, typed as it stands: the real mosquitto_sub hears what the page promises."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shlex
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import House
+from tools import demo
+from tools.console import Console
+from tools.stack import Stack
+
+pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "diagnose.md").read_text()
+LINES = re.findall(r"^    (mosquitto_sub .+)$", PAGE, re.MULTILINE)
+PLACE = re.search(r'^    B="(.+)"$', PAGE, re.MULTILINE)
+NODE = "node-1"  # as on the page
+HEARD = {
+    "collector/+/status": '"state":"online"',
+    "dev/+/status": "MFRC522 92",
+    "dev/node-1/health": '"outbox":{"depth"',
+    "dev/node-1/event": "card_read",
+    "dev/node-1/ack": '"through"',
+    "dev/node-1/snapshot": '"as_of"',
+    "dev/node-1/command": '"type":"identify"',
+    "table/table_01/alert": "READER_FAULT",
+    "table/table_01/public/state": '"decision"',
+    "table/table_01/reply/installer": '"accepted":true',
+}
+
+
+async def nothing(house: House) -> None:
+    """What is retained, or comes by itself, needs nobody."""
+
+
+async def lay_a_card(house: House) -> None:
+    await house.node.put("a05", "04ffa1b2c3d4e5")
+
+
+async def blink(house: House) -> None:
+    await house.console.house("command_device", device=demo.DEVICE, action="identify")
+
+
+async def kill_a_reader(house: House) -> None:
+    await house.node.chip("a03", 0x00)
+
+
+async def teach(house: House) -> None:
+    installer = Console(house.stack.login("installer"), demo.TABLE)
+    running = asyncio.create_task(installer.run())
+    try:
+        await installer.command("assign_antenna", device=demo.DEVICE, antenna="a01", role="seat", seat=1)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+ACTS: dict[str, Callable[[House], Awaitable[None]]] = {
+    "event": lay_a_card,
+    "ack": lay_a_card,
+    "alert": kill_a_reader,
+    "command": blink,
+    "installer": teach,
+}
+
+
+def topic_of(line: str) -> str:
+    """Return what a line listens to, without the prefix."""
+    words = shlex.split(line)
+    return words[words.index("-t") + 1].removeprefix("ebs/v1/")
+
+
+def typed(line: str, stack: Stack) -> list[str]:
+    """Return a line with this stack's place, node and passwords, and an end after the first message."""
+    assert PLACE
+    words = shlex.split(line.replace("$B", PLACE[1]))
+    user = words[words.index("-u") + 1]
+    login = stack.login(demo.DEVICE if user == NODE else user)
+    here = {"192.168.1.10": login.host, "21883": str(login.port), "PASSWORD": login.password, NODE: login.username}
+    return [here.get(word, word.replace(f"/{NODE}/", f"/{demo.DEVICE}/")) for word in words]
+
+
+def test_every_line_is_tried() -> None:
+    assert {topic_of(line) for line in LINES} == set(HEARD)
+    assert PLACE
+
+
+@pytest.mark.skipif(not shutil.which("mosquitto_sub"), reason="mosquitto_sub is not there: mosquitto-clients")
+async def test_every_line_of_the_page_hears_what_it_promises(house: House) -> None:
+    unheard = []
+    for line in LINES:
+        name = topic_of(line)
+        process = await asyncio.create_subprocess_exec(*typed(line, house.stack), stdout=asyncio.subprocess.PIPE)
+        assert process.stdout
+        act = ACTS.get(name.rsplit("/", 1)[-1], nothing)
+        await asyncio.sleep(0.3)  # until it has subscribed
+        await act(house)
+        heard = ""
+        try:
+            async with asyncio.timeout(15):
+                while HEARD[name] not in heard and (got := await process.stdout.readline()):
+                    heard += got.decode()
+        except TimeoutError:
+            pass
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await house.node.clear()
+        if HEARD[name] not in heard:
+            unheard.append((line, heard))
+
+    assert unheard == []

@@ -1,0 +1,187 @@
+"""The nodes page: what is sick is said in words, commands go to the house, and it never asks for a reading."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from collector.wire.commands import decode_house_command
+from tests.web.conftest import STATIC, Broker, Site, blank_page, paho, wait_until
+from tools.hardware import findings
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker]
+COMMANDS = "ebs/v1/house/command/operator"
+
+
+class House:
+    """Stands for nodes and collector."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.commands: list[Any] = []
+        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
+        self._client.on_message = lambda _c, _u, message: self.commands.append(decode_house_command(message.payload))
+        self._client.on_connect = lambda client, *_: client.subscribe(COMMANDS, 1)
+        self._client.connect("127.0.0.1", broker.port)
+        self._client.loop_start()
+        wait_until(self._client.is_connected)
+        self.retained: set[str] = set()
+
+    def say(self, topic: str, content: Any, *, retain: bool = False) -> None:
+        if retain:
+            self.retained.add(topic)
+        self._client.publish(f"ebs/v1/{topic}", json.dumps(content), qos=1, retain=retain).wait_for_publish(5)
+
+    def born(self, node: str, **changes: Any) -> None:
+        antennas = [{"name": f"a{number:02}", "chip": "MFRC522 92"} for number in range(1, 13)]
+        status = {"v": 1, "device": node, "boot": "3-aa", "link": 2, "state": "online", "firmware": "0.1.0"}
+        self.say(f"dev/{node}/status", {**status, "antennas": antennas, **changes}, retain=True)
+
+    def health(self, node: str, antennas: dict[str, dict[str, Any]] | None = None, **changes: Any) -> None:
+        well = {"version": 0x92, "looks": 100, "reads": 3, "errors": 0, "faults": 0, "ok": True, "field": None}
+        rows = {f"a{number:02}": well for number in range(1, 13)}
+        for name, row in (antennas or {}).items():
+            rows[name] = {**well, **row}
+        outbox = {"depth": 0, "held": 0, "dropped": 0, "flash_faults": 0}
+        figures = {"uptime_ms": 600_000, "heap": {"free": 60_000, "used": 50_000}, "loop_ms": 12, "rounds": 9}
+        body = {"v": 1, "device": node, "boot": "3-aa", "link": 2, **figures, "outbox": outbox, "antennas": rows}
+        self.say(f"dev/{node}/health", {**body, **changes}, retain=True)
+
+    def close(self) -> None:
+        for topic in self.retained:
+            self._client.publish(f"ebs/v1/{topic}", b"", qos=1, retain=True).wait_for_publish(5)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def house(broker: Broker) -> Iterator[House]:
+    made = House(broker)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_nodes(context: BrowserContext, site: Site) -> Callable[[], Page]:
+    def open_page() -> Page:
+        page = blank_page(context)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(f"{site.url}/nodes/#login=operator:secret")
+        page.wait_for_selector("body[data-link=online]")
+        return page
+
+    return open_page
+
+
+def summary(page: Page) -> str:
+    return page.locator("#summary").inner_text()
+
+
+def complaints_of(page: Page, node: str) -> list[str]:
+    return page.locator(f"[data-node='{node}'] .wrong li").all_inner_texts()
+
+
+def test_nodes_that_are_well_are_quiet(house: House, open_nodes: Callable[[], Page]) -> None:
+    for node in ("node-1", "node-2"):
+        house.born(node)
+        house.health(node)
+    page = open_nodes()
+    page.wait_for_selector("[data-node='node-2'] [data-antenna='a12'][data-state='ok']")
+
+    assert summary(page) == "2 nodes, all well"
+    assert complaints_of(page, "node-1") == []
+    assert page.locator("[data-node='node-1'] [data-state='ok']").count() == 12
+
+
+def test_a_sick_reader_is_named_with_what_to_do(house: House, open_nodes: Callable[[], Page]) -> None:
+    house.born("node-1")
+    sick = {"a03": {"ok": False, "faults": 4}, "a07": {"errors": 40}, "a09": {"field": {"detuned": True}}}
+    house.health("node-1", sick)
+    page = open_nodes()
+    page.wait_for_selector("[data-antenna='a03'][data-state='fault']")
+
+    assert summary(page) == "Look at node-1"
+    assert [line.split(":")[0] for line in complaints_of(page, "node-1")] == ["a03", "a07", "a09"]
+    assert page.locator("[data-antenna='a07'] span").inner_text() == "40% fail"
+    assert page.locator("[data-antenna='a09'] span").inner_text() == "detuned"
+    assert page.locator("[data-state='ok']").count() == 9
+
+
+def test_an_antenna_that_is_well_again_is_quiet_again(house: House, open_nodes: Callable[[], Page]) -> None:
+    house.born("node-1")
+    house.health("node-1", {"a07": {"looks": 100, "errors": 40}})
+    page = open_nodes()
+    page.wait_for_selector("[data-antenna='a07'][data-state='weak']")
+    house.health("node-1", {"a07": {"looks": 200, "errors": 41}})  # of the last hundred looks one failed
+
+    page.wait_for_selector("[data-antenna='a07'][data-state='ok']")
+
+
+def test_a_lost_node_is_said_and_takes_no_commands(house: House, open_nodes: Callable[[], Page]) -> None:
+    house.born("node-1")
+    house.health("node-1")
+    page = open_nodes()
+    page.wait_for_selector("[data-node='node-1'][data-well='1']")
+    house.born("node-1", state="lost", link=1)  # the will of an older connection
+    house.born("node-2")
+    page.wait_for_selector("[data-node='node-2']")
+    assert page.locator("[data-node='node-1'] .state").inner_text() == "Online"
+
+    house.born("node-1", state="lost")
+    page.wait_for_selector("[data-node='node-1'] .state[data-online='0']")
+
+    assert complaints_of(page, "node-1") == ["lost: check its power and its network"]
+    assert page.locator("[data-node='node-1'] button:enabled").count() == 0
+
+
+def test_what_waits_or_was_lost_is_said(house: House, open_nodes: Callable[[], Page]) -> None:
+    house.born("node-1")
+    outbox = {"depth": 700, "held": 700, "dropped": 5, "flash_faults": 0}
+    house.health("node-1", outbox=outbox, loop_ms=90, heap={"free": 9_000, "used": 1})
+    page = open_nodes()
+    page.wait_for_selector("[data-node='node-1'] .wrong li")
+
+    words = " / ".join(complaints_of(page, "node-1"))
+    assert re.search("5 readings lost.*700 readings wait.*memory is short: 9 KB.*held up for 90 ms", words)
+
+
+def test_buttons_tell_the_house_and_restart_is_asked_twice(house: House, open_nodes: Callable[[], Page]) -> None:
+    house.born("node-1")
+    house.health("node-1")
+    page = open_nodes()
+
+    for action, presses in (("identify", 1), ("snapshot", 1), ("restart", 2)):
+        for _ in range(presses):
+            assert len(house.commands) == ["identify", "snapshot", "restart"].index(action)
+            page.click(f"[data-node='node-1'] [data-action='{action}']:enabled")
+        wait_until(lambda action=action: house.commands and house.commands[-1].action == action)
+        house.say("house/reply/operator", {"v": 1, "id": house.commands[-1].id, "accepted": True, "seq": 3})
+        page.wait_for_selector(f"[data-node='node-1'] [data-action='{action}']:enabled")
+
+    assert [(command.device, command.action) for command in house.commands] == [
+        ("node-1", "identify"), ("node-1", "snapshot"), ("node-1", "restart")
+    ]  # fmt: skip
+    assert page.locator("#message").inner_text() == "node-1 restarts."
+
+
+def test_the_page_never_asks_for_a_reading() -> None:
+    source = (STATIC / "nodes" / "nodes.js").read_text()
+
+    assert set(re.findall(r"ebs/v1/dev/\+/(\w+)", source)) == {"status", "health"}
+    assert "live" not in source
+
+
+def test_page_and_doctor_have_the_same_limits() -> None:
+    source = (STATIC / "nodes" / "judge.js").read_text()
+    written = dict(re.findall(r"(\w+): ([\d_]+)", source.split("LIMITS = {")[1].split("}")[0]))
+
+    assert {name: int(number) for name, number in written.items()} == {
+        "heapLow": findings._HEAP_LOW,
+        "loopMs": findings._LOOP_MS,
+        "errorsPercent": findings._ERRORS_PERCENT,
+        "outbox": findings._OUTBOX,
+    }
