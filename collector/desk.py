@@ -340,10 +340,11 @@ class Desk:
             if "tx" in fact.body:
                 sent = self.transmissions.setdefault(key.device, Transmissions())
                 sent.note(str(fact.body["boot"]), int(str(fact.body["tx"])))
-        if fact.kind in {"card_read", "card_removed"}:
-            where = (str(fact.body["device"]), str(fact.body["antenna"]), Secret(str(fact.body["uid"])))
-            self._readings.pop(where, None)
-            if fact.kind == "card_read":
+        if fact.kind in {"card_read", "card_removed", "card_moved"}:
+            device, uid = str(fact.body["device"]), Secret(str(fact.body["uid"]))
+            where = (device, str(fact.body["antenna"]), uid)
+            self._readings.pop((device, str(fact.body.get("came_from", fact.body["antenna"])), uid), None)
+            if fact.kind != "card_removed":
                 self._readings[where] = str(fact.body.get("origin"))
         if fact.kind == "gone":
             body = fact.body

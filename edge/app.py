@@ -1,30 +1,18 @@
-"""The node: antennas in, messages out. Builds the parts and runs them; knows no pin and no network interface."""
+"""The node: antennas in, messages out. Knows no pin and no network interface. Its parts are made in `assembly`."""
 
-import edge.buffers  # noqa: F401 - first, while the heap is whole
 import asyncio
 import sys
 
-from edge import clock, envelope
+from micropython import const
+
+from edge import clock, envelope, forget
 from edge.files import exists
-from edge.known_log import KnownLog
-from edge.logs import Log
-from edge.mqtt import Client
-from edge.once import forget
-from edge.outbox import Outbox
-from edge.presence import READ, REMOVED
-from edge.scan import Antenna, Scanner
-from edge.store import Store
-from edge.supervisor import Supervisor
+from edge.presence import MOVED
+from edge.scan import Scanner
 from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
-_TRIAL_MS = 60_000  # for what is tried to reach the broker
-_ONCE = (
-    "edge.boot",
-    "edge.config",
-    "edge.keeper",
-    "edge.slots",
-)  # needed at the start, and then only by what loads them again
+_TRIAL_MS = const(60_000)  # for what is tried to reach the broker
 
 
 class Observer:
@@ -57,11 +45,8 @@ class Node:
 
     firmware = FIRMWARE
 
-    def __init__(self, settings, board, antennas, log, observer, pause, keeper):
-        from edge.boot import next_boot
-
-        folder = settings["state_folder"]
-        self.boot = next_boot(folder)
+    def __init__(self, settings, board, antennas, log, observer, pause, keeper, boot, frames, outbox, open_link):
+        self.boot = boot
         self.board = board.name
         self.antennas = antennas
         self.identify = board.identify
@@ -70,53 +55,26 @@ class Node:
         self.key = bytes.fromhex(settings["key"])
         self.now_ms = clock.Clock().now_ms
         self.time = None  # tells how wrong the clock may be, where there is something to compare it with
+        self.outbox = outbox
         self._log = log
         self._observer = observer
         self._keeper = keeper
         self._born = False
-        self._frames = self._open_frames(settings)
-        self.outbox = self._open_outbox(settings, folder)
-        self.scanner = Scanner(antennas, self, self.now_ms, pause)
-        self.uplink = Uplink(settings, self, self.outbox, KnownLog(folder + "/log_id"), self.now_ms, log)
+        self._frames = frames
         self._orders = None
         self._restart = board.restart
-
-    def _open_frames(self, settings):
-        """Return what seals, where the table asks for it."""
-        if not settings["sealed"]:
-            return None
-        from edge.frames import Frames
-
-        return Frames(self.key, settings["device"], self.boot)
-
-    def _open_outbox(self, settings, folder):
-        """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
-        try:
-            store = Store(folder + "/outbox")
-        except OSError as error:
-            self._log.error("flash_unusable", {"reason": str(error)})
-            store = None
-        names = [antenna.name for antenna in self.antennas]
-        seal = self._frames.event if self._frames else None
-        return Outbox(self.boot, names, settings["outbox_events"], store, seal)
-
-    def open_link(self, settings, handler):
-        """Return the way to the broker that the configuration asks for."""
-        if settings["uplink"] == "serial":
-            from edge.serial_link import SerialLink
-
-            return SerialLink(handler, self._log, sys.stdin, sys.stdout)
-        return Client(settings["broker"], handler, self._log)
+        self.scanner = Scanner(antennas, self, self.now_ms, pause)
+        log_path = settings["state_folder"] + "/log_id"
+        self.uplink = Uplink(settings, self, outbox, log_path, self.now_ms, log, open_link)
 
     def cards(self, index, changes, now):
         """Cards came or left."""
         for kind, uid in changes:
-            self._queued(self.outbox.add_card(kind, index, uid, now), "card_read" if kind == READ else "card_removed")
+            self._queued(self.outbox.add_card(kind, index, uid, now), envelope.CARDS[kind])
 
     def moved(self, index, left, uid, now):
-        """A card lies on another antenna than before: both halves leave in one message."""
-        self.cards(left, ((REMOVED, uid),), now)
-        self.cards(index, ((READ, uid),), now)
+        """A card lies on another antenna than before: one event."""
+        self._queued(self.outbox.add_card(MOVED, index, uid, now, left), envelope.CARDS[MOVED])
 
     def fault(self, index, code, message, now):
         """An antenna fails, or works again."""
@@ -133,10 +91,7 @@ class Node:
 
     def answer(self, command_id, ok, message):
         """The result of a command."""
-        self.report(envelope.result_event(command_id, ok, message))
-
-    def report(self, event):
-        """Any other event."""
+        event = envelope.result_event(command_id, ok, message)
         self._queued(self.outbox.add_text(event, self.now_ms()), "command_result")
 
     def _queued(self, seq, kind, data=None):
@@ -177,71 +132,24 @@ class Node:
         """Return (name, uids) of every antenna that has been looked at; one that never could be is left out."""
         return [(antenna.name, antenna.presence.present()) for antenna in self.antennas if antenna.seen_ok]
 
-    def chips(self):
-        """Return (name, chip) of every antenna."""
-        return [(antenna.name, describe(antenna.chip)) for antenna in self.antennas]
-
-    def time_text(self):
-        """Return what is known of the clock, as JSON."""
-        return self.time.text() if self.time else "null"
-
-    def longest_ms(self):
-        """Return how long the scan held the loop at most since the last time this was asked."""
-        longest, self.scanner.longest_ms = self.scanner.longest_ms, 0
-        return longest
-
     def rounds(self):
         """Return how often all antennas were visited."""
         return self.scanner.rounds
 
 
-def describe(chip):
-    """Return a chip's name and version. An unknown version is said, never refused."""
-    if not chip.version or chip.version == 0xFF:  # noqa: PLR2004
-        return chip.chip + " silent"
-    known = "" if chip.version in chip.known_versions else " unknown"
-    return "%s %02x%s" % (chip.chip, chip.version, known)
-
-
-async def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
-    """Run the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils on the table.
+def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
+    """Return what runs the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils.
 
     `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
+    What waits for ever keeps all it ever held: so it is given the running parts, and not what they were made of.
     """
-    from edge.config import check
+    from edge.assembly import ONCE, assemble
 
-    settings = check(settings)
-    log = Log(out)
-    antennas = [Antenna(name, reader) for name, reader in readers]
-    node = Node(settings, board, antennas, log, observer or Observer(), pause, keeper)
-    log.info("boot", {"boot": node.boot, "board": board.name, "firmware": FIRMWARE, "antennas": len(antennas)})
-    for module in _ONCE:
+    parts = assemble(settings, readers, board, out, pause, observer or Observer(), keeper)
+    for module in ONCE:
         forget(module)
-    node.scanner.start()
-    _warn_of_versions(antennas, log)
-    uplink = node.uplink
-    if (keeper and keeper.trying) or _on_trial(board.application_folder):
-        asyncio.create_task(node.give_back(board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
-    parts = [node.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time()]
-    parts.append(Supervisor(node, board, log).run())
-    if "time_host" in settings:
-        from edge.sntp import Sntp
+    return _all(parts)
 
-        node.time = Sntp(settings["time_host"], node.now_ms)
-        parts.append(node.time.run())
+
+async def _all(parts):
     await asyncio.gather(*parts)
-
-
-def _on_trial(folder):
-    """Whether the application that runs has not proven itself yet."""
-    if not folder or not exists(folder + "/active"):
-        return False
-    from edge import slots
-
-    return not slots.read(folder).get("good", True)
-
-
-def _warn_of_versions(antennas, log):
-    for antenna in antennas:
-        if antenna.started and antenna.chip.version not in antenna.chip.known_versions:
-            log.warning("chip_version", {"antenna": antenna.name, "version": antenna.chip.version})

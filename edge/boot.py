@@ -5,7 +5,7 @@ The counter orders boots; the random bits keep two boots apart when the file was
 
 import os
 
-from edge.files import write_whole
+from edge.files import read_text, write_whole
 
 _FILE = "boot"
 
@@ -13,14 +13,13 @@ _FILE = "boot"
 def next_boot(folder):
     """Raise the counter in `folder` and return the boot's name; the count is on the flash before anything is sent."""
     path = folder + "/" + _FILE
-    count = (_read(path) + 1) % 10_000_000_000
+    count = (_number(read_text(path)) + 1) % 10_000_000_000
     write_whole(path, str(count))
     return str(count) + "-" + os.urandom(8).hex()
 
 
-def _read(path):
+def _number(text):
     try:
-        with open(path) as file:
-            return int(file.read())
-    except (OSError, ValueError):  # the first boot, or a damaged file: the random bits still tell boots apart
+        return int(text)
+    except ValueError:  # the first boot, or a damaged file: the random bits still tell boots apart
         return 0

@@ -5,11 +5,12 @@ import json
 
 from micropython import const
 
-from edge.presence import READ
+from edge.presence import MOVED
 
 VERSION = const(1)
 LIMIT = const(2000)  # bytes of a message; the contract says under 2 KiB
 FRAMES = const(4)  # sealed frames of one message
+CARDS = (None, "card_read", "card_removed", "card_moved")  # by what `presence` calls them
 _SNAPSHOT_ROOM = const(1500)  # bytes of antennas in a snapshot
 
 
@@ -18,14 +19,15 @@ def text(value):
     return json.dumps(value)
 
 
-def card_event(kind, antenna, uid):
-    """Return a `card_read` or `card_removed` as JSON."""
-    return '{"kind":"%s","antenna":%s,"uid":"%s"}' % (kind, text(antenna), uid.hex())
+def card_event(kind, antenna, uid, came_from=None):
+    """Return a `card_read`, `card_removed` or `card_moved` as JSON; only what moved has come from another antenna."""
+    before = "" if came_from is None else ',"came_from":' + text(came_from)
+    return '{"kind":"%s","antenna":%s%s,"uid":"%s"}' % (kind, text(antenna), before, uid.hex())
 
 
-def reading(kind, antenna, uid):
-    """Return what `presence` calls `kind` as JSON."""
-    return card_event("card_read" if kind == READ else "card_removed", antenna, uid)
+def reading(kind, names, antenna, left, uid):
+    """Return what `presence` calls `kind` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
+    return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
 
 
 def fault_event(antenna, code, message):
@@ -118,20 +120,3 @@ def snapshot_body(device, boot, as_of, told, part, frames=()):
     if frames:
         return _sealed(head, frames)
     return listed(head + '"antennas":{', part, "}")
-
-
-def status_body(device, boot, link, firmware, board, antennas):
-    """Return the parts of the birth, without mac and closing brace; `antennas` are (name, chip) pairs."""
-    named = ['{"name":%s,"chip":%s}' % (text(name), text(chip)) for name, chip in antennas]
-    head = '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"online"' % (VERSION, text(device), boot, link)
-    return listed(head + ',"firmware":%s,"board":%s,"antennas":[' % (text(firmware), text(board)), named, "]")
-
-
-def progress_body(device, boot, command, offset):
-    """Return how many bytes of an update are here, without mac and closing brace."""
-    return '{"v":%d,"device":%s,"boot":"%s","id":%s,"offset":%d' % (VERSION, text(device), boot, text(command), offset)
-
-
-def will_body(device, boot, link):
-    """Return what the broker says when this link is lost, without mac and closing brace."""
-    return '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"lost"' % (VERSION, text(device), boot, link)

@@ -2,7 +2,7 @@
 
 EdgeError
 ├── ConfigError            the configuration cannot work; nothing starts
-├── UpdateRefused          a new application is not whole, or not for this node
+├── UpdateRefused          a new application is not whole, or not for this node (`update.py`)
 ├── ChipFault              a reader chip is dead, absent or babbling
 └── LinkError              the broker, or the way to it
     ├── LinkLost           the connection ended; the client tries again
@@ -18,15 +18,11 @@ class ConfigError(EdgeError):
     """The configuration is incomplete or wrong."""
 
 
-class UpdateRefused(EdgeError):
-    """What came is not an application to run."""
-
-
 class ChipFault(EdgeError):
-    """A reader chip does not behave like one. `code` is the fault's name on the wire."""
+    """The reader chip of an antenna does not behave like one. `code` is the fault's name on the wire."""
 
-    def __init__(self, code, message):
-        super().__init__(message)
+    def __init__(self, code, antenna, message):
+        super().__init__("antenna " + antenna + ": " + message)
         self.code = code
 
 

@@ -11,6 +11,15 @@ def write_whole(path, content):
     sync()
 
 
+def read_text(path):
+    """Return the text at `path`, "" where there is none."""
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
 def sync():
     """Have everything on the flash. LittleFS has it when a file is closed; a PC does not."""
     if hasattr(os, "sync"):
@@ -24,20 +33,3 @@ def exists(path):
     except OSError:
         return False
     return True
-
-
-def make_folder(path):
-    """Make a folder, and those above it, where they are missing."""
-    at = path.find("/", 1)
-    while at > 0:
-        _make(path[:at])
-        at = path.find("/", at + 1)
-    _make(path)
-
-
-def _make(path):
-    try:
-        os.mkdir(path)
-    except OSError:
-        if not exists(path):
-            raise

@@ -5,18 +5,20 @@ import gc
 from edge.envelope import VERSION, listed, text
 
 
-def health_body(device, boot, link, node, outbox, time):
+def health_body(device, boot, link, node, outbox):
     """Return the parts of the health message, without mac and closing brace.
 
     Asking starts a new period for what is measured as a maximum.
     """
+    longest_ms, node.scanner.longest_ms = node.scanner.longest_ms, 0
+    time = node.time.text() if node.time else "null"
     head = '{"v":%d,"device":%s,"boot":"%s","link":%d' % (VERSION, text(device), boot, link)
     figures = (
         '"uptime_ms":%d,"heap":%s,"loop_ms":%d,"rounds":%d,"outbox":{"depth":%d,"held":%d,"dropped":%d,"flash_faults":%d}'
         % (
             node.now_ms(),
             _heap(),
-            node.longest_ms(),
+            longest_ms,
             node.rounds(),
             outbox.depth(),
             outbox.held(),

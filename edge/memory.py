@@ -1,12 +1,12 @@
-"""Events in memory, a card's in 20 bytes of blocks of 64; what is longer lies beside as JSON. Knows no flash."""
+"""Events in memory, a card's in 20 bytes of blocks of 32; what is longer lies beside as JSON. Knows no flash."""
 
 import struct
 
 from micropython import const
 
-BLOCK = const(64)  # events
+BLOCK = const(32)  # events
 TEXT = const(0)  # the kind of what is no card
-_RECORD = "<BBB10sI3x"  # kind, antenna, length of the UID, UID, time of detection
+_RECORD = "<BBB10sIB2x"  # kind, antenna, length of the UID, UID, time of detection, antenna that it left
 _SIZE = const(20)
 TIME_MASK = const(0xFFFFFFFF)
 
@@ -27,17 +27,18 @@ class Memory:
     def __len__(self):
         return self.last - self.base + 1
 
-    def add(self, kind, antenna, uid, now_ms):
+    def add(self, kind, antenna, uid, now_ms, left):
         """Append a record; raise MemoryError when the heap is full, and nothing has changed then."""
         place = self.last + 1 - self.base
         if place == len(self._blocks) * BLOCK:
             self._blocks.append(_new_block())
         block = self._blocks[place // BLOCK]
-        struct.pack_into(_RECORD, block, place % BLOCK * _SIZE, kind, antenna, len(uid), uid, now_ms & TIME_MASK)
+        now_ms &= TIME_MASK
+        struct.pack_into(_RECORD, block, place % BLOCK * _SIZE, kind, antenna, len(uid), uid, now_ms, left)
         self.last += 1
 
     def record(self, seq):
-        """Return (kind, antenna, length, uid, time) of an event; `uid` is padded."""
+        """Return (kind, antenna, length, uid, time, left) of an event; `uid` is padded."""
         place = seq - self.base
         return struct.unpack_from(_RECORD, self._blocks[place // BLOCK], place % BLOCK * _SIZE)
 

@@ -1,8 +1,7 @@
 """MQTT 3.1.1 client on asyncio streams, for a chip and for a PC. Knows packets, not what they mean to a table.
 
 One task reads, one flushes what the socket would not take at once; `publish` writes straight away. At most `WINDOW`
-QoS 1 messages wait for their PUBACK. Those kept are sent again, marked DUP, when a session resumes; the others are
-their sender's to make anew.
+QoS 1 messages wait for their PUBACK. What is not confirmed when a connection ends is its sender's to make anew.
 """
 
 import asyncio
@@ -10,25 +9,13 @@ import os
 
 from micropython import const
 
-from edge import clock
-from edge.buffers import IN, OUT
+from edge import IN, OUT, clock, forget
 from edge.errors import LinkError, LinkLost, LinkRefused
-from edge.mqtt_packets import (
-    CONNACK,
-    DUP,
-    PINGREQ,
-    PUBACK,
-    PUBLISH,
-    SUBACK,
-    SUBACK_REFUSED,
-    connect_packet,
-    parse_publish,
-    puback_packet,
-    publish_packet,
-    subscribe_packet,
-)
 
 WINDOW = const(8)
+_PUBLISH = const(0x30)
+_PUBACK = const(0x40)
+_PINGREQ = b"\xc0\x00"
 _TIMEOUT_S = const(5)
 _FIRST_DELAY_MS = const(100)
 _LONGEST_DELAY_MS = const(1500)  # a broker on the LAN comes back soon, and cards wait
@@ -48,7 +35,7 @@ class Client:
         self._handler = handler
         self._log = log
         self._writer: asyncio.StreamWriter | None = None
-        self._waiting = {}  # packet id: (packet if it is kept, what to call on PUBACK)
+        self._waiting = {}  # packet id: what to call on PUBACK
         self._pid = 0
         self._room = asyncio.Event()
         self._ended = asyncio.Event()
@@ -82,7 +69,7 @@ class Client:
         if not self.up:
             raise LinkLost("no connection to the broker; what was to be sent waits for the next one")
 
-    async def publish(self, topic, payload, qos=0, retain=False, keep=False, confirmed=None):
+    async def publish(self, topic, payload, qos=0, retain=False, confirmed=None):
         """Send a message, bytes or parts of them; with QoS 1 wait for room in the window first.
 
         Raises LinkLost if there is no connection. A QoS 0 message is dropped when it cannot go out at once.
@@ -92,14 +79,15 @@ class Client:
             await self.room()
         elif not self.up or self._dirty.is_set():
             return
-        pid = self._next_pid() if qos else 0
+        pid = self.next_pid() if qos else 0
         parts = [payload] if isinstance(payload, bytes) else payload
-        packet = publish_packet(topic, parts, qos, retain, pid, OUT)
         if qos:
-            self._waiting[pid] = (bytes(packet) if keep else None, confirmed)
-        self._write(packet)
+            self._waiting[pid] = confirmed
+        for piece in publish_packet(topic, parts, qos, retain, pid, OUT):
+            self._write(piece)
 
-    def _next_pid(self):
+    def next_pid(self):
+        """Return a number for a packet that is answered."""
         while True:
             self._pid = self._pid % _MAX_PID + 1
             if self._pid not in self._waiting:
@@ -128,17 +116,11 @@ class Client:
         streams: tuple = await asyncio.wait_for(opening, _TIMEOUT_S)
         reader, writer = streams
         self._writer = writer
-        _disable_nagle(writer)
         self._failure = None
         self._ended.clear()
         self._dirty.clear()
-        writer.write(connect_packet(options, self._handler.will()))
-        await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
-        resumed: int = await asyncio.wait_for(self._accepted(reader), _TIMEOUT_S)
-        writer.write(subscribe_packet(self._next_pid(), self._handler.subscriptions()))
-        await asyncio.wait_for(self._subscribed(reader), _TIMEOUT_S)
+        await self._join(reader, writer)
         self.up = True
-        self._send_again(resumed)
         tasks = [asyncio.create_task(self._guard(part)) for part in (self._receive(reader), self._flush(writer))]
         try:
             self._handler.up()
@@ -147,31 +129,13 @@ class Client:
             for task in tasks:
                 task.cancel()
 
-    async def _accepted(self, reader):
-        kind, body = await self._packet(reader)
-        if kind & 0xF0 != CONNACK or len(body) != 2:  # noqa: PLR2004 - 3.2
-            raise LinkRefused("what listens there does not speak MQTT; check host and port")
-        if body[1]:
-            raise LinkRefused("the broker refused the connection, code %d; check user name and password" % body[1])
-        return body[0] & 1  # the broker still has our session: a resumption, not an error
+    async def _join(self, reader, writer):
+        from edge.mqtt_joining import join
 
-    async def _subscribed(self, reader):
-        while True:
-            kind, body = await self._packet(reader)
-            if kind & 0xF0 == SUBACK:
-                if SUBACK_REFUSED in bytes(body[2:]):
-                    raise LinkRefused("the broker refused a subscription; check its access list")
-                return
-            self._take(kind, body)
-
-    def _send_again(self, resumed):
-        """What was kept goes out again; it is a repetition only if the broker still has the session (4.4)."""
-        for pid in list(self._waiting):
-            packet, _ = self._waiting[pid]
-            again = bytearray(packet)
-            if resumed:
-                again[0] |= DUP
-            self._write(again)
+        try:
+            await join(self, reader, writer, self._options, self._handler)
+        finally:
+            forget("edge.mqtt_joining")
 
     async def _guard(self, part):
         """Run a task of the connection; its error ends the connection, not the program."""
@@ -182,8 +146,8 @@ class Client:
 
     async def _receive(self, reader):
         while True:
-            kind, body = await self._packet(reader)
-            self._take(kind, body)
+            kind, body = await self.packet(reader)
+            self.take(kind, body)
 
     async def _flush(self, writer):
         while True:
@@ -192,7 +156,7 @@ class Client:
             self._dirty.clear()
             self._room.set()
 
-    async def _packet(self, reader):
+    async def packet(self, reader):
         """Read one packet; return its first byte and its body, None instead of a body that is too large."""
         kind = (await reader.readexactly(1))[0]
         length = shift = 0
@@ -222,16 +186,17 @@ class Client:
             at += got
         return body
 
-    def _take(self, kind, body):
+    def take(self, kind, body):
+        """Take in a packet."""
         if body is None:
             self._log.warning("message_too_large", {"limit": len(IN)})
-        elif kind & 0xF0 == PUBLISH:
+        elif kind & 0xF0 == _PUBLISH:
             topic, payload, pid = parse_publish(kind, body)
             if pid:
                 self._write(puback_packet(pid))
             self._deliver(topic, payload)
-        elif kind & 0xF0 == PUBACK:
-            _, confirmed = self._waiting.pop(body[0] << 8 | body[1], (None, None))
+        elif kind & 0xF0 == _PUBACK:
+            confirmed = self._waiting.pop(body[0] << 8 | body[1], None)
             self._room.set()
             if confirmed:
                 confirmed()
@@ -254,7 +219,7 @@ class Client:
                 pass
             if clock.ticks_diff(clock.ticks_ms(), self._heard) > patience_ms * 5 // 4:
                 raise LinkLost("the broker is silent; check the network")
-            self._write(PINGREQ)
+            self._write(_PINGREQ)
 
     def _close(self):
         """Forget the connection; return whether there had been one."""
@@ -262,21 +227,58 @@ class Client:
         if self._writer:
             getattr(self._writer, "s", self._writer).close()  # MicroPython's stream closes its socket only when awaited
             self._writer = None
-        self._waiting = {pid: entry for pid, entry in self._waiting.items() if entry[0]}
+        self._waiting.clear()
         self._room.set()
         if was_up:
             self._handler.down()
         return was_up
 
 
+def publish_packet(topic, parts, qos, retain, pid, into):
+    """Yield PUBLISH with a payload of several parts, in pieces that fill the buffer `into`: send one before the next.
+
+    Nothing is built beside the buffer, since a heap in use for long has no room.
+    """
+    topic = topic.encode()
+    length = 2 + len(topic) + (2 if qos else 0) + sum([len(part) for part in parts])
+    head = bytearray([_PUBLISH | qos << 1 | (1 if retain else 0)])
+    rest = length
+    while True:
+        byte = rest & 0x7F
+        rest >>= 7
+        head.append(byte | 0x80 if rest else byte)
+        if not rest:
+            break
+    at = 0
+    pid_bytes = pid.to_bytes(2, "big") if qos else b""
+    for part in [head, len(topic).to_bytes(2, "big"), topic, pid_bytes] + parts:  # noqa: RUF005 - MicroPython's tuples take no *
+        left = memoryview(part)
+        while len(left) >= len(into) - at:
+            room = len(into) - at
+            into[at:] = left[:room]
+            left = left[room:]
+            yield into
+            at = 0
+        into[at : at + len(left)] = left
+        at += len(left)
+    if at:
+        yield memoryview(into)[:at]
+
+
+def parse_publish(kind, body):
+    """Return (topic, payload, packet id or 0)."""
+    end = 2 + (body[0] << 8 | body[1])
+    topic = str(body[2:end], "utf-8")
+    if kind & 0x06:
+        return topic, body[end + 2 :], body[end] << 8 | body[end + 1]
+    return topic, body[end:], 0
+
+
+def puback_packet(pid):
+    """Return PUBACK."""
+    return bytes([_PUBACK, 2]) + pid.to_bytes(2, "big")
+
+
 def _jitter(delay_ms):
     """Return between half and all of `delay_ms`, so that a hall of nodes does not come back in step."""
     return delay_ms // 2 + delay_ms * os.urandom(1)[0] // 512
-
-
-def _disable_nagle(writer):
-    """Send small packets at once. Ports without the option are slower, not wrong."""
-    try:
-        writer.s.setsockopt(6, 1, 1)  # IPPROTO_TCP, TCP_NODELAY; CPython's asyncio does it by itself
-    except (AttributeError, OSError):
-        pass

@@ -5,14 +5,13 @@ when the collector does not acknowledge. What is acknowledged stays until its ro
 restored from an older backup asks for it again. What must be given up before is told by a `gone` event.
 """
 
-import asyncio
 import json
 
 from micropython import const
 
 from edge import envelope
 from edge.memory import BLOCK, TEXT, TIME_MASK, Memory
-from edge.store import Segment
+from edge.presence import MOVED
 
 _SEALED = const(0xFF)  # as a kind on the flash
 _MAX_EVENTS = const(64)  # per message
@@ -35,24 +34,24 @@ class Outbox:
     """
 
     def __init__(self, origin, antennas, capacity=4096, store=None, seal=None):
-        self._origin = origin
+        self.origin = origin
         self._antennas = antennas
         self._capacity = capacity
-        self._store = store
+        self.store = store
         self.seal = seal
         self._memory = Memory()
         self._lost = {}  # origin: [first, last, number of the `gone` event that tells of them]
-        self._through = {}  # origin of an earlier boot: acknowledged so far
+        self.through = {}  # origin of an earlier boot: acknowledged so far
         self.first = 1
         self.dropped = 0
         self.flash_faults = 0
         self._saving = False
-        self._segment: Segment | None = None  # that is being sent
-        self._partial: Segment | None = None  # the segment that holds the beginning of what is in memory too
+        self._partial = None  # the segment that holds the beginning of what is in memory too
         self._save_after = _FIRST_SAVE_MS
         self._not_before = 0
         self.rewind()
-        self._tell_of_holes()
+        if self.segments():
+            self._flash().tell_of_holes(self)
 
     # --- what there is ---
 
@@ -68,56 +67,50 @@ class Outbox:
     def backlog(self):
         """Return how many events of earlier boots are not acknowledged."""
         count = 0
-        for segment in self._segments():
-            if not segment.acknowledged and segment.origin != self._origin:
-                count += segment.last - max(segment.first - 1, self._through.get(segment.origin, 0))
+        for segment in self.segments():
+            if not segment.acknowledged and segment.origin != self.origin:
+                count += segment.last - max(segment.first - 1, self.through.get(segment.origin, 0))
         return count
 
     def held(self):
         """Return how many events are kept, acknowledged or not."""
-        return len(self._memory) + sum([segment.last - segment.first + 1 for segment in self._finished()])
+        return len(self._memory) + sum([segment.last - segment.first + 1 for segment in self.finished()])
 
     def in_memory(self):
         """Return how many events are not on the flash."""
         return len(self._memory)
 
-    def _segments(self):
-        return self._store.segments if self._store else ()
+    def segments(self):
+        """Return what is on the flash, oldest first."""
+        return self.store.segments if self.store else ()
 
-    def _finished(self):
+    def finished(self):
         """Return the segments of what is not in memory."""
-        return [segment for segment in self._segments() if segment is not self._partial]
-
-    def _oldest(self):
-        """Return the number of the oldest event of this boot that is kept."""
-        for segment in self._segments():
-            if segment.origin == self._origin:
-                return segment.first
-        return self._memory.base
+        return [segment for segment in self.segments() if segment is not self._partial]
 
     # --- taking in ---
 
-    def add_card(self, kind, antenna, uid, now_ms):
-        """Take in a card that came or left; return its number. `antenna` is an index."""
-        self._append(kind, antenna, uid, now_ms)
+    def add_card(self, kind, antenna, uid, now_ms, left=0):
+        """Take in a card that came, left or moved; return its number. `antenna` is an index, as the one it `left`."""
+        self._append(kind, antenna, uid, now_ms, left)
         return self.last
 
     def add_text(self, event, now_ms):
         """Take in any other event, as JSON; return its number."""
-        self._append(TEXT, 0, b"", now_ms)
+        self._append(TEXT, 0, b"", now_ms, 0)
         self._memory.texts[self.last] = event
         return self.last
 
-    def _append(self, kind, antenna, uid, now_ms):
+    def _append(self, kind, antenna, uid, now_ms, left):
         if not self._saving and self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY):
             self._give_up_memory(now_ms)
         try:
-            self._memory.add(kind, antenna, uid, now_ms)
+            self._memory.add(kind, antenna, uid, now_ms, left)
         except MemoryError:  # the heap is smaller than hoped: what it holds now is what it can hold
             if self.in_memory() < BLOCK or self._saving:
                 raise
             self._give_up_memory(now_ms)
-            self._memory.add(kind, antenna, uid, now_ms)
+            self._memory.add(kind, antenna, uid, now_ms, left)
 
     def _give_up_memory(self, now_ms):
         """Drop the oldest block in memory; not what is on the flash already."""
@@ -131,31 +124,9 @@ class Outbox:
         self._memory.forget(through)
         if first <= through:
             self.first = max(self.first, through + 1)
-            self._gone(self._origin, first, through, texts, now_ms)
+            self.gone(self.origin, first, through, texts, now_ms)
 
-    def _give_up_segment(self, now_ms):
-        """Drop the oldest segment."""
-        segment = self._finished()[0]
-        told = self._through.get(segment.origin, 0) if segment.origin != self._origin else self.first - 1
-        first = max(segment.first, told + 1)
-        texts = [] if segment.acknowledged else self._texts_of(segment)
-        self._store.drop(segment)
-        if segment is self._segment:
-            self._segment = None
-        if not segment.acknowledged and first <= segment.last:
-            if segment.origin == self._origin:
-                self.first = max(self.first, segment.last + 1)
-            self._gone(segment.origin, first, segment.last, texts, now_ms)
-
-    def _texts_of(self, segment):
-        offset, texts = segment.start, []
-        for _ in range(segment.first, segment.last + 1):
-            _, record, offset = self._store.record(segment, offset)
-            if record[0] == TEXT:
-                texts.append(str(record[1:], "utf-8"))
-        return texts
-
-    def _gone(self, origin, first, last, texts, now_ms):
+    def gone(self, origin, first, last, texts, now_ms):
         """Tell that events were dropped; what `gone` events among them told is told again with it."""
         self.dropped += last - first + 1
         ranges = [(origin, first, last)]
@@ -166,54 +137,44 @@ class Outbox:
             start, end = min(low, known[0]), max(high, known[1])
             self._lost[whose] = (start, end, self.add_text(envelope.gone_event(whose, start, end), now_ms))
 
-    def _tell_of_holes(self):
-        """Say which events of earlier boots never reached the flash before those that wait there."""
-        reached: dict = {}
-        for segment in self._segments():
-            origin, expected = segment.origin, reached.get(segment.origin, 0) + 1
-            if not segment.acknowledged and segment.first > expected:
-                self.add_text(envelope.gone_event(origin, expected, segment.first - 1), 0)
-            reached[origin] = segment.last
-
     # --- acknowledgements ---
 
     def acknowledge(self, origin, through):
         """Note that everything of `origin` up to `through` is with the collector; return whether that was news."""
-        if origin == self._origin:
+        if origin == self.origin:
             through = min(through, self.last)
             news = through >= self.first
             self.first = max(self.first, through + 1)
             for whose in [whose for whose, lost in self._lost.items() if lost[2] <= through]:
                 del self._lost[whose]
         else:
-            news = through > self._through.get(origin, 0)
-            self._through[origin] = max(through, self._through.get(origin, 0))
-        for segment in self._segments():
+            news = through > self.through.get(origin, 0)
+            self.through[origin] = max(through, self.through.get(origin, 0))
+        for segment in self.segments():
             if not segment.acknowledged and segment.origin == origin and segment.last <= through:
-                self._store.mark(segment, True)
+                self.store.mark(segment, True)
         if news:
             self._save_after = _FIRST_SAVE_MS
-        if not self._store:
+        if not self.store:
             while self._memory.base + BLOCK <= self.first and self.in_memory() > _IN_MEMORY:
                 self._memory.forget(self._memory.base + BLOCK - 1)
         return news
 
+    # --- flash ---
+
     def reclaim(self):
         """Take every acknowledgement back: the collector's log is another one. All that is kept goes out again."""
-        for segment in self._segments():
-            if segment.acknowledged:
-                self._store.mark(segment, False)
-        self._through = {}
-        self.first = self._oldest()
-        if self.first > 1:
-            self.add_text(envelope.gone_event(self._origin, 1, self.first - 1), 0)
-        self.rewind()
+        self._flash().reclaim(self, self._memory.base)
 
-    # --- flash ---
+    def _flash(self):
+        """Return what is done with segments that are not simply written: rare, so it is loaded when it comes."""
+        from edge import backlog
+
+        return backlog
 
     def due(self, now_ms):
         """Whether events should go to the flash now."""
-        if not self._store or self._saving or now_ms < self._not_before or self.last < self._memory.base:
+        if not self.store or self._saving or now_ms < self._not_before or self.last < self._memory.base:
             return False
         if self.in_memory() >= _IN_MEMORY:
             return True
@@ -230,7 +191,7 @@ class Outbox:
 
     async def save(self, now_ms, everything=False):
         """Write a segment, or as many as there is to write; a flash that fails is tried again later."""
-        if not self._store or self._saving:
+        if not self.store or self._saving:
             return
         self._saving = True
         try:
@@ -250,14 +211,14 @@ class Outbox:
         """Write what is in memory as a segment, in place of the last one if that was not full yet."""
         full = _SEALED_IN_SEGMENT if self.seal else _IN_SEGMENT
         count = min(full, self.in_memory())
-        while self._finished() and self.held() > self._capacity:
-            self._give_up_segment(now_ms)
+        while self.finished() and self.held() > self._capacity:
+            self._flash().give_up(self, now_ms)
         segment = await self._write(count, now_ms)
         before, self._partial = self._partial, None
         if before:
-            self._store.drop(before)
+            self.store.drop(before)
         if segment.last < self.first:
-            self._store.mark(segment, True)
+            self.store.mark(segment, True)
         if count == full:
             self._memory.forget(segment.last)
         else:
@@ -268,50 +229,44 @@ class Outbox:
         while True:
             try:
                 packed = self._packed(first, count)
-                return await self._store.write(self._origin, self._antennas, first, count, packed, _breathe)
-            except OSError:
-                if not self._make_room(now_ms):
+                return await self.store.write(self.origin, self._antennas, first, count, packed)
+            except OSError:  # full: the oldest goes, if the collector has it or memory is full too
+                oldest = self.finished()[:1]
+                full = self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY) - BLOCK
+                if not oldest or not (full or oldest[0].acknowledged):
                     raise
-
-    def _make_room(self, now_ms):
-        """Give up the oldest segment, if the collector has it or memory is full too; return whether there was one."""
-        segments = self._finished()
-        full = self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY) - BLOCK
-        if not segments or not (segments[0].acknowledged or full):
-            return False
-        self._give_up_segment(now_ms)
-        return True
+                self._flash().give_up(self, now_ms)
 
     def _packed(self, first, count):
         for seq in range(first, first + count):
-            kind, antenna, length, uid, time = self._memory.record(seq)
+            kind, antenna, length, uid, time, left = self._memory.record(seq)
             if self.seal:
                 yield time, bytes([_SEALED]) + self.seal(seq, self._event(seq))
             elif kind == TEXT:
                 yield time, bytes([TEXT]) + self._memory.texts[seq].encode()
             else:
-                yield time, bytes([kind, antenna]) + uid[:length]
+                yield time, bytes([kind, antenna, left] if kind == MOVED else [kind, antenna]) + uid[:length]
 
     # --- sending ---
 
     def rewind(self):
         """Begin again with the oldest event that is not acknowledged."""
-        self._done = 0  # number of the last segment that was sent
-        self._segment = None
-        self._next = 0  # event of this boot
+        self.done = 0  # number of the last segment that was sent
+        self.sending: tuple | None = None  # segment that is being sent, event and offset to go on with
+        self.next = 0  # event of this boot
 
     def pending(self):
         """Whether there is something to send."""
-        return self._upcoming() is not None or max(self._next, self.first) <= self.last
+        return self._upcoming() is not None or max(self.next, self.first) <= self.last
 
     def _upcoming(self):
         """Return the segment to send from, None when the rest is in memory."""
-        if self._segment:
-            return self._segment
-        for segment in self._finished():
-            if segment.number <= self._done or segment.acknowledged:
+        if self.sending:
+            return self.sending[0]
+        for segment in self.finished():
+            if segment.number <= self.done or segment.acknowledged:
                 continue
-            if segment.origin == self._origin and segment.last < max(self._next, self.first):
+            if segment.origin == self.origin and segment.last < max(self.next, self.first):
                 continue
             return segment
         return None
@@ -323,8 +278,8 @@ class Outbox:
         """
         segment = self._upcoming()
         if segment:
-            return self._from_flash(segment, now_ms)
-        seq = max(self._next, self.first, self._memory.base)
+            return self._flash().take(self, segment, now_ms)
+        seq = max(self.next, self.first, self._memory.base)
         detected = self._memory.time(seq)
         events: list = []
         size, at = 0, seq
@@ -337,64 +292,11 @@ class Outbox:
             at += 1
             if self.seal and len(events) == envelope.FRAMES:
                 break
-        self._next = at
-        return self._origin, seq, now_ms - detected & TIME_MASK, events, []
-
-    def _from_flash(self, segment, now_ms):
-        seq, offset = self._place(segment)
-        ours = segment.origin == self._origin
-        begun, detected, size = seq, None, 0
-        events: list = []
-        frames: list = []
-        while seq <= segment.last and len(events) < _MAX_EVENTS and len(frames) < envelope.FRAMES:
-            time, record, following = self._store.record(segment, offset)
-            if ours and detected not in (None, time):
-                break
-            sealed = record[0] == _SEALED
-            event = "" if sealed else _flash_event(record, segment.antennas)
-            size += len(event) + 1
-            if (events and size > _ROOM) or (sealed and events) or (frames and not sealed):
-                break
-            if sealed:
-                frames.append(record[1:])
-            else:
-                events.append(event)
-            detected, offset, seq = time, following, seq + 1
-        self._move_on(segment, seq, offset)
-        return segment.origin, begun, (now_ms - detected & TIME_MASK) if ours else None, events, frames
-
-    def _place(self, segment):
-        """Return number and offset of the event to send next."""
-        if self._segment:
-            return self._seq, self._offset
-        told = self._through.get(segment.origin, 0)
-        wanted = max(self._next, self.first) if segment.origin == self._origin else told + 1
-        seq, offset = segment.first, segment.start
-        while seq < wanted:
-            offset = self._store.record(segment, offset)[2]
-            seq += 1
-        return seq, offset
-
-    def _move_on(self, segment, seq, offset):
-        if segment.origin == self._origin:
-            self._next = seq
-        self._segment, self._seq, self._offset = segment, seq, offset
-        if seq > segment.last:
-            self._segment = None
-            self._done = segment.number
+        self.next = at
+        return self.origin, seq, now_ms - detected & TIME_MASK, events, []
 
     def _event(self, seq):
-        kind, antenna, length, uid, _ = self._memory.record(seq)
+        kind, antenna, length, uid, _, left = self._memory.record(seq)
         if kind == TEXT:
             return self._memory.texts[seq]
-        return envelope.reading(kind, self._antennas[antenna], uid[:length])
-
-
-def _flash_event(record, antennas):
-    if record[0] == TEXT:
-        return str(record[1:], "utf-8")
-    return envelope.reading(record[0], antennas[record[1]], record[2:])
-
-
-async def _breathe():
-    await asyncio.sleep(0)
+        return envelope.reading(kind, self._antennas, antenna, left, uid[:length])

@@ -12,55 +12,57 @@ _GONE_AFTER_MS = const(300)
 
 READ = const(1)
 REMOVED = const(2)
+MOVED = const(3)  # to another antenna: what `Scanner` makes of two presences
 
-_HISTORY = const(0)
-_MISSED = const(1)
-_FIRST_MISS = const(2)
-_PRESENT = const(3)
+# What is known of a card is one number, since a node has little room: from the lowest bit on the last three looks,
+# clean misses in a row, whether it is present, and the time of the first miss, which wraps after an hour.
+_MISS = const(1 << 3)
+_MISSED = const(0b11 << 3)
+_PRESENT = const(1 << 5)
+_TIME = const(6)  # shift
+_TIME_MASK = const((1 << 22) - 1)
 
 
 class Presence:
     """The cards of one antenna."""
 
+    held: tuple = ()  # cards that are read here, but also where they lay before: they have not moved yet
+    unsettled = False  # a look at once would tell more
+
     def __init__(self):
-        self._cards = {}  # uid: [history of looks, clean misses in a row, time of the first miss, present]
-        self._known = []  # the same UIDs
-        self.held: tuple = ()  # cards that are read here, but also where they lay before: they have not moved yet
-        self.unsettled = False  # a look at once would tell more
+        self._cards = {}  # uid: its number
 
     def known(self):
         """Return every UID worth verifying: those present, and those seen once."""
-        return self._known
+        return self._cards
 
     def present(self):
         """Return the UIDs of the cards that lie here."""
-        return [uid for uid, card in self._cards.items() if card[_PRESENT]]
+        return [uid for uid, card in self._cards.items() if card & _PRESENT]
 
     def missing(self, uid):
         """Whether the card lies here, but the last look did not find it."""
-        card = self._cards.get(uid)
-        return card is not None and card[_PRESENT] and card[_MISSED] > 0
+        card = self._cards.get(uid, 0)
+        return bool(card & _PRESENT and card & _MISSED)
 
     def has(self, uid):
         """Whether the card lies here."""
-        card = self._cards.get(uid)
-        return card is not None and card[_PRESENT]
+        return bool(self._cards.get(uid, 0) & _PRESENT)
 
     def hold(self, uid):
         """Take back that the card came, since it lies elsewhere too. `release` says that it does no more."""
-        self._cards[uid][_PRESENT] = False
+        self._cards[uid] &= ~_PRESENT
         if uid not in self.held:
             self.held += (uid,)
 
     def release(self, uid):
         """The card has left where it lay: it is here."""
-        self._cards[uid][_PRESENT] = True
+        self._cards[uid] |= _PRESENT
         self._let_go(uid)
 
     def forget(self, uid):
         """The card is known to be gone."""
         del self._cards[uid]
-        self._known.remove(uid)
         self._let_go(uid)
 
     def _let_go(self, uid):
@@ -74,39 +76,39 @@ class Presence:
         for uid in seen:
             self._saw(uid, changes)
         if clean and len(seen) < len(self._cards):
-            for uid in [uid for uid in self._known if uid not in seen]:
+            for uid in [uid for uid in self._cards if uid not in seen]:
                 self._missed(uid, now_ms, changes)
         return changes
 
     def _saw(self, uid, changes):
-        card = self._cards.get(uid)
-        if card is None:
-            card = self._cards[uid] = [0, 0, 0, False]
-            self._known.append(uid)
-        card[_HISTORY] = (card[_HISTORY] << 1 | 1) & _LOOKS
-        card[_MISSED] = 0
-        if card[_PRESENT]:
-            return
-        if card[_HISTORY] & card[_HISTORY] - 1:  # two bits set
-            card[_PRESENT] = True
-            changes.append((READ, uid))
-        else:
-            self.unsettled = True
+        card = self._cards.get(uid, 0)
+        history = (card << 1 | 1) & _LOOKS
+        present = card & _PRESENT
+        if not present:
+            if history & history - 1:  # two bits set
+                present = _PRESENT
+                changes.append((READ, uid))
+            else:
+                self.unsettled = True
+        self._cards[uid] = history | present
 
     def _missed(self, uid, now_ms, changes):
         card = self._cards[uid]
-        card[_HISTORY] = card[_HISTORY] << 1 & _LOOKS
-        if not card[_PRESENT]:
-            if not card[_HISTORY]:
+        card = card & ~_LOOKS | card << 1 & _LOOKS
+        if not card & _PRESENT:
+            self._cards[uid] = card
+            if not card & _LOOKS:
                 self.forget(uid)
             elif uid not in self.held:
                 self.unsettled = True
             return
-        if card[_MISSED] == 0:
-            card[_FIRST_MISS] = now_ms
-        card[_MISSED] += 1
-        if card[_MISSED] < _MISSES:
+        if not card & _MISSED:
+            card = card & (_PRESENT | _LOOKS) | (now_ms & _TIME_MASK) << _TIME
+        if card & _MISSED < _MISSES * _MISS:
+            card += _MISS
+        self._cards[uid] = card
+        if card & _MISSED < _MISSES * _MISS:
             self.unsettled = True
-        elif now_ms - card[_FIRST_MISS] >= _GONE_AFTER_MS:
+        elif (now_ms - (card >> _TIME)) & _TIME_MASK >= _GONE_AFTER_MS:
             self.forget(uid)
             changes.append((REMOVED, uid))

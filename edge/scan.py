@@ -120,9 +120,7 @@ class Scanner:
         except ChipFault as fault:
             self._failed(index, antenna, fault)
         except OSError as error:
-            self._failed(
-                index, antenna, ChipFault("bus", "antenna " + antenna.name + ": SPI fails (%s); check its pins" % error)
-            )
+            self._failed(index, antenna, ChipFault("bus", antenna.name, "SPI fails (%s); check its pins" % error))
 
     def _couples(self, one, other):
         """Whether two antennas are the same or lie side by side round the table."""

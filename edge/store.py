@@ -4,22 +4,21 @@ A segment's name is its number and whether all of it is acknowledged (`0000002au
 costs a renaming and no erase. What a power cut left half written is recognised by its digest, and taken away.
 """
 
+import asyncio
 import hashlib
 import os
 import struct
 
 from micropython import const
 
-from edge.files import exists, make_folder, sync
+from edge.files import exists, sync
 
-_MAGIC = b"ebs2"
-_HEAD = "<4sIHBH"  # _MAGIC, number of the first event, events, bytes of the origin, bytes of the antennas' names
+MAGIC = b"ebs2"
+HEAD = "<4sIHBH"  # MAGIC, number of the first event, events, bytes of the origin, bytes of the antennas' names
 _HEAD_SIZE = const(13)
 _RECORD = "<HI"  # bytes, time of detection
 _RECORD_SIZE = const(6)
 _DIGEST_SIZE = const(8)
-_NUMBER_DIGITS = const(8)
-_PIECE = const(512)
 
 
 class Segment:
@@ -43,51 +42,17 @@ class Store:
     """The segments of a folder, oldest first."""
 
     def __init__(self, folder):
-        self._folder = folder
-        self.damaged = 0
-        self.segments = []
-        make_folder(folder)
-        for name in sorted(os.listdir(folder)):
-            segment = self._opened(name)
-            if segment:
-                self._drop_shorter(segment)
-                self.segments.append(segment)
-            else:
-                self.damaged += 1
-                os.remove(folder + "/" + name)
+        from edge import reopening
 
-    def _drop_shorter(self, segment):
-        """A power cut may leave the segment that `segment` was written to replace."""
-        last = self.segments[-1] if self.segments else None
-        if last and last.origin == segment.origin and last.first == segment.first:
-            self.drop(last)
+        self._folder = folder
+        self.segments: list = []
+        self.damaged = reopening.fill(self, folder)
 
     def _path(self, segment):
         return self._folder + "/" + segment.file()
 
-    def _opened(self, name):
-        """Return the segment in a file, None if it is not whole."""
-        try:
-            number = int(name[:_NUMBER_DIGITS], 16)
-            with open(self._folder + "/" + name, "rb") as file:
-                head = file.read(_HEAD_SIZE)
-                if len(head) < _HEAD_SIZE:
-                    return None
-                magic, first, count, origin_size, names_size = struct.unpack(_HEAD, head)
-                if magic != _MAGIC or not _is_whole(file, head):
-                    return None
-                file.seek(_HEAD_SIZE)
-                origin = file.read(origin_size).decode()
-                names = file.read(names_size).decode().split("\n")
-        except (OSError, ValueError):
-            return None
-        known = self.segments[-1] if self.segments else None
-        if known and (known.origin, known.antennas) == (origin, names):
-            origin, names = known.origin, known.antennas  # held once, however many segments
-        return Segment(number, name.endswith("a"), origin, names, first, count)
-
-    async def write(self, origin, antennas, first, count, records, breathe):
-        """Write `count` (time, bytes) pairs of `records` as a new segment; `breathe()` lets others run between them.
+    async def write(self, origin, antennas, first, count, records):
+        """Write `count` (time, bytes) pairs of `records` as a new segment; others run between them.
 
         Raises OSError when the flash is full or fails; then nothing of it is left.
         """
@@ -96,7 +61,7 @@ class Store:
         path = self._path(segment)
         try:
             with open(path, "wb") as file:
-                await _write_all(file, segment, records, breathe)
+                await _write_all(file, segment, records)
         except OSError:
             if exists(path):
                 os.remove(path)
@@ -124,12 +89,12 @@ class Store:
         os.remove(self._path(segment))
 
 
-async def _write_all(file, segment, records, breathe):
+async def _write_all(file, segment, records):
     names = _names(segment.antennas)
     origin = segment.origin.encode()
     digest = hashlib.sha256()
     head = (
-        struct.pack(_HEAD, _MAGIC, segment.first, segment.last - segment.first + 1, len(origin), len(names))
+        struct.pack(HEAD, MAGIC, segment.first, segment.last - segment.first + 1, len(origin), len(names))
         + origin
         + names
     )
@@ -139,23 +104,9 @@ async def _write_all(file, segment, records, breathe):
         piece = struct.pack(_RECORD, len(record), time) + record
         digest.update(piece)
         file.write(piece)
-        await breathe()
+        await asyncio.sleep(0)
     file.write(digest.digest()[:_DIGEST_SIZE])
 
 
 def _names(antennas):
     return "\n".join(antennas).encode()
-
-
-def _is_whole(file, head):
-    """Whether the digest at the end of `file`, read up to behind `head`, is that of all before it."""
-    digest = hashlib.sha256(head)
-    held = b""
-    while True:
-        piece = file.read(_PIECE)
-        if not piece:
-            break
-        held += piece
-        digest.update(held[:-_DIGEST_SIZE])
-        held = held[-_DIGEST_SIZE:]
-    return held == digest.digest()[:_DIGEST_SIZE]

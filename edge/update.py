@@ -13,14 +13,20 @@ import os
 from micropython import const
 
 from edge import slots
-from edge.errors import UpdateRefused
-from edge.files import exists, make_folder, write_whole
+from edge.envelope import VERSION, text
+from edge.errors import EdgeError
+from edge.files import exists, write_whole
+from edge.folders import make_folder
 from edge.seal import Seal
 
 _PIECE = const(512)
 _LARGEST = const(1_000_000)
 _SIZE_BYTES = const(4)
 MANIFEST = "manifest.json"
+
+
+class UpdateRefused(EdgeError):
+    """What came is not an application to run."""
 
 
 class Update:
@@ -138,3 +144,8 @@ def _remove(path):
         else:
             os.remove(inner)
     os.rmdir(path)
+
+
+def progress_body(device, boot, command, offset):
+    """Return how many bytes of an update are here, without mac and closing brace."""
+    return '{"v":%d,"device":%s,"boot":"%s","id":%s,"offset":%d' % (VERSION, text(device), boot, text(command), offset)

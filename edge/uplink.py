@@ -11,8 +11,9 @@ import json
 
 from micropython import const
 
-from edge import clock, envelope
+from edge import clock, envelope, forget
 from edge.errors import LinkLost
+from edge.files import read_text, write_whole
 from edge.health import health_body
 from edge.seal import Seal
 
@@ -29,16 +30,17 @@ _REMEMBERED = const(32)  # commands, so that one delivered twice is done once
 class Uplink:
     """Ties outbox, seal and client together. The client calls `will`, `subscriptions`, `up`, `down`, `message`."""
 
-    def __init__(self, config, node, outbox, known_log, now_ms, log):
+    def __init__(self, config, node, outbox, log_path, now_ms, log, open_link):
         self.link = 0
         self.beats = 0  # turns of `keep_time`, for the supervisor
-        self.client = node.open_link(config, self)
+        self.client = open_link(config, self, log)
         self._device = config["device"]
         self._boot = node.boot
         self._node = node
         self._seal = Seal(bytes.fromhex(config["key"]))
         self._outbox = outbox
-        self._known_log = known_log  # keeps the name of the collector's log
+        self._log_path = log_path  # keeps the name of the collector's log: a change is noticed across boots
+        self.log_id = read_text(log_path) or None
         self._now_ms = now_ms
         self._log = log
         self._tx = 0
@@ -57,7 +59,11 @@ class Uplink:
     def will(self):
         """Return the message that the broker sends when this connection breaks. Each connection is a new link."""
         self.link += 1
-        return self._topic("status"), self._seal.close(envelope.will_body(self._device, self._boot, self.link))
+        from edge.birth import will_body
+
+        body = will_body(self._device, self._boot, self.link)
+        forget("edge.birth")
+        return self._topic("status"), self._seal.close(body)
 
     def subscriptions(self):
         """Return what the node listens to: its own status too, to correct a will that comes late."""
@@ -103,7 +109,9 @@ class Uplink:
 
     def say_progress(self, command_id, offset):
         """Tell how much of an update is here."""
-        body = envelope.progress_body(self._device, self._boot, command_id, offset)
+        from edge.update import progress_body
+
+        body = progress_body(self._device, self._boot, command_id, offset)
         self._progress = self._seal.parts(body)
         self._work.set()
 
@@ -167,7 +175,7 @@ class Uplink:
         outbox = self._outbox
         if outbox.backlog():  # of an earlier boot: it would be taken for what came after
             return
-        as_of, told = outbox.last, (self._known_log.name, outbox.first - 1)
+        as_of, told = outbox.last, (self.log_id, outbox.first - 1)
         lying = self._node.lying()
         if outbox.seal:
             parts = [lying[at : at + envelope.FRAMES] for at in range(0, len(lying), envelope.FRAMES)]
@@ -179,10 +187,13 @@ class Uplink:
             await self.client.publish(self._topic("snapshot"), self._seal.parts(body))
 
     def _birth(self):
+        from edge.birth import describe, status_body
+
         node = self._node
-        return self._seal.parts(
-            envelope.status_body(self._device, self._boot, self.link, node.firmware, node.board, node.chips())
-        )
+        chips = [(antenna.name, describe(antenna.chip)) for antenna in node.antennas]
+        body = status_body(self._device, self._boot, self.link, node.firmware, node.board, chips)
+        forget("edge.birth")
+        return self._seal.parts(body)
 
     def _born(self):
         self._node.born(self.link)
@@ -216,13 +227,11 @@ class Uplink:
         self.send_again()
 
     async def _send_health(self):
-        body = health_body(self._device, self._boot, self.link, self._node, self._outbox, self._node.time_text())
+        body = health_body(self._device, self._boot, self.link, self._node, self._outbox)
         try:
             await self.client.publish(self._topic("health"), self._seal.parts(body), 0, True)
         except (LinkLost, MemoryError):  # the next one will do
             pass
-        except ValueError as error:  # more antennas, or longer names, than fit: the node goes on
-            self._log.warning("health_too_large", {"reason": str(error)})
 
     # --- incoming ---
 
@@ -239,12 +248,14 @@ class Uplink:
         content = self._opened(payload)
         if content is None:
             return
-        known, told = self._known_log.name, content["log_id"]
+        known, told = self.log_id, content["log_id"]
         if known is not None and told != known:
             self._log.warning("log_changed", {"held": self._outbox.held()})
             self._outbox.reclaim()
             self.send_again()
-        self._known_log.learn(told)
+        if told != known:
+            self.log_id = told
+            write_whole(self._log_path, told)
         for ack in content.get("acks", []):
             if self._outbox.acknowledge(ack["origin"], ack["through"]):
                 self._patience = _UNANSWERED_MS

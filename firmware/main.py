@@ -5,29 +5,12 @@ import sys
 import time
 
 import machine
-from machine import SPI, Pin, reset
+from machine import Pin, reset
+from micropython import const
 
-from edge import app, clock
-from edge.once import forget
-from edge.rfid.select_line import Decoder
-from edge.rfid.spi import SpiBus
+from edge import app, clock, forget
 
-_WATCHDOG_MS = 15_000
-
-
-def readers(board, settings=None):
-    """Return (antenna name, reader) pairs; `settings` may name other chips than the board's for some antennas."""
-    Pin(board.PIN_RESET, Pin.OUT, value=1)
-    clock_pin, mosi, miso = Pin(board.PIN_CLOCK), Pin(board.PIN_MOSI), Pin(board.PIN_MISO)
-    bus = SpiBus(SPI(board.SPI_BUS, baudrate=board.SPI_HERTZ, polarity=0, phase=0, sck=clock_pin, mosi=mosi, miso=miso))
-    address = [Pin(number, Pin.OUT, value=0) for number in board.PINS_ADDRESS]
-    decoder = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
-    lines = [decoder.line(output) for output in range(len(board.ANTENNAS))]
-    from edge.rfid import build  # noqa: PLC0415 - forgotten when it is done
-
-    made = build.readers(bus, lines, board.ANTENNAS, board.CHIP, settings or {})
-    forget("edge.rfid.build")
-    return made
+_WATCHDOG_MS = const(15_000)
 
 
 class _Board(app.Board):
@@ -48,28 +31,19 @@ class _Board(app.Board):
         machine.reset()
 
 
-def _join(settings, board):
-    """Bring up the network that the configuration names; the MQTT client tries until it is there."""
-    if "ethernet" in settings:
-        from firmware import ethernet  # noqa: PLC0415 - only boards with a network have `network`
-
-        ethernet.join(settings["ethernet"], getattr(board, "ETHERNET", {}))
-    elif "wifi" in settings:
-        from firmware import wifi  # noqa: PLC0415
-
-        wifi.join(settings["wifi"])
-
-
-async def run(board, pause=clock.sleep_ms, observer=None):
-    """Run the node that `config.json` describes on `board`."""
+def run(board, pause=clock.sleep_ms, observer=None):
+    """Return what runs the node that `config.json` describes on `board`. It alone holds what the node is made of."""
     from edge.keeper import Keeper  # noqa: PLC0415 - gone from the heap when the node runs
+    from firmware import wiring  # noqa: PLC0415 - this too
 
     keeper = Keeper()
     settings = keeper.load()
-    _join(settings, board)
+    wiring.join(settings, board)
+    found = wiring.readers(board, settings)
     kept = keeper if keeper.trying or keeper.outcome else None
-    del Keeper, keeper
-    await app.run(settings, readers(board, settings), _Board(board), pause=pause, observer=observer, keeper=kept)
+    del Keeper, keeper, wiring
+    forget("firmware.wiring")
+    return app.run(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
 
 
 async def _blink(light):
@@ -85,7 +59,9 @@ def start(board):
     """Run on the board of that name until the power goes; begin again after any error."""
     try:
         name = "firmware.boards." + board
-        asyncio.run(run(__import__(name, None, None, ("NAME",))))
+        node = run(__import__(name, None, None, ("NAME",)))
+        forget(name)
+        asyncio.run(node)
     except Exception as error:  # a table must not wait for somebody to press a button
         sys.print_exception(error)
         time.sleep(5)  # long enough to be read, and to interrupt with Ctrl-C

@@ -288,6 +288,7 @@ def _command_result(table: Table, fact: Fact) -> Told:
 HANDLERS: Final[Mapping[str, Callable[[Table, Fact], Told]]] = {
     "card_read": routing.card_read,
     "card_removed": routing.card_removed,
+    "card_moved": routing.card_moved,
     "fault": _fault,
     "gone": _gone,
     "command_result": _command_result,

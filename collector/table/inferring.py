@@ -28,12 +28,12 @@ Command = dict[str, object]
 def inferred(before: Table, after: Table, fact: Fact) -> list[Command]:
     """Return the commands that follow from a reading, in order."""
     age = fact.body.get("age_ms")
-    if fact.kind not in ("card_read", "card_removed") or not isinstance(age, int) or age > FRESH_MS:
+    if fact.kind not in ("card_read", "card_removed", "card_moved") or not isinstance(age, int) or age > FRESH_MS:
         return []
     tag = Secret(str(fact.body["uid"]))
     control = after.controls.get(tag)
     if control is not None:
-        came = fact.kind == "card_read" and "source" not in fact.body
+        came = fact.kind != "card_removed" and "source" not in fact.body
         return _controlled(after, fact, control) if came else []
     return _automatic(before, after, fact) if after.automatic else []
 
@@ -57,11 +57,13 @@ def _automatic(before: Table, after: Table, fact: Fact) -> list[Command]:
     """First cards begin a hand, the muck takes seats out of it, and gathered cards end it."""
     antenna, play = _antenna(after, fact), after.play
     found = after.card_of(str(fact.body["uid"]))
-    if antenna is None or found is None:
+    if found is None:
         return []
-    if fact.kind == "card_removed":
-        over = play is not None and play.device_keys and gathered(after)
-        return [{"type": "end_hand"}] if over else []
+    left = {"card_removed": antenna, "card_moved": _antenna(after, fact, "came_from")}.get(fact.kind)
+    if left is not None and play is not None and play.device_keys and gathered(after):
+        return [{"type": "end_hand"}]
+    if antenna is None or fact.kind == "card_removed":
+        return []
     if play is None:
         return [{"type": "start_hand"}] if antenna.role == "seat" else []
     if antenna.role == "muck":
@@ -81,5 +83,5 @@ def _absent(play: Play) -> list[Command]:
     return [{"type": "dead_hand", "seat": seat, "reason": "no cards were dealt to it"} for seat in empty]
 
 
-def _antenna(table: Table, fact: Fact) -> Antenna | None:
-    return table.antennas.get((str(fact.body["device"]), cast("str", fact.body["antenna"])))
+def _antenna(table: Table, fact: Fact, which: str = "antenna") -> Antenna | None:
+    return table.antennas.get((str(fact.body["device"]), cast("str", fact.body.get(which))))

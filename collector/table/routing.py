@@ -64,22 +64,33 @@ def _unseen(kind: str, name: str) -> Happening:
     return Happening(kind, None, {"seat": None, "antenna": name})
 
 
+def card_moved(table: Table, fact: Fact) -> Told:
+    """Fold a card that lies on another antenna than before. Consumers hear that it left one and came to the other."""
+    table, left = _left(table, replace(fact, body={**fact.body, "antenna": fact.body["came_from"]}))
+    table, came, warnings = card_read(table, fact)
+    return table, [*left, *came], [*warnings, *([] if is_old(table, fact) else _over(table))]
+
+
 def card_removed(table: Table, fact: Fact) -> Told:
     """Fold a card that left. Never a fold: the hand keeps what was dealt."""
+    table, told = _left(table, fact)
+    return table, told, [] if is_old(table, fact) else _over(table)
+
+
+def _left(table: Table, fact: Fact) -> tuple[Table, list[Happening]]:
     device, name, uid = _reading(fact)
     antenna = table.antennas.get((device, name))
     if table.controls and Secret(uid) in table.controls:
-        return _present(table, device, name, uid, came=False), [Happening("card_removed", None, {"antenna": name})], []
+        return _present(table, device, name, uid, came=False), [Happening("card_removed", None, {"antenna": name})]
     table = _lies(table, device, name, uid, moves=-1)
     if is_old(table, fact):
-        return table, [], []
+        return table, []
     if antenna is None or antenna.role == "muck":
-        return table, [Happening("card_removed", None, {"antenna": name})], []
+        return table, [Happening("card_removed", None, {"antenna": name})]
     table = _lifted(table, device, name, uid)
     seat = antenna.seat
     cards = table.lying.get(seat, 0) if seat else 0
-    told = Happening("card_removed", {"seat": seat, "board": seat is None, "cards": cards})
-    return table, [told], _over(table)
+    return table, [Happening("card_removed", {"seat": seat, "board": seat is None, "cards": cards})]
 
 
 def _lifted(table: Table, device: str, name: str, uid: str) -> Table:

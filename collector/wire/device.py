@@ -47,6 +47,15 @@ class CardRemoved(Message):
     uid: Secret[Uid]
 
 
+class CardMoved(Message):
+    """A card lies on another antenna than before. One fact: at no moment was it nowhere, or in two places."""
+
+    kind: Literal["card_moved"] = "card_moved"
+    antenna: Name
+    came_from: Annotated[Name, Field(description="The antenna that it left.")]
+    uid: Secret[Uid]
+
+
 class Fault(Message):
     """A chip, bus or antenna misbehaves, or is well again (`code` "ok")."""
 
@@ -80,7 +89,7 @@ class UnknownEvent(Message):
     kind: Name
 
 
-_KINDS = {"card_read", "card_removed", "fault", "gone", "command_result"}
+_KINDS = {"card_read", "card_removed", "card_moved", "fault", "gone", "command_result"}
 
 
 def _kind_of(event: object) -> str:
@@ -91,6 +100,7 @@ def _kind_of(event: object) -> str:
 DeviceFact = Annotated[
     Annotated[CardRead, Tag("card_read")]
     | Annotated[CardRemoved, Tag("card_removed")]
+    | Annotated[CardMoved, Tag("card_moved")]
     | Annotated[Fault, Tag("fault")]
     | Annotated[Gone, Tag("gone")]
     | Annotated[CommandResult, Tag("command_result")]

@@ -22,7 +22,7 @@ Cards of ISO/IEC 15693 (`iso15693.Reader` uses it; "V" in the configuration):
 How the antenna is:
     `measure()`                 with the field on: `amplitude`, `phase`, `trim` are set; returns whether it is detuned
 
-Frames come to one of the four outcomes in `outcome.py`. A reader of cards has `look(known)`, a generator after which
+Frames come to one of the four outcomes in `frames.py`. A reader of cards has `look(known)`, a generator after which
 `seen` are the UIDs in the field, `clean` says whether silence meant absence, and `spent` whether the field must go off
 before the next look.
 """

@@ -4,23 +4,22 @@ What an antenna does not need is not imported: a module on a node is memory. Thi
 """
 
 from edge.errors import ConfigError
-from edge.rfid.spi import MODE_0, MODE_1
 
 CHIPS = ("MFRC522", "ST25R3911B")
 TECHNOLOGIES = {"A": "wake", "V": "request"}
 """Name in the configuration to the method that a chip has who can do it: ISO/IEC 14443 A, ISO/IEC 15693."""
 
 
-def readers(bus, lines, names, chip, settings):
+def readers(bus, selects, names, chip, settings):
     """Return (antenna name, reader) pairs; `chip` is on every antenna for which `antennas` in `settings` names none."""
     given = settings.get("antennas", {})
     _require(isinstance(given, dict), "", "must be an object: the name of an antenna to its chip and tech")
     for name in given:
         _require(name in names, "." + str(name), "is no antenna of this board; it has " + ", ".join(names))
     pairs = []
-    for line, name in zip(lines, names):  # noqa: B905 - MicroPython's zip has no `strict`
+    for output, name in enumerate(names):
         wanted, technologies = _wanted(given.get(name, {}), "." + name, chip)
-        pairs.append((name, reader(bus, line, name, wanted, technologies)))
+        pairs.append((name, reader((bus, selects, output), name, wanted, technologies)))
     return pairs
 
 
@@ -34,9 +33,12 @@ def _wanted(given, where, default):
     return chip, tech
 
 
-def reader(bus, line, antenna, chip, technologies=None):
-    """Return the reader of one antenna; `technologies` are those it looks for, by default all that the chip can."""
-    driver = _driver(bus, line, "antenna " + antenna, chip)
+def reader(place, antenna, chip, technologies=None):
+    """Return the reader of one antenna; `place` is (bus, chip selects, output).
+
+    `technologies` are those it looks for, by default all that the chip can.
+    """
+    driver = _driver(place, antenna, chip)
     can = [name for name, method in sorted(TECHNOLOGIES.items()) if hasattr(driver, method)]
     for name in technologies or ():
         _require(name in can, "." + antenna + ".tech", "a %s cannot read %s, only %s" % (chip, name, ", ".join(can)))
@@ -48,16 +50,16 @@ def _require(condition, where, what):
         raise ConfigError("config.json, antennas" + where + ": " + what)
 
 
-def _driver(bus, line, name, chip):
+def _driver(place, name, chip):
     if chip == "MFRC522":
         from edge.rfid.mfrc522 import MFRC522
         from edge.rfid.mfrc522_bus import Mfrc522Bus
 
-        return MFRC522(Mfrc522Bus(bus.port(line, MODE_0)), name)
+        return MFRC522(Mfrc522Bus(*place), name)
     from edge.rfid.st25r3911b import ST25R3911B
     from edge.rfid.st25r3911b_bus import St25r3911bBus
 
-    return ST25R3911B(St25r3911bBus(bus.port(line, MODE_1)), name)
+    return ST25R3911B(St25r3911bBus(*place), name)
 
 
 def _reader(driver, technologies):

@@ -1,6 +1,12 @@
-"""Frames of ISO/IEC 14443-3 type A as all chips hand them over. Knows bits and bytes, no chip."""
+"""What a frame in the air came to, and frames of ISO/IEC 14443-3 type A as all chips hand them over. Knows no chip."""
 
 from micropython import const
+
+# Every chip driver answers with one of these; only broken chips raise.
+SILENCE = const(0)  # nobody answered before the reply timer ran out
+ANSWER = const(1)  # a whole, correct answer
+COLLISION = const(2)  # several cards answered over each other
+GARBLED = const(3)  # somebody answered, but parity, framing or CRC is wrong: not an absence
 
 UID_BITS = const(32)  # of one cascade level
 

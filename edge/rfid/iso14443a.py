@@ -10,8 +10,7 @@ collision another turn than last time.
 
 from micropython import const
 
-from edge.rfid.frames import UID_BITS
-from edge.rfid.outcome import ANSWER, COLLISION, SILENCE
+from edge.rfid.frames import ANSWER, COLLISION, SILENCE, UID_BITS
 
 _LEVELS = b"\x93\x95\x97"
 _CASCADE_TAG = const(0x88)

@@ -8,7 +8,7 @@ quiet; as that lasts until the field goes off, it is done when the cards change,
 
 from micropython import const
 
-from edge.rfid.outcome import ANSWER, SILENCE
+from edge.rfid.frames import ANSWER, SILENCE
 
 UID_SIZE = const(8)
 

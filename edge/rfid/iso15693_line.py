@@ -7,7 +7,7 @@ first. Both count bytes and bits from the lowest.
 
 from micropython import const
 
-from edge.rfid.outcome import ANSWER, COLLISION, GARBLED
+from edge.rfid.frames import ANSWER, COLLISION, GARBLED
 
 END = b"\x04"
 """An end of frame by itself: the next slot begins."""

@@ -8,10 +8,55 @@ from micropython import const
 
 from edge import clock
 from edge.errors import ChipFault
-from edge.rfid import mfrc522_regs as reg
-from edge.rfid.frames import UID_BITS, merge, uid_is_whole
+from edge.rfid.frames import ANSWER, COLLISION, GARBLED, SILENCE, UID_BITS, merge, uid_is_whole
 from edge.rfid.mfrc522_bus import read_request
-from edge.rfid.outcome import ANSWER, COLLISION, GARBLED, SILENCE
+
+# Register map: NXP MFRC522 datasheet, section 9. Names read register, then register and field. It lies here, private:
+# the compiler puts such a number where its name stands, and a board's heap holds no names.
+_COMMAND = const(0x01)
+_COMMAND_IDLE = const(0x00)
+_COMMAND_TRANSCEIVE = const(0x0C)
+_COMMAND_SOFT_RESET = const(0x0F)
+_COMMAND_POWER_DOWN = const(1 << 4)  # reads 1 while the oscillator starts
+_COM_IRQ = const(0x04)
+_COM_IRQ_CLEAR_ALL = const(0x7F)  # bit 7 clear: each 1 written clears that flag
+_COM_IRQ_RX = const(1 << 5)  # a frame has arrived
+_COM_IRQ_IDLE = const(1 << 4)  # the command ended by itself
+_COM_IRQ_ERR = const(1 << 1)
+_COM_IRQ_TIMER = const(1 << 0)  # the reply timer has run out
+_ERROR = const(0x06)
+_ERROR_COLLISION = const(1 << 3)
+_ERROR_FRAME = const(0x17)  # FIFO overflow, CRC, parity or protocol error
+_FIFO_SIZE = const(64)
+_FIFO_LEVEL = const(0x0A)
+_FIFO_LEVEL_FLUSH = const(1 << 7)
+_BIT_FRAMING = const(0x0D)
+_BIT_FRAMING_START_SEND = const(1 << 7)
+_BIT_FRAMING_RX_ALIGN = const(4)  # shift of bits 6 to 4
+_COLL = const(0x0E)  # writing 0 clears ValuesAfterColl: what follows a collision reads as zero
+_COLL_POS_NOT_VALID = const(1 << 5)
+_COLL_POS = const(0x1F)  # 1 to 31; 0 means 32
+_MODE = const(0x11)
+_MODE_CRC_6363 = const(0x3D)  # TxWaitRF, CRC preset of ISO/IEC 14443-3 type A
+_TX_MODE = const(0x12)
+_RX_MODE = const(0x13)
+_MODE_CRC_ON = const(1 << 7)  # the same bit in both: the chip adds and checks CRC_A
+_TX_CONTROL = const(0x14)
+_TX_CONTROL_FIELD_ON = const(0x83)  # the reset value with both antenna drivers on
+_TX_CONTROL_FIELD_OFF = const(0x80)
+_TX_ASK = const(0x15)
+_TX_ASK_100_PERCENT = const(1 << 6)
+_MOD_WIDTH = const(0x24)
+_MOD_WIDTH_MILLER = const(0x26)
+_RF_CFG = const(0x26)
+_RF_CFG_GAIN_33_DB = const(0x40)  # above that, neighbouring readers upset each other's buses
+_T_MODE = const(0x2A)
+_T_MODE_AUTO = const(1 << 7)  # the timer starts when a frame has been sent
+_T_PRESCALER = const(0x2B)
+_T_PRESCALER_25_US = const(0xA9)  # 13.56 MHz / (2 * 169 + 1) = 40 kHz
+_T_RELOAD_HIGH = const(0x2C)
+_T_RELOAD_LOW = const(0x2D)
+_VERSION = const(0x37)
 
 _ABSENT_VERSIONS = (0x00, 0xFF)  # a bus that floats or is stuck
 
@@ -23,7 +68,7 @@ _REQA = const(0x26)
 _WUPA = const(0x52)
 _WHOLE_UID = const(0x70)
 
-_STATUS = read_request(reg.COM_IRQ, reg.ERROR, reg.FIFO_LEVEL, reg.COLL)  # one transaction tells all
+_STATUS = read_request(_COM_IRQ, _ERROR, _FIFO_LEVEL, _COLL)  # one transaction tells all
 _IRQ_AT = const(1)
 _ERROR_AT = const(2)
 _LEVEL_AT = const(3)
@@ -36,7 +81,7 @@ _HALT = b"\x50\x00"
 
 
 class MFRC522:
-    """One reader chip. `name` appears in every error."""
+    """One reader chip. `name` is its antenna's, for errors."""
 
     chip = "MFRC522"
     known_versions = (0x88, 0x90, 0x91, 0x92)  # FM17522 clone, 0.0, 1.0, 2.0
@@ -53,38 +98,38 @@ class MFRC522:
     def start(self):
         """Reset and set up the chip, field off. Raises ChipFault when there is none."""
         bus = self._bus
-        bus.write(reg.COMMAND, reg.COMMAND_SOFT_RESET)
+        bus.write(_COMMAND, _COMMAND_SOFT_RESET)
         self._await_oscillator()
-        self.version = bus.read(reg.VERSION)
+        self.version = bus.read(_VERSION)
         if self.version in _ABSENT_VERSIONS:
-            raise ChipFault("no_chip", self.name + ": no reader chip answers; check its power, SPI wiring and reset")
+            raise ChipFault("no_chip", self.name, "no reader chip answers; check its power, SPI wiring and reset")
         self._tx_crc = self._rx_crc = True
         self._set_crc(False, False)
-        bus.write(reg.MOD_WIDTH, reg.MOD_WIDTH_MILLER)
-        bus.write(reg.T_MODE, reg.T_MODE_AUTO)
-        bus.write(reg.T_PRESCALER, reg.T_PRESCALER_25_US)
-        bus.write(reg.T_RELOAD_HIGH, 0)
-        bus.write(reg.T_RELOAD_LOW, _REPLY_TICKS - 1)  # the timer counts one tick more than its reload value
-        bus.write(reg.TX_ASK, reg.TX_ASK_100_PERCENT)
-        bus.write(reg.MODE, reg.MODE_CRC_6363)
-        bus.write(reg.RF_CFG, 0)  # gain bits are cleared before they are set, or the old ones stay
-        bus.write(reg.RF_CFG, reg.RF_CFG_GAIN_33_DB)
-        bus.write(reg.COLL, 0)
+        bus.write(_MOD_WIDTH, _MOD_WIDTH_MILLER)
+        bus.write(_T_MODE, _T_MODE_AUTO)
+        bus.write(_T_PRESCALER, _T_PRESCALER_25_US)
+        bus.write(_T_RELOAD_HIGH, 0)
+        bus.write(_T_RELOAD_LOW, _REPLY_TICKS - 1)  # the timer counts one tick more than its reload value
+        bus.write(_TX_ASK, _TX_ASK_100_PERCENT)
+        bus.write(_MODE, _MODE_CRC_6363)
+        bus.write(_RF_CFG, 0)  # gain bits are cleared before they are set, or the old ones stay
+        bus.write(_RF_CFG, _RF_CFG_GAIN_33_DB)
+        bus.write(_COLL, 0)
         self.field_off()
 
     def _await_oscillator(self):
         begun = clock.ticks_ms()
-        while self._bus.read(reg.COMMAND) & reg.COMMAND_POWER_DOWN:
+        while self._bus.read(_COMMAND) & _COMMAND_POWER_DOWN:
             if clock.ticks_diff(clock.ticks_ms(), begun) > _RESET_MS:
-                raise ChipFault("no_reset", self.name + ": does not leave its reset; check its power and crystal")
+                raise ChipFault("no_reset", self.name, "does not leave its reset; check its power and crystal")
 
     def field_on(self):
         """Power the cards. They answer 5 ms later (ISO/IEC 14443-3, 5.3)."""
-        self._bus.write(reg.TX_CONTROL, reg.TX_CONTROL_FIELD_ON)
+        self._bus.write(_TX_CONTROL, _TX_CONTROL_FIELD_ON)
 
     def field_off(self):
         """Let the cards forget everything."""
-        self._bus.write(reg.TX_CONTROL, reg.TX_CONTROL_FIELD_OFF)
+        self._bus.write(_TX_CONTROL, _TX_CONTROL_FIELD_OFF)
 
     def wake(self, halted):
         """Call the waiting cards, with `halted` also those sent to sleep. All answer at once: a mess is an answer."""
@@ -101,7 +146,7 @@ class MFRC522:
         frame[1] = (2 + whole) << 4 | known & 7
         self._set_crc(False, False)
         length = 2 + whole + (1 if known & 7 else 0)
-        outcome = self._transceive(frame, length, (known & 7) << reg.BIT_FRAMING_RX_ALIGN | known & 7)
+        outcome = self._transceive(frame, length, (known & 7) << _BIT_FRAMING_RX_ALIGN | known & 7)
         if outcome == SILENCE:
             return SILENCE
         count = min(self._level, 5 - whole)
@@ -121,8 +166,8 @@ class MFRC522:
         prefix not. What cannot be right is reported as -1; the caller then goes on bit by bit.
         """
         coll = _SEEN[_COLL_AT]
-        position = (known & ~7) + ((coll & reg.COLL_POS) or UID_BITS) - 1
-        wrong = coll & reg.COLL_POS_NOT_VALID or position < known or position >= UID_BITS
+        position = (known & ~7) + ((coll & _COLL_POS) or UID_BITS) - 1
+        wrong = coll & _COLL_POS_NOT_VALID or position < known or position >= UID_BITS
         self.position = -1 if wrong else position
 
     def select(self, frame):
@@ -148,24 +193,24 @@ class MFRC522:
     def _set_crc(self, sending, receiving):
         """Let the chip add and check CRC_A or not, where that is not so yet."""
         if sending != self._tx_crc:
-            self._bus.write(reg.TX_MODE, reg.MODE_CRC_ON if sending else 0)
+            self._bus.write(_TX_MODE, _MODE_CRC_ON if sending else 0)
             self._tx_crc = sending
         if receiving != self._rx_crc:
-            self._bus.write(reg.RX_MODE, reg.MODE_CRC_ON if receiving else 0)
+            self._bus.write(_RX_MODE, _MODE_CRC_ON if receiving else 0)
             self._rx_crc = receiving
 
     def _transceive(self, data, length, framing):
         bus = self._bus
-        bus.write(reg.COMMAND, reg.COMMAND_IDLE)
-        bus.write(reg.COM_IRQ, reg.COM_IRQ_CLEAR_ALL)
-        bus.write(reg.FIFO_LEVEL, reg.FIFO_LEVEL_FLUSH)
+        bus.write(_COMMAND, _COMMAND_IDLE)
+        bus.write(_COM_IRQ, _COM_IRQ_CLEAR_ALL)
+        bus.write(_FIFO_LEVEL, _FIFO_LEVEL_FLUSH)
         bus.write_fifo(data, length)
         # StartSend is still set from the last frame. Clear it before the command, so that nothing is sent early.
-        bus.write(reg.BIT_FRAMING, framing)
-        bus.write(reg.COMMAND, reg.COMMAND_TRANSCEIVE)
-        bus.write(reg.BIT_FRAMING, reg.BIT_FRAMING_START_SEND | framing)
+        bus.write(_BIT_FRAMING, framing)
+        bus.write(_COMMAND, _COMMAND_TRANSCEIVE)
+        bus.write(_BIT_FRAMING, _BIT_FRAMING_START_SEND | framing)
         irq = self._await_irq()
-        if not irq & (reg.COM_IRQ_RX | reg.COM_IRQ_IDLE | reg.COM_IRQ_ERR):
+        if not irq & (_COM_IRQ_RX | _COM_IRQ_IDLE | _COM_IRQ_ERR):
             return SILENCE
         return self._judge()
 
@@ -173,25 +218,23 @@ class MFRC522:
         status = _SEEN
         begun = clock.ticks_ms()
         while True:
-            self._bus.read_many(_STATUS, status)
+            self._bus.exchange(_STATUS, status)
             irq = status[_IRQ_AT]
-            if irq & (reg.COM_IRQ_RX | reg.COM_IRQ_IDLE | reg.COM_IRQ_TIMER):
+            if irq & (_COM_IRQ_RX | _COM_IRQ_IDLE | _COM_IRQ_TIMER):
                 return irq
             if clock.ticks_diff(clock.ticks_ms(), begun) > _GIVE_UP_MS:
-                if irq & reg.COM_IRQ_ERR:
+                if irq & _COM_IRQ_ERR:
                     return irq
-                raise ChipFault(
-                    "no_interrupt", self.name + ": its reply timer never ends; check its SPI wiring and power"
-                )
+                raise ChipFault("no_interrupt", self.name, "its reply timer never ends; check its SPI wiring and power")
 
     def _judge(self):
         """Tell what arrived: errors first, since a FIFO full of noise also has a level."""
         error = _SEEN[_ERROR_AT]
         self._level = _SEEN[_LEVEL_AT]
-        if self._level > reg.FIFO_SIZE:
-            raise ChipFault("babble", self.name + ": impossible answers; check its SPI wiring, a clone may hold MISO")
-        if error & reg.ERROR_FRAME:
+        if self._level > _FIFO_SIZE:
+            raise ChipFault("babble", self.name, "impossible answers; check its SPI wiring, a clone may hold MISO")
+        if error & _ERROR_FRAME:
             return GARBLED
-        if error & reg.ERROR_COLLISION:
+        if error & _ERROR_COLLISION:
             return COLLISION if self._level else GARBLED
         return ANSWER if self._level else GARBLED

@@ -7,56 +7,51 @@ The number of transactions, not the clock, decides how fast a table is read.
 
 from micropython import const
 
+from edge.rfid.spi import Port
+
 _READ = const(0x80)
 _FIFO_DATA = const(0x09)
-_FIFO_SIZE = const(64)
+_LONGEST = const(16)  # bytes of a frame; the longest has nine
 
 # One transaction runs at a time, so all chips share the buffers.
-_BURST = bytearray(1 + _FIFO_SIZE)
+_BURST = bytearray(1 + _LONGEST)
 _BURST[0] = _FIFO_DATA << 1
 _BURST_VIEW = memoryview(_BURST)
-_DRAIN = memoryview(bytes([_READ | _FIFO_DATA << 1] * _FIFO_SIZE) + b"\x00")
-_DRAINED = bytearray(1 + _FIFO_SIZE)
+_DRAIN = memoryview(bytes([_READ | _FIFO_DATA << 1] * _LONGEST) + b"\x00")
+_DRAINED = bytearray(1 + _LONGEST)
 _DRAINED_VIEW = memoryview(_DRAINED)
 _PAIR = bytearray(2)
 _REPLY = bytearray(2)
 
 
 def read_request(*registers):
-    """Return what to send to read `registers` in one transaction, in this order."""
+    """Return what to `exchange` to read `registers` in one transaction: the answers come from index 1 on."""
     return bytes([_READ | register << 1 for register in registers]) + b"\x00"
 
 
-class Mfrc522Bus:
-    """One chip behind its port (SPI mode 0, at most 10 MHz)."""
-
-    def __init__(self, port):
-        self._port = port
+class Mfrc522Bus(Port):
+    """One chip (SPI mode 0, at most 10 MHz)."""
 
     def write(self, register, value):
         """Write one register."""
         _PAIR[0] = register << 1
         _PAIR[1] = value
-        self._port.write(_PAIR)
+        self.send(_PAIR)
 
     def write_fifo(self, data, length):
         """Put the first `length` bytes of `data` into the FIFO in one burst: all of them go to one address."""
         for index in range(length):
             _BURST[index + 1] = data[index]
-        self._port.write(_BURST_VIEW[: length + 1])
+        self.send(_BURST_VIEW[: length + 1])
 
     def read(self, register):
         """Read one register."""
         _PAIR[0] = _READ | register << 1
         _PAIR[1] = 0
-        self._port.exchange(_PAIR, _REPLY)
+        self.exchange(_PAIR, _REPLY)
         return _REPLY[1]
-
-    def read_many(self, request, reply):
-        """Send what `read_request` made; `reply`, of the same length, holds the answers from index 1 on."""
-        self._port.exchange(request, reply)
 
     def read_fifo(self, length):
         """Take `length` bytes from the FIFO; until the next call they lie in the returned buffer from index 1 on."""
-        self._port.exchange(_DRAIN[_FIFO_SIZE - length :], _DRAINED_VIEW[: length + 1])
+        self.exchange(_DRAIN[_LONGEST - length :], _DRAINED_VIEW[: length + 1])
         return _DRAINED

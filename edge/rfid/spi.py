@@ -1,7 +1,8 @@
-"""The SPI bus that reader chips of any kind share. The one place that knows of SPI modes.
+"""The SPI bus that reader chips of any kind share, and their chip selects. The one place that knows of SPI modes.
 
 A chip latches on one edge of the clock, and reads the other as bits shifted by half a period: garbage that may look
 like a chip. So the mode is set before a transaction of a chip that wants another than the one before.
+Chip selects are anything with `enable(output)` and `disable()`: here a 74HC154 or 74HC138 decoder.
 """
 
 MODE_0 = 0
@@ -15,10 +16,6 @@ class SpiBus:
         self.spi = spi
         self._mode = -1
 
-    def port(self, line, mode):
-        """Return how one chip is reached: `line` selects it, `mode` is 0 or 1."""
-        return Port(self, line, mode)
-
     def use(self, mode):
         """Let the clock be as `mode` says. Both modes rest low; they differ in the edge."""
         if mode != self._mode:
@@ -27,25 +24,49 @@ class SpiBus:
 
 
 class Port:
-    """One chip on a bus. A call is a transaction."""
+    """One chip on a bus, at `output` of its chip selects. A call is a transaction. Each kind of chip has a class."""
 
-    def __init__(self, bus, line, mode):
+    mode = MODE_0
+
+    def __init__(self, bus, selects, output):
         self._bus = bus
-        self._line = line
-        self._mode = mode
+        self._selects = selects
+        self._output = output
 
-    def write(self, data):
+    def send(self, data):
         """Send `data`."""
         bus = self._bus
-        bus.use(self._mode)
-        self._line.select()
+        bus.use(self.mode)
+        self._selects.enable(self._output)
         bus.spi.write(data)
-        self._line.release()
+        self._selects.disable()
 
     def exchange(self, request, reply):
         """Send `request` and fill `reply`, of the same length."""
         bus = self._bus
-        bus.use(self._mode)
-        self._line.select()
+        bus.use(self.mode)
+        self._selects.enable(self._output)
         bus.spi.write_readinto(request, reply)
-        self._line.release()
+        self._selects.disable()
+
+
+class Decoder:
+    """Address pins, lowest bit first, and an enable pin that is active low."""
+
+    def __init__(self, address_pins, enable_pin):
+        self._pins = address_pins
+        self._enable = enable_pin
+        self._address = -1
+        enable_pin.value(1)
+
+    def enable(self, output):
+        """Pull `output` low. The address changes only while no output is enabled, so that no other chip is touched."""
+        if output != self._address:
+            for bit, pin in enumerate(self._pins):
+                pin.value(output >> bit & 1)
+            self._address = output
+        self._enable.value(0)
+
+    def disable(self):
+        """Let all outputs go high."""
+        self._enable.value(1)

@@ -11,8 +11,7 @@ from edge import clock
 from edge.errors import ChipFault
 from edge.rfid import iso15693_line as line
 from edge.rfid import st25r3911b_regs as reg
-from edge.rfid.frames import UID_BITS, merge, uid_is_whole
-from edge.rfid.outcome import ANSWER, COLLISION, GARBLED, SILENCE
+from edge.rfid.frames import ANSWER, COLLISION, GARBLED, SILENCE, UID_BITS, merge, uid_is_whole
 from edge.rfid.st25r3911b_bus import read_request
 
 _TYPE = const(0x01)  # bits 7 to 3 of the identity
@@ -54,7 +53,7 @@ _FAINT = const(20)  # amplitude, of 255: there is no antenna
 
 
 class ST25R3911B:
-    """One reader chip. `name` appears in every error."""
+    """One reader chip. `name` is its antenna's, for errors."""
 
     chip = "ST25R3911B"
     known_versions = (0x09,)
@@ -97,14 +96,12 @@ class ST25R3911B:
 
     def _check_identity(self):
         if self.version in _ABSENT:
-            raise ChipFault(
-                "no_chip", self.name + ": no reader chip answers; check its power, SPI wiring and chip select"
-            )
+            raise ChipFault("no_chip", self.name, "no reader chip answers; check its power, SPI wiring and chip select")
         if self.version >> 3 != _TYPE:
             raise ChipFault(
                 "wrong_chip",
-                "%s: identity 0x%02x is no ST25R3911B; check its wiring, and `antennas` in config.json"
-                % (self.name, self.version),
+                self.name,
+                "identity 0x%02x is no ST25R3911B; check its wiring, and `antennas` in config.json" % self.version,
             )
 
     def field_on(self):
@@ -236,7 +233,7 @@ class ST25R3911B:
             if status[at] & flag:
                 return
             if late:
-                raise ChipFault("no_interrupt", self.name + ": " + trouble)
+                raise ChipFault("no_interrupt", self.name, "" + trouble)
             late = clock.ticks_diff(clock.ticks_ms(), begun) > _COMMAND_MS
 
     # --- frames ---
@@ -286,7 +283,7 @@ class ST25R3911B:
 
     def _check_level(self):
         if _SEEN[_LEVEL_AT] > reg.FIFO_SIZE:
-            raise ChipFault("babble", self.name + ": impossible answers; check its SPI wiring, a clone may hold MISO")
+            raise ChipFault("babble", self.name, "impossible answers; check its SPI wiring, a clone may hold MISO")
 
     def _gave_up(self):
         """Whether the no-response timer has ended, and the interrupt is not left over from the frame before."""
@@ -297,7 +294,7 @@ class ST25R3911B:
         if main & reg.IRQ_MAIN_RX_START:
             _SEEN[_LEVEL_AT] = 0
             return main << 8 | reg.IRQ_ERROR_FRAME
-        raise ChipFault("no_interrupt", self.name + ": its reply timer never ends; check its SPI wiring and power")
+        raise ChipFault("no_interrupt", self.name, "its reply timer never ends; check its SPI wiring and power")
 
     def _judge(self, interrupts):
         """Tell what arrived, of a 14443 A frame."""

@@ -6,6 +6,8 @@ the FIFO, 11 a direct command. Addresses count up by themselves, so neighbours f
 
 from micropython import const
 
+from edge.rfid.spi import MODE_1, Port
+
 _READ = const(0x40)
 _FIFO_LOAD = const(0x80)
 _FIFO_READ = const(0xBF)
@@ -28,53 +30,52 @@ def read_request(register, count):
     return bytes([_READ | register]) + bytes(count)
 
 
-class St25r3911bBus:
-    """One chip behind its port (SPI mode 1, at most 6 MHz)."""
+class St25r3911bBus(Port):
+    """One chip (SPI mode 1, at most 6 MHz)."""
 
-    def __init__(self, port):
-        self._port = port
+    mode = MODE_1
 
     def write(self, register, value):
         """Write one register."""
         _PAIR[0] = register
         _PAIR[1] = value
-        self._port.write(_PAIR)
+        self.send(_PAIR)
 
     def write_word(self, register, value):
         """Write a register of 16 bits, high byte first."""
         _TRIPLE[0] = register
         _TRIPLE[1] = value >> 8
         _TRIPLE[2] = value & 0xFF
-        self._port.write(_TRIPLE)
+        self.send(_TRIPLE)
 
     def write_many(self, burst):
         """Write registers in a row; `burst` begins with the address of the first, or is one or more commands."""
-        self._port.write(burst)
+        self.send(burst)
 
     def command(self, code):
         """Give a direct command."""
         _COMMAND[0] = code
-        self._port.write(_COMMAND)
+        self.send(_COMMAND)
 
     def load(self, data, length):
         """Put the first `length` bytes of `data` into the FIFO."""
         _BURST[0] = _FIFO_LOAD
         for index in range(length):
             _BURST[index + 1] = data[index]
-        self._port.write(_BURST_VIEW[: length + 1])
+        self.send(_BURST_VIEW[: length + 1])
 
     def read(self, register):
         """Read one register."""
         _PAIR[0] = _READ | register
         _PAIR[1] = 0
-        self._port.exchange(_PAIR, _REPLY)
+        self.exchange(_PAIR, _REPLY)
         return _REPLY[1]
 
     def read_many(self, request, reply):
         """Send what `read_request` made; `reply`, of the same length, holds the answers from index 1 on."""
-        self._port.exchange(request, reply)
+        self.exchange(request, reply)
 
     def read_fifo(self, length):
         """Take `length` bytes from the FIFO; until the next call they lie in the returned buffer from index 1 on."""
-        self._port.exchange(_DRAIN[: length + 1], _DRAINED_VIEW[: length + 1])
+        self.exchange(_DRAIN[: length + 1], _DRAINED_VIEW[: length + 1])
         return _DRAINED

@@ -225,12 +225,14 @@ class Campaign:
     def differences(self) -> list[str]:
         """Return, by antenna, where the log does not hold what was laid, once and in order."""
         found: dict[str, list[str]] = {name: [] for name in ANTENNAS}
-        for body in self._facts("card_read"):
+        for body in self._facts("card_read", "card_moved"):
             if not body.get("again") and body["antenna"] in found:
                 found[str(body["antenna"])].append(str(body["uid"]))
         return [f"{name}: laid {laid}, logged {found[name]}" for name, laid in self.laid.items() if found[name] != laid]
 
-    def _facts(self, kind: str) -> list[dict[str, Any]]:
+    def _facts(self, *kinds: str) -> list[dict[str, Any]]:
         with contextlib.closing(sqlite3.connect(f"file:{self._stack.folder / 'log.db'}?mode=ro", uri=True)) as log:
-            rows = log.execute("SELECT body FROM facts WHERE kind = ? ORDER BY stream, position", (kind,)).fetchall()
+            which = ",".join("?" * len(kinds))
+            query = f"SELECT body FROM facts WHERE kind IN ({which}) ORDER BY stream, position"
+            rows = log.execute(query, kinds).fetchall()
         return [json.loads(body) for (body,) in rows]

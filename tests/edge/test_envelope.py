@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collector.wire import device as wire
-from edge import envelope
+from edge import birth, envelope
 from edge.presence import READ, REMOVED
 from edge.seal import Seal
 
@@ -25,6 +25,7 @@ def event_payload() -> bytes:
     events = [
         envelope.card_event("card_read", "a03", bytes.fromhex("04a1b2c3d4e5f6")),
         envelope.card_event("card_removed", "a11", bytes.fromhex("11223344")),
+        envelope.card_event("card_moved", "a02", bytes.fromhex("11223344"), "a12"),
         envelope.fault_event("a12", "no_chip", 'antenna a12: no reader chip "answers"'),
         envelope.gone_event("6-ffeeddccbbaa9988", 1, 64),
         envelope.result_event("c-42", True, ""),
@@ -43,14 +44,14 @@ def snapshot_payload() -> bytes:
 
 def status_payload() -> bytes:
     chips = [("a01", "MFRC522 92"), ("a02", "MFRC522 12 unknown")]
-    return SEAL.close(envelope.status_body("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", chips))
+    return SEAL.close(birth.status_body("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", chips))
 
 
 MADE = {
     "event": event_payload,
     "snapshot": snapshot_payload,
     "status": status_payload,
-    "will": lambda: SEAL.close(envelope.will_body("node-1", BOOT, 2)),
+    "will": lambda: SEAL.close(birth.will_body("node-1", BOOT, 2)),
 }
 
 
@@ -67,7 +68,8 @@ def test_the_collector_takes_the_golden_mac(name: str) -> None:
 
 def test_the_collector_reads_what_the_node_says() -> None:
     events = wire.decode_events(golden("event"))
-    assert [event.kind for event in events.events] == ["card_read", "card_removed", "fault", "gone", "command_result"]
+    told = ["card_read", "card_removed", "card_moved", "fault", "gone", "command_result"]
+    assert [event.kind for event in events.events] == told
     assert (events.seq, events.age_ms, events.origin) == (17, 3, BOOT)
     assert {name: len(cards) for name, cards in wire.decode_snapshot(golden("snapshot")).antennas.items()} == {
         "a01": 0,

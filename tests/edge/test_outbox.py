@@ -7,7 +7,7 @@ import pytest
 
 import edge.memory
 from edge.outbox import Outbox
-from edge.presence import READ, REMOVED
+from edge.presence import MOVED, READ, REMOVED
 
 ORIGIN = "7-00112233aabbccdd"
 
@@ -34,12 +34,14 @@ def test_events_are_numbered_from_one_and_keep_what_they_saw() -> None:
     box.add_card(READ, 0, bytes.fromhex("04a1b2c3d4e5f6"), 100)
     box.add_card(REMOVED, 1, bytes.fromhex("11223344"), 100)
     box.add_text('{"kind":"fault"}', 100)
+    box.add_card(MOVED, 1, bytes.fromhex("11223344"), 100, left=0)
 
-    assert (box.first, box.last) == (1, 3)
+    assert (box.first, box.last) == (1, 4)
     assert batch(box, 1)[1] == [
         {"kind": "card_read", "antenna": "a01", "uid": "04a1b2c3d4e5f6"},
         {"kind": "card_removed", "antenna": "a02", "uid": "11223344"},
         {"kind": "fault"},
+        {"kind": "card_moved", "antenna": "a02", "came_from": "a01", "uid": "11223344"},
     ]
 
 
@@ -104,8 +106,8 @@ def test_an_overflow_is_said_and_counted() -> None:
     for now in range(129):
         box.add_card(READ, 0, bytes(7), now)
 
-    assert (box.first, box.dropped) == (65, 64)
-    assert batch(box, 129)[1][0] == {"kind": "gone", "origin": ORIGIN, "first": 1, "last": 64}
+    assert (box.first, box.dropped) == (33, 32)
+    assert batch(box, 129)[1][0] == {"kind": "gone", "origin": ORIGIN, "first": 1, "last": 32}
     assert batch(box, 130)[1][0]["kind"] == "card_read"
 
 

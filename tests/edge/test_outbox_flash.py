@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from edge.outbox import Outbox
-from edge.presence import READ
+from edge.presence import MOVED, READ
 from edge.store import Store
 
 FIRST, SECOND = "7-00112233aabbccdd", "8-00112233aabbccdd"
@@ -55,6 +55,17 @@ def test_the_next_boot_sends_what_the_last_one_could_not(tmp_path: Path) -> None
     assert told[300][3] == {"kind": "fault"}
     assert told[301][2] == 4
     assert again.depth() == 302
+
+
+def test_a_move_keeps_both_its_antennas_on_the_flash(tmp_path: Path) -> None:
+    box = outbox(tmp_path)
+    box.add_card(MOVED, 0, UID, 1, left=1)
+    box.add_card(READ, 1, UID, 1)
+    save(box)
+
+    told = [event for _, _, _, event in sent(outbox(tmp_path, SECOND), 9)]
+    assert told[0] == {"kind": "card_moved", "antenna": "a01", "came_from": "a02", "uid": UID.hex()}
+    assert told[1] == {"kind": "card_read", "antenna": "a02", "uid": UID.hex()}
 
 
 def test_what_is_on_the_flash_keeps_its_age_in_its_own_boot(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_a_card_seen_once_in_three_looks_was_never_there() -> None:
 
     for seen in ([ACE], [], [], []):
         assert presence.look(seen, True, 0) == []
-    assert presence.known() == []
+    assert not presence.known()
 
 
 def test_a_card_is_gone_after_three_misses_and_300_ms() -> None:

@@ -34,7 +34,7 @@ class _Peer:
     """Hears the node's events and acknowledges them. `events` are told by number: kind, antenna, card."""
 
     def __init__(self, broker: Mosquitto, key: bytes) -> None:
-        self.events: dict[int, tuple[str, str, str]] = {}
+        self.events: dict[int, tuple[str, str, str, str | None]] = {}
         self.first_at: float | None = None  # when an event came, since somebody set this to None
         self.changed = asyncio.Event()
         self._broker = broker
@@ -58,9 +58,10 @@ class _Peer:
         if self.first_at is None:
             self.first_at = asyncio.get_running_loop().time()
         for place, event in enumerate(message.events):
-            if isinstance(event, wire.CardRead | wire.CardRemoved):
+            if isinstance(event, wire.CardRead | wire.CardRemoved | wire.CardMoved):
                 uid = event.uid.reveal()
-                self.events.setdefault(message.seq + place, (event.kind, event.antenna, uid))
+                left = event.came_from if isinstance(event, wire.CardMoved) else None
+                self.events.setdefault(message.seq + place, (event.kind, event.antenna, uid, left))
         through = 0
         while through + 1 in self.events:
             through += 1
@@ -148,8 +149,9 @@ def _doubled(peer: _Peer) -> int:
     """Return how many events told again what had been told."""
     lying: set[tuple[str, str]] = set()
     doubled = 0
-    for _, (kind, antenna, uid) in sorted(peer.events.items()):
-        came, place = kind == "card_read", (antenna, uid)
+    for _, (kind, antenna, uid, left) in sorted(peer.events.items()):
+        came, place = kind != "card_removed", (antenna, uid)
+        lying.discard((left, uid))
         doubled += (place in lying) == came
         (lying.add if came else lying.discard)(place)
     return doubled

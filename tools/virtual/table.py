@@ -41,12 +41,12 @@ class VirtualTable:
         sys.modules["machine"] = ModuleType("machine")
         sys.modules["machine"].__dict__.update(machine.__dict__)
         self._board: Any = import_module("firmware.boards.esp32_devkitc")
-        main: Any = import_module("firmware.main")
+        wiring: Any = import_module("firmware.wiring")
         config = {"antennas": dict(antennas or {})}
         self.world = World(self._board.ANTENNAS)
         self.chips = solder(self.world, self._board.CHIP, config, {"antennas": dict(soldered or {})})
         self.wiring = machine.wire(self._board.PINS_ADDRESS, self._board.PIN_ENABLE, self.chips)
-        self.antennas = [scan.Antenna(name, reader) for name, reader in main.readers(self._board, config)]
+        self.antennas = [scan.Antenna(name, reader) for name, reader in wiring.readers(self._board, config)]
         self.scanner = scan.Scanner(self.antennas, self, self._now_ms, self._pause)
         self.told: list[tuple[str, str, str]] = []
         self.faults: list[tuple[str, str]] = []
@@ -84,14 +84,18 @@ class VirtualTable:
 
     def moved(self, index: int, left: int, uid: bytes, _now: int) -> None:
         """A card lies elsewhere."""
-        self._tell(self.antennas[left].name, False, uid)
-        self._tell(self.antennas[index].name, True, uid)
+        self._lies(self.antennas[left].name, False, uid)
+        self._lies(self.antennas[index].name, True, uid)
+        self.told.append((self.antennas[index].name, "card_moved", uid.hex()))
 
     def _tell(self, antenna: str, came: bool, uid: bytes) -> None:
+        self._lies(antenna, came, uid)
         self.told.append((antenna, "card_read" if came else "card_removed", uid.hex()))
+
+    def _lies(self, antenna: str, came: bool, uid: bytes) -> None:
         place = (antenna, uid.hex())
         if (place in self.lying) == came:
-            raise AssertionError(f"told twice: {self.told[-1]}")
+            raise AssertionError(f"told twice: {place}")
         (self.lying.add if came else self.lying.remove)(place)
 
     def fault(self, index: int, code: str, _message: str, _now: int) -> None:

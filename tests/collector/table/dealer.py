@@ -13,7 +13,7 @@ from collector.desk import Batch, Change, Desk
 from collector.secrecy import Secret
 from collector.table import view
 from collector.wire.commands import RegisterDeck, Reply, decode_house_command, decode_table_command
-from collector.wire.device import CardRead, CardRemoved, DeviceEvents, Fault, Gone
+from collector.wire.device import CardMoved, CardRead, CardRemoved, DeviceEvents, Fault, Gone
 
 TABLE = "table_01"
 NODE = "node-01"
@@ -93,7 +93,7 @@ class Dealer:
         """Take a card away."""
         self.event(CardRemoved(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))))
 
-    def event(self, event: CardRead | CardRemoved | Fault | Gone, age_ms: int = 0) -> None:
+    def event(self, event: CardRead | CardRemoved | CardMoved | Fault | Gone, age_ms: int = 0) -> None:
         """Send any event of the node."""
         batch = Batch()
         seq = next(self._seq)

@@ -13,8 +13,9 @@ import sys
 
 os.chdir(sys.argv[1])
 
-from edge import app
+from edge import app, assembly
 from edge.config import check
+from edge.logs import Log
 from edge.presence import READ
 
 KEY = bytes(range(32)).hex()
@@ -43,8 +44,8 @@ async def quiet(duration_ms):
 
 
 async def run():
-    log = app.Log(sys.stderr)
-    node = app.Node(settings, app.Board(), [Antenna()], log, app.Observer(), quiet, None)
+    log = Log(sys.stderr)
+    node = assembly.node(settings, app.Board(), [Antenna()], log, app.Observer(), quiet, None)
     node.lying = list
     gc.collect()
     begun = peak = gc.mem_alloc()

@@ -8,8 +8,7 @@ import pytest
 
 from edge import clock
 from edge.rfid import build
-from edge.rfid.select_line import Decoder
-from edge.rfid.spi import SpiBus
+from edge.rfid.spi import Decoder, SpiBus
 from tools.virtual import machine
 from tools.virtual.cards import Card, Tag
 from tools.virtual.chip_mfrc522 import ChipMfrc522
@@ -74,8 +73,8 @@ def antenna(monkeypatch: pytest.MonkeyPatch) -> MakeAntenna:
         chip: Any = ChipMfrc522 if kind == "MFRC522" else ChipSt25r3911b
         chip = chip(world.airs["a01"], world, **options)
         wiring = machine.wire((), _ENABLE, [chip])
-        line = Decoder((), machine.Pin(_ENABLE)).line(0)
-        reader = build.reader(SpiBus(machine.SPI(1, baudrate=5_000_000)), line, "a01", kind, tech)
+        place = (SpiBus(machine.SPI(1, baudrate=5_000_000)), Decoder((), machine.Pin(_ENABLE)), 0)
+        reader = build.reader(place, "a01", kind, tech)
         made = Antenna(world, chip, reader, wiring)
         monkeypatch.setattr(clock, "ticks_ms", lambda: world.now_us // 1000)
         monkeypatch.setattr(clock, "ticks_diff", lambda later, earlier: later - earlier)

@@ -6,7 +6,9 @@ import pytest
 
 from edge.errors import ConfigError
 from edge.rfid import both, build, iso14443a, iso15693
-from edge.rfid.spi import MODE_0, MODE_1, SpiBus
+from edge.rfid.mfrc522_bus import Mfrc522Bus
+from edge.rfid.spi import SpiBus
+from edge.rfid.st25r3911b_bus import St25r3911bBus
 
 
 class Spi:
@@ -23,19 +25,19 @@ class Spi:
         pass
 
 
-class Line:
-    """A chip select."""
+class Selects:
+    """Chip selects."""
 
-    def select(self) -> None:
+    def enable(self, output: int) -> None:
         pass
 
-    def release(self) -> None:
+    def disable(self) -> None:
         pass
 
 
 def readers(antennas: Any, chip: str = "MFRC522") -> dict[str, Any]:
     names = ("a01", "a02")
-    return dict(build.readers(SpiBus(Spi()), [Line(), Line()], names, chip, {"antennas": antennas}))
+    return dict(build.readers(SpiBus(Spi()), Selects(), names, chip, {"antennas": antennas}))
 
 
 def test_an_antenna_gets_its_chip_and_reads_what_it_can() -> None:
@@ -73,8 +75,8 @@ def test_a_mistake_is_named_with_its_place(antennas: Any, says: str) -> None:
 def test_the_mode_is_set_only_when_the_next_chip_wants_another() -> None:
     spi = Spi()
     bus = SpiBus(spi)
-    one, other = bus.port(Line(), MODE_0), bus.port(Line(), MODE_1)
+    one, other = Mfrc522Bus(bus, Selects(), 0), St25r3911bBus(bus, Selects(), 1)
     for port in (one, one, other, other, one):
-        port.write(b"")
+        port.send(b"")
 
-    assert spi.modes == [MODE_0, MODE_1, MODE_0]
+    assert spi.modes == [0, 1, 0]

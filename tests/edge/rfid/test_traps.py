@@ -14,10 +14,9 @@ from edge import scan
 from edge.errors import ChipFault
 from edge.presence import Presence
 from edge.rfid import iso14443a, iso15693, iso15693_line, mfrc522, mfrc522_bus, st25r3911b
-from edge.rfid import mfrc522_regs as mf_reg
 from edge.rfid import st25r3911b_regs as st_reg
+from edge.rfid.frames import ANSWER, COLLISION, SILENCE
 from edge.rfid.mfrc522 import MFRC522
-from edge.rfid.outcome import ANSWER, COLLISION, SILENCE
 from edge.rfid.spi import SpiBus
 from edge.rfid.st25r3911b import ST25R3911B
 from tests.edge.rfid.stacks import frames_needed
@@ -232,7 +231,7 @@ def neighbours(_make: Make) -> None:
 
 
 def absolute_position(self: Any, _known: int) -> None:
-    self.position = (mfrc522._SEEN[mfrc522._COLL_AT] & mf_reg.COLL_POS or 32) - 1
+    self.position = (mfrc522._SEEN[mfrc522._COLL_AT] & mfrc522._COLL_POS or 32) - 1
 
 
 def position_in_the_uid(self: Any, _known: int) -> None:
@@ -343,7 +342,7 @@ def bits_left_over(patch: Patch) -> None:
 
 
 def raise_on_hanging(self: Any, _main: int) -> int:
-    raise ChipFault("no_interrupt", self.name)
+    raise ChipFault("no_interrupt", self.name, "is slow")
 
 
 def no_answer_to_address(patch: Patch) -> None:
@@ -351,7 +350,7 @@ def no_answer_to_address(patch: Patch) -> None:
     reply = bytearray(1)
 
     def read(self: Any, register: int) -> int:
-        self._port.exchange(bytes([0x80 | register << 1]), reply)
+        self.exchange(bytes([0x80 | register << 1]), reply)
         return reply[0]
 
     patch.setattr(mfrc522_bus.Mfrc522Bus, "read", read)
@@ -403,7 +402,7 @@ TRAPS = [
     Trap("a halted card answers WUPA only", every_card(ACE), only_reqa),
     Trap("errors are no absence", garbled_is_no_absence, setting(mfrc522, "GARBLED", SILENCE)),
     Trap("a read needs a last byte", every_card(ACE), no_answer_to_address),
-    Trap("a gain over 33 dB with neighbours", gain_is_33_db, setting(mf_reg, "RF_CFG_GAIN_33_DB", 0x70)),
+    Trap("a gain over 33 dB with neighbours", gain_is_33_db, setting(mfrc522, "_RF_CFG_GAIN_33_DB", 0x70)),
     Trap("cards need 5 ms of field", alone(ACE), setting(scan, "GUARD_MS", 0)),
     Trap("cards need 5 ms without field", a_card_that_holds_its_charge, setting(scan, "_OFF_MS", 0)),
     Trap(

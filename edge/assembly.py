@@ -1,0 +1,93 @@
+"""Puts a node together from its configuration. Its code runs once, and is forgotten when the node runs."""
+
+import asyncio
+import sys
+
+from edge import app
+from edge.boot import next_boot
+from edge.config import check
+from edge.files import exists
+from edge.logs import Log
+from edge.outbox import Outbox
+from edge.scan import Antenna
+from edge.store import Store
+from edge.supervisor import Supervisor
+
+ONCE = ("edge.boot", "edge.config", "edge.keeper", "edge.slots", "edge.folders", "edge.reopening", "edge.assembly")
+"""Needed at the start, and then only by what loads them again."""
+
+
+def assemble(settings, readers, board, out, pause, observer, keeper):
+    """Return what of a node runs for ever; its chips are started. Raises ConfigError for settings that cannot work."""
+    settings = check(settings)
+    log = Log(out)
+    antennas = [Antenna(name, reader) for name, reader in readers]
+    made = node(settings, board, antennas, log, observer, pause, keeper)
+    log.info("boot", {"boot": made.boot, "board": board.name, "firmware": app.FIRMWARE, "antennas": len(antennas)})
+    made.scanner.start()
+    for antenna in antennas:
+        if antenna.started and antenna.chip.version not in antenna.chip.known_versions:
+            log.warning("chip_version", {"antenna": antenna.name, "version": antenna.chip.version})
+    return _parts(made, settings, board, log, keeper)
+
+
+def node(settings, board, antennas, log, observer, pause, keeper):
+    """Return a node with an outbox and a way to its broker, as checked settings ask for."""
+    boot = next_boot(settings["state_folder"])
+    frames = _frames(settings, boot)
+    seal = frames.event if frames else None
+    names = [antenna.name for antenna in antennas]
+    outbox = Outbox(boot, names, settings["outbox_events"], _store(settings, log), seal)
+    return app.Node(settings, board, antennas, log, observer, pause, keeper, boot, frames, outbox, _open_link)
+
+
+def _frames(settings, boot):
+    """Return what seals, where the table asks for it."""
+    if not settings["sealed"]:
+        return None
+    from edge.frames import Frames
+
+    return Frames(bytes.fromhex(settings["key"]), settings["device"], boot)
+
+
+def _store(settings, log):
+    """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
+    try:
+        return Store(settings["state_folder"] + "/outbox")
+    except OSError as error:
+        log.error("flash_unusable", {"reason": str(error)})  # noqa: TRY400 - our own log
+        return None
+
+
+def _open_link(settings, handler, log):
+    """Return the way to the broker that the configuration asks for."""
+    if settings["uplink"] == "serial":
+        from edge.serial_link import SerialLink
+
+        return SerialLink(handler, log, sys.stdin, sys.stdout)
+    from edge.mqtt import Client
+
+    return Client(settings["broker"], handler, log)
+
+
+def _parts(made, settings, board, log, keeper):
+    if (keeper and keeper.trying) or _on_trial(board.application_folder):
+        asyncio.create_task(made.give_back(board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
+    uplink = made.uplink
+    running = [made.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time()]
+    running.append(Supervisor(made, board, log).run())
+    if "time_host" in settings:
+        from edge.sntp import Sntp
+
+        made.time = Sntp(settings["time_host"], made.now_ms)
+        running.append(made.time.run())
+    return running
+
+
+def _on_trial(folder):
+    """Whether the application that runs has not proven itself yet."""
+    if not folder or not exists(folder + "/active"):
+        return False
+    from edge import slots
+
+    return not slots.read(folder).get("good", True)

@@ -1,0 +1,32 @@
+"""Makes the machine's bus, pins and network interface from a board's data. Runs once; no logic to test."""
+
+from machine import SPI, Pin
+
+from edge import forget
+from edge.rfid.spi import Decoder, SpiBus
+
+
+def readers(board, settings=None):
+    """Return (antenna name, reader) pairs; `settings` may name other chips than the board's for some antennas."""
+    Pin(board.PIN_RESET, Pin.OUT, value=1)
+    clock_pin, mosi, miso = Pin(board.PIN_CLOCK), Pin(board.PIN_MOSI), Pin(board.PIN_MISO)
+    bus = SpiBus(SPI(board.SPI_BUS, baudrate=board.SPI_HERTZ, polarity=0, phase=0, sck=clock_pin, mosi=mosi, miso=miso))
+    address = [Pin(number, Pin.OUT, value=0) for number in board.PINS_ADDRESS]
+    decoder = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
+    from edge.rfid import build  # noqa: PLC0415 - forgotten when it is done
+
+    made = build.readers(bus, decoder, board.ANTENNAS, board.CHIP, settings or {})
+    forget("edge.rfid.build")
+    return made
+
+
+def join(settings, board):
+    """Bring up the network that the configuration names; the MQTT client tries until it is there."""
+    if "ethernet" in settings:
+        from firmware import ethernet  # noqa: PLC0415 - only boards with a network have `network`
+
+        ethernet.join(settings["ethernet"], getattr(board, "ETHERNET", {}))
+    elif "wifi" in settings:
+        from firmware import wifi  # noqa: PLC0415
+
+        wifi.join(settings["wifi"])
