@@ -255,7 +255,10 @@ class Uplink:
             self.send_again()
         if told != known:
             self.log_id = told
-            write_whole(self._log_path, told)
+            try:
+                write_whole(self._log_path, told)
+            except OSError:  # a full flash: after a restart all is sent once more
+                self._log.warning("flash_full", {"file": self._log_path})
         for ack in content.get("acks", []):
             if self._outbox.acknowledge(ack["origin"], ack["through"]):
                 self._patience = _UNANSWERED_MS

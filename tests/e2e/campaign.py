@@ -99,6 +99,7 @@ class Campaign:
         self._queued: list[tuple[str, int]] = []
         self._backup: dict[str, bytes] | None = None
         self._full = False
+        self._restored = False
 
     async def start_node(self) -> None:
         """Start the node, on the flash that it had."""
@@ -195,9 +196,18 @@ class Campaign:
         for name, content in self._backup.items():
             (folder / name).write_bytes(content)
         self._backup = None
+        self._restored = True
 
     async def _flash(self) -> None:
-        """Fill the flash, or make room. A full one lets go of what is acknowledged, so no older log may come back."""
+        """Fill the flash, or make room. A full one lets go of what is acknowledged, so no older log may come back.
+
+        Nor may it fill before what an older log lacked is in it.
+        """
+        if self._restored:
+            self._net.heal()
+            self._net.cut()
+            await eventually(lambda: not self.differences(), SETTLED_S)
+            self._restored = False
         self._full = not self._full
         self._backup = None
         await self.node.flash(full=self._full)
