@@ -52,7 +52,7 @@ def _antenna(antenna):
 def _field(antenna):
     """What a chip that can measure makes of its antenna: null without, or not yet."""
     chip = antenna.chip
-    if not antenna.measures or chip.amplitude < 0:
+    if not hasattr(chip, "measure") or chip.amplitude < 0:
         return "null"
     form = '{"amplitude":%d,"phase":%d,"trim":%s,"detuned":%s}'
     trim = "null" if chip.trim is None else chip.trim

@@ -36,7 +36,7 @@ class Antenna:
     seen_ok = False
     looks = reads = errors = faults = 0
     state = "ok"
-    measures = detuned = False
+    detuned = False
 
 
 async def quiet(duration_ms):

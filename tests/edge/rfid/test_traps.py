@@ -342,7 +342,7 @@ def bits_left_over(patch: Patch) -> None:
 
 
 def raise_on_hanging(self: Any, _main: int) -> int:
-    raise ChipFault("no_interrupt", self.name, "is slow")
+    raise ChipFault("no_interrupt", self.name, "answer")
 
 
 def no_answer_to_address(patch: Patch) -> None:
