@@ -1,6 +1,5 @@
 """The exact JSON of what a node says. Knows names and numbers, not keys, topics or connections."""
 
-import binascii
 import json
 
 from micropython import const
@@ -30,23 +29,9 @@ def reading(kind, names, antenna, left, uid):
     return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
 
 
-def fault_event(antenna, code, message):
-    """Return a `fault` as JSON."""
-    return '{"kind":"fault","antenna":%s,"code":%s,"message":%s}' % (text(antenna), text(code), text(message[:200]))
-
-
 def gone_event(origin, first, last):
     """Return a `gone` as JSON: these events had to be dropped."""
     return '{"kind":"gone","origin":%s,"first":%d,"last":%d}' % (text(origin), first, last)
-
-
-def result_event(command, ok, message):
-    """Return a `command_result` as JSON."""
-    return '{"kind":"command_result","id":%s,"ok":%s,"message":%s}' % (
-        text(command),
-        "true" if ok else "false",
-        text(message[:200]),
-    )
 
 
 def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
@@ -63,14 +48,13 @@ def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
         seq,
         "null" if age_ms is None else str(age_ms),
     )
-    if frames:
-        return _sealed(head, frames)
-    return listed(head + '"events":[', events, "]")
+    return _sealed(head, frames) if frames else listed(head + '"events":[', events, "]")
 
 
 def _sealed(head, frames):
-    encoded = ['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames]
-    return listed(head + '"sealed":[', encoded, "]")
+    from edge.frames import encoded
+
+    return listed(head + '"sealed":[', encoded(frames), "]")
 
 
 def listed(head, items, tail):
@@ -117,6 +101,4 @@ def snapshot_body(device, boot, as_of, told, part, frames=()):
         "null" if log_id is None else text(log_id),
         acked,
     )
-    if frames:
-        return _sealed(head, frames)
-    return listed(head + '"antennas":{', part, "}")
+    return _sealed(head, frames) if frames else listed(head + '"antennas":{', part, "}")

@@ -14,7 +14,7 @@ from collector.ingest import Ingest
 from collector.metrics import Metrics
 from collector.ports import Fact
 from collector.wire import device as wire
-from edge import envelope
+from edge import envelope, notices
 from edge.frames import Frames
 from edge.seal import Seal
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
@@ -344,7 +344,7 @@ def test_a_command_to_a_node_names_its_boot_and_waits_for_one_that_was_heard() -
 
 async def test_a_command_that_failed_is_told() -> None:
     floor = Floor()
-    batch = await floor.event(1, envelope.result_event("c-1", False, "no room"))
+    batch = await floor.event(1, notices.result_event("c-1", False, "no room"))
 
     assert [warning.code for change in batch.changes for warning in change.outcome.warnings] == ["COMMAND_FAILED"]
 
