@@ -12,16 +12,6 @@ from edge.uplink import Uplink
 FIRMWARE = "0.1.0"
 
 
-class Observer:
-    """Is told what happens inside; a board has none, the virtual table's trace is one."""
-
-    def queued(self, origin, seq):
-        """An event entered the outbox."""
-
-    def online(self, origin, link):
-        """The birth of a connection is with the broker."""
-
-
 class Board:
     """What a board can do beside reading cards. A real one replaces what it has."""
 
@@ -38,7 +28,11 @@ class Board:
 
 
 class Node:
-    """What the uplink asks about the node, and what the scanner reports to it."""
+    """What the uplink asks about the node, and what the scanner reports to it.
+
+    `observer` is told what happens inside: `queued(origin, seq)` when an event is in the outbox, `online(origin, link)`
+    when the birth of a connection is with the broker. A board has none, the virtual table's trace is one.
+    """
 
     firmware = FIRMWARE
 
@@ -96,13 +90,15 @@ class Node:
         self._queued(self.outbox.add_text(event, self.now_ms()), "command_result")
 
     def _queued(self, seq, kind, data=None):
-        self._observer.queued(self.boot, seq)
+        if self._observer:
+            self._observer.queued(self.boot, seq)
         self._log.info(kind, data, self.uplink.trace_id(seq))
         self.uplink.wake()
 
     def born(self, link):
         """The broker took the birth: this boot works, and what was tried in it is proven."""
-        self._observer.online(self.boot, link)
+        if self._observer:
+            self._observer.online(self.boot, link)
         self.proven = True
         outcomes = [self._keeper.prove()] if self._keeper else []
         if self.application_folder and exists(self.application_folder + "/active"):
@@ -134,7 +130,7 @@ def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer
     """
     from edge.assembly import ONCE, assemble
 
-    parts = assemble(settings, readers, board, out, pause, observer or Observer(), keeper)
+    parts = assemble(settings, readers, board, out, pause, observer, keeper)
     for module in ONCE:
         forget(module)
     return _all(parts)

@@ -14,7 +14,16 @@ from edge.store import Store
 from edge.supervisor import Supervisor
 
 _TRIAL_MS = 60_000  # for what is tried to reach the broker
-ONCE = ("edge.boot", "edge.config", "edge.keeper", "edge.slots", "edge.folders", "edge.reopening", "edge.assembly")
+ONCE = (
+    "edge.boot",
+    "edge.config",
+    "edge.keeper",
+    "edge.slots",
+    "edge.folders",
+    "edge.reopening",
+    "edge.rfid.mfrc522_setup",
+    "edge.assembly",
+)
 """Needed at the start, and then only by what loads them again."""
 
 

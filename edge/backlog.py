@@ -1,13 +1,15 @@
-"""What is done with segments besides writing them: send them, give them up, tell of what is missing.
+"""What is done with segments besides writing them: send them, give events up, tell of what is missing.
 
 All of it is rare: it happens when a broker was away for long, or the flash is full. So the outbox, whose affairs these
 are, loads it when it comes to that.
 """
 
+import json
+
 from micropython import const
 
 from edge import envelope
-from edge.memory import TEXT, TIME_MASK
+from edge.memory import BLOCK, TEXT, TIME_MASK
 from edge.presence import MOVED
 
 _SEALED = const(0xFF)  # as a kind on the flash
@@ -68,6 +70,29 @@ def _event(record, antennas):
     return envelope.reading(record[0], antennas, record[1], record[2], record[uid_at:])
 
 
+def give_up_block(outbox, memory, now_ms):
+    """Drop the oldest block in memory."""
+    through = min(memory.base + BLOCK - 1, memory.last)
+    texts = [memory.texts[seq] for seq in memory.texts if seq <= through]
+    first = max(memory.base, outbox.first)
+    memory.forget(through)
+    if first <= through:
+        outbox.first = max(outbox.first, through + 1)
+        _gone(outbox, outbox.origin, first, through, texts, now_ms)
+
+
+def _gone(outbox, origin, first, last, texts, now_ms):
+    """Tell that events were dropped; what `gone` events among them told is told again with it."""
+    outbox.dropped += last - first + 1
+    ranges = [(origin, first, last)]
+    told = [json.loads(event) for event in texts if '"kind":"gone"' in event]
+    ranges += [(content["origin"], content["first"], content["last"]) for content in told]
+    for whose, low, high in ranges:
+        known = outbox.lost.get(whose, (low, high, 0))
+        start, end = min(low, known[0]), max(high, known[1])
+        outbox.lost[whose] = (start, end, outbox.add_text(envelope.gone_event(whose, start, end), now_ms))
+
+
 def give_up(outbox, now_ms):
     """Drop the oldest segment."""
     segment = outbox.finished()[0]
@@ -80,7 +105,7 @@ def give_up(outbox, now_ms):
     if not segment.acknowledged and first <= segment.last:
         if segment.origin == outbox.origin:
             outbox.first = max(outbox.first, segment.last + 1)
-        outbox.gone(segment.origin, first, segment.last, texts, now_ms)
+        _gone(outbox, segment.origin, first, segment.last, texts, now_ms)
 
 
 def _texts_of(store, segment):

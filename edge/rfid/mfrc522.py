@@ -16,8 +16,6 @@ from edge.rfid.mfrc522_bus import read_request
 _COMMAND = const(0x01)
 _COMMAND_IDLE = const(0x00)
 _COMMAND_TRANSCEIVE = const(0x0C)
-_COMMAND_SOFT_RESET = const(0x0F)
-_COMMAND_POWER_DOWN = const(1 << 4)  # reads 1 while the oscillator starts
 _COM_IRQ = const(0x04)
 _COM_IRQ_CLEAR_ALL = const(0x7F)  # bit 7 clear: each 1 written clears that flag
 _COM_IRQ_RX = const(1 << 5)  # a frame has arrived
@@ -36,33 +34,14 @@ _BIT_FRAMING_RX_ALIGN = const(4)  # shift of bits 6 to 4
 _COLL = const(0x0E)  # writing 0 clears ValuesAfterColl: what follows a collision reads as zero
 _COLL_POS_NOT_VALID = const(1 << 5)
 _COLL_POS = const(0x1F)  # 1 to 31; 0 means 32
-_MODE = const(0x11)
-_MODE_CRC_6363 = const(0x3D)  # TxWaitRF, CRC preset of ISO/IEC 14443-3 type A
 _TX_MODE = const(0x12)
 _RX_MODE = const(0x13)
 _MODE_CRC_ON = const(1 << 7)  # the same bit in both: the chip adds and checks CRC_A
 _TX_CONTROL = const(0x14)
 _TX_CONTROL_FIELD_ON = const(0x83)  # the reset value with both antenna drivers on
 _TX_CONTROL_FIELD_OFF = const(0x80)
-_TX_ASK = const(0x15)
-_TX_ASK_100_PERCENT = const(1 << 6)
-_MOD_WIDTH = const(0x24)
-_MOD_WIDTH_MILLER = const(0x26)
-_RF_CFG = const(0x26)
-_RF_CFG_GAIN_33_DB = const(0x40)  # above that, neighbouring readers upset each other's buses
-_T_MODE = const(0x2A)
-_T_MODE_AUTO = const(1 << 7)  # the timer starts when a frame has been sent
-_T_PRESCALER = const(0x2B)
-_T_PRESCALER_25_US = const(0xA9)  # 13.56 MHz / (2 * 169 + 1) = 40 kHz
-_T_RELOAD_HIGH = const(0x2C)
-_T_RELOAD_LOW = const(0x2D)
-_VERSION = const(0x37)
 
-_ABSENT_VERSIONS = (0x00, 0xFF)  # a bus that floats or is stuck
-
-_REPLY_TICKS = const(44)  # of 25 us: 1.1 ms. Answers begin 86 us after a frame; HLTA needs 1 ms of silence
 _GIVE_UP_MS = const(8)
-_RESET_MS = const(50)
 _SHORT_FRAME_BITS = const(7)
 _REQA = const(0x26)
 _WUPA = const(0x52)
@@ -99,31 +78,12 @@ class MFRC522:
 
     def start(self):
         """Reset and set up the chip, field off. Raises ChipFault when there is none."""
-        bus = self._bus
-        bus.write(_COMMAND, _COMMAND_SOFT_RESET)
-        self._await_oscillator()
-        self.version = bus.read(_VERSION)
-        if self.version in _ABSENT_VERSIONS:
-            raise ChipFault("no_chip", self.name)
+        from edge.rfid.mfrc522_setup import set_up
+
+        self.version = set_up(self._bus, self.name)
         self._crc = _BOTH_WAYS
         self._set_crc(0)
-        bus.write(_MOD_WIDTH, _MOD_WIDTH_MILLER)
-        bus.write(_T_MODE, _T_MODE_AUTO)
-        bus.write(_T_PRESCALER, _T_PRESCALER_25_US)
-        bus.write(_T_RELOAD_HIGH, 0)
-        bus.write(_T_RELOAD_LOW, _REPLY_TICKS - 1)  # the timer counts one tick more than its reload value
-        bus.write(_TX_ASK, _TX_ASK_100_PERCENT)
-        bus.write(_MODE, _MODE_CRC_6363)
-        bus.write(_RF_CFG, 0)  # gain bits are cleared before they are set, or the old ones stay
-        bus.write(_RF_CFG, _RF_CFG_GAIN_33_DB)
-        bus.write(_COLL, 0)
         self.field_off()
-
-    def _await_oscillator(self):
-        begun = clock.ticks_ms()
-        while self._bus.read(_COMMAND) & _COMMAND_POWER_DOWN:
-            if clock.ticks_diff(clock.ticks_ms(), begun) > _RESET_MS:
-                raise ChipFault("no_reset", self.name)
 
     def field_on(self):
         """Power the cards. They answer 5 ms later (ISO/IEC 14443-3, 5.3)."""
