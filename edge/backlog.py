@@ -10,6 +10,7 @@ from micropython import const
 
 from edge import envelope
 from edge.memory import BLOCK, TEXT, TIME_MASK
+from edge.notices import gone_event
 from edge.presence import MOVED
 
 _SEALED = const(0xFF)  # as a kind on the flash
@@ -90,7 +91,7 @@ def _gone(outbox, origin, first, last, texts, now_ms):
     for whose, low, high in ranges:
         known = outbox.lost.get(whose, (low, high, 0))
         start, end = min(low, known[0]), max(high, known[1])
-        outbox.lost[whose] = (start, end, outbox.add_text(envelope.gone_event(whose, start, end), now_ms))
+        outbox.lost[whose] = (start, end, outbox.add_text(gone_event(whose, start, end), now_ms))
 
 
 def give_up(outbox, now_ms):
@@ -123,7 +124,7 @@ def tell_of_holes(outbox):
     for segment in outbox.segments():
         origin, expected = segment.origin, reached.get(segment.origin, 0) + 1
         if not segment.acknowledged and segment.first > expected:
-            outbox.add_text(envelope.gone_event(origin, expected, segment.first - 1), 0)
+            outbox.add_text(gone_event(origin, expected, segment.first - 1), 0)
         reached[origin] = segment.last
 
 
@@ -137,5 +138,5 @@ def reclaim(outbox, kept_in_memory):
             outbox.first = segment.first
     outbox.through = {}
     if outbox.first > 1:
-        outbox.add_text(envelope.gone_event(outbox.origin, 1, outbox.first - 1), 0)
+        outbox.add_text(gone_event(outbox.origin, 1, outbox.first - 1), 0)
     outbox.rewind()

@@ -12,10 +12,7 @@ FRAMES = const(4)  # sealed frames of one message
 CARDS = (None, "card_read", "card_removed", "card_moved")  # by what `presence` calls them
 _SNAPSHOT_ROOM = const(1500)  # bytes of antennas in a snapshot
 
-
-def text(value):
-    """Return a string as JSON."""
-    return json.dumps(value)
+text = json.dumps  # a string as JSON
 
 
 def card_event(kind, antenna, uid, came_from=None):
@@ -27,11 +24,6 @@ def card_event(kind, antenna, uid, came_from=None):
 def reading(kind, names, antenna, left, uid):
     """Return what `presence` calls `kind` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
     return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
-
-
-def gone_event(origin, first, last):
-    """Return a `gone` as JSON: these events had to be dropped."""
-    return '{"kind":"gone","origin":%s,"first":%d,"last":%d}' % (text(origin), first, last)
 
 
 def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):

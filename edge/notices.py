@@ -1,4 +1,4 @@
-"""The exact JSON of faults and of results of commands. Both are rare: loaded when the first one comes."""
+"""The exact JSON of events that are no card's. They are rare: loaded when the first one comes."""
 
 from edge.envelope import text
 
@@ -6,6 +6,11 @@ from edge.envelope import text
 def fault_event(antenna, code, message):
     """Return a `fault` as JSON."""
     return '{"kind":"fault","antenna":%s,"code":%s,"message":%s}' % (text(antenna), text(code), text(message[:200]))
+
+
+def gone_event(origin, first, last):
+    """Return a `gone` as JSON: these events had to be dropped."""
+    return '{"kind":"gone","origin":%s,"first":%d,"last":%d}' % (text(origin), first, last)
 
 
 def result_event(command, ok, message):

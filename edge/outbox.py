@@ -186,8 +186,8 @@ class Outbox:
                 self._save_after = min(2 * self._save_after, _LATEST_SAVE_MS)
         except OSError:
             self.flash_faults += 1
-            self._flash()  # may have to give events up now: loaded while there is room for it
             self._not_before = now_ms + _AGAIN_MS
+            self._flash()  # may have to give events up now: loaded while there is room for it
         finally:
             self._saving = False
 

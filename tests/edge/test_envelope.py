@@ -27,7 +27,7 @@ def event_payload() -> bytes:
         envelope.card_event("card_removed", "a11", bytes.fromhex("11223344")),
         envelope.card_event("card_moved", "a02", bytes.fromhex("11223344"), "a12"),
         notices.fault_event("a12", "no_chip", 'antenna a12: no reader chip "answers"'),
-        envelope.gone_event("6-ffeeddccbbaa9988", 1, 64),
+        notices.gone_event("6-ffeeddccbbaa9988", 1, 64),
         notices.result_event("c-42", True, ""),
     ]
     return SEAL.close(envelope.events_body("node-1", BOOT, 9, BOOT, 17, 3, events))
