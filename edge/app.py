@@ -3,8 +3,6 @@
 import asyncio
 import sys
 
-from micropython import const
-
 from edge import clock, envelope, forget
 from edge.files import exists
 from edge.presence import MOVED
@@ -12,17 +10,6 @@ from edge.scan import Scanner
 from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
-_TRIAL_MS = const(60_000)  # for what is tried to reach the broker
-
-
-class Observer:
-    """Is told what happens inside; a board has none, the virtual table's trace is one."""
-
-    def queued(self, origin, seq):
-        """An event entered the outbox."""
-
-    def online(self, origin, link):
-        """The birth of a connection is with the broker."""
 
 
 class Board:
@@ -41,7 +28,11 @@ class Board:
 
 
 class Node:
-    """What the uplink asks about the node, and what the scanner reports to it."""
+    """What the uplink asks about the node, and what the scanner reports to it.
+
+    `observer` is told what happens inside: `queued(origin, seq)` when an event is in the outbox, `online(origin, link)`
+    when the birth of a connection is with the broker. A board has none, the virtual table's trace is one.
+    """
 
     firmware = FIRMWARE
 
@@ -59,8 +50,8 @@ class Node:
         self._log = log
         self._observer = observer
         self._keeper = keeper
-        self._born = False
-        self._frames = frames
+        self.proven = False  # the birth is with the broker
+        self.frames = frames  # what seals, where the table asks for it
         self._orders = None
         self._restart = board.restart
         self.scanner = Scanner(antennas, self, self.now_ms, pause)
@@ -78,7 +69,9 @@ class Node:
 
     def fault(self, index, code, message, now):
         """An antenna fails, or works again."""
-        event = envelope.fault_event(self.antennas[index].name, code, message)
+        from edge.notices import fault_event
+
+        event = fault_event(self.antennas[index].name, code, message)
         self._queued(self.outbox.add_text(event, now), "fault", {"code": code, "message": message})
 
     def command(self, content):
@@ -91,18 +84,22 @@ class Node:
 
     def answer(self, command_id, ok, message):
         """The result of a command."""
-        event = envelope.result_event(command_id, ok, message)
+        from edge.notices import result_event
+
+        event = result_event(command_id, ok, message)
         self._queued(self.outbox.add_text(event, self.now_ms()), "command_result")
 
     def _queued(self, seq, kind, data=None):
-        self._observer.queued(self.boot, seq)
+        if self._observer:
+            self._observer.queued(self.boot, seq)
         self._log.info(kind, data, self.uplink.trace_id(seq))
         self.uplink.wake()
 
     def born(self, link):
         """The broker took the birth: this boot works, and what was tried in it is proven."""
-        self._observer.online(self.boot, link)
-        self._born = True
+        if self._observer:
+            self._observer.online(self.boot, link)
+        self.proven = True
         outcomes = [self._keeper.prove()] if self._keeper else []
         if self.application_folder and exists(self.application_folder + "/active"):
             from edge import slots
@@ -112,21 +109,9 @@ class Node:
             if outcome:
                 self.answer(*outcome)
 
-    async def give_back(self, restart):
-        """End a boot that tries a configuration or an application and does not come to the broker with it."""
-        await clock.sleep_ms(_TRIAL_MS)
-        if not self._born:
-            await self.save()
-            restart()
-
     async def save(self):
         """Put everything that the collector may not have on the flash."""
         await self.outbox.save(self.now_ms(), everything=True)
-
-    def hide(self, as_of, lying):
-        """Return a sealed frame of each of (name, uids) pairs, of a node that seals."""
-        assert self._frames
-        return [self._frames.antenna(as_of, "{" + envelope.antenna_content(*antenna) + "}") for antenna in lying]
 
     def lying(self):
         """Return (name, uids) of every antenna that has been looked at; one that never could be is left out."""
@@ -145,7 +130,7 @@ def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer
     """
     from edge.assembly import ONCE, assemble
 
-    parts = assemble(settings, readers, board, out, pause, observer or Observer(), keeper)
+    parts = assemble(settings, readers, board, out, pause, observer, keeper)
     for module in ONCE:
         forget(module)
     return _all(parts)

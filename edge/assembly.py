@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from edge import app
+from edge import app, clock
 from edge.boot import next_boot
 from edge.config import check
 from edge.files import exists
@@ -13,7 +13,17 @@ from edge.scan import Antenna
 from edge.store import Store
 from edge.supervisor import Supervisor
 
-ONCE = ("edge.boot", "edge.config", "edge.keeper", "edge.slots", "edge.folders", "edge.reopening", "edge.assembly")
+_TRIAL_MS = 60_000  # for what is tried to reach the broker
+ONCE = (
+    "edge.boot",
+    "edge.config",
+    "edge.keeper",
+    "edge.slots",
+    "edge.folders",
+    "edge.reopening",
+    "edge.rfid.mfrc522_setup",
+    "edge.assembly",
+)
 """Needed at the start, and then only by what loads them again."""
 
 
@@ -72,7 +82,7 @@ def _open_link(settings, handler, log):
 
 def _parts(made, settings, board, log, keeper):
     if (keeper and keeper.trying) or _on_trial(board.application_folder):
-        asyncio.create_task(made.give_back(board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
+        asyncio.create_task(_give_back(made, board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
     uplink = made.uplink
     running = [made.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time()]
     running.append(Supervisor(made, board, log).run())
@@ -82,6 +92,14 @@ def _parts(made, settings, board, log, keeper):
         made.time = Sntp(settings["time_host"], made.now_ms)
         running.append(made.time.run())
     return running
+
+
+async def _give_back(made, restart):
+    """End a boot that tries a configuration or an application and does not come to the broker with it."""
+    await clock.sleep_ms(_TRIAL_MS)
+    if not made.proven:
+        await made.save()
+        restart()
 
 
 def _on_trial(folder):

@@ -1,13 +1,16 @@
-"""What is done with segments besides writing them: send them, give them up, tell of what is missing.
+"""What is done with segments besides writing them: send them, give events up, tell of what is missing.
 
 All of it is rare: it happens when a broker was away for long, or the flash is full. So the outbox, whose affairs these
 are, loads it when it comes to that.
 """
 
+import json
+
 from micropython import const
 
 from edge import envelope
-from edge.memory import TEXT, TIME_MASK
+from edge.memory import BLOCK, TEXT, TIME_MASK
+from edge.notices import gone_event
 from edge.presence import MOVED
 
 _SEALED = const(0xFF)  # as a kind on the flash
@@ -68,6 +71,29 @@ def _event(record, antennas):
     return envelope.reading(record[0], antennas, record[1], record[2], record[uid_at:])
 
 
+def give_up_block(outbox, memory, now_ms):
+    """Drop the oldest block in memory."""
+    through = min(memory.base + BLOCK - 1, memory.last)
+    texts = [memory.texts[seq] for seq in memory.texts if seq <= through]
+    first = max(memory.base, outbox.first)
+    memory.forget(through)
+    if first <= through:
+        outbox.first = max(outbox.first, through + 1)
+        _gone(outbox, outbox.origin, first, through, texts, now_ms)
+
+
+def _gone(outbox, origin, first, last, texts, now_ms):
+    """Tell that events were dropped; what `gone` events among them told is told again with it."""
+    outbox.dropped += last - first + 1
+    ranges = [(origin, first, last)]
+    told = [json.loads(event) for event in texts if '"kind":"gone"' in event]
+    ranges += [(content["origin"], content["first"], content["last"]) for content in told]
+    for whose, low, high in ranges:
+        known = outbox.lost.get(whose, (low, high, 0))
+        start, end = min(low, known[0]), max(high, known[1])
+        outbox.lost[whose] = (start, end, outbox.add_text(gone_event(whose, start, end), now_ms))
+
+
 def give_up(outbox, now_ms):
     """Drop the oldest segment."""
     segment = outbox.finished()[0]
@@ -80,7 +106,7 @@ def give_up(outbox, now_ms):
     if not segment.acknowledged and first <= segment.last:
         if segment.origin == outbox.origin:
             outbox.first = max(outbox.first, segment.last + 1)
-        outbox.gone(segment.origin, first, segment.last, texts, now_ms)
+        _gone(outbox, segment.origin, first, segment.last, texts, now_ms)
 
 
 def _texts_of(store, segment):
@@ -98,7 +124,7 @@ def tell_of_holes(outbox):
     for segment in outbox.segments():
         origin, expected = segment.origin, reached.get(segment.origin, 0) + 1
         if not segment.acknowledged and segment.first > expected:
-            outbox.add_text(envelope.gone_event(origin, expected, segment.first - 1), 0)
+            outbox.add_text(gone_event(origin, expected, segment.first - 1), 0)
         reached[origin] = segment.last
 
 
@@ -112,5 +138,5 @@ def reclaim(outbox, kept_in_memory):
             outbox.first = segment.first
     outbox.through = {}
     if outbox.first > 1:
-        outbox.add_text(envelope.gone_event(outbox.origin, 1, outbox.first - 1), 0)
+        outbox.add_text(gone_event(outbox.origin, 1, outbox.first - 1), 0)
     outbox.rewind()

@@ -1,6 +1,5 @@
 """The exact JSON of what a node says. Knows names and numbers, not keys, topics or connections."""
 
-import binascii
 import json
 
 from micropython import const
@@ -13,10 +12,7 @@ FRAMES = const(4)  # sealed frames of one message
 CARDS = (None, "card_read", "card_removed", "card_moved")  # by what `presence` calls them
 _SNAPSHOT_ROOM = const(1500)  # bytes of antennas in a snapshot
 
-
-def text(value):
-    """Return a string as JSON."""
-    return json.dumps(value)
+text = json.dumps  # a string as JSON
 
 
 def card_event(kind, antenna, uid, came_from=None):
@@ -28,25 +24,6 @@ def card_event(kind, antenna, uid, came_from=None):
 def reading(kind, names, antenna, left, uid):
     """Return what `presence` calls `kind` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
     return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
-
-
-def fault_event(antenna, code, message):
-    """Return a `fault` as JSON."""
-    return '{"kind":"fault","antenna":%s,"code":%s,"message":%s}' % (text(antenna), text(code), text(message[:200]))
-
-
-def gone_event(origin, first, last):
-    """Return a `gone` as JSON: these events had to be dropped."""
-    return '{"kind":"gone","origin":%s,"first":%d,"last":%d}' % (text(origin), first, last)
-
-
-def result_event(command, ok, message):
-    """Return a `command_result` as JSON."""
-    return '{"kind":"command_result","id":%s,"ok":%s,"message":%s}' % (
-        text(command),
-        "true" if ok else "false",
-        text(message[:200]),
-    )
 
 
 def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
@@ -63,14 +40,13 @@ def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
         seq,
         "null" if age_ms is None else str(age_ms),
     )
-    if frames:
-        return _sealed(head, frames)
-    return listed(head + '"events":[', events, "]")
+    return _sealed(head, frames) if frames else listed(head + '"events":[', events, "]")
 
 
 def _sealed(head, frames):
-    encoded = ['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames]
-    return listed(head + '"sealed":[', encoded, "]")
+    from edge.frames import encoded
+
+    return listed(head + '"sealed":[', encoded(frames), "]")
 
 
 def listed(head, items, tail):
@@ -117,6 +93,4 @@ def snapshot_body(device, boot, as_of, told, part, frames=()):
         "null" if log_id is None else text(log_id),
         acked,
     )
-    if frames:
-        return _sealed(head, frames)
-    return listed(head + '"antennas":{', part, "}")
+    return _sealed(head, frames) if frames else listed(head + '"antennas":{', part, "}")

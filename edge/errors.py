@@ -19,10 +19,15 @@ class ConfigError(EdgeError):
 
 
 class ChipFault(EdgeError):
-    """The reader chip of an antenna does not behave like one. `code` is the fault's name on the wire."""
+    """The reader chip of an antenna does not behave like one. `code` is the fault's name on the wire.
 
-    def __init__(self, code, antenna, message):
-        super().__init__("antenna " + antenna + ": " + message)
+    `details` fill in its text, which lies in `troubles`.
+    """
+
+    def __init__(self, code, antenna, *details):
+        from edge.troubles import TEXTS
+
+        super().__init__("antenna " + antenna + ": " + TEXTS[code] % details)
         self.code = code
 
 

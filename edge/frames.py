@@ -5,8 +5,11 @@ over all of it and over what it belongs to. Both keys are derived from the devic
 of an earlier boot comes again.
 """
 
+import binascii
+
 from micropython import const
 
+from edge.envelope import antenna_content
 from edge.seal import Hmac
 
 _BODY = const(256)  # bytes of content; a fault that is longer takes twice as many
@@ -33,6 +36,10 @@ class Frames:
         """Return the frame of what lies on an antenna, given as JSON, once all events up to `as_of` are in."""
         return self._frame(b"antenna %d " % as_of, content)
 
+    def antennas(self, as_of, lying):
+        """Return the frames of (name, uids) pairs."""
+        return [self.antenna(as_of, "{" + antenna_content(*antenna) + "}") for antenna in lying]
+
     def _frame(self, what, content):
         self._counter += 1
         counter = self._counter.to_bytes(8, "big")
@@ -41,6 +48,11 @@ class Frames:
         plain += b" " * (size - len(plain))
         hidden = counter + mix(plain, keystream(self._cipher, counter, size))
         return hidden + self._hmac.digest(self._head, what, hidden)[:_TAG]
+
+
+def encoded(frames):
+    """Return frames as JSON has them."""
+    return ['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames]
 
 
 def keystream(cipher, counter, size):

@@ -51,9 +51,8 @@ def _antenna(antenna):
 
 def _field(antenna):
     """What a chip that can measure makes of its antenna: null without, or not yet."""
-    chip = antenna.chip
-    if not antenna.measures or chip.amplitude < 0:
+    if not hasattr(antenna.chip, "measure"):
         return "null"
-    form = '{"amplitude":%d,"phase":%d,"trim":%s,"detuned":%s}'
-    trim = "null" if chip.trim is None else chip.trim
-    return form % (chip.amplitude, chip.phase, trim, "true" if antenna.detuned else "false")
+    from edge.rfid.field import measured
+
+    return measured(antenna.chip, antenna.detuned)

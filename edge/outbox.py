@@ -5,8 +5,6 @@ when the collector does not acknowledge. What is acknowledged stays until its ro
 restored from an older backup asks for it again. What must be given up before is told by a `gone` event.
 """
 
-import json
-
 from micropython import const
 
 from edge import envelope
@@ -40,7 +38,7 @@ class Outbox:
         self.store = store
         self.seal = seal
         self._memory = Memory()
-        self._lost = {}  # origin: [first, last, number of the `gone` event that tells of them]
+        self.lost = {}  # origin: [first, last, number of the `gone` event that tells of them]
         self.through = {}  # origin of an earlier boot: acknowledged so far
         self.first = 1
         self.dropped = 0
@@ -52,6 +50,8 @@ class Outbox:
         self.rewind()
         if self.segments():
             self._flash().tell_of_holes(self)
+        elif not store:
+            self._flash()  # will have to give events up: loaded while there is room for it
 
     # --- what there is ---
 
@@ -113,29 +113,12 @@ class Outbox:
             self._memory.add(kind, antenna, uid, now_ms, left)
 
     def _give_up_memory(self, now_ms):
-        """Drop the oldest block in memory; not what is on the flash already."""
+        """Drop the oldest events in memory: those on the flash already, else a block."""
         if self._partial:
             self._memory.forget(self._partial.last)
             self._partial = None
-            return
-        through = min(self._memory.base + BLOCK - 1, self.last)
-        texts = [self._memory.texts[seq] for seq in self._memory.texts if seq <= through]
-        first = max(self._memory.base, self.first)
-        self._memory.forget(through)
-        if first <= through:
-            self.first = max(self.first, through + 1)
-            self.gone(self.origin, first, through, texts, now_ms)
-
-    def gone(self, origin, first, last, texts, now_ms):
-        """Tell that events were dropped; what `gone` events among them told is told again with it."""
-        self.dropped += last - first + 1
-        ranges = [(origin, first, last)]
-        told = [json.loads(event) for event in texts if '"kind":"gone"' in event]
-        ranges += [(content["origin"], content["first"], content["last"]) for content in told]
-        for whose, low, high in ranges:
-            known = self._lost.get(whose, (low, high, 0))
-            start, end = min(low, known[0]), max(high, known[1])
-            self._lost[whose] = (start, end, self.add_text(envelope.gone_event(whose, start, end), now_ms))
+        else:
+            self._flash().give_up_block(self, self._memory, now_ms)
 
     # --- acknowledgements ---
 
@@ -145,8 +128,8 @@ class Outbox:
             through = min(through, self.last)
             news = through >= self.first
             self.first = max(self.first, through + 1)
-            for whose in [whose for whose, lost in self._lost.items() if lost[2] <= through]:
-                del self._lost[whose]
+            for whose in [whose for whose, lost in self.lost.items() if lost[2] <= through]:
+                del self.lost[whose]
         else:
             news = through > self.through.get(origin, 0)
             self.through[origin] = max(through, self.through.get(origin, 0))
@@ -204,6 +187,7 @@ class Outbox:
         except OSError:
             self.flash_faults += 1
             self._not_before = now_ms + _AGAIN_MS
+            self._flash()  # may have to give events up now: loaded while there is room for it
         finally:
             self._saving = False
 

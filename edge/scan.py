@@ -44,7 +44,6 @@ class Antenna:
         self.name = name
         self.reader = reader
         self.chip = reader.chip
-        self.measures = hasattr(self.chip, "measure")
         self.presence = Presence()
         self.started = False
         self.seen_ok = False  # looked at often enough since boot: what is not read here does not lie here
@@ -120,7 +119,7 @@ class Scanner:
         except ChipFault as fault:
             self._failed(index, antenna, fault)
         except OSError as error:
-            self._failed(index, antenna, ChipFault("bus", antenna.name, "SPI fails (%s); check its pins" % error))
+            self._failed(index, antenna, ChipFault("bus", antenna.name, error))
 
     def _couples(self, one, other):
         """Whether two antennas are the same or lie side by side round the table."""
@@ -152,7 +151,8 @@ class Scanner:
         antenna.chip.field_off()
         antenna.field_since = None
         antenna.dark_since = self._now_ms()
-        antenna.reader.spent = False
+        if antenna.reader.spent:
+            antenna.reader.spent = False
 
     def _warm_up(self, antenna):
         dark = antenna.field_since is None and self._now_ms() - antenna.dark_since >= _OFF_MS
@@ -189,7 +189,7 @@ class Scanner:
 
     def _measure(self, antenna):
         """Look after the field now and then, and when a card is missed: under metal, cards do not answer."""
-        if not antenna.measures:
+        if not hasattr(antenna.chip, "measure"):
             return
         now = self._now_ms()
         if now >= antenna.measure_at or len(antenna.reader.seen) < len(antenna.presence.known()):
@@ -234,16 +234,19 @@ class Scanner:
         if antenna.faults_in_row:
             antenna.faults_in_row = 0
         if antenna.detuned:
-            text = "its field is detuned (amplitude %d, phase %d); take metal off, a card protector too, else tune it"
-            self._tell(index, antenna, "detuned", text % (antenna.chip.amplitude, antenna.chip.phase))
-        else:
-            self._tell(index, antenna, _WELL, "reads again")
+            if antenna.state != "detuned":
+                self._tell(
+                    index, antenna, ChipFault("detuned", antenna.name, antenna.chip.amplitude, antenna.chip.phase)
+                )
+        elif antenna.state != _WELL:
+            antenna.state = _WELL
+            self._events.fault(index, _WELL, "antenna " + antenna.name + ": reads again", self._now_ms())
 
-    def _tell(self, index, antenna, code, message):
-        """Report a fault, or its end, once."""
-        if antenna.state != code:
-            antenna.state = code
-            self._events.fault(index, code, "antenna " + antenna.name + ": " + message, self._now_ms())
+    def _tell(self, index, antenna, fault):
+        """Report a fault once."""
+        if antenna.state != fault.code:
+            antenna.state = fault.code
+            self._events.fault(index, fault.code, str(fault), self._now_ms())
 
     def _failed(self, index, antenna, fault):
         """Start the chip anew next time; once it is clear that this does not help, say so and try more rarely."""
@@ -254,6 +257,4 @@ class Scanner:
         if antenna.faults_in_row < _FAULTS:
             return
         antenna.retry_at = self._now_ms() + _RETRY_MS
-        if antenna.state != fault.code:
-            antenna.state = fault.code
-            self._events.fault(index, fault.code, str(fault), self._now_ms())
+        self._tell(index, antenna, fault)

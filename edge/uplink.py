@@ -182,7 +182,7 @@ class Uplink:
         else:
             parts = envelope.snapshot_parts(lying)
         for part in parts:
-            frames = self._node.hide(as_of, part) if outbox.seal else ()
+            frames = self._node.frames.antennas(as_of, part) if outbox.seal else ()
             body = envelope.snapshot_body(self._device, self._boot, as_of, told, part, frames)
             await self.client.publish(self._topic("snapshot"), self._seal.parts(body))
 

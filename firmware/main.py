@@ -24,7 +24,9 @@ class _Board(app.Board):
 
     def identify(self):
         """Blink."""
-        asyncio.create_task(_blink(self._light))  # noqa: RUF006 - MicroPython keeps its tasks
+        from firmware.light import blink  # noqa: PLC0415 - asked for by hand, and rarely
+
+        asyncio.create_task(blink(self._light))  # noqa: RUF006 - MicroPython keeps its tasks
 
     def restart(self):
         """Begin a new boot."""
@@ -44,15 +46,6 @@ def run(board, pause=clock.sleep_ms, observer=None):
     del Keeper, keeper, wiring
     forget("firmware.wiring")
     return app.run(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
-
-
-async def _blink(light):
-    """Show for ten seconds which board is meant."""
-    for _ in range(20):
-        light.value(1)
-        await clock.sleep_ms(250)
-        light.value(0)
-        await clock.sleep_ms(250)
 
 
 def start(board):

@@ -10,12 +10,12 @@ def readers(board, settings=None):
     """Return (antenna name, reader) pairs; `settings` may name other chips than the board's for some antennas."""
     Pin(board.PIN_RESET, Pin.OUT, value=1)
     clock_pin, mosi, miso = Pin(board.PIN_CLOCK), Pin(board.PIN_MOSI), Pin(board.PIN_MISO)
-    bus = SpiBus(SPI(board.SPI_BUS, baudrate=board.SPI_HERTZ, polarity=0, phase=0, sck=clock_pin, mosi=mosi, miso=miso))
     address = [Pin(number, Pin.OUT, value=0) for number in board.PINS_ADDRESS]
-    decoder = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
+    selects = Decoder(address, Pin(board.PIN_ENABLE, Pin.OUT, value=1))
+    spi = SPI(board.SPI_BUS, baudrate=board.SPI_HERTZ, polarity=0, phase=0, sck=clock_pin, mosi=mosi, miso=miso)
     from edge.rfid import build  # noqa: PLC0415 - forgotten when it is done
 
-    made = build.readers(bus, decoder, board.ANTENNAS, board.CHIP, settings or {})
+    made = build.readers(SpiBus(spi, selects), board.ANTENNAS, board.CHIP, settings or {})
     forget("edge.rfid.build")
     return made
 

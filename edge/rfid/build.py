@@ -10,7 +10,7 @@ TECHNOLOGIES = {"A": "wake", "V": "request"}
 """Name in the configuration to the method that a chip has who can do it: ISO/IEC 14443 A, ISO/IEC 15693."""
 
 
-def readers(bus, selects, names, chip, settings):
+def readers(bus, names, chip, settings):
     """Return (antenna name, reader) pairs; `chip` is on every antenna for which `antennas` in `settings` names none."""
     given = settings.get("antennas", {})
     _require(isinstance(given, dict), "", "must be an object: the name of an antenna to its chip and tech")
@@ -19,7 +19,7 @@ def readers(bus, selects, names, chip, settings):
     pairs = []
     for output, name in enumerate(names):
         wanted, technologies = _wanted(given.get(name, {}), "." + name, chip)
-        pairs.append((name, reader((bus, selects, output), name, wanted, technologies)))
+        pairs.append((name, reader((bus, output), name, wanted, technologies)))
     return pairs
 
 
@@ -34,7 +34,7 @@ def _wanted(given, where, default):
 
 
 def reader(place, antenna, chip, technologies=None):
-    """Return the reader of one antenna; `place` is (bus, chip selects, output).
+    """Return the reader of one antenna; `place` is (bus, output of its chip selects).
 
     `technologies` are those it looks for, by default all that the chip can.
     """

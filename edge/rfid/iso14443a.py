@@ -19,6 +19,7 @@ _MAX_CARDS = const(10)
 _MAX_FAILURES = const(3)
 _MAX_MISSES = const(5)  # in one level: two per lie of the chip about a position, the rest for weak cards
 _FRESH_EVERY = const(16)  # looks
+_ALL_ONES = const(-1)  # at every collision
 
 # SEL, NVB, four bytes of the UID, BCC: one for each cascade level. One reader looks at a time, so all share them.
 _FRAMES = [bytearray([code, 0, 0, 0, 0, 0, 0]) for code in _LEVELS]
@@ -36,8 +37,6 @@ class Reader:
         self.clean = True
         Reader.made += 5  # so that the antennas of a table do not all begin anew in one round
         self._looks = Reader.made
-        self._turns = -1  # bit by bit, what to take at collisions, first one first
-        self._empty = False
 
     def look(self, known):
         """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
@@ -46,29 +45,26 @@ class Reader:
         self._looks += 1
         fresh = known and self._looks % _FRESH_EVERY == 0
         if fresh:
-            self._turns = self._looks // _FRESH_EVERY
-            yield from self._find_new()
-            self._turns = -1
+            yield from self._find_new(self._looks // _FRESH_EVERY)
         for uid in known:
             if fresh and uid in self.seen:
                 continue
             outcome = self._verify(uid)
+            if outcome is None:
+                return
             if outcome == ANSWER:
                 self.seen.append(uid)
             elif outcome != SILENCE:
                 self.clean = False
-            elif self._empty:
-                return
             yield
         if not fresh:
-            yield from self._find_new()
+            yield from self._find_new(_ALL_ONES)
 
     def _verify(self, uid):
-        """Call one card by its UID. SILENCE means that it is gone; `_empty` then says if everything is."""
+        """Call one card by its UID. SILENCE means that it is gone, None that everything is."""
         chip = self.chip
-        self._empty = chip.wake(True) == SILENCE
-        if self._empty:
-            return SILENCE
+        if chip.wake(True) == SILENCE:
+            return None
         last = len(uid) // 3 - 1
         for level in range(last + 1):
             outcome = chip.select(self._expect(level, uid, last))
@@ -91,10 +87,11 @@ class Reader:
         frame[6] = frame[2] ^ frame[3] ^ frame[4] ^ frame[5]
         return frame
 
-    def _find_new(self):
+    def _find_new(self, turns):
+        """Call for new cards and take them in; `turns` are, bit by bit, what to take at collisions, first one first."""
         failures = 0
         while self.chip.wake(False) != SILENCE:
-            uid = yield from self._resolve()
+            uid = yield from self._resolve(turns)
             if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
                 self.clean = False
                 failures += 1
@@ -106,10 +103,10 @@ class Reader:
                     return
             yield
 
-    def _resolve(self):
+    def _resolve(self, turns):
         """Single out one of the cards that woke up, select it, return its UID; None if that failed."""
         for level in range(len(_LEVELS)):
-            found = yield from self._single_out(level)
+            found = yield from self._single_out(level, turns)
             if not found:
                 return None
             outcome = self.chip.select(_FRAMES[level])
@@ -124,7 +121,7 @@ class Reader:
         parts.append(bytes(_FRAMES[last][2:6]))
         return b"".join(parts)
 
-    def _single_out(self, level):
+    def _single_out(self, level, turns):
         """Fill the frame of `level` with the four bytes of one card: a walk down the tree of bits.
 
         `sure` bits were answered to; the bits up to `known` are a guess about the last collision. When nobody answers
@@ -133,7 +130,6 @@ class Reader:
         frame = _FRAMES[level]
         sure = known = misses = 0
         jump = True  # trust the chip's collision position
-        turns = self._turns
         while True:
             outcome = self.chip.anticollide(frame, known)
             if outcome == ANSWER:

@@ -16,8 +16,6 @@ from edge.rfid.mfrc522_bus import read_request
 _COMMAND = const(0x01)
 _COMMAND_IDLE = const(0x00)
 _COMMAND_TRANSCEIVE = const(0x0C)
-_COMMAND_SOFT_RESET = const(0x0F)
-_COMMAND_POWER_DOWN = const(1 << 4)  # reads 1 while the oscillator starts
 _COM_IRQ = const(0x04)
 _COM_IRQ_CLEAR_ALL = const(0x7F)  # bit 7 clear: each 1 written clears that flag
 _COM_IRQ_RX = const(1 << 5)  # a frame has arrived
@@ -36,37 +34,21 @@ _BIT_FRAMING_RX_ALIGN = const(4)  # shift of bits 6 to 4
 _COLL = const(0x0E)  # writing 0 clears ValuesAfterColl: what follows a collision reads as zero
 _COLL_POS_NOT_VALID = const(1 << 5)
 _COLL_POS = const(0x1F)  # 1 to 31; 0 means 32
-_MODE = const(0x11)
-_MODE_CRC_6363 = const(0x3D)  # TxWaitRF, CRC preset of ISO/IEC 14443-3 type A
 _TX_MODE = const(0x12)
 _RX_MODE = const(0x13)
 _MODE_CRC_ON = const(1 << 7)  # the same bit in both: the chip adds and checks CRC_A
 _TX_CONTROL = const(0x14)
 _TX_CONTROL_FIELD_ON = const(0x83)  # the reset value with both antenna drivers on
 _TX_CONTROL_FIELD_OFF = const(0x80)
-_TX_ASK = const(0x15)
-_TX_ASK_100_PERCENT = const(1 << 6)
-_MOD_WIDTH = const(0x24)
-_MOD_WIDTH_MILLER = const(0x26)
-_RF_CFG = const(0x26)
-_RF_CFG_GAIN_33_DB = const(0x40)  # above that, neighbouring readers upset each other's buses
-_T_MODE = const(0x2A)
-_T_MODE_AUTO = const(1 << 7)  # the timer starts when a frame has been sent
-_T_PRESCALER = const(0x2B)
-_T_PRESCALER_25_US = const(0xA9)  # 13.56 MHz / (2 * 169 + 1) = 40 kHz
-_T_RELOAD_HIGH = const(0x2C)
-_T_RELOAD_LOW = const(0x2D)
-_VERSION = const(0x37)
 
-_ABSENT_VERSIONS = (0x00, 0xFF)  # a bus that floats or is stuck
-
-_REPLY_TICKS = const(44)  # of 25 us: 1.1 ms. Answers begin 86 us after a frame; HLTA needs 1 ms of silence
 _GIVE_UP_MS = const(8)
-_RESET_MS = const(50)
 _SHORT_FRAME_BITS = const(7)
 _REQA = const(0x26)
 _WUPA = const(0x52)
 _WHOLE_UID = const(0x70)
+_SENDING = const(1)  # frames with CRC_A, which way
+_RECEIVING = const(2)
+_BOTH_WAYS = const(3)
 
 _STATUS = read_request(_COM_IRQ, _ERROR, _FIFO_LEVEL, _COLL)  # one transaction tells all
 _IRQ_AT = const(1)
@@ -92,36 +74,16 @@ class MFRC522:
         self.version = 0
         self.sak = 0
         self.position = -1  # of the last collision: bit of the cascade level, -1 when the chip does not know
-        self._level = 0
-        self._tx_crc = self._rx_crc = False
+        self._crc = 0  # what the chip adds or checks: _SENDING, _RECEIVING
 
     def start(self):
         """Reset and set up the chip, field off. Raises ChipFault when there is none."""
-        bus = self._bus
-        bus.write(_COMMAND, _COMMAND_SOFT_RESET)
-        self._await_oscillator()
-        self.version = bus.read(_VERSION)
-        if self.version in _ABSENT_VERSIONS:
-            raise ChipFault("no_chip", self.name, "no reader chip answers; check its power, SPI wiring and reset")
-        self._tx_crc = self._rx_crc = True
-        self._set_crc(False, False)
-        bus.write(_MOD_WIDTH, _MOD_WIDTH_MILLER)
-        bus.write(_T_MODE, _T_MODE_AUTO)
-        bus.write(_T_PRESCALER, _T_PRESCALER_25_US)
-        bus.write(_T_RELOAD_HIGH, 0)
-        bus.write(_T_RELOAD_LOW, _REPLY_TICKS - 1)  # the timer counts one tick more than its reload value
-        bus.write(_TX_ASK, _TX_ASK_100_PERCENT)
-        bus.write(_MODE, _MODE_CRC_6363)
-        bus.write(_RF_CFG, 0)  # gain bits are cleared before they are set, or the old ones stay
-        bus.write(_RF_CFG, _RF_CFG_GAIN_33_DB)
-        bus.write(_COLL, 0)
-        self.field_off()
+        from edge.rfid.mfrc522_setup import set_up
 
-    def _await_oscillator(self):
-        begun = clock.ticks_ms()
-        while self._bus.read(_COMMAND) & _COMMAND_POWER_DOWN:
-            if clock.ticks_diff(clock.ticks_ms(), begun) > _RESET_MS:
-                raise ChipFault("no_reset", self.name, "does not leave its reset; check its power and crystal")
+        self.version = set_up(self._bus, self.name)
+        self._crc = _BOTH_WAYS
+        self._set_crc(0)
+        self.field_off()
 
     def field_on(self):
         """Power the cards. They answer 5 ms later (ISO/IEC 14443-3, 5.3)."""
@@ -134,7 +96,7 @@ class MFRC522:
     def wake(self, halted):
         """Call the waiting cards, with `halted` also those sent to sleep. All answer at once: a mess is an answer."""
         _SHORT[0] = _WUPA if halted else _REQA
-        self._set_crc(False, self._rx_crc)  # an answer counts whatever is in it; two fewer writes per card
+        self._set_crc(self._crc & _RECEIVING)  # an answer counts whatever is in it; two fewer writes per card
         return self._transceive(_SHORT, 1, _SHORT_FRAME_BITS)
 
     def anticollide(self, frame, known):
@@ -144,17 +106,18 @@ class MFRC522:
         """
         whole = known >> 3
         frame[1] = (2 + whole) << 4 | known & 7
-        self._set_crc(False, False)
+        self._set_crc(0)
         length = 2 + whole + (1 if known & 7 else 0)
         outcome = self._transceive(frame, length, (known & 7) << _BIT_FRAMING_RX_ALIGN | known & 7)
         if outcome == SILENCE:
             return SILENCE
-        count = min(self._level, 5 - whole)
+        level = _SEEN[_LEVEL_AT]
+        count = min(level, 5 - whole)
         if count <= 0:
             return GARBLED
         merge(frame, known, self._bus.read_fifo(count), count)
         if outcome == ANSWER:
-            return ANSWER if self._level == 5 - whole and uid_is_whole(frame) else GARBLED
+            return ANSWER if level == 5 - whole and uid_is_whole(frame) else GARBLED
         if outcome == COLLISION:
             self._locate(known)
         return outcome
@@ -176,28 +139,28 @@ class MFRC522:
         COLLISION: two cards have these bytes, one whose UID ends here and one whose UID goes on.
         """
         frame[1] = _WHOLE_UID
-        self._set_crc(True, True)
+        self._set_crc(_BOTH_WAYS)
         outcome = self._transceive(frame, 7, 0)
         if outcome != ANSWER:
             return outcome
-        if self._level not in (1, 3):  # SAK, and CRC where a clone leaves it in the FIFO
+        if _SEEN[_LEVEL_AT] not in (1, 3):  # SAK, and CRC where a clone leaves it in the FIFO
             return GARBLED
         self.sak = self._bus.read_fifo(1)[1]
         return ANSWER
 
     def halt(self):
         """Send the selected card to sleep. Silence is its consent."""
-        self._set_crc(True, True)
+        self._set_crc(_BOTH_WAYS)
         return self._transceive(_HALT, 2, 0)
 
-    def _set_crc(self, sending, receiving):
-        """Let the chip add and check CRC_A or not, where that is not so yet."""
-        if sending != self._tx_crc:
-            self._bus.write(_TX_MODE, _MODE_CRC_ON if sending else 0)
-            self._tx_crc = sending
-        if receiving != self._rx_crc:
-            self._bus.write(_RX_MODE, _MODE_CRC_ON if receiving else 0)
-            self._rx_crc = receiving
+    def _set_crc(self, wanted):
+        """Let the chip add (_SENDING) and check (_RECEIVING) CRC_A or not, where that is not so yet."""
+        changed = wanted ^ self._crc
+        if changed & _SENDING:
+            self._bus.write(_TX_MODE, _MODE_CRC_ON if wanted & _SENDING else 0)
+        if changed & _RECEIVING:
+            self._bus.write(_RX_MODE, _MODE_CRC_ON if wanted & _RECEIVING else 0)
+        self._crc = wanted
 
     def _transceive(self, data, length, framing):
         bus = self._bus
@@ -225,16 +188,16 @@ class MFRC522:
             if clock.ticks_diff(clock.ticks_ms(), begun) > _GIVE_UP_MS:
                 if irq & _COM_IRQ_ERR:
                     return irq
-                raise ChipFault("no_interrupt", self.name, "its reply timer never ends; check its SPI wiring and power")
+                raise ChipFault("no_interrupt", self.name, "reply timer")
 
     def _judge(self):
         """Tell what arrived: errors first, since a FIFO full of noise also has a level."""
         error = _SEEN[_ERROR_AT]
-        self._level = _SEEN[_LEVEL_AT]
-        if self._level > _FIFO_SIZE:
-            raise ChipFault("babble", self.name, "impossible answers; check its SPI wiring, a clone may hold MISO")
+        level = _SEEN[_LEVEL_AT]
+        if level > _FIFO_SIZE:
+            raise ChipFault("babble", self.name)
         if error & _ERROR_FRAME:
             return GARBLED
         if error & _ERROR_COLLISION:
-            return COLLISION if self._level else GARBLED
-        return ANSWER if self._level else GARBLED
+            return COLLISION if level else GARBLED
+        return ANSWER if level else GARBLED

@@ -10,10 +10,11 @@ MODE_1 = 1
 
 
 class SpiBus:
-    """A bus: anything with `init(polarity, phase)`, `write` and `write_readinto`, as `machine.SPI`."""
+    """A bus and its chip selects. `spi` is anything with `init(polarity, phase)`, `write` and `write_readinto`."""
 
-    def __init__(self, spi):
+    def __init__(self, spi, selects):
         self.spi = spi
+        self.selects = selects
         self._mode = -1
 
     def use(self, mode):
@@ -24,30 +25,29 @@ class SpiBus:
 
 
 class Port:
-    """One chip on a bus, at `output` of its chip selects. A call is a transaction. Each kind of chip has a class."""
+    """One chip on a bus, at `output` of the chip selects. A call is a transaction. Each kind of chip has a class."""
 
     mode = MODE_0
 
-    def __init__(self, bus, selects, output):
+    def __init__(self, bus, output):
         self._bus = bus
-        self._selects = selects
         self._output = output
 
     def send(self, data):
         """Send `data`."""
         bus = self._bus
         bus.use(self.mode)
-        self._selects.enable(self._output)
+        bus.selects.enable(self._output)
         bus.spi.write(data)
-        self._selects.disable()
+        bus.selects.disable()
 
     def exchange(self, request, reply):
         """Send `request` and fill `reply`, of the same length."""
         bus = self._bus
         bus.use(self.mode)
-        self._selects.enable(self._output)
+        bus.selects.enable(self._output)
         bus.spi.write_readinto(request, reply)
-        self._selects.disable()
+        bus.selects.disable()
 
 
 class Decoder:

@@ -81,7 +81,7 @@ class ST25R3911B:
         self._check_identity()
         bus.read_many(_STATUS, _SEEN)  # what was pending
         bus.write(reg.OP_CONTROL, reg.OP_CONTROL_OSCILLATOR)
-        self._await(_MAIN_AT, reg.IRQ_MAIN_OSCILLATOR, "its oscillator does not start; check its crystal")
+        self._await(_MAIN_AT, reg.IRQ_MAIN_OSCILLATOR, "start")
         # The supply decides how the regulators are adjusted, and they decide the field.
         bus.write(reg.REGULATOR_CONTROL, 0)
         if self._measured(reg.MEASURE_SUPPLY) < _LOW_SUPPLY:
@@ -96,13 +96,9 @@ class ST25R3911B:
 
     def _check_identity(self):
         if self.version in _ABSENT:
-            raise ChipFault("no_chip", self.name, "no reader chip answers; check its power, SPI wiring and chip select")
+            raise ChipFault("no_chip", self.name)
         if self.version >> 3 != _TYPE:
-            raise ChipFault(
-                "wrong_chip",
-                self.name,
-                "identity 0x%02x is no ST25R3911B; check its wiring, and `antennas` in config.json" % self.version,
-            )
+            raise ChipFault("wrong_chip", self.name, self.version)
 
     def field_on(self):
         """Power the cards. Without the chip's collision avoidance: the fields of other antennas would refuse ours."""
@@ -222,9 +218,9 @@ class ST25R3911B:
         """Give a command that ends with an interrupt, and wait for it."""
         self._bus.read_many(_STATUS, _SEEN)
         self._bus.command(command)
-        self._await(_TIMER_AT, reg.IRQ_TIMER_DONE, "its measurement never ends; check its power")
+        self._await(_TIMER_AT, reg.IRQ_TIMER_DONE, "measurement")
 
-    def _await(self, at, flag, trouble):
+    def _await(self, at, flag, wait):
         status = _SEEN
         begun = clock.ticks_ms()
         late = False
@@ -233,7 +229,7 @@ class ST25R3911B:
             if status[at] & flag:
                 return
             if late:
-                raise ChipFault("no_interrupt", self.name, "" + trouble)
+                raise ChipFault("no_interrupt", self.name, wait)
             late = clock.ticks_diff(clock.ticks_ms(), begun) > _COMMAND_MS
 
     # --- frames ---
@@ -283,7 +279,7 @@ class ST25R3911B:
 
     def _check_level(self):
         if _SEEN[_LEVEL_AT] > reg.FIFO_SIZE:
-            raise ChipFault("babble", self.name, "impossible answers; check its SPI wiring, a clone may hold MISO")
+            raise ChipFault("babble", self.name)
 
     def _gave_up(self):
         """Whether the no-response timer has ended, and the interrupt is not left over from the frame before."""
@@ -294,7 +290,7 @@ class ST25R3911B:
         if main & reg.IRQ_MAIN_RX_START:
             _SEEN[_LEVEL_AT] = 0
             return main << 8 | reg.IRQ_ERROR_FRAME
-        raise ChipFault("no_interrupt", self.name, "its reply timer never ends; check its SPI wiring and power")
+        raise ChipFault("no_interrupt", self.name, "reply timer")
 
     def _judge(self, interrupts):
         """Tell what arrived, of a 14443 A frame."""

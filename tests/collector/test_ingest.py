@@ -14,7 +14,7 @@ from collector.ingest import Ingest
 from collector.metrics import Metrics
 from collector.ports import Fact
 from collector.wire import device as wire
-from edge import envelope
+from edge import envelope, notices
 from edge.frames import Frames
 from edge.seal import Seal
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
@@ -189,7 +189,7 @@ async def test_a_gap_is_not_acknowledged_until_it_is_filled_or_declared() -> Non
     floor = Floor()
     beyond = await floor.event(3, read("As"))
     assert (kinds(beyond), floor.acks(beyond), floor.dropped("ahead")) == ([], {BOOT: 0}, 1)
-    gone = await floor.event(4, envelope.gone_event(BOOT, 1, 2))
+    gone = await floor.event(4, notices.gone_event(BOOT, 1, 2))
     assert floor.acks(gone) == {BOOT: 2}
     anew = await floor.event(3, read("As"))
 
@@ -221,7 +221,7 @@ async def test_a_gap_that_stays_is_told_and_the_table_goes_on() -> None:
 async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:
     floor = Floor()
     await floor.event(1, read("As"))
-    gone = await floor.event(2, envelope.gone_event(BOOT, 1, 1))
+    gone = await floor.event(2, notices.gone_event(BOOT, 1, 1))
 
     assert gone.facts[0].body["missing"] == 0
     assert not any(change.outcome.warnings for change in gone.changes)
@@ -229,7 +229,7 @@ async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:
 
 async def test_what_was_declared_gone_and_comes_after_all_is_taken_once() -> None:
     floor = Floor()
-    await floor.event(3, envelope.gone_event(BOOT, 1, 2))
+    await floor.event(3, notices.gone_event(BOOT, 1, 2))
 
     assert kinds(await floor.event(2, read("As"))) == ["card_read"]
     assert kinds(await floor.event(2, read("As"))) == []
@@ -344,7 +344,7 @@ def test_a_command_to_a_node_names_its_boot_and_waits_for_one_that_was_heard() -
 
 async def test_a_command_that_failed_is_told() -> None:
     floor = Floor()
-    batch = await floor.event(1, envelope.result_event("c-1", False, "no room"))
+    batch = await floor.event(1, notices.result_event("c-1", False, "no room"))
 
     assert [warning.code for change in batch.changes for warning in change.outcome.warnings] == ["COMMAND_FAILED"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from collector.wire import device as wire
-from edge import birth, envelope
+from edge import birth, envelope, notices
 from edge.presence import READ, REMOVED
 from edge.seal import Seal
 
@@ -26,9 +26,9 @@ def event_payload() -> bytes:
         envelope.card_event("card_read", "a03", bytes.fromhex("04a1b2c3d4e5f6")),
         envelope.card_event("card_removed", "a11", bytes.fromhex("11223344")),
         envelope.card_event("card_moved", "a02", bytes.fromhex("11223344"), "a12"),
-        envelope.fault_event("a12", "no_chip", 'antenna a12: no reader chip "answers"'),
-        envelope.gone_event("6-ffeeddccbbaa9988", 1, 64),
-        envelope.result_event("c-42", True, ""),
+        notices.fault_event("a12", "no_chip", 'antenna a12: no reader chip "answers"'),
+        notices.gone_event("6-ffeeddccbbaa9988", 1, 64),
+        notices.result_event("c-42", True, ""),
     ]
     return SEAL.close(envelope.events_body("node-1", BOOT, 9, BOOT, 17, 3, events))
 

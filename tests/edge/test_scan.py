@@ -35,7 +35,7 @@ class FakeChip:
     def _check(self) -> None:
         if self.broken:
             self.on = False
-            raise ChipFault("no_chip", "a", "no reader chip answers; check its power")
+            raise ChipFault("no_chip", "a")
 
 
 class FakeReader:

@@ -36,7 +36,7 @@ class Antenna:
     seen_ok = False
     looks = reads = errors = faults = 0
     state = "ok"
-    measures = detuned = False
+    detuned = False
 
 
 async def quiet(duration_ms):
@@ -45,7 +45,7 @@ async def quiet(duration_ms):
 
 async def run():
     log = Log(sys.stderr)
-    node = assembly.node(settings, app.Board(), [Antenna()], log, app.Observer(), quiet, None)
+    node = assembly.node(settings, app.Board(), [Antenna()], log, None, quiet, None)
     node.lying = list
     gc.collect()
     begun = peak = gc.mem_alloc()

@@ -73,7 +73,7 @@ def antenna(monkeypatch: pytest.MonkeyPatch) -> MakeAntenna:
         chip: Any = ChipMfrc522 if kind == "MFRC522" else ChipSt25r3911b
         chip = chip(world.airs["a01"], world, **options)
         wiring = machine.wire((), _ENABLE, [chip])
-        place = (SpiBus(machine.SPI(1, baudrate=5_000_000)), Decoder((), machine.Pin(_ENABLE)), 0)
+        place = (SpiBus(machine.SPI(1, baudrate=5_000_000), Decoder((), machine.Pin(_ENABLE))), 0)
         reader = build.reader(place, "a01", kind, tech)
         made = Antenna(world, chip, reader, wiring)
         monkeypatch.setattr(clock, "ticks_ms", lambda: world.now_us // 1000)

@@ -37,7 +37,7 @@ class Selects:
 
 def readers(antennas: Any, chip: str = "MFRC522") -> dict[str, Any]:
     names = ("a01", "a02")
-    return dict(build.readers(SpiBus(Spi()), Selects(), names, chip, {"antennas": antennas}))
+    return dict(build.readers(SpiBus(Spi(), Selects()), names, chip, {"antennas": antennas}))
 
 
 def test_an_antenna_gets_its_chip_and_reads_what_it_can() -> None:
@@ -74,8 +74,8 @@ def test_a_mistake_is_named_with_its_place(antennas: Any, says: str) -> None:
 
 def test_the_mode_is_set_only_when_the_next_chip_wants_another() -> None:
     spi = Spi()
-    bus = SpiBus(spi)
-    one, other = Mfrc522Bus(bus, Selects(), 0), St25r3911bBus(bus, Selects(), 1)
+    bus = SpiBus(spi, Selects())
+    one, other = Mfrc522Bus(bus, 0), St25r3911bBus(bus, 1)
     for port in (one, one, other, other, one):
         port.send(b"")
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge.errors import ChipFault
-from edge.rfid import mfrc522
+from edge.rfid import mfrc522_setup
 from tests.edge.rfid.stacks import frames_needed
 
 SEVEN = ["04a1b2c3d4e5f6", "04a1b2c3d4e5f7", "0411223344556680", "04ffeeddccbbaa", "04000000000001", "04a1b2000000ff"]
@@ -131,7 +131,7 @@ def test_a_chip_that_dies_later_is_a_fault_not_an_empty_antenna(antenna: Callabl
 
 def test_a_chip_without_its_timer_does_not_hang_the_node(antenna: Callable[..., Any]) -> None:
     stack = antenna()
-    stack.reader.chip._bus.write(mfrc522._T_MODE, 0)
+    stack.reader.chip._bus.write(mfrc522_setup._T_MODE, 0)
 
     with pytest.raises(ChipFault, match="timer never ends"):
         stack.look()

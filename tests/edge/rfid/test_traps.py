@@ -13,7 +13,7 @@ import pytest
 from edge import scan
 from edge.errors import ChipFault
 from edge.presence import Presence
-from edge.rfid import iso14443a, iso15693, iso15693_line, mfrc522, mfrc522_bus, st25r3911b
+from edge.rfid import iso14443a, iso15693, iso15693_line, mfrc522, mfrc522_bus, mfrc522_setup, st25r3911b
 from edge.rfid import st25r3911b_regs as st_reg
 from edge.rfid.frames import ANSWER, COLLISION, SILENCE
 from edge.rfid.mfrc522 import MFRC522
@@ -342,7 +342,7 @@ def bits_left_over(patch: Patch) -> None:
 
 
 def raise_on_hanging(self: Any, _main: int) -> int:
-    raise ChipFault("no_interrupt", self.name, "is slow")
+    raise ChipFault("no_interrupt", self.name, "answer")
 
 
 def no_answer_to_address(patch: Patch) -> None:
@@ -398,11 +398,11 @@ TRAPS = [
     Trap("SAK decides the cascade, not 0x88", every_card("88ffffff"), cascade_by_tag),
     Trap("a collision at REQA is normal", every_card(ACE, KING), collision_is_failure),
     Trap("a collision at REQA is normal, ST25R3911B", every_card(ACE, KING, **ST), collision_is_failure),
-    Trap("a reply timer of 25 ms", empty_look_is_quick, setting(mfrc522, "_REPLY_TICKS", 256)),
+    Trap("a reply timer of 25 ms", empty_look_is_quick, setting(mfrc522_setup, "_REPLY_TICKS", 256)),
     Trap("a halted card answers WUPA only", every_card(ACE), only_reqa),
     Trap("errors are no absence", garbled_is_no_absence, setting(mfrc522, "GARBLED", SILENCE)),
     Trap("a read needs a last byte", every_card(ACE), no_answer_to_address),
-    Trap("a gain over 33 dB with neighbours", gain_is_33_db, setting(mfrc522, "_RF_CFG_GAIN_33_DB", 0x70)),
+    Trap("a gain over 33 dB with neighbours", gain_is_33_db, setting(mfrc522_setup, "_RF_CFG_GAIN_33_DB", 0x70)),
     Trap("cards need 5 ms of field", alone(ACE), setting(scan, "GUARD_MS", 0)),
     Trap("cards need 5 ms without field", a_card_that_holds_its_charge, setting(scan, "_OFF_MS", 0)),
     Trap(
