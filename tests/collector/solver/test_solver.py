@@ -19,8 +19,9 @@ from collector.solver.lines import answer_line, answer_of, ask_line, question_of
 ACES = (Card("As"), Card("Ah"), Card("Kd"))
 QUEENS = (Card("Qs"), Card("Qd"), Card("Jh"))
 QUICK = Question(GAMES["stud7"], (ACES, QUEENS), dead=(Card("2c"),))
-LONG = Question(GAMES["holdem"], ((Card("As"), Card("Ah")), (None, None), (None, None)))
-"""Some seconds."""
+UNREAD = (None,) * 6
+LONG = Question(GAMES["omaha6"], ((*ACES, *QUEENS), *(UNREAD,) * 5))
+"""Many seconds, on any machine."""
 
 
 class Desk:
