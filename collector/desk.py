@@ -22,7 +22,6 @@ from collector.table import routing
 from collector.table.decide import decide
 from collector.table.fold import Outcome, fold, open_table, unanswered
 from collector.table.inferring import CLIENT, inferred
-from collector.table.odds import answer_body
 from collector.table.state import Table, Warn
 from collector.wire.commands import (
     Amend,
@@ -211,7 +210,7 @@ class Desk:
         asked = unanswered(table) if table else None
         if table is None or asked is None or not answered.reveal().fits(asked.reveal()):
             return False
-        body = answer_body(answered.reveal())
+        body = answered.reveal().plain()
         new = NewFact(table_id, "equity_answered", Secrecy.S0, table.live_stamp.trace_id, body)
         self._log(new, batch)
         return True

@@ -7,12 +7,12 @@ on how fast its machine is. A worker's answer carries the digest of its question
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
 from math import ceil, comb, floor
-from typing import Final
+from typing import Any, Final, Self
 
 from collector.cards import INDEX, Card
 from collector.equity.boards import equity_of_each
@@ -90,6 +90,22 @@ class Answered:
     def fits(self, question: Question) -> bool:
         """Return whether this answers `question`: a worker's answer may come when the hand has gone on."""
         return self.digest == question.digest
+
+    def plain(self) -> dict[str, object]:
+        """Return the answer as plain JSON values."""
+        points, ranges = [list(each) for each in self.points], [list(each) for each in self.ranges]
+        return {**asdict(self), "points": points, "errors": list(self.errors), "ranges": ranges}
+
+    @classmethod
+    def of_plain(cls, body: Mapping[str, Any]) -> Self:
+        """Return the answer that `plain` gave."""
+        return cls(
+            digest=body["digest"],
+            points=tuple(BasisPoints(*each) for each in body["points"]),
+            errors=tuple(body["errors"]),
+            unread=body["unread"],
+            ranges=tuple((lowest, highest) for lowest, highest in body["ranges"]),
+        )
 
 
 def answer(question: Question, *, cancelled: Callable[[], bool] = lambda: False) -> Answered:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Final
 
 from collector.cards import Card
-from collector.equity import GAMES, Answered, BasisPoints, Game, Question
+from collector.equity import GAMES, Answered, Game, Question
 from collector.equity.games import LAZY_PINEAPPLE, SHORT_DECK_TRIPS
 from collector.secrecy import Secret
 
@@ -39,7 +38,7 @@ def question_of(line: bytes) -> tuple[int, Question | None]:
 
 def answer_line(number: int, answered: Answered | None) -> bytes:
     """Return an answer as a line; None for a question that cannot be."""
-    return json.dumps({"number": number, "answer": asdict(answered) if answered else None}).encode() + b"\n"
+    return json.dumps({"number": number, "answer": answered.plain() if answered else None}).encode() + b"\n"
 
 
 def answer_of(line: bytes) -> tuple[int, Secret[Answered] | None]:
@@ -48,14 +47,7 @@ def answer_of(line: bytes) -> tuple[int, Secret[Answered] | None]:
     body = read["answer"]
     if body is None:
         return read["number"], None
-    answered = Answered(
-        digest=body["digest"],
-        points=tuple(BasisPoints(*points) for points in body["points"]),
-        errors=tuple(body["errors"]),
-        unread=body["unread"],
-        ranges=tuple((lowest, highest) for lowest, highest in body["ranges"]),
-    )
-    return read["number"], Secret(answered)
+    return read["number"], Secret(Answered.of_plain(body))
 
 
 def _dumped(question: Question) -> dict[str, object]:

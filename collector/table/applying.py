@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
+from collector.equity import Answered
 from collector.hand import apply, start
 from collector.hand.blinds import Owed
 from collector.hand.copying import replace
@@ -15,12 +16,13 @@ from collector.hand.events import Boxed, ReplaceCard
 from collector.hand.rulings import misawarded, substantial
 from collector.hand.seats import game_of
 from collector.ports import Fact
+from collector.secrecy import Secret
 from collector.table import card_facts, routing, settings
 from collector.table.dealing import owed_after, places_of, setup_of
 from collector.table.decks import impossible
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.happens import number as _number
-from collector.table.odds import question, read_answer
+from collector.table.odds import question
 from collector.table.state import Antenna, Flag, Happening, Play, Rules, Seated, Step, Table, Warn
 from collector.table.tournament import after_hand
 
@@ -261,7 +263,7 @@ def _fault(table: Table, fact: Fact) -> Told:
 
 def _equity_answered(table: Table, fact: Fact) -> Told:
     """A worker's answer: it counts while its question is the one on the table, else nothing came of it."""
-    answered = read_answer(fact.body)
+    answered = Secret(Answered.of_plain(fact.body))
     asked = question(table.play.hand, table.odds_rules) if table.play else None
     if asked is None or not answered.reveal().fits(asked.reveal().question):
         return table, [], []

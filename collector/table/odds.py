@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Final, cast
+from typing import Final
 
 from collector import equity
 from collector.cards import DECK, Card
@@ -143,31 +143,6 @@ def for_a_worker(asked: Secret[Asked], answered: Secret[equity.Answered] | None)
     if found.inline or (answered is not None and answered.reveal().fits(found)):
         return None
     return Secret(found)
-
-
-def answer_body(answered: equity.Answered) -> dict[str, object]:
-    """Return an answer as the body of its fact, S0."""
-    return {
-        "digest": answered.digest,
-        "points": [list(points) for points in answered.points],
-        "errors": list(answered.errors),
-        "unread": answered.unread,
-        "ranges": [list(reach) for reach in answered.ranges],
-    }
-
-
-def read_answer(body: Mapping[str, object]) -> Secret[equity.Answered]:
-    """Return the answer that a fact holds."""
-    points = cast("list[list[int]]", body["points"])
-    ranges = cast("list[tuple[int, int]]", body["ranges"])
-    answered = equity.Answered(
-        digest=str(body["digest"]),
-        points=tuple(equity.BasisPoints(*each) for each in points),
-        errors=tuple(cast("list[int]", body["errors"])),
-        unread=bool(body["unread"]),
-        ranges=tuple((lowest, highest) for lowest, highest in ranges),
-    )
-    return Secret(answered)
 
 
 @lru_cache(maxsize=64)
