@@ -3,6 +3,8 @@
 import asyncio
 import sys
 
+from micropython import const
+
 from edge import clock, envelope, forget
 from edge.files import exists
 from edge.presence import MOVED
@@ -10,6 +12,7 @@ from edge.scan import Scanner
 from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
+_LOOK_MS = const(500)
 
 
 class Board:
@@ -137,4 +140,14 @@ def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer
 
 
 async def _all(parts):
-    await asyncio.gather(*parts)
+    """Run all parts; what ends one ends all. A plain loop: `gather` keeps 300 bytes for as long as they run."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        while True:
+            for task in tasks:
+                if task.done():
+                    await task  # raises what ended it
+            await clock.sleep_ms(_LOOK_MS)
+    finally:
+        for task in tasks:
+            task.cancel()

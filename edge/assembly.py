@@ -10,11 +10,13 @@ from edge.files import exists
 from edge.logs import Log
 from edge.outbox import Outbox
 from edge.scan import Antenna
+from edge.starting import start
 from edge.store import Store
 from edge.supervisor import Supervisor
 
 _TRIAL_MS = 60_000  # for what is tried to reach the broker
 ONCE = (
+    "edge.starting",
     "edge.boot",
     "edge.config",
     "edge.keeper",
@@ -34,10 +36,10 @@ def assemble(settings, readers, board, out, pause, observer, keeper):
     antennas = [Antenna(name, reader) for name, reader in readers]
     made = node(settings, board, antennas, log, observer, pause, keeper)
     log.info("boot", {"boot": made.boot, "board": board.name, "firmware": app.FIRMWARE, "antennas": len(antennas)})
-    made.scanner.start()
+    start(made.scanner)
     for antenna in antennas:
-        if antenna.started and antenna.chip.version not in antenna.chip.known_versions:
-            log.warning("chip_version", {"antenna": antenna.name, "version": antenna.chip.version})
+        if not antenna.down and antenna.reader.chip.version not in antenna.reader.chip.known_versions:
+            log.warning("chip_version", {"antenna": antenna.name, "version": antenna.reader.chip.version})
     return _parts(made, settings, board, log, keeper)
 
 
@@ -84,8 +86,8 @@ def _parts(made, settings, board, log, keeper):
     if (keeper and keeper.trying) or _on_trial(board.application_folder):
         asyncio.create_task(_give_back(made, board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
     uplink = made.uplink
-    running = [made.scanner.run(), uplink.client.run(), uplink.run(), uplink.keep_time()]
-    running.append(Supervisor(made, board, log).run())
+    running = [made.scanner.run(), uplink.client.run(), uplink.run()]
+    running.append(uplink.keep_time(Supervisor(made, board, log)))
     if "time_host" in settings:
         from edge.sntp import Sntp
 

@@ -1,11 +1,15 @@
 """What a node says of itself when a connection begins, and what the broker says when it breaks. Loaded for that."""
 
+import json
+
 from edge.envelope import VERSION, listed, text
 
 
 def status_body(device, boot, link, firmware, board, antennas):
-    """Return the parts of the birth, without mac and closing brace; `antennas` are (name, chip) pairs."""
-    named = ['{"name":%s,"chip":%s}' % (text(name), text(chip)) for name, chip in antennas]
+    """Return the parts of the birth, without mac and closing brace."""
+    named = [
+        '{"name":%s,"chip":%s}' % (text(antenna.name), text(describe(antenna.reader.chip))) for antenna in antennas
+    ]
     head = '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"online"' % (VERSION, text(device), boot, link)
     return listed(head + ',"firmware":%s,"board":%s,"antennas":[' % (text(firmware), text(board)), named, "]")
 
@@ -13,6 +17,16 @@ def status_body(device, boot, link, firmware, board, antennas):
 def will_body(device, boot, link):
     """Return what the broker says when this link is lost, without mac and closing brace."""
     return '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"lost"' % (VERSION, text(device), boot, link)
+
+
+def says_online(payload, boot, link):
+    """Whether a status is the birth of that connection: not a will, not of another node with the same name."""
+    try:
+        seen = json.loads(payload)
+    except ValueError:
+        return False
+    told = isinstance(seen, dict) and (seen.get("boot"), seen.get("link"), seen.get("state"))
+    return told == (boot, link, "online")
 
 
 def describe(chip):

@@ -79,8 +79,8 @@ def snapshot_parts(antennas):
     yield part
 
 
-def snapshot_body(device, boot, as_of, told, part, frames=()):
-    """Return the parts of a snapshot of some antennas, without mac and closing brace.
+def snapshot_body(device, boot, as_of, told, part, sealed=False):
+    """Return the parts of a snapshot of some antennas, without mac and closing brace; `part` are members, or frames.
 
     `told` is (log, number): the collector's log that this node knows, and up to where it said to have everything.
     """
@@ -93,4 +93,4 @@ def snapshot_body(device, boot, as_of, told, part, frames=()):
         "null" if log_id is None else text(log_id),
         acked,
     )
-    return _sealed(head, frames) if frames else listed(head + '"antennas":{', part, "}")
+    return _sealed(head, part) if sealed else listed(head + '"antennas":{', part, "}")

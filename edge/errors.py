@@ -9,6 +9,8 @@ EdgeError
     └── LinkRefused        the broker said no; the client tries again, slower
 """
 
+WELL = "ok"  # in place of a fault's code
+
 
 class EdgeError(Exception):
     """Root of the tree. The message says where, what happened, and what to do."""

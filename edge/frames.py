@@ -9,7 +9,7 @@ import binascii
 
 from micropython import const
 
-from edge.envelope import antenna_content
+from edge.envelope import FRAMES, antenna_content
 from edge.seal import Hmac
 
 _BODY = const(256)  # bytes of content; a fault that is longer takes twice as many
@@ -37,8 +37,9 @@ class Frames:
         return self._frame(b"antenna %d " % as_of, content)
 
     def antennas(self, as_of, lying):
-        """Return the frames of (name, uids) pairs."""
-        return [self.antenna(as_of, "{" + antenna_content(*antenna) + "}") for antenna in lying]
+        """Yield the frames of (name, uids) pairs, as many at once as a message holds."""
+        for at in range(0, len(lying), FRAMES):
+            yield [self.antenna(as_of, "{" + antenna_content(*antenna) + "}") for antenna in lying[at : at + FRAMES]]
 
     def _frame(self, what, content):
         self._counter += 1

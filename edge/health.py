@@ -39,7 +39,7 @@ def _heap():
 def _antenna(antenna):
     return '%s:{"version":%d,"looks":%d,"reads":%d,"errors":%d,"faults":%d,"ok":%s,"field":%s}' % (
         text(antenna.name),
-        antenna.chip.version,
+        antenna.reader.chip.version,
         antenna.looks,
         antenna.reads,
         antenna.errors,
@@ -51,8 +51,8 @@ def _antenna(antenna):
 
 def _field(antenna):
     """What a chip that can measure makes of its antenna: null without, or not yet."""
-    if not hasattr(antenna.chip, "measure"):
+    if not hasattr(antenna.reader.chip, "measure"):
         return "null"
     from edge.rfid.field import measured
 
-    return measured(antenna.chip, antenna.detuned)
+    return measured(antenna.reader.chip, antenna.detuned)

@@ -1,7 +1,8 @@
 """MQTT 3.1.1 client on asyncio streams, for a chip and for a PC. Knows packets, not what they mean to a table.
 
-One task reads, one flushes what the socket would not take at once; `publish` writes straight away. At most `WINDOW`
-QoS 1 messages wait for their PUBACK. What is not confirmed when a connection ends is its sender's to make anew.
+One task reads, one pings and flushes what the socket would not take at once; `publish` writes straight away. At most
+`WINDOW` QoS 1 messages wait for their PUBACK. What is not confirmed when a connection ends is for its sender to make
+anew.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ _PINGREQ = b"\xc0\x00"
 _TIMEOUT_S = const(5)
 _FIRST_DELAY_MS = const(100)
 _LONGEST_DELAY_MS = const(1500)  # a broker on the LAN comes back soon, and cards wait
+_LOOK_MS = const(50)
 _REFUSED_DELAY_MS = const(10_000)  # wrong password: somebody has to act
 _MAX_PID = const(65535)
 
@@ -38,10 +40,10 @@ class Client:
         self._waiting = {}  # packet id: what to call on PUBACK
         self._pid = 0
         self._room = asyncio.Event()
-        self._ended = asyncio.Event()
-        self._dirty = asyncio.Event()
+        self._dirty = False  # the socket did not take all: what comes meanwhile waits in `_behind`
+        self._behind = b""
         self._failure: BaseException | None = None
-        self._heard = clock.ticks_ms()
+        self.turned = self._heard = clock.ticks_ms()  # `turned`: when the task was last seen to get on
         self.up = False
 
     async def run(self):
@@ -49,9 +51,10 @@ class Client:
         delay = _FIRST_DELAY_MS
         while True:
             refused = False
+            self.turned = clock.ticks_ms()
             try:
                 await self._session()
-            except (OSError, EOFError, LinkError, asyncio.TimeoutError) as error:
+            except (OSError, EOFError, LinkError, MemoryError, asyncio.TimeoutError) as error:
                 self._log.warning("link_lost", {"reason": str(error) or type(error).__name__})
                 refused = isinstance(error, LinkRefused)
             finally:
@@ -63,7 +66,7 @@ class Client:
 
     async def room(self):
         """Wait until the window and the socket have room. Raises LinkLost if there is no connection."""
-        while self.up and (len(self._waiting) >= WINDOW or self._dirty.is_set()):
+        while self.up and (len(self._waiting) >= WINDOW or self._dirty):
             self._room.clear()
             await self._room.wait()
         if not self.up:
@@ -77,7 +80,7 @@ class Client:
         """
         if qos:
             await self.room()
-        elif not self.up or self._dirty.is_set():
+        elif not self.up or self._dirty:
             return
         pid = self.next_pid() if qos else 0
         parts = [payload] if isinstance(payload, bytes) else payload
@@ -97,18 +100,20 @@ class Client:
         writer = self._writer
         if writer is None:
             return
+        if self._dirty:  # MicroPython's `drain` sends what there was when it began, and drops what came since
+            self._behind += packet
+            return
         try:
             writer.write(packet if hasattr(writer, "out_buf") else bytes(packet))  # CPython may keep what it is given
         except OSError as error:
             self._fail(error)
             return
         if getattr(writer, "out_buf", None):  # MicroPython keeps the rest until somebody drains
-            self._dirty.set()
+            self._dirty = True
 
     def _fail(self, error):
         if self._failure is None:
             self._failure = error
-        self._ended.set()
 
     async def _session(self):
         options = self._options
@@ -117,17 +122,16 @@ class Client:
         reader, writer = streams
         self._writer = writer
         self._failure = None
-        self._ended.clear()
-        self._dirty.clear()
+        self._dirty = False
+        self._behind = b""
         await self._join(reader, writer)
         self.up = True
-        tasks = [asyncio.create_task(self._guard(part)) for part in (self._receive(reader), self._flush(writer))]
+        receiving = asyncio.create_task(self._receive(reader))
         try:
             self._handler.up()
-            await self._keep_alive()
+            await self._keep_alive(writer)
         finally:
-            for task in tasks:
-                task.cancel()
+            receiving.cancel()
 
     async def _join(self, reader, writer):
         from edge.mqtt_joining import join
@@ -137,24 +141,14 @@ class Client:
         finally:
             forget("edge.mqtt_joining")
 
-    async def _guard(self, part):
-        """Run a task of the connection; its error ends the connection, not the program."""
+    async def _receive(self, reader):
+        """Take in packets. An error ends the connection, not the program."""
         try:
-            await part
+            while True:
+                kind, body = await self.packet(reader)
+                self.take(kind, body)
         except (OSError, EOFError, LinkError, MemoryError) as error:
             self._fail(error)
-
-    async def _receive(self, reader):
-        while True:
-            kind, body = await self.packet(reader)
-            self.take(kind, body)
-
-    async def _flush(self, writer):
-        while True:
-            await self._dirty.wait()
-            await writer.drain()
-            self._dirty.clear()
-            self._room.set()
 
     async def packet(self, reader):
         """Read one packet; return its first byte and its body, None instead of a body that is too large."""
@@ -208,18 +202,25 @@ class Client:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self._log.warning("message_refused", {"topic": topic, "reason": type(error).__name__})
 
-    async def _keep_alive(self):
-        """Ping, and end the session when the broker is silent for longer than it may be."""
+    async def _keep_alive(self, writer):
+        """Ping and flush until the session failed, or the broker is silent for longer than it may be."""
         patience_ms = self._options["keepalive_s"] * 1000
-        while True:
-            try:
-                await asyncio.wait_for(self._ended.wait(), patience_ms / 3000)
-                raise self._failure or LinkLost("the connection ended")
-            except asyncio.TimeoutError:
-                pass
-            if clock.ticks_diff(clock.ticks_ms(), self._heard) > patience_ms * 5 // 4:
+        pinged = self._heard
+        while self._failure is None:
+            self.turned = now = clock.ticks_ms()
+            if clock.ticks_diff(now, self._heard) > patience_ms * 5 // 4:
                 raise LinkLost("the broker is silent; check the network")
-            self._write(_PINGREQ)
+            if clock.ticks_diff(now, pinged) > patience_ms // 3:
+                pinged = now
+                self._write(_PINGREQ)
+            if self._dirty:
+                await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
+                self._dirty = False
+                behind, self._behind = self._behind, b""
+                self._write(behind)
+                self._room.set()
+            await clock.sleep_ms(_LOOK_MS)
+        raise self._failure
 
     def _close(self):
         """Forget the connection; return whether there had been one."""

@@ -5,6 +5,7 @@ import asyncio
 from edge import clock
 from edge.errors import EdgeError
 
+_REMEMBERED = 32  # commands, so that one delivered twice is done once
 _GRACE_MS = 500  # for the answer to leave before a restart
 
 
@@ -16,9 +17,14 @@ class Orders:
         self._restart = restart
         self._log = log
         self._update = None
+        self._taken = []  # ids
 
     def take(self, content):
-        """Obey a signed command of this boot."""
+        """Obey a signed command of this boot, once."""
+        if content["id"] in self._taken:
+            return
+        self._taken.append(content["id"])
+        del self._taken[:-_REMEMBERED]
         kind = content["type"]
         if content.get("step") != "piece":
             self._log.info("commanded", {"type": kind, "id": content["id"]})

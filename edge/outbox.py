@@ -277,7 +277,10 @@ class Outbox:
             if self.seal and len(events) == envelope.FRAMES:
                 break
         self.next = at
-        return self.origin, seq, now_ms - detected & TIME_MASK, events, []
+        frames: list = []
+        if self.seal:
+            frames = [self.seal(seq + place, event) for place, event in enumerate(events)]
+        return self.origin, seq, now_ms - detected & TIME_MASK, events, frames
 
     def _event(self, seq):
         kind, antenna, length, uid, _, left = self._memory.record(seq)

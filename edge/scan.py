@@ -12,18 +12,14 @@ import asyncio
 from micropython import const
 
 from edge import clock
-from edge.errors import ChipFault
+from edge.errors import WELL, ChipFault
 from edge.presence import READ, Presence
 
 GUARD_MS = const(6)  # ISO/IEC 14443-3, 5.3: 5 ms, and one for the rounding of two clock readings
 _OFF_MS = const(6)  # the same for cards to forget, when the field is off
 _EXTRA_LOOKS = const(2)
-_RETRY_MS = const(1000)
-_MEASURE_MS = const(2000)
 _SURE = const(3)  # looks after which a card that lies there is present
-_FAULTS = const(3)  # in a row, before anybody is told
 _NEIGHBOUR = const(1)
-_WELL = "ok"
 
 
 class Antenna:
@@ -32,9 +28,10 @@ class Antenna:
     What most antennas never change is the class's: twelve of them take a kilobyte less.
     """
 
+    down = False  # its chip has to be started
     detuned = False  # silence then means nothing
     faults_in_row = 0
-    state = _WELL  # the code of the last fault that was told
+    state = WELL  # the code of the last fault that was told
     retry_at = 0
     measure_at = 0
     errors = 0
@@ -43,27 +40,12 @@ class Antenna:
     def __init__(self, name, reader):
         self.name = name
         self.reader = reader
-        self.chip = reader.chip
         self.presence = Presence()
-        self.started = False
         self.seen_ok = False  # looked at often enough since boot: what is not read here does not lie here
         self.field_since = None
         self.dark_since = -_OFF_MS
         self.looks = 0
         self.reads = 0
-
-
-def visiting_order(count):
-    """Return the antennas in an order in which none follows its neighbour, as far as there are enough of them.
-
-    >>> visiting_order(12)
-    [0, 5, 10, 3, 8, 1, 6, 11, 4, 9, 2, 7]
-    """
-    for step in range(count // 2, _NEIGHBOUR, -1):
-        order = [place * step % count for place in range(count)]
-        if len(set(order)) == count:
-            return order
-    return list(range(count))
 
 
 class Scanner:
@@ -74,6 +56,8 @@ class Scanner:
     """
 
     def __init__(self, antennas, events, now_ms, pause):
+        from edge.starting import visiting_order
+
         self.antennas = antennas
         self.longest_ms = 0  # that the loop was held, since somebody last set it to zero
         self.rounds = 0
@@ -82,16 +66,8 @@ class Scanner:
         self._pause = pause
         self._order = visiting_order(len(antennas))
 
-    def start(self):
-        """Start all chips, so that the birth can name them. A chip that fails is tried again later."""
-        for index, antenna in enumerate(self.antennas):
-            try:
-                antenna.started = self._ready(antenna)
-            except ChipFault as fault:
-                self._failed(index, antenna, fault)
-
     async def run(self):
-        """Scan until cancelled."""
+        """Scan until cancelled. The chips have been started (`starting.start`)."""
         order = self._order
         while True:
             for place, index in enumerate(order):
@@ -116,10 +92,8 @@ class Scanner:
                 if not antenna.presence.unsettled:
                     break
             self._darken(antenna)
-        except ChipFault as fault:
-            self._failed(index, antenna, fault)
-        except OSError as error:
-            self._failed(index, antenna, ChipFault("bus", antenna.name, error))
+        except (ChipFault, OSError) as error:
+            self.failed(index, antenna, error)
 
     def _couples(self, one, other):
         """Whether two antennas are the same or lie side by side round the table."""
@@ -128,12 +102,12 @@ class Scanner:
 
     def _ready(self, antenna):
         """Whether the antenna can be looked at; starts its chip if need be."""
-        if antenna.started:
+        if not antenna.down:
             return True
         if antenna.retry_at > self._now_ms():
             return False
-        antenna.chip.start()
-        antenna.started = True
+        antenna.reader.chip.start()
+        antenna.down = False
         return True
 
     async def _light(self, antenna):
@@ -144,11 +118,11 @@ class Scanner:
         await self._pause(max(0, GUARD_MS - (self._now_ms() - antenna.field_since)))
 
     def _power(self, antenna):
-        antenna.chip.field_on()
+        antenna.reader.chip.field_on()
         antenna.field_since = self._now_ms()
 
     def _darken(self, antenna):
-        antenna.chip.field_off()
+        antenna.reader.chip.field_off()
         antenna.field_since = None
         antenna.dark_since = self._now_ms()
         if antenna.reader.spent:
@@ -156,21 +130,29 @@ class Scanner:
 
     def _warm_up(self, antenna):
         dark = antenna.field_since is None and self._now_ms() - antenna.dark_since >= _OFF_MS
-        if antenna.started and dark:
+        if dark and not antenna.down:
             try:
                 self._power(antenna)
             except (ChipFault, OSError):
-                antenna.started = False  # its own visit will tell
+                antenna.down = True  # its own visit will tell
 
     async def _look(self, index, antenna):
-        presence = antenna.presence
         begun = clock.ticks_ms()
-        for _ in antenna.reader.look(presence.known()):
+        for _ in antenna.reader.look(antenna.presence.known()):
             self._note_held(begun)
             await asyncio.sleep(0)
             begun = clock.ticks_ms()
-        self._measure(antenna)
-        now = self._now_ms()
+        if hasattr(antenna.reader.chip, "measure"):
+            from edge.rfid.field import look_after
+
+            look_after(antenna, self._now_ms())
+        self._take_in(index, antenna, self._now_ms())
+        self._well(index, antenna)
+        self._note_held(begun)
+
+    def _take_in(self, index, antenna, now):
+        """Make changes of what the reader saw, and tell them."""
+        presence = antenna.presence
         seen, clean = antenna.reader.seen, antenna.reader.clean
         antenna.looks += 1
         antenna.reads += len(seen)
@@ -184,17 +166,6 @@ class Scanner:
         if changes:
             self._events.cards(index, changes, now)
         self._follow(index, now)
-        self._well(index, antenna)
-        self._note_held(begun)
-
-    def _measure(self, antenna):
-        """Look after the field now and then, and when a card is missed: under metal, cards do not answer."""
-        if not hasattr(antenna.chip, "measure"):
-            return
-        now = self._now_ms()
-        if now >= antenna.measure_at or len(antenna.reader.seen) < len(antenna.presence.known()):
-            antenna.measure_at = now + _MEASURE_MS
-            antenna.detuned = antenna.chip.measure()
 
     def _elsewhere(self, index, change, now):
         """Whether a card that came lies on another antenna as well; if that one has missed it, it has moved."""
@@ -205,7 +176,7 @@ class Scanner:
         for left, other in enumerate(self.antennas):
             if left != index and other.presence.has(uid):
                 presence.hold(uid)
-                if other.presence.missing(uid) or other.state != _WELL:
+                if other.presence.missing(uid) or other.state != WELL:
                     self._move(index, left, uid, now)
                 return True
         if uid in presence.held:
@@ -233,28 +204,17 @@ class Scanner:
     def _well(self, index, antenna):
         if antenna.faults_in_row:
             antenna.faults_in_row = 0
-        if antenna.detuned:
-            if antenna.state != "detuned":
-                self._tell(
-                    index, antenna, ChipFault("detuned", antenna.name, antenna.chip.amplitude, antenna.chip.phase)
-                )
-        elif antenna.state != _WELL:
-            antenna.state = _WELL
-            self._events.fault(index, _WELL, "antenna " + antenna.name + ": reads again", self._now_ms())
+        if antenna.detuned or antenna.state != WELL:
+            from edge.troubles import looked_at
 
-    def _tell(self, index, antenna, fault):
-        """Report a fault once."""
-        if antenna.state != fault.code:
-            antenna.state = fault.code
-            self._events.fault(index, fault.code, str(fault), self._now_ms())
+            self._tell(index, looked_at(antenna))
 
-    def _failed(self, index, antenna, fault):
-        """Start the chip anew next time; once it is clear that this does not help, say so and try more rarely."""
-        antenna.started = False
-        antenna.field_since = None
-        antenna.faults += 1
-        antenna.faults_in_row += 1
-        if antenna.faults_in_row < _FAULTS:
-            return
-        antenna.retry_at = self._now_ms() + _RETRY_MS
-        self._tell(index, antenna, fault)
+    def failed(self, index, antenna, error):
+        """Note that a chip did not do what it should."""
+        from edge.troubles import failed
+
+        self._tell(index, failed(antenna, error, self._now_ms()))
+
+    def _tell(self, index, news):
+        if news:
+            self._events.fault(index, news[0], news[1], self._now_ms())

@@ -31,7 +31,7 @@ class SerialLink:
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._link: int | None = None
-        self._heard = clock.ticks_ms()
+        self.turned = self._heard = clock.ticks_ms()  # `turned`: when the task was last seen to get on
         self.up = False
 
     async def run(self):
@@ -114,7 +114,8 @@ class SerialLink:
     async def _watch(self):
         while True:
             await clock.sleep_ms(500)
-            if self.up and clock.ticks_diff(clock.ticks_ms(), self._heard) > _SILENCE_MS:
+            self.turned = clock.ticks_ms()
+            if self.up and clock.ticks_diff(self.turned, self._heard) > _SILENCE_MS:
                 self._log.warning("link_lost", {"reason": "the bridge is silent; is `ebs bridge` running?"})
                 self._lost()
 

@@ -1,4 +1,11 @@
-"""What is said of an antenna that does not work, by the code of the fault. Loaded with the first one that happens."""
+"""An antenna that does not work: what becomes of it and what is said. Loaded with the first fault that happens."""
+
+from micropython import const
+
+from edge.errors import WELL, ChipFault
+
+_FAULTS = const(3)  # in a row, before anybody is told
+_RETRY_MS = const(1000)
 
 TEXTS = {
     "no_chip": "no reader chip answers; check its power, SPI wiring, chip select and reset",
@@ -9,3 +16,35 @@ TEXTS = {
     "bus": "SPI fails (%s); check its pins",
     "detuned": "its field is detuned (amplitude %d, phase %d); take metal off, a card protector too, else tune it",
 }
+
+
+def failed(antenna, error, now):
+    """Have the chip started anew, and more rarely once that does not help. Return what there is to tell of it.
+
+    That is (code, message) of a fault that has not been told yet, else None.
+    """
+    antenna.down = True
+    antenna.field_since = None
+    antenna.faults += 1
+    antenna.faults_in_row += 1
+    if antenna.faults_in_row < _FAULTS:
+        return None
+    antenna.retry_at = now + _RETRY_MS
+    return _news(antenna, error if isinstance(error, ChipFault) else ChipFault("bus", antenna.name, error))
+
+
+def looked_at(antenna):
+    """Return what there is to tell of an antenna that answered, but is detuned, or was not well: as `failed`."""
+    if antenna.detuned:
+        return _news(
+            antenna, ChipFault("detuned", antenna.name, antenna.reader.chip.amplitude, antenna.reader.chip.phase)
+        )
+    antenna.state = WELL
+    return WELL, "antenna " + antenna.name + ": reads again"
+
+
+def _news(antenna, fault):
+    if antenna.state == fault.code:
+        return None
+    antenna.state = fault.code
+    return fault.code, str(fault)

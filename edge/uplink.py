@@ -7,13 +7,12 @@ silence for too long, what is not acknowledged goes out again, each time with it
 
 import asyncio
 import gc
-import json
 
 from micropython import const
 
 from edge import clock, envelope, forget
 from edge.errors import LinkLost
-from edge.files import read_text, write_whole
+from edge.files import read_text
 from edge.health import health_body
 from edge.seal import Seal
 
@@ -24,7 +23,6 @@ _TICK_MS = const(250)
 _SNAPSHOT_MS = const(2000)
 _HEALTH_MS = const(10_000)
 _REASSERT_MS = const(1000)  # two nodes of one name would fight without end
-_REMEMBERED = const(32)  # commands, so that one delivered twice is done once
 
 
 class Uplink:
@@ -32,7 +30,6 @@ class Uplink:
 
     def __init__(self, config, node, outbox, log_path, now_ms, log, open_link):
         self.link = 0
-        self.beats = 0  # turns of `keep_time`, for the supervisor
         self.client = open_link(config, self, log)
         self._device = config["device"]
         self._boot = node.boot
@@ -52,7 +49,6 @@ class Uplink:
         self._say_birth = False
         self._say_snapshot = False
         self._progress = None
-        self._commands = []
 
     # --- what the client asks ---
 
@@ -162,8 +158,6 @@ class Uplink:
             return
         now = self._now_ms()
         origin, seq, age, events, frames = self._outbox.take(now)
-        if self._outbox.seal and events:
-            frames = [self._outbox.seal(seq + place, event) for place, event in enumerate(events)]
         self._tx += 1
         if self._waiting_since is None:
             self._waiting_since = now
@@ -176,34 +170,28 @@ class Uplink:
         if outbox.backlog():  # of an earlier boot: it would be taken for what came after
             return
         as_of, told = outbox.last, (self.log_id, outbox.first - 1)
-        lying = self._node.lying()
-        if outbox.seal:
-            parts = [lying[at : at + envelope.FRAMES] for at in range(0, len(lying), envelope.FRAMES)]
-        else:
-            parts = envelope.snapshot_parts(lying)
-        for part in parts:
-            frames = self._node.frames.antennas(as_of, part) if outbox.seal else ()
-            body = envelope.snapshot_body(self._device, self._boot, as_of, told, part, frames)
+        lying, sealed = self._node.lying(), self._node.frames
+        for part in sealed.antennas(as_of, lying) if sealed else envelope.snapshot_parts(lying):
+            body = envelope.snapshot_body(self._device, self._boot, as_of, told, part, sealed)
             await self.client.publish(self._topic("snapshot"), self._seal.parts(body))
 
     def _birth(self):
-        from edge.birth import describe, status_body
+        from edge.birth import status_body
 
         node = self._node
-        chips = [(antenna.name, describe(antenna.chip)) for antenna in node.antennas]
-        body = status_body(self._device, self._boot, self.link, node.firmware, node.board, chips)
+        body = status_body(self._device, self._boot, self.link, node.firmware, node.board, node.antennas)
         forget("edge.birth")
         return self._seal.parts(body)
 
     def _born(self):
         self._node.born(self.link)
 
-    async def keep_time(self):
-        """Do what is due: resend, snapshots, health, events to the flash."""
+    async def keep_time(self, supervisor):
+        """Do what is due: resend, snapshots, health, events to the flash, and a look of the supervisor."""
         snapshot_at = health_at = 0
         while True:
             now = self._now_ms()
-            self.beats += 1
+            supervisor.look(now)
             if self._outbox.due(now):
                 await self._outbox.save(now)
             self._check_answers(now)
@@ -248,17 +236,11 @@ class Uplink:
         content = self._opened(payload)
         if content is None:
             return
-        known, told = self.log_id, content["log_id"]
-        if known is not None and told != known:
-            self._log.warning("log_changed", {"held": self._outbox.held()})
-            self._outbox.reclaim()
-            self.send_again()
-        if told != known:
-            self.log_id = told
-            try:
-                write_whole(self._log_path, told)
-            except OSError:  # a full flash: after a restart all is sent once more
-                self._log.warning("flash_full", {"file": self._log_path})
+        if content["log_id"] != self.log_id:
+            from edge.another_log import begin
+
+            begin(self, self._outbox, self._log_path, content["log_id"], self._log)
+            forget("edge.another_log")
         for ack in content.get("acks", []):
             if self._outbox.acknowledge(ack["origin"], ack["through"]):
                 self._patience = _UNANSWERED_MS
@@ -268,23 +250,15 @@ class Uplink:
 
     def _commanded(self, payload):
         content = self._opened(payload)
-        if content is None or content["id"] in self._commands:
-            return
-        self._commands.append(content["id"])
-        del self._commands[:-_REMEMBERED]
-        self._node.command(content)
+        if content is not None:
+            self._node.command(content)
 
     def _status_seen(self, payload):
         """Somebody else, or the broker for an older connection, speaks in our name: say again how it is."""
-        try:
-            seen = json.loads(payload)
-        except ValueError:
-            seen = None
-        mine = isinstance(seen, dict) and (seen.get("boot"), seen.get("link"), seen.get("state")) == (
-            self._boot,
-            self.link,
-            "online",
-        )
+        from edge.birth import says_online
+
+        mine = says_online(payload, self._boot, self.link)
+        forget("edge.birth")
         if not mine:
             self._contradict(self._now_ms())
 

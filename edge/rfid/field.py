@@ -1,4 +1,15 @@
-"""What is told of an antenna whose chip can measure it. Loaded where there is such a chip."""
+"""How the field of an antenna is, where the chip can measure it. Loaded where there is such a chip."""
+
+from micropython import const
+
+_MEASURE_MS = const(2000)
+
+
+def look_after(antenna, now):
+    """Measure now and then, and when a card is missed: under metal, cards do not answer."""
+    if now >= antenna.measure_at or len(antenna.reader.seen) < len(antenna.presence.known()):
+        antenna.measure_at = now + _MEASURE_MS
+        antenna.detuned = antenna.reader.chip.measure()
 
 
 def measured(chip, detuned):

@@ -30,10 +30,10 @@ class Reader:
 
     spent = False
     made = 0
+    seen: list = []  # noqa: RUF012 - of whoever looked last, as the frames are
 
     def __init__(self, chip):
         self.chip = chip
-        self.seen = []
         self.clean = True
         Reader.made += 5  # so that the antennas of a table do not all begin anew in one round
         self._looks = Reader.made

@@ -66,14 +66,14 @@ class MFRC522:
     """One reader chip. `name` is its antenna's, for errors."""
 
     chip = "MFRC522"
+    sak = 0  # of the card selected last, and where the last collision was: bit of the cascade level, -1 when the chip
+    position = -1  # does not know. Of all chips together, as the buffers are: twelve pay for every attribute
     known_versions = (0x88, 0x90, 0x91, 0x92)  # FM17522 clone, 0.0, 1.0, 2.0
 
     def __init__(self, bus, name):
         self._bus = bus
         self.name = name
         self.version = 0
-        self.sak = 0
-        self.position = -1  # of the last collision: bit of the cascade level, -1 when the chip does not know
         self._crc = 0  # what the chip adds or checks: _SENDING, _RECEIVING
 
     def start(self):
@@ -131,7 +131,7 @@ class MFRC522:
         coll = _SEEN[_COLL_AT]
         position = (known & ~7) + ((coll & _COLL_POS) or UID_BITS) - 1
         wrong = coll & _COLL_POS_NOT_VALID or position < known or position >= UID_BITS
-        self.position = -1 if wrong else position
+        MFRC522.position = -1 if wrong else position
 
     def select(self, frame):
         """Select the card whose four bytes and BCC are in `frame`; on ANSWER, `sak` says what it is.
@@ -145,7 +145,7 @@ class MFRC522:
             return outcome
         if _SEEN[_LEVEL_AT] not in (1, 3):  # SAK, and CRC where a clone leaves it in the FIFO
             return GARBLED
-        self.sak = self._bus.read_fifo(1)[1]
+        MFRC522.sak = self._bus.read_fifo(1)[1]
         return ANSWER
 
     def halt(self):

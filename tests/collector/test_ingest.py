@@ -323,7 +323,7 @@ async def test_a_sealed_snapshot_is_compared_like_any_other() -> None:
     frames = Frames(KEY, NODE, BOOT)
     content = envelope.antenna_content("a01", [bytes.fromhex(uid_of("As"))])
     parts = [frames.antenna(0, "{" + content + "}"), frames.antenna(0, '{"a02":[]}')]
-    batch = await floor.take("snapshot", envelope.snapshot_body(NODE, BOOT, 0, (None, 0), [], parts))
+    batch = await floor.take("snapshot", envelope.snapshot_body(NODE, BOOT, 0, (None, 0), parts, True))
 
     assert [(fact.kind, fact.body["antenna"]) for fact in batch.facts] == [("card_read", "a01")]
 

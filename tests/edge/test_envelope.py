@@ -3,12 +3,14 @@
 import hmac
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from collector.wire import device as wire
 from edge import birth, envelope, notices
 from edge.presence import READ, REMOVED
+from edge.scan import Antenna
 from edge.seal import Seal
 
 KEY = bytes(range(32))
@@ -43,8 +45,14 @@ def snapshot_payload() -> bytes:
 
 
 def status_payload() -> bytes:
-    chips = [("a01", "MFRC522 92"), ("a02", "MFRC522 12 unknown")]
-    return SEAL.close(birth.status_body("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", chips))
+    antennas = [answered("a01", 0x92), answered("a02", 0x12)]
+    return SEAL.close(birth.status_body("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", antennas))
+
+
+def answered(name: str, version: int) -> Antenna:
+    """Return an antenna whose chip said that it is of this version."""
+    chip = SimpleNamespace(chip="MFRC522", known_versions=(0x92,), version=version)
+    return Antenna(name, SimpleNamespace(chip=chip))
 
 
 MADE = {

@@ -85,6 +85,8 @@ class Handler:
         self.heard.append((topic, payload))
         if payload == b"bad":
             raise KeyError("acks")
+        if payload == b"too much":
+            raise MemoryError
 
 
 class Desk:
@@ -262,4 +264,68 @@ async def test_messages_arrive_and_are_acknowledged_whatever_is_in_them(desk: De
     assert await link.packet() == (0x40, b"\x00\x08")
     assert desk.handler.heard == [("a", b"bad"), ("b", b"x" * 300), ("d", b"")]
     assert any("message_too_large" in line for line in desk.log)
+    link.writer.close()
+
+
+async def test_a_heap_that_is_full_costs_the_connection_and_not_the_program(desk: Desk) -> None:
+    link = await desk.connection()
+    link.writer.write(publish_packet("ebs/v1/dev/node-1/ack", b"too much", 1, False, 7))
+    again = await desk.connection()
+
+    assert desk.handler.calls == ["up", "down", "up"]
+    link.writer.close()
+    again.writer.close()
+
+
+class Narrow:
+    """A stream as MicroPython's, over a socket that takes nothing while it is `shut`.
+
+    What waits is in `out_buf`; `drain` sends what was there when it began, and forgets the rest.
+    """
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.out_buf = b""
+        self.shut = False
+        self._writer = writer
+        self.close = writer.close
+
+    def write(self, data: bytes) -> None:
+        if self.shut or self.out_buf:
+            self.out_buf += bytes(data)
+        else:
+            self._writer.write(bytes(data))
+
+    async def drain(self) -> None:
+        begun_with = self.out_buf
+        while self.shut:  # noqa: ASYNC110 - what opens it is the test
+            await asyncio.sleep(0.01)
+        self._writer.write(begun_with)
+        self.out_buf = b""
+
+
+async def test_an_acknowledgement_behind_a_full_socket_is_not_lost(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Narrow] = []
+    connect = asyncio.open_connection
+
+    async def narrow(*address: Any) -> tuple[asyncio.StreamReader, Any]:
+        reader, writer = await connect(*address)
+        made.append(Narrow(writer))
+        return reader, made[-1]
+
+    monkeypatch.setattr(asyncio, "open_connection", narrow)
+    link = await desk.connection(accept=False)  # of before; the next one is narrow
+    link.writer.close()
+    link = await desk.connection()
+
+    made[-1].shut = True
+    await desk.client.publish("t", [b"x" * 600], 1)
+    await asyncio.sleep(0.1)  # `drain` has begun
+    link.writer.write(publish_packet("ebs/v1/dev/node-1/ack", b"told", 1, False, 7))
+    while not desk.handler.heard:  # noqa: ASYNC110 - the test's own time limit ends it
+        await asyncio.sleep(0.01)
+    made[-1].shut = False
+
+    head, _, payload = await link.published()
+    assert (head & 0xF0, payload) == (0x30, b"x" * 600)
+    assert await asyncio.wait_for(link.packet(), 0.3) == (0x40, b"\x00\x07"), "before any ping"
     link.writer.close()

@@ -8,7 +8,8 @@ import pytest
 
 from edge.errors import ChipFault
 from edge.presence import READ, REMOVED
-from edge.scan import Antenna, Scanner, visiting_order
+from edge.scan import Antenna, Scanner
+from edge.starting import start, visiting_order
 
 ACE = b"\x04ace"
 
@@ -74,6 +75,7 @@ class Table:
         self.moves: list[tuple[int, int, bytes]] = []
         self.most_on = 0
         self.scanner = Scanner(self.antennas, self, lambda: self.now, self.pause)
+        start(self.scanner)
 
     def cards(self, index: int, changes: list[tuple[int, bytes]], _now: int) -> None:
         self.changes += [(index, kind, uid) for kind, uid in changes]

@@ -1,10 +1,11 @@
 """The watchdog is fed only while scanning, network task and memory are well."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 
-from edge import supervisor
+from edge import clock, supervisor
 from edge.logs import Log
 from edge.supervisor import Supervisor
 
@@ -21,8 +22,13 @@ class Board:
         self.watchdog = Watchdog()
 
 
+class Client:
+    turned = 0
+
+
 class Uplink:
-    beats = 0
+    def __init__(self) -> None:
+        self.client = Client()
 
 
 class Node:
@@ -35,55 +41,83 @@ class Node:
 
 
 class Life:
-    """A node that gets on, with what is named standing still."""
+    """A node that gets on, with what is named standing still; looked at once a second."""
 
     def __init__(self, *still: str) -> None:
         self.node, self.board, self.out = Node(), Board(), io.StringIO()
         self.supervisor = Supervisor(self.node, self.board, Log(self.out))
-        self._still = still
+        self.still = still
+        self.now = 0
 
     def looks(self, count: int) -> list[str | None]:
-        found = []
-        for _ in range(count):
-            self.node.turns += "scan" not in self._still
-            self.node.uplink.beats += "network" not in self._still
-            found.append(self.supervisor.look())
-        return found
+        return [self.look() for _ in range(count)]
+
+    def look(self) -> str | None:
+        self.now += 1000
+        self.node.turns += "scan" not in self.still
+        if "network" not in self.still:
+            self.node.uplink.client.turned = self.now
+        return self.supervisor.look(self.now)  # type: ignore[no-any-return]
 
 
-def test_a_node_that_gets_on_is_fed_each_time() -> None:
-    life = Life()
+@pytest.fixture
+def live(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Life]:
+    """Return what makes a node that gets on, whose clock is that of the looks."""
 
-    assert life.looks(20) == [None] * 20
-    assert life.board.watchdog.fed == 20
+    def make(*still: str) -> Life:
+        life = Life(*still)
+        monkeypatch.setattr(clock, "ticks_ms", lambda: life.now)
+        return life
+
+    return make
 
 
-@pytest.mark.parametrize("part", ["scan", "network"])
-def test_what_stands_still_for_five_looks_starves_the_watchdog(part: str) -> None:
-    life = Life(part)
+def test_a_node_that_gets_on_is_fed_each_time(live: Callable[..., Life]) -> None:
+    life = live()
 
-    assert life.looks(9) == [None] * 5 + [part] * 4
-    assert life.board.watchdog.fed == 5
+    assert life.looks(100) == [None] * 100
+    assert life.board.watchdog.fed == 100
+
+
+@pytest.mark.parametrize(("part", "patience"), [("scan", 5), ("network", 60)])
+def test_what_stands_still_starves_the_watchdog(live: Callable[..., Life], part: str, patience: int) -> None:
+    life = live(part)
+
+    assert life.looks(patience + 4) == [None] * patience + [part] * 4
+    assert life.board.watchdog.fed == patience
     assert f'"what": "{part}"' in life.out.getvalue()
 
 
-def test_what_gets_on_again_is_fed_again() -> None:
-    life = Life("scan")
+def test_what_gets_on_again_is_fed_again(live: Callable[..., Life]) -> None:
+    life = live("scan")
     life.looks(9)
-    life._still = ()
+    life.still = ()
 
     assert life.looks(3) == [None] * 3
 
 
-def test_memory_that_stays_short_after_a_collection_starves_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_between_its_looks_it_neither_feeds_nor_counts(live: Callable[..., Life]) -> None:
+    life = live("scan")
+    life.look()
+
+    for _ in range(20):
+        life.supervisor.look(life.now + 900)
+
+    assert life.board.watchdog.fed == 1
+    assert life.look() is None
+
+
+def test_memory_that_stays_short_after_a_collection_starves_it(
+    live: Callable[..., Life], monkeypatch: pytest.MonkeyPatch
+) -> None:
     free = [10_000, 5_000, 7_000, 5_000, 5_000]
     monkeypatch.setattr(supervisor, "_free", lambda: free.pop(0))
 
-    assert Life().looks(3) == [None, None, "memory"]
+    assert live().looks(3) == [None, None, "memory"]
 
 
-def test_a_board_without_a_watchdog_is_looked_after_all_the_same() -> None:
-    life = Life()
+def test_a_board_without_a_watchdog_is_looked_after_all_the_same(live: Callable[..., Life]) -> None:
+    life = live()
     life.board.watchdog = None  # type: ignore[assignment]
 
     assert life.looks(2) == [None, None]

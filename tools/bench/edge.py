@@ -32,6 +32,6 @@ def _run(progress: Progress, scans: int) -> list[Figure]:
         Figure.told("bus_transaction_us", OPERATION_US, "us"),
         Figure.told("scans_per_case", scans, "scans"),
         *edge_scans.figures(progress, scans),
-        *edge_heap.figures(progress, scans),
+        *asyncio.run(edge_heap.figures(progress, scans)),
         *asyncio.run(edge_link.figures(progress)),
     ]

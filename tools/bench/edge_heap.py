@@ -1,13 +1,16 @@
 """What a node takes of its heap: the application as compiled for a board, on a 32-bit MicroPython.
 
-`heap_kb` is that of the ordinary node: twelve MFRC522, cards of type A, MQTT over a network, not sealed. The others are
-told beside it: a node that seals, and one with six of each chip, which reads both kinds of cards.
+`heap_kb` is that of the ordinary node: twelve MFRC522, cards of type A, MQTT over a network, not sealed; connected to a
+real broker, acknowledged, and with 31 cards on the table. It is the middle of many moments, `heap_most_kb` the most of
+them, since a message that is being made is memory too. The others are told beside it: a node that seals, and one with
+six of each chip, which reads both kinds of cards.
 
 The simulated chips, cards and board share that heap; what they take is measured first, subtracted, and told.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -17,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from tools import micropython
+from tools.bench.edge_peer import DEVICE, Peer, listening
 from tools.bench.report import Figure, Progress
 from tools.hardware import application
 
@@ -25,36 +29,44 @@ _SIMULATOR: Final = (
     *("virtual/chip_st25r3911b", "virtual/chips", "virtual/heap", "virtual/machine", "virtual/world"),
 )
 _START: Final = 'import sys\nsys.path[:] = ["", ".frozen"]  # as on a board\nimport tools.virtual.heap\n'
-_SETTLED: Final = 400  # looks, before the live heap of the whole node is taken
-_CONFIG: Final = {
-    "device": "node-1",
-    "key": "00" * 32,
-    "broker": {"host": "127.0.0.1", "port": 9, "username": "node-1", "password": "unused"},
-}
 _BOTH: Final = {f"a{number:02}": {"chip": "ST25R3911B"} for number in range(1, 7)}
+_LOOKS: Final = 100  # between two moments at which the live heap is taken
 
 
-def figures(progress: Progress, scans: int) -> list[Figure]:
+async def figures(progress: Progress, scans: int) -> list[Figure]:
     """Return kilobytes of heap, and what is left behind by scanning."""
-    interpreter = micropython.ensure()
+    interpreter = await asyncio.to_thread(micropython.ensure)
     with tempfile.TemporaryDirectory(prefix="ebs-heap-") as scratch:
         folder = Path(scratch)
         progress("heap: compiling the application")
         for name in _modules():
             application.compile_module(name, folder / Path(name).with_suffix(".mpy"))
-        progress(f"heap: the node, then {scans} scans")
-        one = _measure(interpreter, folder, _CONFIG, "node", _SETTLED)
-        sealed = _measure(interpreter, folder, {**_CONFIG, "sealed": True}, "node", _SETTLED)
-        both = _measure(interpreter, folder, {**_CONFIG, "antennas": _BOTH}, "node", _SETTLED)
-        growth = _measure(interpreter, folder, _CONFIG, "scan", scans)["growth"]
-        growth_both = _measure(interpreter, folder, {**_CONFIG, "antennas": _BOTH}, "scan", scans)["growth"]
+        async with listening(folder) as peer:
+
+            async def measure(mode: str, scans: int, **settings: object) -> dict[str, int]:
+                (folder / "config.json").write_text(json.dumps({**_config(peer), **settings}))
+                return await asyncio.to_thread(_measure, interpreter, folder, mode, scans)
+
+            progress(f"heap: the node, then {scans} scans")
+            one = await measure("node", _LOOKS)
+            sealed = await measure("node", _LOOKS, sealed=True)
+            both = await measure("node", _LOOKS, antennas=_BOTH)
+            growth = max(
+                (await measure("scan", scans))["growth"], (await measure("scan", scans, antennas=_BOTH))["growth"]
+            )
     return [
         Figure.at_most("heap_kb", round(one["node"] / 1024, 1), "KB", 60),
+        Figure.told("heap_most_kb", round(one["most"] / 1024, 1), "KB"),
         Figure.told("heap_sealed_kb", round(sealed["node"] / 1024, 1), "KB"),
         Figure.told("heap_both_chips_kb", round(both["node"] / 1024, 1), "KB"),
         Figure.told("heap_of_simulator_kb", round(one["simulator"] / 1024, 1), "KB"),
-        Figure.at_most("heap_growth_bytes", max(0, growth, growth_both), "bytes", 0),
+        Figure.at_most("heap_growth_bytes", max(0, growth), "bytes", 0),
     ]
+
+
+def _config(peer: Peer) -> dict[str, object]:
+    broker = {"host": "127.0.0.1", "port": peer.broker.port, "username": DEVICE, "password": peer.password}
+    return {"device": DEVICE, "key": peer.key.hex(), "broker": broker}
 
 
 def _modules() -> Iterator[str]:
@@ -62,10 +74,9 @@ def _modules() -> Iterator[str]:
     yield from application.modules()
 
 
-def _measure(interpreter: list[str], folder: Path, config: object, mode: str, scans: int) -> dict[str, int]:
+def _measure(interpreter: list[str], folder: Path, mode: str, scans: int) -> dict[str, int]:
     """Run `tools/virtual/heap.py` as compiled; return what it printed."""
     limit = 60 + scans / 50
-    (folder / "config.json").write_text(json.dumps(config))
     (folder / "start.py").write_text(_START)
     command = [*interpreter, "-X", "heapsize=2M", "start.py", mode, str(scans)]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=limit)

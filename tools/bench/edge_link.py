@@ -7,68 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import aiomqtt
-
-from collector.broker import Logins, Mosquitto
-from collector.wire import device as wire
-from collector.wire.topics import DEVICE_EVENTS, topic
 from tools import micropython
+from tools.bench.edge_peer import DEVICE, Peer, listening
 from tools.bench.report import Figure, Progress
 from tools.virtual.node import VirtualNode
 
-_DEVICE: Final = "node-1"
 _BACKLOG: Final = 1000
 _CARDS: Final = 60  # that come and go at once, five an antenna
 _PATIENCE_S: Final = 60.0
 _AGAIN_S: Final = 0.05
-
-
-class _Peer:
-    """Hears the node's events and acknowledges them. `events` are told by number: kind, antenna, card."""
-
-    def __init__(self, broker: Mosquitto, key: bytes) -> None:
-        self.events: dict[int, tuple[str, str, str, str | None]] = {}
-        self.first_at: float | None = None  # when an event came, since somebody set this to None
-        self.changed = asyncio.Event()
-        self._broker = broker
-        self._key = key
-
-    async def run(self) -> None:
-        """Listen for ever, whatever becomes of the broker."""
-        password = self._broker.logins.passwords["collector"]
-        while True:
-            with contextlib.suppress(aiomqtt.MqttError):
-                async with aiomqtt.Client(
-                    "127.0.0.1", self._broker.port, username="collector", password=password
-                ) as client:
-                    await client.subscribe(DEVICE_EVENTS, qos=1)
-                    async for message in client.messages:
-                        if isinstance(message.payload, bytes) and wire.verify(message.payload, self._key):
-                            await self._take(client, wire.decode_events(message.payload))
-            await asyncio.sleep(_AGAIN_S)
-
-    async def _take(self, client: aiomqtt.Client, message: wire.DeviceEvents) -> None:
-        if self.first_at is None:
-            self.first_at = asyncio.get_running_loop().time()
-        for place, event in enumerate(message.events):
-            if isinstance(event, wire.CardRead | wire.CardRemoved | wire.CardMoved):
-                uid = event.uid.reveal()
-                left = event.came_from if isinstance(event, wire.CardMoved) else None
-                self.events.setdefault(message.seq + place, (event.kind, event.antenna, uid, left))
-        through = 0
-        while through + 1 in self.events:
-            through += 1
-        acks = [{"origin": message.origin, "through": through}]
-        content = {"v": 1, "boot": message.boot, "log_id": "bench", "acks": acks}
-        await client.publish(topic("dev", _DEVICE, "ack"), wire.sign(json.dumps(content).encode(), self._key), qos=1)
-        self.changed.set()
 
 
 async def figures(progress: Progress) -> list[Figure]:
@@ -76,42 +28,32 @@ async def figures(progress: Progress) -> list[Figure]:
     interpreter = await asyncio.to_thread(micropython.ensure)
     with tempfile.TemporaryDirectory(prefix="ebs-bench-") as name:
         folder = Path(name)
-        logins = Logins.kept_in(folder / "credentials.json", consoles=(), nodes=(_DEVICE,))
-        broker = Mosquitto(folder / "broker", logins)
-        key = secrets.token_bytes(32)
-        peer = _Peer(broker, key)
-        queued: set[int] = set()
-        await broker.start()
-        listening = asyncio.create_task(peer.run())
-        node = None
-        try:
+        async with listening(folder) as peer:
+            queued: set[int] = set()
             node = await VirtualNode.start(
-                folder / "node", _DEVICE, key, "127.0.0.1", broker.port, _DEVICE, logins.passwords[_DEVICE],
+                folder / "node", DEVICE, peer.key, "127.0.0.1", peer.broker.port, DEVICE, peer.password,
                 interpreter, report=progress, queued=lambda _origin, seq, _at: queued.add(seq),
             )  # fmt: skip
-            return await _cut(progress, broker, peer, node, queued)
-        finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
-            if node:
+            try:
+                return await _cut(progress, peer, node, queued)
+            finally:
                 await node.stop()
-            await broker.stop()
 
 
-async def _cut(progress: Progress, broker: Mosquitto, peer: _Peer, node: VirtualNode, queued: set[int]) -> list[Figure]:
+async def _cut(progress: Progress, peer: Peer, node: VirtualNode, queued: set[int]) -> list[Figure]:
     loop = asyncio.get_running_loop()
     await node.trace(on=True)
     await _come_and_go(node, queued)
     await _until(lambda: queued <= set(peer.events), peer.changed)
     progress("broker: away")
-    await broker.stop()
+    await peer.broker.stop()
     before = len(queued)
     while len(queued) - before < _BACKLOG:
         await _come_and_go(node, queued)
         progress(f"broker: away, {len(queued) - before} events wait")
     waiting = set(queued)
     peer.first_at = None
-    await broker.start()
+    await peer.broker.start()
     back = loop.time()
     await node.put("a01", "04ffffffffffff")
     await _until(lambda: waiting <= set(peer.events), peer.changed)
@@ -145,7 +87,7 @@ async def _until(condition: Callable[[], bool], changed: asyncio.Event | None = 
             await asyncio.wait_for(changed.wait(), _AGAIN_S)
 
 
-def _doubled(peer: _Peer) -> int:
+def _doubled(peer: Peer) -> int:
     """Return how many events told again what had been told."""
     lying: set[tuple[str, str]] = set()
     doubled = 0

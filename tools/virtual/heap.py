@@ -1,7 +1,8 @@
 """Runs inside MicroPython: how much of its heap a node takes. Prints one JSON object.
 
-`node` starts the whole application on a virtual table of 31 cards, with a broker that does not answer; `simulator` is
-what was taken before the first line of it was loaded. `scan` scans that table so often and compares the live heap.
+`node LOOKS` starts the whole application on a virtual table of 31 cards and, once it is connected and has told of them,
+takes the live heap at many moments, so many looks apart: `node` is the middle of them, `most` the most; `simulator` is
+`node LOOKS` starts the whole application on a virtual table of 31 cards and, once it is connected and told of them,
 """
 # mypy: ignore-errors
 # MicroPython's asyncio and gc are not CPython's.
@@ -20,7 +21,9 @@ board = __import__("firmware.boards.esp32_devkitc", None, None, ("NAME",))
 
 _LATEST_US = 1 << 28
 _WARM_UP = 32  # rounds: twice what a reader takes to come back to the same point of its cycle
-_SEATED = 20  # cards, two at each of ten antennas
+_CARDS = 31
+_SEATED = 20  # of them, two at each of ten antennas
+_MOMENTS = 31
 
 
 class Table:
@@ -30,8 +33,9 @@ class Table:
         self.world = World(board.ANTENNAS)
         self.chips = solder(self.world, board.CHIP, config, {})
         machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, self.chips)
-        self.pauses = 0
-        for number in range(31):
+        self.pauses = self.events = 0
+        self.connected = False
+        for number in range(_CARDS):
             antenna = number // 2 if number < _SEATED else 10 + number // 26
             self.world.put(board.ANTENNAS[antenna], "04%012x" % (number * 40503 + 7))
 
@@ -45,10 +49,18 @@ class Table:
                 chip.rebase(elapsed)
         await asyncio.sleep_ms(0)
 
-    def cards(self, *_):
+    def told(self, *_):
         """Stand for whoever is told."""
 
-    moved = fault = queued = online = cards
+    cards = moved = fault = told
+
+    def queued(self, _, seq):
+        """An event is in the outbox."""
+        self.events = seq
+
+    def online(self, *_):
+        """The broker has the birth."""
+        self.connected = True
 
 
 def _live():
@@ -56,15 +68,26 @@ def _live():
     return gc.mem_alloc()
 
 
-async def _node(table, scans):
+async def _node(table, looks):
     simulator = _live()
     main = __import__("firmware.main", None, None, ("run",))
     running = asyncio.create_task(main.run(board, table.pause, table))
-    while table.pauses < 2 * scans:
-        if running.done():
-            await running  # raises what ended it
-        await asyncio.sleep_ms(5)
-    return {"simulator": simulator, "node": _live() - simulator}
+    while not table.connected or table.events < _CARDS:
+        await _go_on(running)
+    live = []
+    for _ in range(_MOMENTS):
+        after = table.pauses + 2 * looks
+        while table.pauses < after:
+            await _go_on(running)
+        live.append(_live() - simulator)
+    live.sort()
+    return {"simulator": simulator, "node": live[_MOMENTS // 2], "most": live[-1]}
+
+
+async def _go_on(running):
+    if running.done():
+        await running  # raises what ended it
+    await asyncio.sleep_ms(1)
 
 
 def _scan(table, scans, config):
@@ -74,7 +97,7 @@ def _scan(table, scans, config):
     scan = __import__("edge.scan", None, None, ("Antenna",))
     antennas = [scan.Antenna(*pair) for pair in wiring.readers(board, config)]
     for antenna in antennas:
-        antenna.chip.start()
+        antenna.reader.chip.start()
     least = _WARM_UP * len(antennas)
     live = []
     for looks in (least, least, scans - scans % least + least):  # always at the same place in a reader's cycle
@@ -88,11 +111,11 @@ def _round(table, antennas):
     world = table.world
     for antenna in antennas:
         world.advance(6000)
-        antenna.chip.field_on()
+        antenna.reader.chip.field_on()
         world.advance(6000)
         for _ in antenna.reader.look(antenna.presence.known()):
             pass
-        antenna.chip.field_off()
+        antenna.reader.chip.field_off()
         antenna.presence.look(antenna.reader.seen, antenna.reader.clean, 0)
     elapsed = world.rebase()
     for chip in table.chips:

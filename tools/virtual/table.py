@@ -27,6 +27,7 @@ from tools.virtual.world import World
 clock: Any = import_module("edge.clock")
 presence: Any = import_module("edge.presence")
 scan: Any = import_module("edge.scan")
+starting: Any = import_module("edge.starting")
 
 
 class VirtualTable:
@@ -58,6 +59,7 @@ class VirtualTable:
         self._clock = (clock.ticks_ms, clock.ticks_diff)
         clock.ticks_ms = lambda: self.world.now_us // 1000
         clock.ticks_diff = lambda later, earlier: later - earlier
+        starting.start(self.scanner)
         return self
 
     def __exit__(self, *_: object) -> None:

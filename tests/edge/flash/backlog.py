@@ -17,6 +17,7 @@ from edge import app, assembly
 from edge.config import check
 from edge.logs import Log
 from edge.presence import READ
+from edge.supervisor import Supervisor
 
 KEY = bytes(range(32)).hex()
 port, events, sealed = int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "sealed"
@@ -30,9 +31,13 @@ class Chip:
     known_versions = (0x92,)
 
 
+class Reader:
+    chip = Chip()
+
+
 class Antenna:
     name = "a01"
-    chip = Chip()
+    reader = Reader()
     seen_ok = False
     looks = reads = errors = faults = 0
     state = "ok"
@@ -56,7 +61,8 @@ async def run():
     gc.collect()
     filled = gc.mem_alloc()
     uplink = node.uplink
-    tasks = [asyncio.create_task(part) for part in (uplink.client.run(), uplink.run(), uplink.keep_time())]
+    parts = uplink.client.run(), uplink.run(), uplink.keep_time(Supervisor(node, app.Board(), log))
+    tasks = [asyncio.create_task(part) for part in parts]
     while node.outbox.depth():
         await asyncio.sleep_ms(20)
         gc.collect()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from edge import scan
+from edge import scan, starting
 from edge.errors import ChipFault
 from edge.presence import Presence
 from edge.rfid import iso14443a, iso15693, iso15693_line, mfrc522, mfrc522_bus, mfrc522_setup, st25r3911b
@@ -371,7 +371,7 @@ def uid_as_received(patch: Patch) -> None:
 
 def all_at_once(patch: Patch) -> None:
     patch.setattr(scan.Scanner, "_couples", lambda *_: False)
-    patch.setattr(scan, "visiting_order", lambda count: list(range(count)))
+    patch.setattr(starting, "visiting_order", lambda count: list(range(count)))
 
 
 def impatient(patch: Patch) -> None:

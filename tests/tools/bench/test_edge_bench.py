@@ -28,12 +28,14 @@ def test_looks_keep_within_their_times_and_miss_no_card() -> None:
 
 
 @pytest.mark.node
-def test_scanning_leaves_the_heap_as_it_was_on_both_chips() -> None:
+@pytest.mark.broker
+async def test_scanning_leaves_the_heap_as_it_was_on_both_chips() -> None:
     try:
-        figures = by_name(edge_heap.figures(lambda _: None, 1500))
+        figures = by_name(await edge_heap.figures(lambda _: None, 1500))
     except NoInterpreterError as error:
         pytest.skip(str(error))
 
     assert figures["heap_growth_bytes"].value == 0
+    assert figures["heap_kb"].met
     assert 20 < figures["heap_kb"].value < figures["heap_sealed_kb"].value < figures["heap_both_chips_kb"].value < 150
     assert figures["heap_of_simulator_kb"].value > 10
