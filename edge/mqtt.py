@@ -55,7 +55,7 @@ class Client:
             self.turned = clock.ticks_ms()
             try:
                 await self._session()
-            except Exception as error:  # noqa: BLE001 - whatever it was, the next connection begins anew
+            except Exception as error:
                 self._log.warning("link_lost", {"reason": str(error) or type(error).__name__})
                 refused = isinstance(error, LinkRefused)
             finally:
@@ -154,7 +154,7 @@ class Client:
             while True:
                 kind, body = await self.packet(reader)
                 self.take(kind, body)
-        except Exception as error:  # noqa: BLE001 - a broker that does not speak MQTT makes any of them
+        except Exception as error:
             self._fail(error)
 
     async def packet(self, reader):

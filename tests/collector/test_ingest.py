@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+import edge
 from collector.chain import Chain
 from collector.desk import Batch, Desk
 from collector.ingest import Ingest
 from collector.metrics import Metrics
 from collector.ports import Fact
 from collector.wire import device as wire
+from collector.wire import to_node
 from edge import envelope, notices
 from edge.frames import Frames
+from edge.mqtt import publish_packet
 from edge.seal import Seal
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
 
@@ -340,6 +343,28 @@ def test_a_command_to_a_node_names_its_boot_and_waits_for_one_that_was_heard() -
     assert bad.error.code == "BAD_CONFIGURATION"
     assert dealer.house(type="command_device", device=NODE, action="identify").accepted
     assert dealer.facts[-1].body["boot"] == BOOT
+
+
+def test_a_configuration_that_a_node_would_skip_is_refused() -> None:
+    """The limit is the node's: a packet, with its topic, in the buffer that is there for it."""
+    dealer = Dealer()
+    dealer.desk.heard(NODE, BOOT)
+    password, packet = "", 0
+    while True:
+        password += "x"
+        config = {"wifi": {"ssid": "hall", "password": password}}
+        reply = dealer.house(type="command_device", device=NODE, action="configure", version=1, config=config)
+        if not reply.accepted:
+            break
+        unsigned = to_node.command(NODE, reply.id, BOOT, "configure", {"version": 1, "config": config})
+        where, payload = f"ebs/v1/dev/{NODE}/command", wire.sign(unsigned, KEY)
+        packet = len(b"".join(map(bytes, publish_packet(where, [payload], 1, False, 1, bytearray(99))))) - 3
+
+    assert packet == len(edge.IN), "the largest that is accepted fills the buffer"
+    assert reply.error
+    assert reply.error.code == "BAD_CONFIGURATION"
+    assert "1 bytes larger than node" in reply.error.message
+    assert "x" * 9 not in reply.error.message
 
 
 async def test_a_command_that_failed_is_told() -> None:
