@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from collector.canonical import canonical, compact
+from collector.canonical import canonical
 from collector.errors import Refused
 from collector.wire.device import MAC_BYTES
 from collector.wire.topics import topic
@@ -18,7 +18,10 @@ _HEAD = 4
 def command(device: str, command_id: str, boot: str, action: str, fields: dict[str, object]) -> bytes:
     """Return a command, to be signed; raise Refused for one that the node would skip, and could not answer."""
     content = {"v": 1, "id": command_id, "boot": boot, "type": action, **fields}
-    unsigned = compact(content)
+    try:
+        unsigned = canonical(content)
+    except (TypeError, ValueError) as error:
+        raise Refused("BAD_CONFIGURATION", "a node's settings hold no fractions; write a whole number") from error
     over = len(unsigned) - _room(device, "command")
     if over > 0:
         problem = f"this is {over} bytes larger than node {device} has room for"

@@ -345,6 +345,17 @@ def test_a_command_to_a_node_names_its_boot_and_waits_for_one_that_was_heard() -
     assert dealer.facts[-1].body["boot"] == BOOT
 
 
+@pytest.mark.parametrize("value", ["1.5", "NaN"])
+def test_a_configuration_with_a_fraction_is_refused_and_breaks_nothing(value: str) -> None:
+    dealer = Dealer()
+    dealer.desk.heard(NODE, BOOT)
+    config = {"outbox_events": float(value)}
+    reply = dealer.house(type="command_device", device=NODE, action="configure", version=1, config=config)
+
+    assert reply.error
+    assert (reply.error.code, "fractions" in reply.error.message) == ("BAD_CONFIGURATION", True)
+
+
 def test_a_configuration_that_a_node_would_skip_is_refused() -> None:
     """The limit is the node's: a packet, with its topic, in the buffer that is there for it."""
     dealer = Dealer()
