@@ -65,7 +65,10 @@ def _frames(settings, boot):
 def _store(settings, log):
     """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
     try:
-        return Store(settings["state_folder"] + "/outbox")
+        store = Store(settings["state_folder"] + "/outbox")
+        if store.damaged:
+            log.warning("flash_damaged", {"segments": store.damaged})
+        return store
     except OSError as error:
         log.error("flash_unusable", {"reason": str(error)})  # noqa: TRY400 - our own log
         return None

@@ -83,6 +83,9 @@ def check(done):
         allowed.add(1)  # its starts are counted, and it goes back
     assert version in allowed, (done, version)
     assert version >= done["proven"], "never behind what has proven itself"
+    slots.prove("/flash")
+    send(9)
+    assert runs() == 9, "what the cut left behind does not stand in the way of the next update"
 
 
 def cut_here():
