@@ -1,4 +1,4 @@
-"""What is kept, on LittleFS under the real MicroPython: power cuts at every write, and how often the flash is erased."""
+"""What is kept, on LittleFS under the real MicroPython: power cuts at every write, and how often it is erased."""
 
 import json
 import os
