@@ -66,12 +66,12 @@ def _store(settings, log):
     """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
     try:
         store = Store(settings["state_folder"] + "/outbox")
-        if store.damaged:
-            log.warning("flash_damaged", {"segments": store.damaged})
-        return store
     except OSError as error:
         log.error("flash_unusable", {"reason": str(error)})  # noqa: TRY400 - our own log
         return None
+    if store.damaged:
+        log.warning("flash_damaged", {"segments": store.damaged})
+    return store
 
 
 def _open_link(settings, handler, log):

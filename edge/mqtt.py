@@ -171,13 +171,10 @@ class Client:
         body = await self._body(reader, min(length, len(IN)))
         if length <= len(IN):
             return kind, body
-        topic, _, pid = parse_publish(kind, body)
-        length -= len(IN)
-        while length:
-            length -= len(await reader.readexactly(min(length, 512)))
-        self._log.warning("message_too_large", {"topic": topic, "limit": len(IN)})
-        if pid:  # else the broker would bring it again with each connection
-            self._write(puback_packet(pid))
+        from edge.mqtt_large import skip
+
+        await skip(self, reader, kind, body, length, self._log)
+        forget("edge.mqtt_large")
         return _PINGRESP, b""
 
     async def _body(self, reader, length):
@@ -198,7 +195,7 @@ class Client:
         if kind & 0xF0 == _PUBLISH:
             topic, payload, pid = parse_publish(kind, body)
             if pid:
-                self._write(puback_packet(pid))
+                self.confirm(pid)
             self._deliver(topic, payload)
         elif kind & 0xF0 == _PUBACK:
             self._confirmed = self._heard
@@ -206,6 +203,10 @@ class Client:
             self._room.set()
             if confirmed:
                 confirmed()
+
+    def confirm(self, pid):
+        """Send PUBACK."""
+        self._write(bytes([_PUBACK, 2]) + pid.to_bytes(2, "big"))
 
     def _deliver(self, topic, payload):
         """Hand a message over. One that its reader did not expect is dropped: it must not end the connection."""
@@ -221,10 +222,9 @@ class Client:
         pinged = self._heard
         while self._failure is None:
             self.turned = now = clock.ticks_ms()
-            if clock.ticks_diff(now, self._heard) > silent_ms:
+            unconfirmed = self._waiting and clock.ticks_diff(now, self._confirmed) > silent_ms
+            if unconfirmed or clock.ticks_diff(now, self._heard) > silent_ms:
                 raise LinkLost("the broker is silent; check the network")
-            if self._waiting and clock.ticks_diff(now, self._confirmed) > silent_ms:
-                raise LinkLost("the broker confirms nothing")
             if clock.ticks_diff(now, pinged) > patience_ms // 3:
                 pinged = now
                 self._write(_PINGREQ)
@@ -288,11 +288,6 @@ def parse_publish(kind, body):
     if kind & 0x06:
         return topic, body[end + 2 :], body[end] << 8 | body[end + 1]
     return topic, body[end:], 0
-
-
-def puback_packet(pid):
-    """Return PUBACK."""
-    return bytes([_PUBACK, 2]) + pid.to_bytes(2, "big")
 
 
 def _jitter(delay_ms):

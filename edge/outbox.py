@@ -176,7 +176,7 @@ class Outbox:
 
     async def save(self, now_ms, everything=False):
         """Write a segment, or as many as there is to write; a flash that fails is tried again later."""
-        while self._saving and everything:  # whoever restarts the node waits for what is being written
+        while self._saving and everything:  # noqa: ASYNC110 - whoever restarts the node waits for what is being written
             await asyncio.sleep(0)
         if not self.store or self._saving:
             return

@@ -71,7 +71,7 @@ async def test_a_heap_that_is_short_costs_a_health_message_and_not_the_node(
     node = made(Outbox(BOOT, ["a01"]), tmp_path, out)
     keeping = asyncio.create_task(node.keep_time(looks))
     async with asyncio.timeout(5):
-        while "health" not in node.client.sent:  # noqa: ASYNC110 - the loop's own pace
+        while "health" not in node.client.sent:
             assert not keeping.done()
             await asyncio.sleep(0.01)
     keeping.cancel()
@@ -85,7 +85,7 @@ async def test_what_is_saved_before_a_restart_waits_for_a_save_that_runs(tmp_pat
     for now in range(100):
         box.add_card(READ, 0, UID, now)
     running = asyncio.create_task(box.save(0))
-    while not any(tmp_path.iterdir()):
+    while not any(tmp_path.iterdir()):  # noqa: ASYNC110 - a file has no event
         await asyncio.sleep(0)
     box.add_card(READ, 0, UID, 100)
 

@@ -1,4 +1,4 @@
-"""Runs inside MicroPython: cuts the power at every write while a configuration is proposed, tried, proven or given back.
+"""Runs inside MicroPython: cuts the power at every write while a configuration is proposed, tried, proven, given back.
 
 After each cut the node starts again and comes to its broker: its configuration is whole, and what it says of a proposal
 is what it does.
