@@ -79,7 +79,8 @@ def _open_link(settings, handler, log):
     if settings["uplink"] == "serial":
         from edge.serial_link import SerialLink
 
-        return SerialLink(handler, log, sys.stdin, sys.stdout)
+        log.out = link = SerialLink(handler, log, sys.stdin, sys.stdout)
+        return link
     from edge.mqtt import Client
 
     return Client(settings["broker"], handler, log)
