@@ -260,6 +260,26 @@ def snapshot(as_of: int, acked: int, log_id: str = "log-1") -> str:
     return envelope.snapshot_body(NODE, BOOT, as_of, (log_id, acked), ['"a01":[]'])
 
 
+async def test_a_snapshot_of_a_boot_that_is_over_is_a_replay_and_moves_no_card() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"))
+    await floor.event(1, read("As"), boot=NEXT_BOOT)
+
+    played_back = await floor.take("snapshot", snapshot(1, 1))
+
+    assert (kinds(played_back), played_back.devices) == ([], {})
+    assert (floor.dropped("replayed"), floor.told) == (1, ["REPLAYED"])
+
+
+async def test_a_snapshot_of_a_boot_that_was_never_heard_moves_no_card() -> None:
+    """As one of long ago, played back to a collector that started since: it knows no boot without events."""
+    floor = Floor()
+    await floor.event(1, read("As"))
+    body = envelope.snapshot_body(NODE, "0-00000000000000aa", 0, (None, 0), ['"a01":[]'])
+
+    assert kinds(await floor.take("snapshot", body)) == []
+
+
 async def test_a_log_older_than_what_nodes_were_told_gets_a_new_name() -> None:
     floor = Floor()
     await floor.event(1, read("As"))
@@ -323,6 +343,7 @@ async def test_a_node_that_is_to_seal_is_not_heard_in_clear() -> None:
 
 async def test_a_sealed_snapshot_is_compared_like_any_other() -> None:
     floor = Floor()
+    floor.ingest.desk.heard(NODE, BOOT)
     frames = Frames(KEY, NODE, BOOT)
     content = envelope.antenna_content("a01", [bytes.fromhex(uid_of("As"))])
     parts = [frames.antenna(0, "{" + content + "}"), frames.antenna(0, '{"a02":[]}')]
