@@ -154,9 +154,15 @@ class Desk:
         before = self._readings.get((message.device, event.antenna, event.uid))
         return before is not None and before != message.origin
 
-    def heard(self, device: str, boot: str) -> None:
-        """Note that a node runs a boot, from its birth; a boot that is over does not come back."""
-        self.transmissions.setdefault(device, Transmissions()).note(boot)
+    def heard(self, device: str, boot: str) -> bool:
+        """Note that a node runs a boot, from its birth; a boot that is over does not come back.
+
+        Return whether it counts its boots anew.
+        """
+        sent = self.transmissions.setdefault(device, Transmissions())
+        counts_back = sent.counts_back(boot)
+        sent.note(boot)
+        return counts_back
 
     def is_over(self, device: str, boot: str) -> bool:
         """Tell whether a node runs a later boot than this one."""

@@ -159,8 +159,11 @@ class Ingest:
             problem += " and does not say why; compare the table with the picture"
             self._complaints.append((message.topic, "EVENTS_MISSING", problem))
         if taken.counts_back:
-            problem = f"node {events.device} counts its boots anew at {events.boot}"
-            self._complaints.append((message.topic, "BOOT_BACK", f"{problem}; was its flash wiped, or is it a copy?"))
+            self._counts_anew(message.topic, events.device, events.boot)
+
+    def _counts_anew(self, where: str, name: str, boot: str) -> None:
+        problem = f"node {name} counts its boots anew at {boot}; was its flash wiped, or is it a copy?"
+        self._complaints.append((where, "BOOT_BACK", problem))
 
     def _as_agreed(self, name: str, message: Received, *, sealed: bool) -> bool:
         if name in self.desk.house.sealed and not sealed:
@@ -258,8 +261,8 @@ class Ingest:
         except ValidationError as error:
             self._drop(message.topic, "schema", describe(error))
             return
-        if status.state == "online":
-            self.desk.heard(name, status.boot)
+        if status.state == "online" and self.desk.heard(name, status.boot):
+            self._counts_anew(message.topic, name, status.boot)
         known = self.nodes.get(name)
         if status.state == "lost" and known and (known.boot, known.link) != (status.boot, status.link):
             return

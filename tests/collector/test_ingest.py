@@ -16,7 +16,7 @@ from collector.metrics import Metrics
 from collector.ports import Fact
 from collector.wire import device as wire
 from collector.wire import to_node
-from edge import envelope, notices
+from edge import birth, envelope, notices
 from edge.frames import Frames
 from edge.mqtt import publish_packet
 from edge.seal import Seal
@@ -244,6 +244,17 @@ async def test_a_boot_that_counts_back_is_taken_and_told() -> None:
     wiped = await floor.event(1, read("Ks"), boot="1-00000000000000ff", tx=1)
 
     assert kinds(wiped) == ["card_read"]
+    assert floor.told == ["BOOT_BACK"]
+
+
+async def test_a_boot_that_counts_back_is_told_with_its_birth_which_comes_before_its_events() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"), boot="5-0000000000000005")
+    wiped = "1-00000000000000ff"
+    for _ in range(2):
+        await floor.take("status", "".join(birth.status_body(NODE, wiped, 1, "0", "b", [])))
+    await floor.event(1, read("Ks"), boot=wiped, tx=1)
+
     assert floor.told == ["BOOT_BACK"]
 
 

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from collector.wire.device import sign
 from edge.frames import Frames
+from edge.seal import Hmac
 from tests.e2e.conftest import eventually
 from tests.e2e.powered import Floor, compiled, powered
 from tests.e2e.test_input import Client, metric
@@ -278,6 +280,34 @@ async def test_an_application_that_does_not_start_is_given_up_after_three_starts
     assert floor.board.active == {"slot": "", "good": True}
     await node.put("a01", ACE)
     await eventually(lambda: ACE in read(log_of(floor)))
+
+
+async def test_a_node_whose_flash_was_wiped_begins_another_boot_and_is_told_of(floor: Floor) -> None:
+    """Its counter begins anew, and its numbers too: the random half of the boot's name keeps them apart."""
+    await sealed(floor)
+    node = await floor.board.running()
+    await node.put("a01", ACE)
+    await eventually(lambda: ACE in read(log_of(floor)))
+    async with Client(floor.stack.login("operator"), ALERTS) as heard:
+        await node.stop()
+        for name in ("boot", "log_id", "outbox"):
+            path = floor.board.flash / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        again = await floor.board.running(other_than=node.boot)
+        while again.boot.split("-")[0] != "1":  # the board was faster, and began before it was wiped
+            await again.stop()
+            again = await floor.board.running(other_than=again.boot)
+        await again.put("a02", KING)
+        await eventually(lambda: KING in read(log_of(floor)))
+        await eventually(lambda: "BOOT_BACK" in alerted(heard))
+
+    [new] = [body for body in facts(log_of(floor), "card_read") if body["uid"] == KING]
+    boots = {body["boot"] for body in facts(log_of(floor), "card_read")}
+    assert (new["boot"], new["origin"], new["seq"]) == (again.boot, again.boot, new["seq"])
+    assert len(boots) == 2
+    keys = {Hmac(floor.stack.device_key()).digest(b"ebs-frame-key ", boot.encode()) for boot in boots}
+    assert len(keys) == 2
+    assert read(log_of(floor)) == {ACE: 1, KING: 1}
 
 
 async def test_a_node_without_the_collectors_key_is_told_nothing(floor: Floor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from edge import clock, supervisor
+from edge import clock, mqtt, mqtt_joining, supervisor
 from edge.logs import Log
 from edge.supervisor import Supervisor
 
@@ -86,6 +86,14 @@ def test_what_stands_still_starves_the_watchdog(live: Callable[..., Life], part:
     assert life.looks(patience + 4) == [None] * patience + [part] * 4
     assert life.board.watchdog.fed == patience
     assert f'"what": "{part}"' in life.out.getvalue()
+
+
+def test_a_broker_that_refuses_as_slowly_as_it_can_is_no_standstill() -> None:
+    """Connecting, sending CONNECT, CONNACK, SUBACK, then the wait before the next try: nothing tells of life between."""
+    longest_ms = 4 * mqtt_joining._TIMEOUT_S * 1000 + mqtt._REFUSED_DELAY_MS
+
+    assert mqtt._TIMEOUT_S == mqtt_joining._TIMEOUT_S
+    assert longest_ms * 2 <= supervisor._NETWORK_MS
 
 
 def test_what_gets_on_again_is_fed_again(live: Callable[..., Life]) -> None:
