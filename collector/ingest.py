@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,6 +20,7 @@ from collector.wire.base import CommandId, describe
 from collector.wire.commands import decode_house_command, decode_table_command
 from collector.wire.topics import levels_of
 
+T = TypeVar("T")
 log = logger_of(__name__)
 _read_id = TypeAdapter(CommandId).validate_python
 LARGEST_BATCH = 256
@@ -179,17 +180,22 @@ class Ingest:
         opened = []
         for place, frame in enumerate(events.sealed):
             content = opener.event(events.seq + place, frame)
-            if content is None:
-                self._drop(
-                    message.topic, "frame", f"a sealed frame of node {events.device} is not its own; check its key"
-                )
+            event = self._content(message, events.device, content, device.decode_event)
+            if event is None:
                 return None
-            try:
-                opened.append(device.decode_event(content))
-            except ValidationError as error:
-                self._drop(message.topic, "schema", describe(error))
-                return None
+            opened.append(event)
         return events.model_copy(update={"events": tuple(opened), "sealed": ()})
+
+    def _content(self, message: Received, name: str, content: bytes | None, decode: Callable[[bytes], T]) -> T | None:
+        """Return what a frame holds; None, and why is said, if it was not opened or holds something else."""
+        if content is None:
+            self._drop(message.topic, "frame", f"a sealed frame of node {name} is not its own; check its key")
+            return None
+        try:
+            return decode(content)
+        except ValidationError as error:
+            self._drop(message.topic, "schema", describe(error))
+            return None
 
     def _opener(self, name: str, boot: str) -> Opener:
         key = self._keys.key(name)
@@ -223,15 +229,10 @@ class Ingest:
         antennas = {}
         for frame in snapshot.sealed:
             content = opener.antenna(snapshot.as_of, frame)
-            if content is None:
-                problem = f"a sealed frame of node {snapshot.device} is not its own; check its key"
-                self._drop(message.topic, "frame", problem)
+            antenna = self._content(message, snapshot.device, content, device.decode_antenna)
+            if antenna is None:
                 return None
-            try:
-                antennas.update(device.decode_antenna(content))
-            except ValidationError as error:
-                self._drop(message.topic, "schema", describe(error))
-                return None
+            antennas.update(antenna)
         return snapshot.model_copy(update={"antennas": antennas, "sealed": ()})
 
     def _compare_logs(self, snapshot: device.Snapshot, batch: Batch) -> None:

@@ -89,7 +89,7 @@ def test_what_stands_still_starves_the_watchdog(live: Callable[..., Life], part:
 
 
 def test_a_broker_that_refuses_as_slowly_as_it_can_is_no_standstill() -> None:
-    """Connecting, sending CONNECT, CONNACK, SUBACK, then the wait before the next try: nothing tells of life between."""
+    """Connecting, sending CONNECT, CONNACK, SUBACK, then the wait before the next try: no sign of life between."""
     longest_ms = 4 * mqtt_joining._TIMEOUT_S * 1000 + mqtt._REFUSED_DELAY_MS
 
     assert mqtt._TIMEOUT_S == mqtt_joining._TIMEOUT_S
