@@ -232,7 +232,8 @@ class Client:
                 await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
                 self._dirty = False
                 behind, self._behind = self._behind, b""
-                self._write(behind)
+                if behind:
+                    self._write(behind)
                 self._room.set()
             await clock.sleep_ms(_LOOK_MS)
         raise self._failure
