@@ -15,9 +15,10 @@ from collector.equity import Answered, Question
 from collector.errors import BadInput, Refused
 from collector.house import House, decide_house, fold_house
 from collector.logs import log_event, logger_of
-from collector.ports import HOUSE, UNASSIGNED, DeviceKey, Fact, NewFact
-from collector.progress import Progress, Standing, Transmissions
-from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.nodes import Nodes, Taken
+from collector.ports import HOUSE, UNASSIGNED, Fact, NewFact
+from collector.progress import Standing
+from collector.secrecy import Secrecy, Secret
 from collector.table import routing
 from collector.table.decide import decide
 from collector.table.fold import Outcome, fold, open_table, unanswered
@@ -34,7 +35,7 @@ from collector.wire.commands import (
     TableCommand,
     read_table_command,
 )
-from collector.wire.device import CardRead, DeviceEvents, DeviceFact, Gone, Snapshot, UnknownEvent
+from collector.wire.device import DeviceEvents, DeviceFact, Snapshot
 
 log = logger_of(__name__)
 _REMEMBERED_REFUSALS = 1000
@@ -61,16 +62,6 @@ class Batch:
     orders: list[tuple[str, Fact]] = field(default_factory=list)  # to send: device, and the command as a fact
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a node's message: how many of its events were new, and whether it came when it should."""
-
-    new: int
-    standing: Standing
-    counts_back: bool = False
-    missing: int = 0  # events before it that will not come any more
-
-
 class Desk:
     """All tables that this collector owns."""
 
@@ -78,9 +69,7 @@ class Desk:
         self._chain = chain
         self.house = House()
         self.tables: dict[str, Table] = {}
-        self.progress: dict[tuple[str, str], Progress] = {}
-        self.transmissions: dict[str, Transmissions] = {}
-        self._readings: dict[tuple[str, str, Secret[str]], str] = {}  # what lies where, and the boot that read it
+        self.nodes = Nodes()
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
         self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
@@ -100,101 +89,32 @@ class Desk:
         return changes
 
     def device_events(self, message: DeviceEvents, batch: Batch) -> Taken:
-        """Take a node's events. What is in the log already is only acknowledged again.
+        """Take a node's events. What is in the log already is only acknowledged again."""
 
-        A message that comes behind a later one of the same boot is refused: its node sends it anew. So is one beyond
-        a gap, but for what it declares gone, so that the log has everything in order; not for ever.
-        """
-        progress = self.progress.setdefault((message.device, message.origin), Progress())
-        sent = self.transmissions.setdefault(message.device, Transmissions())
-        standing, counts_back = sent.standing(message.boot, message.tx), sent.counts_back(message.boot)
-        if standing == "again" and not all(progress.holds(message.seq + n) for n in range(len(message.events))):
-            return Taken(0, standing)
-        batch.devices[message.device] = message.boot
-        batch.origins.setdefault(message.device, set()).add(message.origin)
-        new, missing = self._take((Gone,), message, standing, batch), progress.lacks(message.seq)
-        if missing and not progress.has_waited(message.seq, message.tx):
-            return Taken(new, "ahead", counts_back)
-        sent.note(message.boot, message.tx)
-        new += self._take((object,), message, standing, batch)
-        return Taken(new, standing, counts_back, missing)
+        def log(seq: int, event: DeviceFact, standing: Standing) -> None:
+            self._device_event(self.nodes.fact(message, seq, event, standing, self.stream_of(message.device)), batch)
 
-    def _take(self, kinds: tuple[type, ...], message: DeviceEvents, standing: Standing, batch: Batch) -> int:
-        """Log the events of these kinds that are not in the log; return how many."""
-        progress, new = self.progress[(message.device, message.origin)], 0
-        for seq, event in enumerate(message.events, message.seq):
-            if isinstance(event, kinds) and progress.add(seq):
-                new += 1
-                self._device_event(message, seq, event, standing, batch)
-        return new
+        taken = self.nodes.take(message, log)
+        if not taken.refused:
+            batch.devices[message.device] = message.boot
+            batch.origins.setdefault(message.device, set()).add(message.origin)
+        return taken
 
-    def _device_event(
-        self, message: DeviceEvents, seq: int, event: DeviceFact, standing: Standing, batch: Batch
-    ) -> None:
-        known_age = message.origin == message.boot and standing == "new"
-        body = {"device": message.device, "origin": message.origin, "seq": seq, **reveal_all(event)}
-        body |= {"age_ms": message.age_ms if known_age else None, "boot": message.boot, "tx": message.tx}
-        if isinstance(event, CardRead) and self._read_before(message, event):
-            body["again"] = True
-        if isinstance(event, Gone):
-            missing = self._gone(message.device, event.origin, event.first, event.last)
-            body["missing"] = missing
-        secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
-        key = DeviceKey(message.device, message.origin, seq)
-        trace = f"{message.device}.{message.origin}.{seq}"
-        kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
-        stream = self.stream_of(message.device)
-        fact = self._log(NewFact(stream, kind, secrecy, trace, body, device_key=key), batch)
-        table = self.tables.get(stream)
+    def _device_event(self, new: NewFact, batch: Batch) -> None:
+        fact = self._log(new, batch)
+        table = self.tables.get(fact.stream)
         if table is None or not routing.is_old(table, fact):  # backlog plays no hand
             self._follow(fact, batch)
 
-    def _read_before(self, message: DeviceEvents, event: CardRead) -> bool:
-        """Tell whether an earlier boot read this card where it lies: a restarted node says so of all it finds."""
-        before = self._readings.get((message.device, event.antenna, event.uid))
-        return before is not None and before != message.origin
-
-    def heard(self, device: str, boot: str) -> bool:
-        """Note that a node runs a boot, from its birth; a boot that is over does not come back.
-
-        Return whether it counts its boots anew.
-        """
-        sent = self.transmissions.setdefault(device, Transmissions())
-        counts_back = sent.counts_back(boot)
-        sent.note(boot)
-        return counts_back
-
-    def is_over(self, device: str, boot: str) -> bool:
-        """Tell whether a node runs a later boot than this one."""
-        sent = self.transmissions.get(device)
-        return sent is not None and sent.is_over(boot)
-
-    @property
-    def boots(self) -> dict[str, str]:
-        """Of every node that was heard, the boot it runs."""
-        return {device: sent.boot for device, sent in self.transmissions.items() if sent.boot}
-
     def snapshot(self, message: Snapshot, batch: Batch) -> int:
-        """Log how a snapshot differs from what the readings say; return the number of differences.
-
-        It holds only when it is of the boot that the node runs, and speaks of exactly the events that are in: neither
-        older nor ahead of them.
-        """
-        if self.boots.get(message.device) != message.boot:
-            return 0
-        progress = self.progress.get((message.device, message.boot), Progress())
+        """Log how a snapshot differs from what the readings say; return the number of differences."""
         table = self.tables.get(self.stream_of(message.device))
-        if table is None or progress.through != message.as_of or progress.ahead:
+        if table is None:
             return 0
-        differences = 0
-        for antenna, uids in sorted(message.antennas.items()):
-            there = table.present.get((message.device, antenna), frozenset())
-            seen: frozenset[Secret[str]] = frozenset(uids)
-            for kind, tags in (("card_removed", there - seen), ("card_read", seen - there)):
-                for tag in sorted(tags, key=lambda tag: tag.reveal()):
-                    self._infer(message, antenna, kind, tag, batch)
-                    differences += 1
-        return differences
+        differences = list(self.nodes.differences(message, table.present, table.table_id))
+        for new in differences:
+            self._follow(self._log(new, batch), batch)
+        return len(differences)
 
     def table_command(self, table_id: str, command: TableCommand, client: str, batch: Batch) -> Reply:
         """Decide a table command; return the reply, the same one for the same id."""
@@ -209,7 +129,7 @@ class Desk:
         known = self._known(HOUSE, client, command.id)
         if known is None:
             try:
-                new = decide_house(self.house, command, client, self._chain.next_position(HOUSE), self.boots)
+                new = decide_house(self.house, command, client, self._chain.next_position(HOUSE), self.nodes.boots)
                 known = self._accept(new, batch)
                 if isinstance(command, CommandDevice):
                     batch.orders.append((command.device, batch.facts[-1]))
@@ -250,7 +170,8 @@ class Desk:
             self._check_house(table_id, command)
             new = decide(table, self.house, command, client)
             if isinstance(command, AssignDevice):
-                new = [replace(fact, body={**fact.body, "from": self._next_events(command.device)}) for fact in new]
+                begins = {"from": self.nodes.next_events(command.device)}
+                new = [replace(fact, body={**fact.body, **begins}) for fact in new]
             return self._accept(new, batch)
         except BadInput as error:
             return self._refuse(table_id, client, command.id, error)
@@ -266,12 +187,6 @@ class Desk:
                 if seated and other.table_id != table_id:
                     message = f"{player_id} sits at table {other.table_id}; ids are unique in the house"
                     raise Refused("PLAYER_SEATED", message)
-
-    def _next_events(self, device: str) -> dict[str, int]:
-        """Return from which event on a device belongs to its new table: by boot, the first number not yet logged."""
-        return {
-            origin: progress.through + 1 for (name, origin), progress in sorted(self.progress.items()) if name == device
-        }
 
     def _known(self, stream: str, client: str, command_id: str) -> Reply | None:
         key = (stream, client, command_id)
@@ -313,12 +228,6 @@ class Desk:
             cause = f"{reading.stream}:{reading.position}"
             self._accept([_inferred(fact, cause, reading.trace_id) for fact in new], batch)
 
-    def _infer(self, message: Snapshot, antenna: str, kind: str, tag: Secret[str], batch: Batch) -> None:
-        body = {"device": message.device, "kind": kind, "antenna": antenna, "uid": tag.reveal(), "age_ms": 0}
-        trace = f"{message.device}.{message.boot}.s{message.as_of}"
-        body["source"] = "snapshot"
-        self._follow(self._log(NewFact(self.stream_of(message.device), kind, Secrecy.S0, trace, body), batch), batch)
-
     def _log(self, new: NewFact, batch: Batch) -> Fact:
         fact = self._chain.place(new)
         batch.facts.append(fact)
@@ -347,22 +256,7 @@ class Desk:
 
     def _remember(self, fact: Fact) -> None:
         """Keep what makes repeats harmless: device numbers and replies by id."""
-        if fact.device_key:
-            key = fact.device_key
-            self.progress.setdefault((key.device, key.origin), Progress()).add(key.seq)
-            if "tx" in fact.body:
-                sent = self.transmissions.setdefault(key.device, Transmissions())
-                sent.note(str(fact.body["boot"]), int(str(fact.body["tx"])))
-        if fact.kind in {"card_read", "card_removed", "card_moved"}:
-            device, uid = str(fact.body["device"]), Secret(str(fact.body["uid"]))
-            where = (device, str(fact.body["antenna"]), uid)
-            self._readings.pop((device, str(fact.body.get("came_from", fact.body["antenna"])), uid), None)
-            if fact.kind != "card_removed":
-                self._readings[where] = str(fact.body.get("origin"))
-        if fact.kind == "gone":
-            body = fact.body
-            first, last = int(str(body["first"])), int(str(body["last"]))
-            self._gone(str(body["device"]), str(body["origin"]), first, last)
+        self.nodes.remember(fact)
         if fact.client and fact.command_id:
             table = self.tables.get(fact.stream)
             self._replies[(fact.stream, fact.client, fact.command_id)] = Reply(
@@ -372,9 +266,6 @@ class Desk:
                 decision=table.decision if table else None,
                 hand_id=table.play.hand_id if table and table.play else None,
             )
-
-    def _gone(self, device: str, origin: str, first: int, last: int) -> int:
-        return self.progress.setdefault((device, origin), Progress()).cover(first, last)
 
 
 def _sits_down(command: TableCommand) -> list[str]:

@@ -125,7 +125,9 @@ class Feeds:
             key = self._keys.key(device)
             known = [(origin, progress.get((device, origin))) for origin in sorted(batch.origins.get(device, ()))]
             through = [(origin, found.through) for origin, found in known if found and found.through]
-            for unsigned in to_node.acks(device, boot, self._store.log_id, through) if key else ():
+            if key is None:
+                continue
+            for unsigned in to_node.acks(device, boot, self._store.log_id, through):
                 await self._link.publish(topic("dev", device, "ack"), sign(unsigned, key), qos=1)
 
     async def _order(self, batch: Batch) -> None:

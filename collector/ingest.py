@@ -9,10 +9,11 @@ from typing import Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from collector.desk import Batch, Desk, Taken
+from collector.desk import Batch, Desk
 from collector.errors import BadInput, Refused
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
+from collector.nodes import Taken
 from collector.ports import HOUSE, DeviceKeys, Log, Solved
 from collector.sealing import Opener
 from collector.wire import device
@@ -213,7 +214,7 @@ class Ingest:
             return
         if snapshot.device != name or not self._as_agreed(name, message, sealed=bool(snapshot.sealed)):
             return
-        if self.desk.is_over(name, snapshot.boot):
+        if self.desk.nodes.is_over(name, snapshot.boot):
             where = f"node {name}, snapshot of boot {snapshot.boot}"
             self._drop(message.topic, "replayed", f"{where}, which is over, came; it moved no card")
             return
@@ -241,7 +242,7 @@ class Ingest:
         A node that was told of more than is in here spoke to this log before it was restored; one that knows another
         log has to hear of this one, so that it sends again what it keeps.
         """
-        progress = self.desk.progress.get((snapshot.device, snapshot.boot))
+        progress = self.desk.nodes.progress.get((snapshot.device, snapshot.boot))
         through = progress.through if progress else 0
         if snapshot.log_id == self._store.log_id and snapshot.acked > through:
             self._restored = True
@@ -262,7 +263,7 @@ class Ingest:
         except ValidationError as error:
             self._drop(message.topic, "schema", describe(error))
             return
-        if status.state == "online" and self.desk.heard(name, status.boot):
+        if status.state == "online" and self.desk.nodes.heard(name, status.boot):
             self._counts_anew(message.topic, name, status.boot)
         known = self.nodes.get(name)
         if status.state == "lost" and known and (known.boot, known.link) != (status.boot, status.link):

@@ -129,7 +129,7 @@ class Collector:
         batch = await self.ingest.decide(messages)
         desk = self.ingest.desk
         await self.ingest.commit(batch)
-        await self.feeds.committed(batch, desk.tables, desk.progress)
+        await self.feeds.committed(batch, desk.tables, desk.nodes.progress)
         for message in messages:
             if isinstance(message, Incoming):
                 self.link.acknowledge(message)

@@ -28,6 +28,7 @@ SHARED = RULES | {
     "collector.house",
     "collector.logs",
     "collector.metrics",
+    "collector.nodes",
     "collector.ports",
     "collector.progress",
     "collector.sealing",
@@ -56,15 +57,17 @@ ALLOWED: dict[str, set[str]] = {
     "chain": VALUES | {"collector.canonical", "collector.ports"},
     "house": VALUES | {"collector.ports", "collector.wire"},
     "table": RULES | {"collector.canonical", "collector.house", "collector.ports", "collector.wire"},
+    "nodes": {"collector.ports", "collector.progress", "collector.secrecy", "collector.wire"},
     "desk": RULES
-    | {"collector.chain", "collector.house", "collector.logs", "collector.ports", "collector.progress"}
-    | {"collector.table", "collector.wire"},
+    | {"collector.chain", "collector.house", "collector.logs", "collector.nodes", "collector.ports"}
+    | {"collector.progress", "collector.table", "collector.wire"},
 } | dict.fromkeys(ADAPTERS, SHARED)
 """What a part of the collector may import of it, beside itself. Not listed: `service`, which may all."""
 
 PURE = {"errors", "secrecy", "canonical", "cards", "hand", "equity", "statistics", "wire", "ports", "table"} | {
     "chain",
     "house",
+    "nodes",
     "progress",
 }
 """No I/O, no frameworks."""

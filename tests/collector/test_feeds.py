@@ -40,7 +40,7 @@ async def told(floor: Floor, batch: Any) -> list[dict[str, Any]]:
     link = Link()
     feeds = Feeds(link, Keys(), floor.store, Metrics())  # type: ignore[arg-type]
     desk = floor.ingest.desk
-    await feeds.committed(batch, desk.tables, desk.progress)
+    await feeds.committed(batch, desk.tables, desk.nodes.progress)
     return link.acknowledged()
 
 

@@ -91,8 +91,8 @@ class Floor:
         return self.metrics.dropped.labels(reason)._value.get()
 
     def acks(self, batch: Batch) -> dict[str, int]:
-        desk = self.ingest.desk
-        return {o: desk.progress[NODE, o].through for o in batch.origins.get(NODE, ()) if (NODE, o) in desk.progress}
+        progress = self.ingest.desk.nodes.progress
+        return {o: progress[NODE, o].through for o in batch.origins.get(NODE, ()) if (NODE, o) in progress}
 
 
 def read(card: str, antenna: str = "a01") -> str:
@@ -354,7 +354,7 @@ async def test_a_node_that_is_to_seal_is_not_heard_in_clear() -> None:
 
 async def test_a_sealed_snapshot_is_compared_like_any_other() -> None:
     floor = Floor()
-    floor.ingest.desk.heard(NODE, BOOT)
+    floor.ingest.desk.nodes.heard(NODE, BOOT)
     frames = Frames(KEY, NODE, BOOT)
     content = envelope.antenna_content("a01", [bytes.fromhex(uid_of("As"))])
     parts = [frames.antenna(0, "{" + content + "}"), frames.antenna(0, '{"a02":[]}')]
@@ -369,7 +369,7 @@ def test_a_command_to_a_node_names_its_boot_and_waits_for_one_that_was_heard() -
     assert refused.error
     assert refused.error.code == "DEVICE_SILENT"
 
-    dealer.desk.heard(NODE, BOOT)
+    dealer.desk.nodes.heard(NODE, BOOT)
     bad = dealer.house(type="command_device", device=NODE, action="configure")
     assert bad.error
     assert bad.error.code == "BAD_CONFIGURATION"
@@ -380,7 +380,7 @@ def test_a_command_to_a_node_names_its_boot_and_waits_for_one_that_was_heard() -
 @pytest.mark.parametrize("value", ["1.5", "NaN"])
 def test_a_configuration_with_a_fraction_is_refused_and_breaks_nothing(value: str) -> None:
     dealer = Dealer()
-    dealer.desk.heard(NODE, BOOT)
+    dealer.desk.nodes.heard(NODE, BOOT)
     config = {"outbox_events": float(value)}
     reply = dealer.house(type="command_device", device=NODE, action="configure", version=1, config=config)
 
@@ -391,7 +391,7 @@ def test_a_configuration_with_a_fraction_is_refused_and_breaks_nothing(value: st
 def test_a_configuration_that_a_node_would_skip_is_refused() -> None:
     """The limit is the node's: a packet, with its topic, in the buffer that is there for it."""
     dealer = Dealer()
-    dealer.desk.heard(NODE, BOOT)
+    dealer.desk.nodes.heard(NODE, BOOT)
     password, packet = "", 0
     while True:
         password += "x"

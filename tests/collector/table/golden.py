@@ -76,7 +76,7 @@ def payloads() -> dict[str, bytes]:
 
 
 def _tell_a_node(dealer: Recorder) -> None:
-    dealer.desk.heard("node-01", "7-00112233aabbccdd")
+    dealer.desk.nodes.heard("node-01", "7-00112233aabbccdd")
     config = {"time_host": "192.168.1.10"}
     dealer.house(type="command_device", device="node-01", action="configure", version=2, config=config)
     dealer.house(type="seal_device", device="node-01", sealed=True)
