@@ -74,8 +74,13 @@ class SerialLink:
                 entry = self._lines[0]
                 line, confirmed = entry
                 self._log_lines = []
-                for at in range(0, len(line), _SLICE):
-                    self._sink.write(line[at : at + _SLICE].decode())
+                at = 0
+                while at < len(line):
+                    end = at + _SLICE
+                    while end < len(line) and line[end] & 0xC0 == 0x80:  # noqa: PLR2004 - not amid a letter of UTF-8
+                        end += 1
+                    self._sink.write(line[at:end].decode())
+                    at = end
                     await clock.sleep_ms(_SLICE_MS)
                 logged, self._log_lines = self._log_lines, None
                 for text in logged:

@@ -116,6 +116,10 @@ async def test_noise_on_the_line_and_a_log_between_the_messages_break_nothing(
             await ear.until(lambda: len(ear.events()) >= 24, 20)
             await ear.command(ear.messages[0].boot, "identify", "c-1")
             await ear.until(lambda: any(kind == "command_result" for kind, _ in ear.events().values()), 20)
+            for place in range(2):  # the name comes back in the answer, and one of the two is cut amid a letter
+                name = "a" * place + "ö" * 60
+                await ear.command(ear.messages[0].boot, "configure", f"c-{place + 2}", version=1, config={name: 1})
+            await ear.until(lambda: sum(kind == "command_result" for kind, _ in ear.events().values()) >= 3, 20)
             await asyncio.sleep(3)  # whatever still comes has to be signed: `hear` sees to it
 
             assert {message.boot for message in ear.messages} == {ear.messages[0].boot}, "one boot said all of it"
