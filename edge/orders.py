@@ -30,7 +30,7 @@ class Orders:
             self._log.info("commanded", {"type": kind, "id": content["id"]})
         try:
             answer = self._obey(kind, content)
-        except (EdgeError, OSError, KeyError, TypeError, ValueError) as error:
+        except (EdgeError, OSError, KeyError, TypeError, ValueError, MemoryError) as error:
             answer = False, str(error) or type(error).__name__
         if answer:
             self._node.answer(content["id"], *answer)
@@ -76,7 +76,7 @@ class Orders:
     async def _install(self, update, command_id):
         try:
             await update.install(command_id)
-        except (EdgeError, OSError, KeyError, TypeError, ValueError) as error:
+        except (EdgeError, OSError, KeyError, TypeError, ValueError, MemoryError) as error:
             self._node.answer(command_id, False, str(error) or type(error).__name__)
             return
         await self._save_and_restart()  # the answer comes from the new application, or from this one after it failed
