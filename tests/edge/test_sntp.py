@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import socket
 import struct
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,11 @@ import pytest
 import edge.clock
 from edge import clock, sntp
 from edge.sntp import Sntp
+from tools.micropython import NoInterpreterError, ensure
 
 SERVER_MS = 1_795_000_000_000
 UNIX = 2_208_988_800
+REPOSITORY = Path(__file__).parents[2]
 
 
 def answer(sent: int, arrived: int, left: int, head: bytes = b"\x24\x02") -> bytes:
@@ -56,22 +60,55 @@ def test_what_is_no_answer_is_left(wrong: bytes) -> None:
     assert asked.text() == "null"
 
 
+def serve(server: socket.socket, ahead_ms: int = 0) -> None:
+    """Answer one question, as a time server that is `ahead_ms` ahead of this machine."""
+    question, where = server.recvfrom(100)
+    now = time.time_ns() // 1_000_000 + ahead_ms
+    head = b"\x24\x02" + bytes(22) + question[40:48]
+    stamp = struct.pack("!II", now // 1000 + UNIX, (now % 1000 << 32) // 1000)
+    server.sendto(head + stamp + stamp, where)
+
+
 async def test_a_real_server_is_asked_over_udp() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
-        server.setblocking(False)
         asked = Sntp("127.0.0.1", clock.Clock().now_ms, server.getsockname()[1])
-        asking = asyncio.create_task(asked.ask())
-        await asyncio.sleep(0.02)
-        question, where = server.recvfrom(100)
-        now = time.time_ns() // 1_000_000
-        head = b"\x24\x02" + bytes(22) + question[40:48]
-        stamp = struct.pack("!II", now // 1000 + UNIX, (now % 1000 << 32) // 1000)
-        server.sendto(head + stamp + stamp, where)
-        await asking
+        await asyncio.gather(asked.ask(), asyncio.to_thread(serve, server))
 
     told = json.loads(asked.text())
     assert abs(told["offset_ms"]) <= 1000 + told["uncertainty_ms"], "the logs' clock counts whole seconds"
+
+
+@pytest.mark.node
+async def test_the_chip_tells_how_far_its_clock_is_off(tmp_path: Path) -> None:
+    """The real interpreter, with its own sockets, numbers of 31 bits and epoch."""
+    try:
+        interpreter = await asyncio.to_thread(ensure)
+    except NoInterpreterError as error:
+        pytest.skip(str(error))
+    (tmp_path / "ask.py").write_text("""\
+import asyncio, sys
+from edge import clock
+from edge.sntp import Sntp
+asked = Sntp("127.0.0.1", clock.Clock().now_ms, int(sys.argv[1]))
+asyncio.run(asked.ask())
+print(asked.text())
+""")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(20)
+        asking = await asyncio.create_subprocess_exec(
+            *interpreter,
+            str(tmp_path / "ask.py"),
+            str(server.getsockname()[1]),
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "MICROPYPATH": f"{REPOSITORY}:.frozen"},
+        )
+        (said, _), _ = await asyncio.gather(asking.communicate(), asyncio.to_thread(serve, server, 3_600_000))
+
+    told = json.loads(said)
+    assert abs(told["offset_ms"] - 3_600_000) <= 1000 + told["uncertainty_ms"]
+    assert 0 < told["uncertainty_ms"] < 1000
 
 
 async def test_a_server_that_is_silent_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
