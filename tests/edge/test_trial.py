@@ -1,0 +1,47 @@
+"""A boot that tries something, and what becomes of it when it does or does not come to its broker."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge import app, assembly, slots
+
+
+class Made:
+    """A node of which only its proof is looked at."""
+
+    proven = False
+    saved = 0
+
+    async def save(self) -> None:
+        self.saved += 1
+
+
+@pytest.mark.parametrize(("proven", "happens"), [(True, []), (False, [1])])
+async def test_only_a_boot_that_proved_nothing_is_given_back_and_what_it_saw_is_kept(
+    monkeypatch: pytest.MonkeyPatch, proven: bool, happens: list[int]
+) -> None:
+    monkeypatch.setattr(assembly, "_TRIAL_MS", 1)
+    node, restarts = Made(), []
+    node.proven = proven
+
+    await assembly._give_back(node, lambda: restarts.append(node.saved))
+
+    assert restarts == happens
+
+
+def test_the_birth_proves_the_boot_and_the_application_that_was_tried(tmp_path: Path) -> None:
+    slots.switch(str(tmp_path), "app_a", "u-1")
+    assert assembly._on_trial(str(tmp_path))
+    node: Any = object.__new__(app.Node)
+    node._observer = node._keeper = None
+    node.proven, node.application_folder, answers = False, str(tmp_path), []
+    node.answer = lambda *what: answers.append(what)
+
+    for link in (1, 2):
+        node.born(link)
+
+    assert node.proven
+    assert answers == [("u-1", True, "runs from app_a")]
+    assert not assembly._on_trial(str(tmp_path))
