@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collector.ports import DeviceKey, Fact, NewFact
-from collector.progress import Progress, Standing, Transmissions
+from collector.progress import Claims, Progress, Standing, Transmissions
 from collector.secrecy import Secrecy, Secret, reveal_all
 from collector.wire.device import CardRead, DeviceEvents, DeviceFact, Gone, Snapshot, UnknownEvent
 
@@ -33,6 +33,7 @@ class Nodes:
     def __init__(self) -> None:
         self.progress: dict[tuple[str, str], Progress] = {}
         self._transmissions: dict[str, Transmissions] = {}
+        self._claims: dict[str, Claims] = {}
         self._readings: dict[tuple[str, str, Secret[str]], str] = {}  # what lies where, and the boot that read it
 
     @property
@@ -64,7 +65,8 @@ class Nodes:
         """Have the events of a message logged that are not in: `log(seq, event, standing)`, one after the other.
 
         A message that comes behind a later one of the same boot is refused: its node sends it anew. So is one beyond
-        a gap, but for what it declares gone, so that the log has everything in order; not for ever.
+        a gap, of its boot or of one before that this log has lost, but for what it declares gone, so that the log has
+        everything in order; not for ever.
         """
         progress = self._progress(message.device, message.origin)
         sent = self._sent(message.device)
@@ -80,12 +82,38 @@ class Nodes:
                     log(seq, event, standing)
             return new
 
-        new, missing = take((Gone,)), progress.lacks(message.seq)
-        if missing and not progress.has_waited(message.seq, message.tx):
+        new, claims = take((Gone,)), self._claimed(message.device)
+        missing = progress.lacks(message.seq) + self._lacks_before(message, claims)
+        if missing and not progress.has_waited(message.seq, message.tx, in_step=claims.in_step):
             return Taken(new, "ahead", counts_back)
+        if missing:
+            claims.drop()
         sent.note(message.boot, message.tx)
         new += take((object,))
         return Taken(new, standing, counts_back, missing)
+
+    def told(self, device: str, origin: str, acked: int) -> bool:
+        """Note that a node was told to have its events in the log up to there; tell whether they are."""
+        self._claimed(device).note(origin, acked)
+        return acked <= self.progress.get((device, origin), Progress()).through
+
+    def in_step(self, device: str, *, yes: bool) -> None:
+        """Note whether a node knows this log, and was told of nothing that is not in it."""
+        self._claimed(device).in_step = yes
+
+    def log_renewed(self) -> None:
+        """No node knows this log any more."""
+        for claims in self._claims.values():
+            claims.in_step = False
+
+    def _lacks_before(self, message: DeviceEvents, claims: Claims) -> int:
+        """Return how many events of earlier boots were in the log once, and are not."""
+        told = claims.before(message.origin)
+        known = [(self.progress.get((message.device, boot), Progress()), acked) for boot, acked in told]
+        return sum(progress.lacks(acked + 1) for progress, acked in known)
+
+    def _claimed(self, device: str) -> Claims:
+        return self._claims.setdefault(device, Claims())
 
     def fact(self, message: DeviceEvents, seq: int, event: DeviceFact, standing: Standing, stream: str) -> NewFact:
         """Return an event as a fact of `stream`."""
