@@ -5,8 +5,6 @@ when the collector does not acknowledge. What is acknowledged stays until its ro
 restored from an older backup asks for it again. What must be given up before is told by a `gone` event.
 """
 
-import asyncio
-
 from micropython import const
 
 from edge import envelope
@@ -46,7 +44,7 @@ class Outbox:
         self._earlier = origin, 0  # of an earlier boot: up to where it was acknowledged
         self.dropped = 0
         self.flash_faults = 0
-        self._saving = False
+        self.saving = False
         self._partial = None  # the segment that holds the beginning of what is in memory too
         self._save_after = _FIRST_SAVE_MS
         self._not_before = 0
@@ -108,12 +106,12 @@ class Outbox:
         return self.last
 
     def _append(self, kind, antenna, uid, now_ms, left):
-        if not self._saving and self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY):
+        if not self.saving and self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY):
             self._give_up_memory(now_ms)
         try:
             self._memory.add(kind, antenna, uid, now_ms, left)
         except MemoryError:  # the heap is smaller than hoped: what it holds now is what it can hold
-            if self.in_memory() < BLOCK or self._saving:
+            if self.in_memory() < BLOCK or self.saving:
                 raise
             self._give_up_memory(now_ms)
             self._memory.add(kind, antenna, uid, now_ms, left)
@@ -168,7 +166,7 @@ class Outbox:
 
     def due(self, now_ms):
         """Whether events should go to the flash now."""
-        if not self.store or self._saving or now_ms < self._not_before or self.last < self._memory.base:
+        if not self.store or self.saving or now_ms < self._not_before or self.last < self._memory.base:
             return False
         if self.in_memory() >= _IN_MEMORY:
             return True
@@ -185,11 +183,9 @@ class Outbox:
 
     async def save(self, now_ms, everything=False):
         """Write a segment, or as many as there is to write; a flash that fails is tried again later."""
-        while self._saving and everything:  # noqa: ASYNC110 - whoever restarts the node waits for what is being written
-            await asyncio.sleep(0)
-        if not self.store or self._saving:
+        if not self.store or self.saving:
             return
-        self._saving = True
+        self.saving = True
         try:
             waited = self.in_memory() < _IN_MEMORY
             await self._save_one(now_ms)
@@ -202,7 +198,7 @@ class Outbox:
             self._not_before = now_ms + _AGAIN_MS
             self._flash()  # may have to give events up now: loaded while there is room for it
         finally:
-            self._saving = False
+            self.saving = False
 
     async def _save_one(self, now_ms):
         """Write what is in memory as a segment, in place of the last one if that was not full yet."""

@@ -10,6 +10,7 @@ import pytest
 from edge import uplink
 from edge.clock import Clock
 from edge.logs import Log
+from edge.orders import Orders
 from edge.outbox import Outbox
 from edge.presence import READ
 from edge.store import Store
@@ -89,7 +90,13 @@ async def test_what_is_saved_before_a_restart_waits_for_a_save_that_runs(tmp_pat
         await asyncio.sleep(0)
     box.add_card(READ, 0, UID, 100)
 
-    await box.save(0, everything=True)
+    class Restarting(Node):
+        outbox = box
+
+        async def save(self) -> None:
+            await box.save(0, everything=True)
+
+    await Orders(Restarting(), lambda: None, None)._save_and_restart()
 
     kept = Outbox(NEXT, ["a01"], 4096, Store(str(tmp_path)))
     assert kept.backlog() == 101
