@@ -118,14 +118,6 @@ def test_the_table_of_the_wired_network_is_that_of_its_board() -> None:
     assert {names[name]: int(pin) for name, pin in written.items()} == {name: ethernet[name] for name in names.values()}
 
 
-def test_a_wired_board_has_its_readers_where_the_other_has_them() -> None:
-    wired, plain = (import_module(f"firmware.boards.{name}") for name in ("esp32_s3_w5500", "esp32_s3_devkitc"))
-    pins = [name for name in vars(plain) if name.startswith(("PIN", "SPI", "ANTENNAS", "CHIP", "MCU"))]
-
-    assert len(pins) > 8
-    assert {name: getattr(wired, name) for name in pins} == {name: getattr(plain, name) for name in pins}
-
-
 def test_the_drawing_is_the_one_that_its_script_makes() -> None:
     spec = importlib.util.spec_from_file_location("wiring_diagram", ROOT / "scripts" / "wiring_diagram.py")
     assert spec
