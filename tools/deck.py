@@ -28,6 +28,8 @@ from tools.hardware.options import Broker, Data, Device, Login, PasswordFile, na
 from tools.hardware.session import Session, read_terminal, session
 from tools.stack import KEYS
 
+_TABLE_S = 2.0  # what is public of a table is retained, and comes at once
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 Deck = Annotated[str, typer.Argument(help="Name of the deck, as red.", callback=name)]
 File = Annotated[Path, typer.Argument(help="CSV file with the columns uid,card.", metavar="FILE")]
@@ -62,6 +64,7 @@ def register(  # noqa: PLR0917 - typer gives them by name
         _usable("register", save)
 
     async def work(now: Session) -> None:
+        await _fits(now.console, deck, table)
         await enrol(now, enrolment, _board)
         if len(enrolment.found) == len(DECK):
             if save:
@@ -93,6 +96,7 @@ def import_(  # noqa: PLR0917 - typer gives them by name
     cards = _read("import", file)
 
     async def work(now: Session) -> None:
+        await _fits(now.console, deck, table)
         await _register(now.console, deck, cards, table)
 
     _run("import", work, (data, login, broker, password_file), table, None)
@@ -166,6 +170,20 @@ async def inspect(
                 return
             inspection.take(item.uid, (item.device, item.antenna), came=item.came)
         drawn.show(dict.fromkeys(inspection.seen, DONE), "")
+
+
+async def _fits(console: Console, deck: str, table: str | None) -> None:
+    """Raise HardwareError for what would be refused after all: a name that is taken, a table that is not there."""
+    try:
+        state = await console.until("public", lambda _: True, _TABLE_S)
+    except TimeoutError:
+        if table:
+            raise HardwareError(
+                f"--table {table}: no such table is open here; leave it out, or open it first"
+            ) from None
+        return
+    if deck in state["decks"]:
+        raise HardwareError(f"deck {deck} is registered already, and a deck cannot be changed; give another name")
 
 
 async def _register(console: Console, deck: str, cards: dict[Secret[str], Card], table: str | None) -> None:

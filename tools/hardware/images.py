@@ -64,7 +64,7 @@ def _pinned_file(entry: Pinned, cache: Path) -> Path:
     if not entry.sha256:
         raise HardwareError(
             f"no digest is pinned for the image of {entry.name}: nobody here has computed it from the file. Download "
-            f"{entry.url}, compare its digest with the download page, then: --image {entry.file} --sha256 HEX"
+            f"{entry.url}, run sha256sum {entry.file}, then: --image {entry.file} --sha256 HEX"
         )
     path = cache / entry.file
     if not path.exists():

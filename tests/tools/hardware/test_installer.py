@@ -285,6 +285,19 @@ async def test_names_and_places_that_cannot_be_are_refused_at_once(house: House,
     assert (status, "there is no folder" in said) == (2, True)
 
 
+async def test_a_name_that_is_taken_and_a_table_that_is_not_there_are_said_before_the_first_card(
+    house: House, tmp_path: Path
+) -> None:
+    write_deck(tmp_path / "red.csv", {card: Secret(uid(at)) for at, card in enumerate(ORDER)})
+    taken = await ebs(house, "deck", "register", demo.DECKS[0])
+    nowhere = await ebs(house, "deck", "import", "red", str(tmp_path / "red.csv"), "--table", "table_99")
+    now = await ebs(house, "deck", "import", "red", str(tmp_path / "red.csv"))
+
+    assert (taken[0], "is registered already" in taken[1], "Lay the" in taken[1]) == (1, True, False)
+    assert (nowhere[0], "--table table_99: no such table is open" in nowhere[1]) == (1, True)
+    assert now == (0, "deck red is registered\n"), "nothing was registered before"
+
+
 async def test_a_list_that_is_kept_is_not_replaced_by_half_of_one(house: House, tmp_path: Path) -> None:
     kept = tmp_path / "red.csv"
     kept.write_text("the whole one")
