@@ -63,7 +63,8 @@ class BoardFiles:
             if status == 0:
                 found = re.findall(r"^file ([0-9a-f]{64}) /(.+?)\r?$", said, re.MULTILINE)
                 return {path: digest for digest, path in found}
-            if attempt == _TRIES - 1 or not Path(self._port).exists():
+            mute = not said.strip()  # it was waited for as long as anybody would
+            if attempt == _TRIES - 1 or mute or not Path(self._port).exists():
                 raise HardwareError(self._in_words(said))
             self._show("the board does not answer yet; asking again")
         raise AssertionError
