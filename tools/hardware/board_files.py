@@ -105,7 +105,7 @@ class BoardFiles:
 
     def put(self, path: str, source: Path) -> None:
         """Put one file, and read it back."""
-        self._run(["cp", str(source), f":{path}"])
+        self._run(["cp", str(source), f":{path}"], show=silent)
         self._compare({path: hashlib.sha256(source.read_bytes()).hexdigest()})
 
     def reset(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 import typer
 from typer.testing import CliRunner, Result
 
@@ -246,6 +247,18 @@ def test_an_image_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "no.bin"):
         with pytest.raises(HardwareError, match=rf"{path}: .+; download https://micropython.org"):
             choose(pinned("esp32"), path, "0" * 64)
+
+
+@pytest.mark.parametrize("app_only", [False, True])
+def test_a_port_that_another_program_has_is_said_to_be_busy(
+    plug: Plug, image: Path, monkeypatch: pytest.MonkeyPatch, app_only: bool
+) -> None:
+    monkeypatch.setattr(board_files, "_TRIES", 1)
+    with plug(image=image_for(0)) as board, serial.Serial(board.port, exclusive=True):
+        done = ebs_flash("--port", board.port, *(("--app-only",) if app_only else given(image)))
+
+    assert done.exit_code == 1
+    assert "another program uses it; close it (a serial monitor?)" in done.output
 
 
 def test_a_port_that_cannot_be_used_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
