@@ -125,11 +125,14 @@ class Uplink:
             except LinkLost:
                 await self._sleep()
             except MemoryError as error:  # what was built is garbage now; the event is still in the outbox
-                gc.collect()
-                free = gc.mem_free() if hasattr(gc, "mem_free") else 0
-                self._log.warning("memory_short", {"free": free, "reason": str(error)})
+                self._short(error)
                 await clock.sleep_ms(_TICK_MS)
                 self._outbox.rewind()
+
+    def _short(self, error):
+        gc.collect()
+        free = gc.mem_free() if hasattr(gc, "mem_free") else 0
+        self._log.warning("memory_short", {"free": free, "reason": str(error)})
 
     async def _send_next(self):
         if not self.client.up:
@@ -166,20 +169,22 @@ class Uplink:
 
     async def _send_snapshot(self):
         """Say what lies on the antennas, in as many messages as that takes: each holds for its own antennas."""
-        outbox = self._outbox
-        if outbox.backlog():  # of an earlier boot: it would be taken for what came after
-            return
-        as_of, told = outbox.last, (self.log_id, outbox.first - 1)
-        lying, sealed = self._node.lying(), self._node.frames
+        sealed, as_of, told = self._node.frames, self._outbox.last, self._told()
+        backlog = self._outbox.backlog()  # of an earlier boot: what lies here would be taken for what came after
+        lying = [] if backlog else self._node.lying()
         for part in sealed.antennas(as_of, lying) if sealed else envelope.snapshot_parts(lying):
             body = envelope.snapshot_body(self._device, self._boot, as_of, told, part, sealed)
             await self.client.publish(self._topic("snapshot"), self._seal.parts(body))
+
+    def _told(self):
+        return envelope.told_of(self.log_id, *self._outbox.acknowledged())
 
     def _birth(self):
         from edge.birth import status_body
 
         node = self._node
-        body = status_body(self._device, self._boot, self.link, node.firmware, node.board, node.antennas)
+        told = self._told()
+        body = status_body(self._device, self._boot, self.link, told, node.firmware, node.board, node.antennas)
         forget("edge.birth")
         return self._seal.parts(body)
 
@@ -192,18 +197,21 @@ class Uplink:
         while True:
             now = self._now_ms()
             supervisor.look(now)
-            if self._outbox.due(now):
-                await self._outbox.save(now)
-            self._check_answers(now)
-            if self._contradicted:
-                self._contradict(now)
-            if self.client.up and now >= snapshot_at:
-                snapshot_at = now + _SNAPSHOT_MS
-                self._say_snapshot = True
-                self._work.set()
-            if self.client.up and now >= health_at:
-                health_at = now + _HEALTH_MS
-                await self._send_health()
+            try:
+                if self._outbox.due(now):
+                    await self._outbox.save(now)
+                self._check_answers(now)
+                if self._contradicted:
+                    self._contradict(now)
+                if self.client.up and now >= snapshot_at:
+                    snapshot_at = now + _SNAPSHOT_MS
+                    self._say_snapshot = True
+                    self._work.set()
+                if self.client.up and now >= health_at:
+                    health_at = now + _HEALTH_MS
+                    await self._send_health()
+            except MemoryError as error:  # the next time will do
+                self._short(error)
             await clock.sleep_ms(_TICK_MS)
 
     def _check_answers(self, now):
@@ -216,10 +224,7 @@ class Uplink:
 
     async def _send_health(self):
         body = health_body(self._device, self._boot, self.link, self._node, self._outbox)
-        try:
-            await self.client.publish(self._topic("health"), self._seal.parts(body), 0, True)
-        except (LinkLost, MemoryError):  # the next one will do
-            pass
+        await self.client.publish(self._topic("health"), self._seal.parts(body), 0, True)
 
     # --- incoming ---
 

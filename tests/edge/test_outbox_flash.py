@@ -57,6 +57,24 @@ def test_the_next_boot_sends_what_the_last_one_could_not(tmp_path: Path) -> None
     assert again.depth() == 302
 
 
+def test_the_next_boot_knows_up_to_where_the_last_one_was_acknowledged(tmp_path: Path) -> None:
+    box = outbox(tmp_path)
+    assert box.acknowledged() == (FIRST, 0)
+    for now in range(250):
+        box.add_card(READ, 0, UID, now)
+    save(box)
+    box.acknowledge(FIRST, 200)  # the first segment, and a part of the second
+    assert box.acknowledged() == (FIRST, 200)
+
+    again = outbox(tmp_path, SECOND)
+    assert again.acknowledged() == (FIRST, 192), "a flash knows segments"
+    again.acknowledge(FIRST, 250)
+    assert again.acknowledged() == (FIRST, 250)
+    again.add_card(READ, 0, UID, 5)
+    again.acknowledge(SECOND, 1)
+    assert again.acknowledged() == (SECOND, 1)
+
+
 def test_a_move_keeps_both_its_antennas_on_the_flash(tmp_path: Path) -> None:
     box = outbox(tmp_path)
     box.add_card(MOVED, 0, UID, 1, left=1)
@@ -190,6 +208,29 @@ def test_a_full_flash_gives_up_nothing_below_two_thousand_events(tmp_path: Path)
     assert (box.dropped, box.depth()) == (0, 2048)
     assert box.flash_faults > 0
     assert numbers(box) == [(FIRST, n) for n in range(1, 2049)]
+
+
+def test_a_flash_that_renames_nothing_costs_repetitions_and_no_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    box = outbox(tmp_path)
+    fill(box, 500)
+    save(box)
+    with monkeypatch.context() as flash:
+        flash.setattr("os.rename", refuse)
+        assert box.acknowledge(FIRST, 500)
+        assert not numbers(box), "they are with the collector, whatever the flash says"
+        box.reclaim()
+        assert numbers(box) == [(FIRST, n) for n in range(1, 501)]
+        assert box.acknowledge(FIRST, 500)
+    box._capacity = 250
+    fill(box, 400)
+    names = {segment.file() for segment in box.segments()}
+
+    assert {path.name for path in tmp_path.iterdir()} == names, "what is let go of is gone from the flash too"
 
 
 def test_a_full_flash_lets_go_of_what_is_acknowledged_first(tmp_path: Path) -> None:
