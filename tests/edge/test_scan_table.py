@@ -232,6 +232,28 @@ async def test_a_drowsy_card_is_found_beside_known_ones(mixed: VirtualTable) -> 
     assert mixed.lying == mixed.truth()
 
 
+@pytest.mark.parametrize("stuck_at", [0x00, 0xFF])
+async def test_a_chip_that_is_gone_is_called_that_and_does_not_hold_the_loop(
+    mixed: VirtualTable, stuck_at: int
+) -> None:
+    for index in (0, 3):
+        mixed.chips[index].version = stuck_at
+    await mixed.scan(40)
+
+    assert sorted(mixed.faults) == [("a01", "no_chip"), ("a04", "no_chip")]
+    assert mixed.held_us < 50_000
+
+
+async def test_a_chip_that_never_leaves_its_reset_does_not_hold_the_loop(mixed: VirtualTable) -> None:
+    mixed.chips[3]._awake_at = 10**12
+    mixed.chips[3]._reset = lambda: None
+    mixed.antennas[3].down = True
+    await mixed.scan(40)
+
+    assert mixed.faults == [("a04", "no_reset")]
+    assert mixed.held_us < 50_000
+
+
 async def test_a_chip_dies_alone_whatever_its_neighbours_are(mixed: VirtualTable) -> None:
     deal(mixed)
     await mixed.scan(3)
