@@ -41,9 +41,8 @@ class Presence:
         return [uid for uid, card in self._cards.items() if card & _PRESENT]
 
     def missing(self, uid):
-        """Whether the card lies here, but the last look did not find it."""
-        card = self._cards.get(uid, 0)
-        return bool(card & _PRESENT and card & _MISSED)
+        """Whether the card lies here, but has been missed as often as it takes."""
+        return self._cards.get(uid, 0) & (_PRESENT | _MISSED) == _PRESENT | _MISSES * _MISS
 
     def has(self, uid):
         """Whether the card lies here."""

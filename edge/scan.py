@@ -4,7 +4,8 @@ One field is on where the scan looks, and the next one comes up meanwhile, so th
 nothing; the two are never neighbours, whose fields would couple, whatever chips drive them. An antenna whose cards seem
 to change is looked at again at once. The loop of the node runs between any two cards.
 
-A card lies on one antenna. Read on a second one, it has moved there once the first one misses it: one change.
+A card lies on one antenna. Read on a second one, it has moved there once the first one has missed it three times and the
+second one reads it still: one change. A card that both can read and that is taken away has not moved.
 """
 
 import asyncio
@@ -165,7 +166,6 @@ class Scanner:
             changes = [change for change in changes if not self._elsewhere(index, change, now)]
         if changes:
             self._events.cards(index, changes, now)
-        self._follow(index, now)
 
     def _elsewhere(self, index, change, now):
         """Whether a card that came lies on another antenna as well; if that one has missed it, it has moved."""
@@ -182,16 +182,6 @@ class Scanner:
         if uid in presence.held:
             presence.release(uid)
         return False
-
-    def _follow(self, left, now):
-        """Let cards that are read elsewhere move there, now that this antenna has missed them."""
-        presence = self.antennas[left].presence
-        for index, other in enumerate(self.antennas):
-            held = other.presence.held
-            if held and index != left:
-                for uid in held:
-                    if presence.missing(uid):
-                        self._move(index, left, uid, now)
 
     def _move(self, index, left, uid, now):
         self.antennas[left].presence.forget(uid)

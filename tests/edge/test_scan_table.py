@@ -133,6 +133,31 @@ async def test_a_card_that_two_antennas_read_stays_where_it_lay(table: VirtualTa
     assert table.told[1:] == [("a04", "card_moved", ACE)]
 
 
+@pytest.mark.parametrize(("lay", "other"), [("a03", "a04"), ("a04", "a03"), ("a03", "a09"), ("a09", "a03")])
+async def test_a_card_that_two_antennas_read_is_taken_away_and_has_not_moved(
+    table: VirtualTable, lay: str, other: str
+) -> None:
+    card = table.world.put(lay, ACE)
+    await table.scan(2)
+    table.world.airs[other].cards.append(card)
+    await table.scan(4)
+    for antenna in (lay, other):
+        table.world.airs[antenna].cards.remove(card)
+    await table.scan(12)
+
+    assert table.told == [(lay, "card_read", ACE), (lay, "card_removed", ACE)]
+
+
+async def test_a_card_between_two_antennas_does_not_wander_whenever_one_misses_it(table: VirtualTable) -> None:
+    card = table.world.put("a03", ACE, flicker=20)
+    await table.scan(2)
+    table.world.airs["a04"].cards.append(card)
+
+    await table.scan(300)
+
+    assert table.told == [("a03", "card_read", ACE)]
+
+
 async def test_a_card_leaves_a_dead_antenna_when_another_reads_it(table: VirtualTable) -> None:
     table.world.put("a03", ACE)
     await table.scan(2)
