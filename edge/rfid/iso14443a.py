@@ -49,7 +49,7 @@ class Reader:
         for uid in known:
             if fresh and uid in self.seen:
                 continue
-            outcome = self._verify(uid)
+            outcome = self._verify(uid) or self._verify(uid)  # an answer that got lost is no absence
             if outcome is None:
                 return
             if outcome == ANSWER:
@@ -61,10 +61,19 @@ class Reader:
             yield from self._find_new(_ALL_ONES)
 
     def _verify(self, uid):
-        """Call one card by its UID. SILENCE means that it is gone, None that everything is."""
+        """Call one card by its UID. SILENCE means that it is gone, None that everything is.
+
+        A card whose answer got lost believes that it was selected, and takes the next call for a mistake. HLTA in any
+        case: then all are ready for it.
+        """
+        outcome = None
+        if self.chip.wake(True) != SILENCE:
+            outcome = self._select(uid)
+        self.chip.halt()
+        return outcome
+
+    def _select(self, uid):
         chip = self.chip
-        if chip.wake(True) == SILENCE:
-            return None
         last = len(uid) // 3 - 1
         for level in range(last + 1):
             outcome = chip.select(self._expect(level, uid, last))
@@ -72,7 +81,6 @@ class Reader:
                 return SILENCE  # somebody else, whose UID begins alike
             if outcome not in (ANSWER, COLLISION):
                 return outcome
-        chip.halt()
         return ANSWER
 
     def _expect(self, level, uid, last):
@@ -90,7 +98,8 @@ class Reader:
     def _find_new(self, turns):
         """Call for new cards and take them in; `turns` are, bit by bit, what to take at collisions, first one first."""
         failures = 0
-        while self.chip.wake(False) != SILENCE:
+        # A card that was not brought to its end takes the first call after it for a mistake.
+        while self.chip.wake(False) != SILENCE or failures and self.chip.wake(False) != SILENCE:
             uid = yield from self._resolve(turns)
             if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
                 self.clean = False

@@ -96,6 +96,32 @@ def test_a_weak_card_that_was_masked_is_called_again(antenna: Callable[..., Any]
     assert "04000000000001" in stack.look() | stack.look()
 
 
+@pytest.mark.parametrize("kind", ["MFRC522", "ST25R3911B"])
+@pytest.mark.parametrize("cards", [SEVEN[:1], SEVEN[:2], ["11223344", "0400000000000000000a"]])
+@pytest.mark.parametrize("lost", range(9))
+def test_one_answer_that_got_lost_is_no_absence(
+    antenna: Callable[..., Any], cards: list[str], lost: int, kind: str
+) -> None:
+    """The card believes it was selected, and takes the next call for a mistake: it would be missed twice."""
+    stack = antenna(*cards, kind=kind, tech=["A"])
+    stack.look()
+    stack.lose(lost)
+
+    for _ in range(3):
+        assert stack.look(*cards) == set(cards)
+
+
+@pytest.mark.parametrize("kind", ["MFRC522", "ST25R3911B"])
+@pytest.mark.parametrize("lost", range(1, 5))
+def test_a_new_card_of_which_an_answer_got_lost_is_called_again(
+    antenna: Callable[..., Any], lost: int, kind: str
+) -> None:
+    stack = antenna(SEVEN[0], kind=kind, tech=["A"])
+    stack.lose(lost)
+
+    assert stack.look() == {SEVEN[0]}
+
+
 def test_garbled_answers_are_never_an_absence(antenna: Callable[..., Any]) -> None:
     stack = antenna(SEVEN[0])
     stack.look()
