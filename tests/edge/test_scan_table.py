@@ -1,6 +1,7 @@
 """A whole table under the real firmware, in the world's own time: 80 us a bus operation, as modelled for an ESP32."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 
@@ -182,17 +183,49 @@ async def test_a_card_that_sometimes_answers_stays(mixed: VirtualTable, flicker:
     assert mixed.told == []
 
 
-async def test_bit_errors_on_the_bus_make_no_card_come_or_go(mixed: VirtualTable) -> None:
+@pytest.mark.parametrize("seed", range(1, 6))
+async def test_bit_errors_on_the_bus_make_no_card_come_or_go(mixed: VirtualTable, seed: int) -> None:
     for antenna, uid in (("a01", ACE), ("a01", VICINITY), ("a04", KING), ("a09", LONG)):
         mixed.world.put(antenna, uid)
     await mixed.scan(3)
     mixed.told.clear()
-    mixed.wiring.noisy = 100
+    mixed.wiring.noisy, mixed.wiring._chance = 100, seed
 
     await mixed.scan(60)
 
     assert sum(antenna.errors + antenna.faults for antenna in mixed.antennas) > 10
     assert mixed.told == []
+    mixed.wiring.noisy = 0
+    mixed.world.put("a08", "04998877665544")
+    await mixed.scan(30)
+    assert mixed.lying == mixed.truth(), "and no chip stays deaf"
+
+
+@pytest.mark.parametrize(
+    ("chip", "card", "registers"),
+    [
+        pytest.param({}, ACE, (0x0E, 0x11, 0x12, 0x13, 0x14, 0x15, 0x2A, 0x2B, 0x2C, 0x2D), id="MFRC522"),
+        pytest.param(
+            {**ST, "tech": ["A"]}, ACE, (0x02, 0x03, 0x04, 0x05, 0x09, 0x0E, 0x0F, 0x10, 0x1D, 0x1E), id="ST, A"
+        ),
+        pytest.param({**ST, "tech": ["V"]}, VICINITY, (0x02, 0x03, 0x05, 0x08, 0x09, 0x0E, 0x0F, 0x10), id="ST, V"),
+    ],
+)
+async def test_a_chip_that_lost_a_setting_is_not_taken_for_an_empty_antenna(
+    chip: dict[str, object], card: str, registers: tuple[int, ...]
+) -> None:
+    """After a bit error on MOSI, or a spark, a chip may hear nobody, and say so cleanly."""
+    with VirtualTable({"a03": chip}) as table:
+        table.world.put("a03", card)
+        await table.scan(2)
+        for number, (register, bit) in enumerate(product(registers, range(8))):
+            table.chips[2]._write(register, table.chips[2]._registers[register] ^ 1 << bit)
+            new = f"{card[:4]}{number:0{len(card) - 4}x}"
+            table.world.put("a03", new)
+            await table.scan(3)
+            assert ("a03", new) in table.lying, f"bit {bit} of register {register:02x}"
+            assert ("a03", "card_removed", card) not in table.told
+            table.world.remove(new)
 
 
 async def test_a_clone_that_holds_the_bus_invents_no_card(table: VirtualTable) -> None:
