@@ -4,8 +4,8 @@ One field is on where the scan looks, and the next one comes up meanwhile, so th
 nothing; the two are never neighbours, whose fields would couple, whatever chips drive them. An antenna whose cards seem
 to change is looked at again at once. The loop of the node runs between any two cards.
 
-A card lies on one antenna. Read on a second one, it has moved there once the first one has missed it three times and the
-second one reads it still: one change. A card that both can read and that is taken away has not moved.
+A card lies on one antenna. Read on a second one, it has moved there once the first one has missed it three times and
+the second one reads it still: one change. A card that both can read and that is taken away has not moved.
 """
 
 import asyncio

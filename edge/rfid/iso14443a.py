@@ -97,7 +97,7 @@ class Reader:
         """Call for new cards and take them in; `turns` are, bit by bit, what to take at collisions, first one first."""
         failures = 0
         # A card that was not brought to its end takes the first call after it for a mistake.
-        while self.chip.wake(False) != SILENCE or failures and self.chip.wake(False) != SILENCE:
+        while self.chip.wake(False) != SILENCE or (failures and self.chip.wake(False) != SILENCE):
             uid = yield from self._resolve(turns)
             if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
                 self.clean = False

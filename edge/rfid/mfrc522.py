@@ -55,7 +55,8 @@ _IRQ_AT = const(1)
 _ERROR_AT = const(2)
 _LEVEL_AT = const(3)
 _COLL_AT = const(4)
-# What a chip that hears cards has: mode, sending, receiving, field, 100 % ASK, reply timer. For each the value, and the bits that count.
+# What a chip that hears cards has: mode, sending, receiving, field, 100 % ASK, reply timer. For each the value, and
+# the bits that count.
 _SETTINGS = read_request(0x11, _TX_MODE, _RX_MODE, _TX_CONTROL, 0x15, 0x2A, 0x2B, 0x2C, 0x2D)
 _RIGHT = b"\x29\xab\x00\x78\x00\x7c\x03\x03\x40\x40\x80\xff\xa9\xff\x00\xff\x2b\xff"
 
@@ -184,7 +185,7 @@ class MFRC522:
         return self._judge()
 
     def _check(self):
-        """Make sure that the chip still has its settings: one that lost any hears nobody. Twice: the bus may be noisy."""
+        """Make sure that the chip has its settings: without them it hears nobody. Twice, since the bus may be noisy."""
         for _ in range(2):
             self._bus.exchange(_SETTINGS, _KEPT)
             lost = 0

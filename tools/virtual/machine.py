@@ -8,8 +8,8 @@ schematic of a board does. Runs on CPython and on MicroPython.
 class Wiring:
     """The decoder and the chips behind it.
 
-    Of `noisy` bytes on MOSI and on MISO, one has a bit flipped, 0 for a good cable. `stuck_on` is a clone that holds MISO when it
-    is not selected: what others answer gets mixed with it.
+    Of `noisy` bytes on MOSI and on MISO, one has a bit flipped, 0 for a good cable. `stuck_on` is a clone that holds
+    MISO when it is not selected: what others answer gets mixed with it.
     """
 
     def __init__(self, address_pins: tuple[int, ...], enable_pin: int, chips: list) -> None:  # type: ignore[type-arg]
@@ -53,11 +53,14 @@ class Wiring:
             if received is not None:
                 received[:] = _late(shown, 1)
         if received is not None:
-            if self.noisy:
-                self._flip(received)
-            if self.stuck_on >= 0 and self.chips[self.stuck_on] is not chip:
-                for index in range(len(received)):
-                    received[index] &= 0x55
+            self._disturb(received)
+
+    def _disturb(self, received) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+        if self.noisy:
+            self._flip(received)
+        if self.stuck_on >= 0 and self.chips[self.stuck_on] is not self.chip:
+            for index in range(len(received)):
+                received[index] &= 0x55
 
     def _flip(self, line) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
         for index in range(len(line)):
