@@ -95,6 +95,7 @@ class Scanner:
             self._darken(antenna)
         except (ChipFault, OSError) as error:
             self.failed(index, antenna, error)
+            await asyncio.sleep(0)
 
     def _couples(self, one, other):
         """Whether two antennas are the same or lie side by side round the table."""

@@ -49,7 +49,10 @@ class Reader:
         for uid in known:
             if fresh and uid in self.seen:
                 continue
-            outcome = self._verify(uid) or self._verify(uid)  # an answer that got lost is no absence
+            outcome = self._verify(uid)
+            if not outcome:  # an answer that got lost is no absence
+                yield
+                outcome = self._verify(uid)
             if outcome is None:
                 return
             if outcome == ANSWER:
@@ -97,13 +100,11 @@ class Reader:
         """Call for new cards and take them in; `turns` are, bit by bit, what to take at collisions, first one first."""
         failures = 0
         # A card that was not brought to its end takes the first call after it for a mistake.
-        while self.chip.wake(False) != SILENCE or (failures and self.chip.wake(False) != SILENCE):
+        while failures < _MAX_FAILURES and (self.chip.wake(False) or (failures and self.chip.wake(False))):
             uid = yield from self._resolve(turns)
             if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
                 self.clean = False
                 failures += 1
-                if failures == _MAX_FAILURES:
-                    return
             if uid is not None and uid not in self.seen:
                 self.seen.append(uid)
                 if len(self.seen) == _MAX_CARDS:

@@ -93,11 +93,24 @@ async def test_sixteen_vicinity_cards_do_not_hold_the_loop_either(mixed: Virtual
 
 
 async def test_a_hanging_reception_does_not_hold_the_loop(mixed: VirtualTable) -> None:
-    mixed.world.put("a01", ACE)
-    mixed.chips[0].faults = ("rxs_without_rxe",)
+    """Whatever was expected there, and in whatever look of a cycle."""
+    for uid in (ACE, LONG, "04112233445566778999", VICINITY):
+        mixed.world.put("a01", uid)
     await mixed.scan(3)
+    mixed.chips[0].faults = ("rxs_without_rxe",)
+    await mixed.scan(20)
 
-    assert mixed.lying == set()
+    assert mixed.lying == mixed.truth(), "a mess is no absence"
+    assert 10_000 < mixed.held_us < 50_000
+
+
+@pytest.mark.parametrize("noisy", [50, 300])
+async def test_a_bad_cable_does_not_hold_the_loop(mixed: VirtualTable, noisy: int) -> None:
+    deal(mixed)
+    await mixed.scan(3)
+    mixed.wiring.noisy = noisy
+    await mixed.scan(30)
+
     assert mixed.held_us < 50_000
 
 
@@ -302,14 +315,15 @@ async def test_a_chip_that_is_gone_is_called_that_and_does_not_hold_the_loop(
     assert mixed.held_us < 50_000
 
 
-async def test_a_chip_that_never_leaves_its_reset_does_not_hold_the_loop(mixed: VirtualTable) -> None:
-    mixed.chips[3]._awake_at = 10**12
-    mixed.chips[3]._reset = lambda: None
-    mixed.antennas[3].down = True
-    await mixed.scan(40)
+async def test_chips_that_never_leave_their_reset_do_not_hold_the_loop_together(table: VirtualTable) -> None:
+    for chip, antenna in zip(table.chips, table.antennas, strict=True):
+        chip._awake_at = 10**12
+        chip._reset = lambda: None
+        antenna.down = True
+    await table.scan(5)
 
-    assert mixed.faults == [("a04", "no_reset")]
-    assert mixed.held_us < 50_000
+    assert {code for _, code in table.faults} == {"no_reset"}
+    assert 20_000 < table.held_us < 50_000
 
 
 async def test_a_chip_dies_alone_whatever_its_neighbours_are(mixed: VirtualTable) -> None:
