@@ -173,6 +173,8 @@ class ChipMfrc522:
             self._registers[0x05] |= 0x04
         elif code:
             self._registers[6] = 0  # 9.3.1.7: errors are cleared when a command starts
+            if code == 0x0C and self._registers[0x0D] & 0x80:
+                self._send()  # 9.3.1.14: StartSend counts with Transceive, whichever comes first
 
     # --- the transceiver ---
 

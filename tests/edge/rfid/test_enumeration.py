@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from edge.errors import ChipFault
 from edge.rfid import mfrc522_setup
+from edge.rfid.frames import COLLISION
 from tests.edge.rfid.stacks import frames_needed
 
 SEVEN = ["04a1b2c3d4e5f6", "04a1b2c3d4e5f7", "0411223344556680", "04ffeeddccbbaa", "04000000000001", "04a1b2000000ff"]
@@ -161,6 +162,24 @@ def test_a_chip_without_its_timer_does_not_hang_the_node(antenna: Callable[..., 
 
     with pytest.raises(ChipFault, match="timer never ends"):
         stack.look()
+
+
+def test_the_last_bit_of_a_level_is_a_position_too(antenna: Callable[..., Any]) -> None:
+    """CollPos has five bits: 32 is written as 0."""
+    stack = antenna("00000000", "00000080")
+    stack.look()
+
+    assert stack.chip.frames == frames_needed(["00000000", "00000080"])
+
+
+def test_a_position_that_the_chip_does_not_vouch_for_is_not_believed(antenna: Callable[..., Any]) -> None:
+    stack = antenna("00000000", "00000080")
+    chip, simulated = stack.reader.chip, stack.chip
+    simulated._note_collision = lambda *_: simulated._registers.__setitem__(6, 0x08)
+    chip.wake(False)
+
+    assert chip.anticollide(bytearray(b"\x93\x20\0\0\0\0\0"), 0) == COLLISION
+    assert chip.position == -1
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
