@@ -89,8 +89,6 @@ class ST25R3911B:
         self._finish(reg.ADJUST_REGULATORS)
         bus.write(reg.IO_CONF1, reg.IO_CONF1_NO_CLOCK_OUT)
         self.trim = -1
-        self._best = 0
-        self._best_phase = 0
 
     def _check_identity(self):
         if self.version in _ABSENT:
