@@ -1,5 +1,7 @@
 """A whole table under the real firmware, in the world's own time: 80 us a bus operation, as modelled for an ESP32."""
 
+import asyncio
+import random
 from collections.abc import Iterator
 from itertools import product
 
@@ -324,6 +326,45 @@ async def test_chips_that_never_leave_their_reset_do_not_hold_the_loop_together(
 
     assert {code for _, code in table.faults} == {"no_reset"}
     assert 20_000 < table.held_us < 50_000
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_chips_that_lose_their_power_for_a_moment_lose_no_card(mixed: VirtualTable, seed: int) -> None:
+    """Whenever that is; each wakes with its reset values, field off."""
+    deal(mixed)
+    mixed.world.put("a01", VICINITY)
+    await mixed.scan(3)
+    mixed.told.clear()
+    chance = random.Random(seed)
+    scan = asyncio.create_task(mixed.scan(12))
+    while not scan.done():
+        if chance.random() < 0.02:
+            chance.choice(mixed.chips)._reset()
+        await asyncio.sleep(0)
+    await scan
+
+    assert sum(antenna.faults for antenna in mixed.antennas) > 5
+    assert (mixed.told, mixed.faults) == ([], [])
+    assert mixed.lying == mixed.truth()
+
+
+@pytest.mark.parametrize("stuck_at", [0x00, 0xFF])
+async def test_what_changed_under_a_dead_chip_is_told_when_it_comes_back(table: VirtualTable, stuck_at: int) -> None:
+    for uid in (ACE, KING):
+        table.world.put("a03", uid)
+    await table.scan(3)
+    table.chips[2].version = stuck_at
+    await table.scan(6)
+    table.world.remove(ACE)
+    table.world.put("a03", LONG)
+    await table.scan(6)
+    assert table.lying == {("a03", ACE), ("a03", KING)}
+
+    table.chips[2].version = 0x92
+    table.chips[2]._reset()
+    await table.scan(40)
+    assert table.lying == table.truth()
+    assert table.faults == [("a03", "no_chip"), ("a03", "ok")]
 
 
 async def test_a_chip_dies_alone_whatever_its_neighbours_are(mixed: VirtualTable) -> None:
