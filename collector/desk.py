@@ -158,6 +158,11 @@ class Desk:
         """Note that a node runs a boot, from its birth; a boot that is over does not come back."""
         self.transmissions.setdefault(device, Transmissions()).note(boot)
 
+    def is_over(self, device: str, boot: str) -> bool:
+        """Tell whether a node runs a later boot than this one."""
+        sent = self.transmissions.get(device)
+        return sent is not None and sent.is_over(boot)
+
     @property
     def boots(self) -> dict[str, str]:
         """Of every node that was heard, the boot it runs."""
@@ -166,8 +171,11 @@ class Desk:
     def snapshot(self, message: Snapshot, batch: Batch) -> int:
         """Log how a snapshot differs from what the readings say; return the number of differences.
 
-        It holds only when it speaks of exactly the events that are in: neither older nor ahead of them.
+        It holds only when it is of the boot that the node runs, and speaks of exactly the events that are in: neither
+        older nor ahead of them.
         """
+        if self.boots.get(message.device) != message.boot:
+            return 0
         progress = self.progress.get((message.device, message.boot), Progress())
         table = self.tables.get(self.stream_of(message.device))
         if table is None or progress.through != message.as_of or progress.ahead:

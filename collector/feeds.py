@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from collector.canonical import canonical, compact
+from collector.canonical import canonical
 from collector.desk import Batch, Change
 from collector.metrics import Metrics
 from collector.ports import HOUSE, DeviceKeys, Link, Log
@@ -16,6 +16,7 @@ from collector.progress import Progress
 from collector.table import view
 from collector.table.state import Table, Warn
 from collector.table.view import Channel
+from collector.wire import to_node
 from collector.wire.commands import Reply
 from collector.wire.device import sign
 from collector.wire.topics import topic
@@ -123,9 +124,8 @@ class Feeds:
         for device, boot in batch.devices.items():
             key = self._keys.key(device)
             known = [(origin, progress.get((device, origin))) for origin in sorted(batch.origins.get(device, ()))]
-            acks = [{"origin": origin, "through": found.through} for origin, found in known if found and found.through]
-            if key:
-                unsigned = canonical({"v": 1, "boot": boot, "log_id": self._store.log_id, "acks": acks})
+            through = [(origin, found.through) for origin, found in known if found and found.through]
+            for unsigned in to_node.acks(device, boot, self._store.log_id, through) if key else ():
                 await self._link.publish(topic("dev", device, "ack"), sign(unsigned, key), qos=1)
 
     async def _order(self, batch: Batch) -> None:
@@ -133,9 +133,10 @@ class Feeds:
         for device, fact in batch.orders:
             key, command = self._keys.key(device), cast("Mapping[str, object]", fact.body["command"])
             if key:
-                content = {"v": 1, "id": fact.command_id, "boot": fact.body["boot"], "type": command["action"]}
-                content |= {name: command[name] for name in ("version", "config") if command[name] is not None}
-                await self._link.publish(topic("dev", device, "command"), sign(compact(content), key), qos=1)
+                fields = {name: command[name] for name in ("version", "config") if command[name] is not None}
+                where = str(fact.command_id), str(fact.body["boot"]), str(command["action"])
+                unsigned = to_node.command(device, *where, fields)
+                await self._link.publish(topic("dev", device, "command"), sign(unsigned, key), qos=1)
 
     async def _alerts(self, changes: list[Change]) -> None:
         for change in changes:

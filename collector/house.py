@@ -9,6 +9,7 @@ from typing import cast
 from collector.errors import Refused
 from collector.ports import HOUSE, Fact, NewFact
 from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.wire import to_node
 from collector.wire.commands import CommandDevice, CreateEvent, HouseCommand, OpenTable, RegisterDeck
 
 
@@ -70,6 +71,8 @@ def decide_house(
             secrecy = Secrecy.S0
         case CommandDevice():
             beside = {"boot": _boot_of(command, boots)}
+            fields = {name: dumped[name] for name in ("version", "config") if dumped[name] is not None}
+            to_node.command(command.device, command.id, str(beside["boot"]), command.action, fields)  # has to fit
             secrecy = Secrecy.S0 if command.config else Secrecy.S1
     body = {"client": client, "command": dumped, **beside}
     first = NewFact(HOUSE, str(dumped["type"]), secrecy, command.id, body, client=client, command_id=command.id)

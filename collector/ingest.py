@@ -204,6 +204,10 @@ class Ingest:
             return
         if snapshot.device != name or not self._as_agreed(name, message, sealed=bool(snapshot.sealed)):
             return
+        if self.desk.is_over(name, snapshot.boot):
+            where = f"node {name}, snapshot of boot {snapshot.boot}"
+            self._drop(message.topic, "replayed", f"{where}, which is over, came; it moved no card")
+            return
         self._compare_logs(snapshot, batch)
         opened = self._opened_snapshot(message, snapshot)
         if opened:

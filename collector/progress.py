@@ -122,9 +122,13 @@ class Transmissions:
 
         `again`: it was taken already, or comes behind a later one. `earlier`: it is of a boot that is over.
         """
-        if boot != self.boot and boot in self._highest:
+        if self.is_over(boot):
             return "earlier"
         return "new" if tx > self._highest.get(boot, 0) else "again"
+
+    def is_over(self, boot: str) -> bool:
+        """Tell whether another boot came after this one."""
+        return boot != self.boot and boot in self._highest
 
     def counts_back(self, boot: str) -> bool:
         """Tell whether a boot that was never seen counts itself before one that was: wiped or copied."""

@@ -65,10 +65,13 @@ def _frames(settings, boot):
 def _store(settings, log):
     """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
     try:
-        return Store(settings["state_folder"] + "/outbox")
+        store = Store(settings["state_folder"] + "/outbox")
     except OSError as error:
         log.error("flash_unusable", {"reason": str(error)})  # noqa: TRY400 - our own log
         return None
+    if store.damaged:
+        log.warning("flash_damaged", {"segments": store.damaged})
+    return store
 
 
 def _open_link(settings, handler, log):
@@ -76,7 +79,8 @@ def _open_link(settings, handler, log):
     if settings["uplink"] == "serial":
         from edge.serial_link import SerialLink
 
-        return SerialLink(handler, log, sys.stdin, sys.stdout)
+        log.out = link = SerialLink(handler, log, sys.stdin, sys.stdout)
+        return link
     from edge.mqtt import Client
 
     return Client(settings["broker"], handler, log)

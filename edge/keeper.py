@@ -43,7 +43,11 @@ class Keeper:
     def _go_back(self):
         proposal = _read(self._trial) or {}
         os.remove(self._trial)
-        if "id" in proposal:
+        if "id" not in proposal:
+            return
+        if proposal["config"] == _read(self._config):  # the power went when it was proven, and not put away yet
+            self.outcome = _holds(proposal)
+        else:
             self.outcome = proposal["id"], False, "the node did not reach its broker with it and went back"
 
     def propose(self, command_id, version, changes):
@@ -69,9 +73,13 @@ class Keeper:
         if self.trying:
             write_whole(self._config, json.dumps(self.trying["config"]))
             os.remove(self._trial)
-            outcome = self.trying["id"], True, "version %d" % self.trying["config"]["version"]
+            outcome = _holds(self.trying)
             self.trying = None
         return outcome
+
+
+def _holds(proposal):
+    return proposal["id"], True, "version %d" % proposal["config"]["version"]
 
 
 def joined(one, other):

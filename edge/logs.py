@@ -10,7 +10,7 @@ class Log:
     """Writes to `out`, anything with `write`."""
 
     def __init__(self, out):
-        self._out = out
+        self.out = out
 
     def info(self, event, data=None, trace_id=None):
         """Note what happened."""
@@ -26,7 +26,7 @@ class Log:
 
     def _write(self, level, event, data, trace_id):
         head = '{"timestamp":%s,"level":"%s","event":%s' % (_timestamp(), level, json.dumps(event))
-        self._out.write('%s,"data":%s,"trace_id":%s}\n' % (head, json.dumps(data or {}), json.dumps(trace_id)))
+        self.out.write('%s,"data":%s,"trace_id":%s}\n' % (head, json.dumps(data or {}), json.dumps(trace_id)))
 
 
 def _timestamp():

@@ -11,12 +11,13 @@ import os
 from micropython import const
 
 from edge import IN, OUT, clock, forget
-from edge.errors import LinkError, LinkLost, LinkRefused
+from edge.errors import LinkLost, LinkRefused
 
 WINDOW = const(8)
 _PUBLISH = const(0x30)
 _PUBACK = const(0x40)
 _PINGREQ = b"\xc0\x00"
+_PINGRESP = const(0xD0)
 _TIMEOUT_S = const(5)
 _FIRST_DELAY_MS = const(100)
 _LONGEST_DELAY_MS = const(1500)  # a broker on the LAN comes back soon, and cards wait
@@ -42,8 +43,8 @@ class Client:
         self._room = asyncio.Event()
         self._dirty = False  # the socket did not take all: what comes meanwhile waits in `_behind`
         self._behind = b""
-        self._failure: BaseException | None = None
-        self.turned = self._heard = clock.ticks_ms()  # `turned`: when the task was last seen to get on
+        self._failure: Exception | None = None
+        self.turned = self._heard = self._confirmed = clock.ticks_ms()  # `turned`: when the task last got on
         self.up = False
 
     async def run(self):
@@ -54,7 +55,7 @@ class Client:
             self.turned = clock.ticks_ms()
             try:
                 await self._session()
-            except (OSError, EOFError, LinkError, MemoryError, asyncio.TimeoutError) as error:
+            except Exception as error:
                 self._log.warning("link_lost", {"reason": str(error) or type(error).__name__})
                 refused = isinstance(error, LinkRefused)
             finally:
@@ -85,9 +86,15 @@ class Client:
         pid = self.next_pid() if qos else 0
         parts = [payload] if isinstance(payload, bytes) else payload
         if qos:
+            if not self._waiting:
+                self._confirmed = clock.ticks_ms()
             self._waiting[pid] = confirmed
-        for piece in publish_packet(topic, parts, qos, retain, pid, OUT):
-            self._write(piece)
+        try:
+            for piece in publish_packet(topic, parts, qos, retain, pid, OUT):
+                self._write(piece)
+        except MemoryError as error:  # part of it may be out: what came next would be taken for the rest
+            self._fail(error)
+            raise
 
     def next_pid(self):
         """Return a number for a packet that is answered."""
@@ -98,7 +105,7 @@ class Client:
 
     def _write(self, packet):
         writer = self._writer
-        if writer is None:
+        if writer is None or self._failure:
             return
         if self._dirty:  # MicroPython's `drain` sends what there was when it began, and drops what came since
             self._behind += packet
@@ -147,11 +154,11 @@ class Client:
             while True:
                 kind, body = await self.packet(reader)
                 self.take(kind, body)
-        except (OSError, EOFError, LinkError, MemoryError) as error:
+        except Exception as error:
             self._fail(error)
 
     async def packet(self, reader):
-        """Read one packet; return its first byte and its body, None instead of a body that is too large."""
+        """Read one packet; return its first byte and its body. A message that is too large is skipped."""
         kind = (await reader.readexactly(1))[0]
         length = shift = 0
         while True:
@@ -161,11 +168,14 @@ class Client:
             if not byte & 0x80:
                 break
         self._heard = clock.ticks_ms()
+        body = await self._body(reader, min(length, len(IN)))
         if length <= len(IN):
-            return kind, await self._body(reader, length)
-        while length:
-            length -= len(await reader.readexactly(min(length, 512)))
-        return kind, None
+            return kind, body
+        from edge.mqtt_large import skip
+
+        await skip(self, reader, kind, body, length, self._log)
+        forget("edge.mqtt_large")
+        return _PINGRESP, b""
 
     async def _body(self, reader, length):
         """Read into the buffer where the port can; the body holds until the next packet."""
@@ -182,18 +192,21 @@ class Client:
 
     def take(self, kind, body):
         """Take in a packet."""
-        if body is None:
-            self._log.warning("message_too_large", {"limit": len(IN)})
-        elif kind & 0xF0 == _PUBLISH:
+        if kind & 0xF0 == _PUBLISH:
             topic, payload, pid = parse_publish(kind, body)
             if pid:
-                self._write(puback_packet(pid))
+                self.confirm(pid)
             self._deliver(topic, payload)
         elif kind & 0xF0 == _PUBACK:
+            self._confirmed = self._heard
             confirmed = self._waiting.pop(body[0] << 8 | body[1], None)
             self._room.set()
             if confirmed:
                 confirmed()
+
+    def confirm(self, pid):
+        """Send PUBACK."""
+        self._write(bytes([_PUBACK, 2]) + pid.to_bytes(2, "big"))
 
     def _deliver(self, topic, payload):
         """Hand a message over. One that its reader did not expect is dropped: it must not end the connection."""
@@ -205,10 +218,12 @@ class Client:
     async def _keep_alive(self, writer):
         """Ping and flush until the session failed, or the broker is silent for longer than it may be."""
         patience_ms = self._options["keepalive_s"] * 1000
+        silent_ms = patience_ms * 5 // 4
         pinged = self._heard
         while self._failure is None:
             self.turned = now = clock.ticks_ms()
-            if clock.ticks_diff(now, self._heard) > patience_ms * 5 // 4:
+            unconfirmed = self._waiting and clock.ticks_diff(now, self._confirmed) > silent_ms
+            if unconfirmed or clock.ticks_diff(now, self._heard) > silent_ms:
                 raise LinkLost("the broker is silent; check the network")
             if clock.ticks_diff(now, pinged) > patience_ms // 3:
                 pinged = now
@@ -217,7 +232,8 @@ class Client:
                 await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
                 self._dirty = False
                 behind, self._behind = self._behind, b""
-                self._write(behind)
+                if behind:
+                    self._write(behind)
                 self._room.set()
             await clock.sleep_ms(_LOOK_MS)
         raise self._failure
@@ -273,11 +289,6 @@ def parse_publish(kind, body):
     if kind & 0x06:
         return topic, body[end + 2 :], body[end] << 8 | body[end + 1]
     return topic, body[end:], 0
-
-
-def puback_packet(pid):
-    """Return PUBACK."""
-    return bytes([_PUBACK, 2]) + pid.to_bytes(2, "big")
 
 
 def _jitter(delay_ms):

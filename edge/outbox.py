@@ -5,6 +5,8 @@ when the collector does not acknowledge. What is acknowledged stays until its ro
 restored from an older backup asks for it again. What must be given up before is told by a `gone` event.
 """
 
+import asyncio
+
 from micropython import const
 
 from edge import envelope
@@ -174,6 +176,8 @@ class Outbox:
 
     async def save(self, now_ms, everything=False):
         """Write a segment, or as many as there is to write; a flash that fails is tried again later."""
+        while self._saving and everything:  # noqa: ASYNC110 - whoever restarts the node waits for what is being written
+            await asyncio.sleep(0)
         if not self.store or self._saving:
             return
         self._saving = True

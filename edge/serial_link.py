@@ -17,6 +17,7 @@ _SLICE_MS = const(9)
 _WAITING = const(4)  # lines, before a sender has to wait
 _SILENCE_MS = const(3500)
 _LONGEST_LINE = const(8192)
+_LOG_LINES = const(16)  # held while a message goes out; more are dropped
 
 
 class SerialLink:
@@ -30,6 +31,7 @@ class SerialLink:
         self._lines = []  # (bytes, what to call when they are out)
         self._work = asyncio.Event()
         self._room = asyncio.Event()
+        self._log_lines = None  # what was logged meanwhile, if a message is half out
         self._link: int | None = None
         self.turned = self._heard = clock.ticks_ms()  # `turned`: when the task was last seen to get on
         self.up = False
@@ -59,14 +61,25 @@ class SerialLink:
         self._lines.append((line, confirmed))
         self._work.set()
 
+    def write(self, text):
+        """Take a line of the log: there is one line for all, and it must not come amid a message."""
+        if self._log_lines is None:
+            self._sink.write(text)
+        elif len(self._log_lines) < _LOG_LINES:
+            self._log_lines.append(text)
+
     async def _write(self):
         while True:
             while self._lines:
                 entry = self._lines[0]
                 line, confirmed = entry
+                self._log_lines = []
                 for at in range(0, len(line), _SLICE):
                     self._sink.write(line[at : at + _SLICE].decode())
                     await clock.sleep_ms(_SLICE_MS)
+                logged, self._log_lines = self._log_lines, None
+                for text in logged:
+                    self._sink.write(text)
                 if entry not in self._lines:  # the link was lost meanwhile, and with it what waited
                     continue
                 self._lines.remove(entry)
@@ -77,12 +90,17 @@ class SerialLink:
             await self._work.wait()
 
     async def _read(self):
+        """Take in lines. What noise makes of one must not end the node."""
         while True:
-            line = await self._reader.readline()
+            try:
+                line = await self._reader.readline()
+                if line and len(line) <= _LONGEST_LINE:
+                    self._take(line.rstrip())
+            except Exception as error:
+                line = b""
+                self._log.warning("message_refused", {"reason": type(error).__name__})
             if not line:
                 await clock.sleep_ms(100)
-            elif len(line) <= _LONGEST_LINE:
-                self._take(line.rstrip())
 
     def _take(self, line):
         if line[:1] == b"^":
@@ -90,10 +108,7 @@ class SerialLink:
             self._told(line[1:].decode().split(" "))
         elif line[:1] == b"<" and self.up:
             space = line.find(b" ")
-            try:
-                self._handler.message(line[1:space].decode(), line[space + 1 :])
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                self._log.warning("message_refused", {"reason": type(error).__name__})
+            self._handler.message(line[1:space].decode(), line[space + 1 :])
 
     def _told(self, words):
         if words[0] == "down":

@@ -39,8 +39,9 @@ class Sntp:
 
     async def ask(self):
         """Ask once; a server that does not answer is asked again later."""
-        line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        line = None
         try:
+            line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             line.setblocking(False)
             sent = self._now_ms()
             mark = struct.pack("!Q", sent)  # comes back, and so tells an answer to this question from any other
@@ -54,9 +55,10 @@ class Sntp:
                 self.take(answer, sent, self._now_ms())
                 return
         except OSError:
-            pass  # no network yet
+            pass  # no network yet, or no socket left
         finally:
-            line.close()
+            if line:
+                line.close()
 
     def take(self, answer, sent, received):
         """Take in an answer; one that is no answer to this question is left."""

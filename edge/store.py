@@ -27,6 +27,7 @@ class Segment:
     def __init__(self, number, acknowledged, origin, antennas, first, count):
         self.number = number
         self.acknowledged = acknowledged
+        self.marked = acknowledged  # as its file's name says
         self.origin = origin
         self.antennas = antennas
         self.first = first
@@ -35,7 +36,7 @@ class Segment:
 
     def file(self):
         """Return the name of its file."""
-        return "%08x%s" % (self.number, "a" if self.acknowledged else "u")
+        return "%08x%s" % (self.number, "a" if self.marked else "u")
 
 
 class Store:
@@ -78,10 +79,16 @@ class Store:
             return time, file.read(size), offset + _RECORD_SIZE + size
 
     def mark(self, segment, acknowledged):
-        """Note that all of a segment is acknowledged, or that it is to be sent again after all."""
-        before = self._path(segment)
-        segment.acknowledged = acknowledged
-        os.rename(before, self._path(segment))
+        """Note that all of a segment is acknowledged, or that it is to be sent again after all.
+
+        Where the flash does not take that, it holds until the next boot, which sends again what it need not.
+        """
+        before, marked = self._path(segment), segment.marked
+        segment.acknowledged = segment.marked = acknowledged
+        try:
+            os.rename(before, self._path(segment))
+        except OSError:
+            segment.marked = marked
 
     def drop(self, segment):
         """Forget a segment."""

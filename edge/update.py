@@ -84,7 +84,7 @@ class Update:
                     raise UpdateRefused("update: not what was announced; send it again")
                 bundle.seek(0)
                 manifest, content = self._manifest(bundle)
-                _remove(where)
+                await _remove(where)
                 make_folder(where)
                 for path, size, digest in content["files"]:
                     await _unpack(bundle, where + "/" + path, size, digest)
@@ -133,16 +133,17 @@ async def _digest_of(file, size):
     return digest.digest().hex()
 
 
-def _remove(path):
-    """Take away a folder and all in it."""
+async def _remove(path):
+    """Take away a folder and all in it; others run between its files."""
     if not exists(path):
         return
     for name in os.listdir(path):
         inner = path + "/" + name
         if os.stat(inner)[0] & 0x4000:
-            _remove(inner)
+            await _remove(inner)
         else:
             os.remove(inner)
+            await asyncio.sleep(0)
     os.rmdir(path)
 
 

@@ -125,11 +125,14 @@ class Uplink:
             except LinkLost:
                 await self._sleep()
             except MemoryError as error:  # what was built is garbage now; the event is still in the outbox
-                gc.collect()
-                free = gc.mem_free() if hasattr(gc, "mem_free") else 0
-                self._log.warning("memory_short", {"free": free, "reason": str(error)})
+                self._short(error)
                 await clock.sleep_ms(_TICK_MS)
                 self._outbox.rewind()
+
+    def _short(self, error):
+        gc.collect()
+        free = gc.mem_free() if hasattr(gc, "mem_free") else 0
+        self._log.warning("memory_short", {"free": free, "reason": str(error)})
 
     async def _send_next(self):
         if not self.client.up:
@@ -192,18 +195,21 @@ class Uplink:
         while True:
             now = self._now_ms()
             supervisor.look(now)
-            if self._outbox.due(now):
-                await self._outbox.save(now)
-            self._check_answers(now)
-            if self._contradicted:
-                self._contradict(now)
-            if self.client.up and now >= snapshot_at:
-                snapshot_at = now + _SNAPSHOT_MS
-                self._say_snapshot = True
-                self._work.set()
-            if self.client.up and now >= health_at:
-                health_at = now + _HEALTH_MS
-                await self._send_health()
+            try:
+                if self._outbox.due(now):
+                    await self._outbox.save(now)
+                self._check_answers(now)
+                if self._contradicted:
+                    self._contradict(now)
+                if self.client.up and now >= snapshot_at:
+                    snapshot_at = now + _SNAPSHOT_MS
+                    self._say_snapshot = True
+                    self._work.set()
+                if self.client.up and now >= health_at:
+                    health_at = now + _HEALTH_MS
+                    await self._send_health()
+            except MemoryError as error:  # the next time will do
+                self._short(error)
             await clock.sleep_ms(_TICK_MS)
 
     def _check_answers(self, now):
@@ -216,10 +222,7 @@ class Uplink:
 
     async def _send_health(self):
         body = health_body(self._device, self._boot, self.link, self._node, self._outbox)
-        try:
-            await self.client.publish(self._topic("health"), self._seal.parts(body), 0, True)
-        except (LinkLost, MemoryError):  # the next one will do
-            pass
+        await self.client.publish(self._topic("health"), self._seal.parts(body), 0, True)
 
     # --- incoming ---
 

@@ -21,6 +21,7 @@ from collector.keys import read_keys
 from collector.mqtt import Address
 from collector.sealing import Opener
 from collector.settings import Settings, load_settings
+from collector.wire import to_node
 from collector.wire.device import (
     CommandResult,
     DeviceEvents,
@@ -203,7 +204,7 @@ class _Sender:
     async def _step(self, **step: object) -> None:
         self._sent += 1
         command = f"u-{self._run}-{self._sent}"
-        content = compact({"v": 1, "id": command, "boot": self._boot, "type": "update", **step})
+        content = to_node.command(self._device, command, self._boot, "update", step)
         await self._client.publish(topic("dev", self._device, "command"), sign(content, self._key), qos=1)
 
     async def _wait(self, true: Callable[[], object], seconds: float, trouble: str) -> None:

@@ -16,6 +16,8 @@ from collector.wire.base import Boot, CommandId, Message, Name, Seq, Uid
 
 _MAC = b',"mac":"'
 _MAC_TAIL = len(_MAC) + 64 + 2
+MAC_BYTES = _MAC_TAIL - 1
+"""What `sign` adds."""
 
 
 def sign(unsigned: bytes, key: bytes) -> bytes:

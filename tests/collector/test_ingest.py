@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+import edge
 from collector.chain import Chain
 from collector.desk import Batch, Desk
 from collector.ingest import Ingest
 from collector.metrics import Metrics
 from collector.ports import Fact
 from collector.wire import device as wire
+from collector.wire import to_node
 from edge import envelope, notices
 from edge.frames import Frames
+from edge.mqtt import publish_packet
 from edge.seal import Seal
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
 
@@ -257,6 +260,26 @@ def snapshot(as_of: int, acked: int, log_id: str = "log-1") -> str:
     return envelope.snapshot_body(NODE, BOOT, as_of, (log_id, acked), ['"a01":[]'])
 
 
+async def test_a_snapshot_of_a_boot_that_is_over_is_a_replay_and_moves_no_card() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"))
+    await floor.event(1, read("As"), boot=NEXT_BOOT)
+
+    played_back = await floor.take("snapshot", snapshot(1, 1))
+
+    assert (kinds(played_back), played_back.devices) == ([], {})
+    assert (floor.dropped("replayed"), floor.told) == (1, ["REPLAYED"])
+
+
+async def test_a_snapshot_of_a_boot_that_was_never_heard_moves_no_card() -> None:
+    """As one of long ago, played back to a collector that started since: it knows no boot without events."""
+    floor = Floor()
+    await floor.event(1, read("As"))
+    body = envelope.snapshot_body(NODE, "0-00000000000000aa", 0, (None, 0), ['"a01":[]'])
+
+    assert kinds(await floor.take("snapshot", body)) == []
+
+
 async def test_a_log_older_than_what_nodes_were_told_gets_a_new_name() -> None:
     floor = Floor()
     await floor.event(1, read("As"))
@@ -320,6 +343,7 @@ async def test_a_node_that_is_to_seal_is_not_heard_in_clear() -> None:
 
 async def test_a_sealed_snapshot_is_compared_like_any_other() -> None:
     floor = Floor()
+    floor.ingest.desk.heard(NODE, BOOT)
     frames = Frames(KEY, NODE, BOOT)
     content = envelope.antenna_content("a01", [bytes.fromhex(uid_of("As"))])
     parts = [frames.antenna(0, "{" + content + "}"), frames.antenna(0, '{"a02":[]}')]
@@ -340,6 +364,39 @@ def test_a_command_to_a_node_names_its_boot_and_waits_for_one_that_was_heard() -
     assert bad.error.code == "BAD_CONFIGURATION"
     assert dealer.house(type="command_device", device=NODE, action="identify").accepted
     assert dealer.facts[-1].body["boot"] == BOOT
+
+
+@pytest.mark.parametrize("value", ["1.5", "NaN"])
+def test_a_configuration_with_a_fraction_is_refused_and_breaks_nothing(value: str) -> None:
+    dealer = Dealer()
+    dealer.desk.heard(NODE, BOOT)
+    config = {"outbox_events": float(value)}
+    reply = dealer.house(type="command_device", device=NODE, action="configure", version=1, config=config)
+
+    assert reply.error
+    assert (reply.error.code, "fractions" in reply.error.message) == ("BAD_CONFIGURATION", True)
+
+
+def test_a_configuration_that_a_node_would_skip_is_refused() -> None:
+    """The limit is the node's: a packet, with its topic, in the buffer that is there for it."""
+    dealer = Dealer()
+    dealer.desk.heard(NODE, BOOT)
+    password, packet = "", 0
+    while True:
+        password += "x"
+        config = {"wifi": {"ssid": "hall", "password": password}}
+        reply = dealer.house(type="command_device", device=NODE, action="configure", version=1, config=config)
+        if not reply.accepted:
+            break
+        unsigned = to_node.command(NODE, reply.id, BOOT, "configure", {"version": 1, "config": config})
+        where, payload = f"ebs/v1/dev/{NODE}/command", wire.sign(unsigned, KEY)
+        packet = len(b"".join(map(bytes, publish_packet(where, [payload], 1, False, 1, bytearray(99))))) - 3
+
+    assert packet == len(edge.IN), "the largest that is accepted fills the buffer"
+    assert reply.error
+    assert reply.error.code == "BAD_CONFIGURATION"
+    assert "1 bytes larger than node" in reply.error.message
+    assert "x" * 9 not in reply.error.message
 
 
 async def test_a_command_that_failed_is_told() -> None:

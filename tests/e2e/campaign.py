@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import sqlite3
+import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from random import Random
 from typing import Any
 
 from collector.cards import DECK
+from edge.store import HEAD
 from tests.e2e.conftest import eventually
 from tools import demo, micropython
 from tools.console import Console
@@ -30,9 +32,6 @@ CARDS = 9
 SEEN_S = 15.0
 SETTLED_S = 60.0
 QUIET_S = 0.45  # a card that left is missed for 300 ms before it counts
-SAVED_S = 2.5  # what is not acknowledged is on the flash then
-FULL_S = 5.5  # after a fault of the flash it is left alone
-KEPT_S = 12.0  # and then what is
 DEAD, ALIVE = 0x00, 0x92
 FAULTS = ("network", "network", "network", "broker", "collector", "node", "restore", "flash", "antenna", "clock")
 """What may go wrong at a step, as often as it stands here."""
@@ -169,18 +168,38 @@ class Campaign:
         await self._stack.restart_collector()
 
     async def _node(self) -> None:
-        """Power fails. What the node has seen in its last second is not on its flash, but the cards still lie."""
+        """Power fails, once what the node saw is safe: its last seconds are in memory alone. The cards still lie."""
         await self._on_flash()
         await self.node.kill()
         self._net.heal()  # its birth has to come through for the campaign to go on
         await self.start_node()
 
     async def _on_flash(self) -> None:
-        """Wait until what the node has seen is with the collector or on its flash."""
+        """Wait until what the node has seen is on its flash, or in a log that no older one will replace."""
         if self._full:
             await self._flash()
-            await asyncio.sleep(FULL_S)
-        await asyncio.sleep(KEPT_S if self._backup else SAVED_S)
+        seen = max((seq for origin, seq in self._queued if origin == self.node.boot), default=0)
+        await eventually(lambda: self._saved() >= seen or (self._logged() >= seen and not self._backup), SETTLED_S)
+
+    def _saved(self) -> int:
+        """Return the number of the last event of this boot on the flash."""
+        return max(map(self._last_in, (self._stack.folder / "node" / "outbox").glob("*[ua]")), default=0)
+
+    def _logged(self) -> int:
+        """Return the number of the last event of this boot in the log."""
+        with self._log() as log:
+            (last,) = log.execute("SELECT max(seq) FROM facts WHERE origin = ?", (self.node.boot,)).fetchone()
+        return int(last or 0)
+
+    def _last_in(self, segment: Path) -> int:
+        """Return the number of a segment's last event, 0 if that is of another boot or the file is gone by now."""
+        try:
+            content = segment.read_bytes()
+        except FileNotFoundError:
+            return 0
+        _, first, count, length, _ = struct.unpack_from(HEAD, content)
+        origin = content[struct.calcsize(HEAD) :][:length].decode()
+        return int(first + count - 1) if origin == self.node.boot else 0
 
     async def _restore(self) -> None:
         """The collector comes back with an older log; the first time there is none to come back with."""
@@ -241,8 +260,11 @@ class Campaign:
         return [f"{name}: laid {laid}, logged {found[name]}" for name, laid in self.laid.items() if found[name] != laid]
 
     def _facts(self, *kinds: str) -> list[dict[str, Any]]:
-        with contextlib.closing(sqlite3.connect(f"file:{self._stack.folder / 'log.db'}?mode=ro", uri=True)) as log:
+        with self._log() as log:
             which = ",".join("?" * len(kinds))
             query = f"SELECT body FROM facts WHERE kind IN ({which}) ORDER BY stream, position"
             rows = log.execute(query, kinds).fetchall()
         return [json.loads(body) for (body,) in rows]
+
+    def _log(self) -> contextlib.closing[sqlite3.Connection]:
+        return contextlib.closing(sqlite3.connect(f"file:{self._stack.folder / 'log.db'}?mode=ro", uri=True))

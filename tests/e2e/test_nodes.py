@@ -221,6 +221,39 @@ async def test_ebs_update_sends_this_version_compiled_and_the_node_runs_it_from_
     assert floor.board.failures == []
 
 
+async def test_a_sealed_node_is_configured_and_updated_like_any_other(floor: Floor) -> None:
+    """All that it answers is in frames: to the collector, and to `ebs update`, which listens beside it."""
+    first = floor.board.boot
+    async with Client(floor.stack.login("collector"), EVENT) as wire:
+        await sealed(floor)
+        node = await floor.board.running(other_than=first)
+        assert await told(floor, "configure", "c-2", version=2, config={"broker": {"keepalive_s": 9}}) == (
+            True,
+            "version 2",
+        )
+        configured = await floor.board.running(other_than=node.boot)
+        refused = await told(floor, "configure", "c-3", version=2, config={"sealed": False})
+        said = await ebs(
+            "update",
+            DEVICE,
+            "--data",
+            str(floor.stack.folder),
+            "--broker",
+            f"127.0.0.1:{floor.stack.broker.port}",
+        )
+        again = await floor.board.running(other_than=configured.boot)
+        await again.put("a01", ACE)
+        await eventually(lambda: ACE in read(log_of(floor)))
+        told_sealed = [json.loads(payload) for _, payload in wire.received()]
+
+    assert refused == (False, "version: must be above 2, which this node has")
+    assert said.splitlines()[-1] == f"{DEVICE}: runs from app_a, version {version()}"
+    assert floor.board.active == {"slot": "app_a", "good": True}
+    assert all("sealed" in message for message in told_sealed if message["boot"] not in (first, node.boot))
+    assert {message["boot"] for message in told_sealed} >= {configured.boot, again.boot}
+    assert floor.board.failures == []
+
+
 async def test_an_application_of_another_version_than_was_sent_is_said(floor: Floor, application: Path) -> None:
     where = floor.stack.login("collector"), floor.stack.folder
     with pytest.raises(UpdateError, match="runs from app_a but tells version .*, not 9.9.9; flash it by cable"):

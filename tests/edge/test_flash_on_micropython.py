@@ -1,4 +1,4 @@
-"""The outbox on LittleFS under the real MicroPython: power cuts at every write, and how often the flash is erased."""
+"""What is kept, on LittleFS under the real MicroPython: power cuts at every write, and how often it is erased."""
 
 import json
 import os
@@ -40,6 +40,10 @@ def test_a_power_cut_at_any_write_loses_nothing_that_was_saved_and_repeats_no_bo
 
     assert result["finished"], "the cuts reached the end of what was to be written"
     assert result["cuts"] > 20
+
+
+def test_a_power_cut_at_any_write_of_a_configuration_leaves_one_and_the_truth_about_it() -> None:
+    assert inside("keeper_cut.py")["cuts"] > 20
 
 
 def test_a_thousand_events_cost_few_erases() -> None:

@@ -51,6 +51,21 @@ def test_what_does_not_is_given_back_and_said_once(folder: Path) -> None:
     assert back.prove() is None
 
 
+def test_what_was_proven_when_the_power_went_is_not_said_to_be_given_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = proposed(folder)
+    trial.load()
+    with monkeypatch.context() as power:
+        power.setattr("os.remove", lambda _: 1 / 0)  # the last write of `prove`
+        with pytest.raises(ZeroDivisionError):
+            trial.prove()
+
+    after = Keeper(str(folder))
+    assert after.load()["version"] == 1
+    assert after.prove() == ("c-1", True, "version 1")
+
+
 @pytest.mark.parametrize(
     ("version", "changes", "problem"),
     [

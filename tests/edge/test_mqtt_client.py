@@ -258,10 +258,11 @@ async def test_messages_arrive_and_are_acknowledged_whatever_is_in_them(desk: De
     link.writer.write(publish_packet("a", b"bad", 1, False, 7))
     link.writer.write(publish_packet("b", b"x" * 300, 0, True, 0))
     link.writer.write(publish_packet("c", b"x" * 9000, 0, False, 0))
+    link.writer.write(publish_packet("c", b"x" * 1200, 1, False, 9))  # else the broker would bring it again and again
     link.writer.write(publish_packet("d", b"", 1, False, 8))
 
-    assert await link.packet() == (0x40, b"\x00\x07")
-    assert await link.packet() == (0x40, b"\x00\x08")
+    for pid in (7, 9, 8):
+        assert await link.packet() == (0x40, bytes([0, pid]))
     assert desk.handler.heard == [("a", b"bad"), ("b", b"x" * 300), ("d", b"")]
     assert any("message_too_large" in line for line in desk.log)
     link.writer.close()
@@ -275,6 +276,63 @@ async def test_a_heap_that_is_full_costs_the_connection_and_not_the_program(desk
     assert desk.handler.calls == ["up", "down", "up"]
     link.writer.close()
     again.writer.close()
+
+
+async def test_a_broker_that_confirms_nothing_is_left_though_it_answers_pings(desk: Desk) -> None:
+    link = await desk.connection()
+    await desk.client.publish("t", b"x", 1)
+
+    async def only_pong() -> None:
+        while True:
+            if (await link.packet())[0] == 0xC0:
+                link.writer.write(b"\xd0\x00")
+
+    answering = asyncio.create_task(only_pong())
+    again = await desk.connection()
+
+    assert desk.handler.calls == ["up", "down", "up"]
+    answering.cancel()
+    for each in (link, again):
+        each.writer.close()
+
+
+@pytest.mark.parametrize("garbage", [b"\x40\x00", b"\x30\x04\x00\x01\xff\xff"])
+async def test_what_is_not_mqtt_ends_the_connection_at_once(desk: Desk, garbage: bytes) -> None:
+    link = await desk.connection()
+    link.writer.write(garbage)
+    again = await desk.connection()
+
+    assert desk.handler.calls == ["up", "down", "up"]
+    assert not any("silent" in line for line in desk.log)
+    for each in (link, again):
+        each.writer.close()
+
+
+async def test_half_a_message_ends_the_connection_since_what_follows_would_be_its_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await desk.connection()
+    write, pieces = desk.client._write, []
+
+    def short_of_memory(packet: bytes) -> None:
+        pieces.append(packet)
+        if len(pieces) == 2:
+            raise MemoryError
+        write(packet)
+
+    monkeypatch.setattr(desk.client, "_write", short_of_memory)
+    with pytest.raises(MemoryError):
+        await desk.client.publish("t", b"x" * 900, 1)
+    await desk.client.publish("t", b"y", 1)
+    monkeypatch.undo()
+    again = await desk.connection()
+
+    sent = await link.reader.read()
+    assert b"x" * 100 in sent
+    assert b"y" not in sent
+    assert await asyncio.wait_for(link.reader.read(), 1) == b""
+    for each in (link, again):
+        each.writer.close()
 
 
 class Narrow:
@@ -303,29 +361,51 @@ class Narrow:
         self.out_buf = b""
 
 
-async def test_an_acknowledgement_behind_a_full_socket_is_not_lost(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+async def narrow(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Connection, Narrow]:
+    """A connection whose socket can be shut."""
     made: list[Narrow] = []
     connect = asyncio.open_connection
 
-    async def narrow(*address: Any) -> tuple[asyncio.StreamReader, Any]:
+    async def connected(*address: Any) -> tuple[asyncio.StreamReader, Any]:
         reader, writer = await connect(*address)
         made.append(Narrow(writer))
         return reader, made[-1]
 
-    monkeypatch.setattr(asyncio, "open_connection", narrow)
+    monkeypatch.setattr(asyncio, "open_connection", connected)
     link = await desk.connection(accept=False)  # of before; the next one is narrow
     link.writer.close()
-    link = await desk.connection()
+    return await desk.connection(), made[-1]
 
-    made[-1].shut = True
+
+async def test_an_acknowledgement_behind_a_full_socket_is_not_lost(
+    desk: Desk, narrow: tuple[Connection, Narrow]
+) -> None:
+    link, stream = narrow
+    stream.shut = True
     await desk.client.publish("t", [b"x" * 600], 1)
     await asyncio.sleep(0.1)  # `drain` has begun
     link.writer.write(publish_packet("ebs/v1/dev/node-1/ack", b"told", 1, False, 7))
     while not desk.handler.heard:  # noqa: ASYNC110 - the test's own time limit ends it
         await asyncio.sleep(0.01)
-    made[-1].shut = False
+    stream.shut = False
 
     head, _, payload = await link.published()
     assert (head & 0xF0, payload) == (0x30, b"x" * 600)
     assert await asyncio.wait_for(link.packet(), 0.3) == (0x40, b"\x00\x07"), "before any ping"
     link.writer.close()
+
+
+async def test_a_socket_that_takes_nothing_is_left(
+    desk: Desk, narrow: tuple[Connection, Narrow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, stream = narrow
+    monkeypatch.setattr(mqtt, "_TIMEOUT_S", 0.2)
+    stream.shut = True
+    await desk.client.publish("t", [b"x" * 600], 1)
+    again = await desk.connection()
+
+    assert desk.handler.calls[-2:] == ["down", "up"]
+    await asyncio.wait_for(desk.client.publish("t", b"next", 1), 1)
+    for each in (link, again):
+        each.writer.close()

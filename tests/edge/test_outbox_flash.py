@@ -192,6 +192,29 @@ def test_a_full_flash_gives_up_nothing_below_two_thousand_events(tmp_path: Path)
     assert numbers(box) == [(FIRST, n) for n in range(1, 2049)]
 
 
+def test_a_flash_that_renames_nothing_costs_repetitions_and_no_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    box = outbox(tmp_path)
+    fill(box, 500)
+    save(box)
+    with monkeypatch.context() as flash:
+        flash.setattr("os.rename", refuse)
+        assert box.acknowledge(FIRST, 500)
+        assert not numbers(box), "they are with the collector, whatever the flash says"
+        box.reclaim()
+        assert numbers(box) == [(FIRST, n) for n in range(1, 501)]
+        assert box.acknowledge(FIRST, 500)
+    box._capacity = 250
+    fill(box, 400)
+    names = {segment.file() for segment in box.segments()}
+
+    assert {path.name for path in tmp_path.iterdir()} == names, "what is let go of is gone from the flash too"
+
+
 def test_a_full_flash_lets_go_of_what_is_acknowledged_first(tmp_path: Path) -> None:
     box = full_outbox(tmp_path)
     fill(box, 900)

@@ -82,6 +82,17 @@ async def test_a_server_that_is_silent_is_no_trouble(monkeypatch: pytest.MonkeyP
     assert asked.best() is None
 
 
+async def test_a_board_that_has_no_socket_left_asks_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(23, "ENFILE")
+
+    monkeypatch.setattr(sntp.socket, "socket", refuse)
+    asked = sntp.Sntp("127.0.0.1", lambda: 0)
+    await asked.ask()
+
+    assert asked.best() is None
+
+
 @pytest.mark.parametrize("epoch", [1970, 2000])
 def test_a_clock_from_2000_is_no_wrong_clock(monkeypatch: pytest.MonkeyPatch, epoch: int) -> None:
     class Time:

@@ -17,6 +17,8 @@ async def run() -> None:
     chips = [ChipMfrc522(world.airs[name], world) for name in world.antennas]
     machine.wire(board.PINS_ADDRESS, board.PIN_ENABLE, chips)
     world.put("a03", "04a1b2c3d4e5f6")
+    for number in range(1, int(sys.argv[1])):
+        world.put(board.ANTENNAS[number % 12], f"04a1b2c3d4{number:04x}")
 
     async def pause(duration_ms: int) -> None:
         world.advance(duration_ms * 1000)

@@ -101,6 +101,7 @@ def test_a_card_that_only_a_snapshot_showed_begins_a_hand_too() -> None:
     seen = Snapshot(v=1, device=NODE, boot=BOOT, as_of=0, antennas={"a01": (tag,)}, mac="")
 
     batch = Batch()
+    dealer.desk.heard(seen.device, seen.boot)
     dealer.desk.snapshot(seen, batch)
 
     assert [fact.kind for fact in batch.facts] == ["card_read", "start_hand"]

@@ -21,7 +21,7 @@ KEY = bytes(32)
 
 
 def bundle(version):
-    files = [("edge/app.py", b"app %d " % version * 300), ("firmware/main.py", b"main %d" % version)]
+    files = [("edge/app.py", b"app %d " % version * 300), ("firmware/main%d.py" % version, b"main %d" % version)]
     listed = [[path, len(content), hashlib.sha256(content).digest().hex()] for path, content in files]
     manifest = Seal(KEY).close(json.dumps({"firmware": str(version), "files": listed})[:-1])
     return len(manifest).to_bytes(4, "big") + manifest + b"".join([content for _, content in files])
@@ -53,6 +53,7 @@ def runs():
             content = file.read()
         assert len(content) == size
         assert hashlib.sha256(content).digest().hex() == digest
+    assert len(os.listdir("/flash/" + slot + "/firmware")) == 1, "nothing of an application before"
     return int(manifest["firmware"])
 
 
@@ -83,6 +84,9 @@ def check(done):
         allowed.add(1)  # its starts are counted, and it goes back
     assert version in allowed, (done, version)
     assert version >= done["proven"], "never behind what has proven itself"
+    slots.prove("/flash")
+    send(9)
+    assert runs() == 9, "what the cut left behind does not stand in the way of the next update"
 
 
 def cut_here():

@@ -1,0 +1,89 @@
+"""Runs inside MicroPython: cuts the power at every write while a configuration is proposed, tried, proven, given back.
+
+After each cut the node starts again and comes to its broker: its configuration is whole, and what it says of a proposal
+is what it does.
+"""
+
+import gc
+import json
+
+import vfs
+from ramflash import PowerCutError, RamFlash
+
+from edge.files import exists, write_whole
+from edge.keeper import Keeper
+
+gc.disable()  # a file that a power cut left open must not be closed afterwards, on a disk that is gone
+BLOCKS = 16
+PORTS = {0: 1883, 1: 1884, 2: 1}
+CONFIG = {
+    "device": "node-1",
+    "key": "00" * 32,
+    "broker": {"host": "h", "port": PORTS[0], "username": "u", "password": "p" * 200},
+}
+
+
+def mount(flash):
+    vfs.mount(vfs.VfsLfs2(flash), "/flash")
+
+
+def start():
+    """Begin a boot; return its keeper and configuration."""
+    keeper = Keeper("/flash")
+    return keeper, keeper.load()
+
+
+def life(done):
+    """Propose one that works and one that does not. `done` notes what was reached."""
+    start()[0].propose("c-1", 1, {"broker": {"port": PORTS[1]}})
+    keeper, settings = start()
+    assert settings["version"] == 1
+    done["said"].append(keeper.prove())
+    keeper.propose("c-2", 2, {"broker": {"port": PORTS[2]}})
+    done["proposed"] = 2
+    assert start()[1]["version"] == 2  # and the broker is not reached
+    keeper, settings = start()
+    assert settings["version"] == 1
+    done["said"].append(keeper.prove())
+    assert not exists("/flash/config.trial")
+
+
+def check(done):
+    """Start, come to the broker unless the port is the bad one, and start again."""
+    keeper, settings = start()
+    if settings["broker"]["port"] == PORTS[2]:
+        keeper, settings = start()
+    version = settings.get("version", 0)
+    assert version in ((0, 1) if done["proposed"] == 1 else (1,)), (done, version)
+    assert settings["broker"] == dict(CONFIG["broker"], port=PORTS[version]), settings
+    said = keeper.prove()
+    if said:
+        assert said[1] == (said[0] == "c-%d" % version), (said, version)
+    again, settings = start()
+    assert settings.get("version", 0) == version, "what was said to hold does"
+    assert again.prove() is None, "it is said once"
+
+
+cut = 0
+while True:
+    flash = RamFlash(BLOCKS)
+    vfs.VfsLfs2.mkfs(flash)
+    mount(flash)
+    write_whole("/flash/config.json", json.dumps(CONFIG))
+    done = {"said": [], "proposed": 1}
+    flash.cut_after = cut
+    try:
+        life(done)
+        finished = True
+    except (PowerCutError, OSError):
+        finished = False
+    vfs.umount("/flash")
+    flash.cut_after = None
+    mount(RamFlash(BLOCKS, bytearray(flash.image)))
+    check(done)
+    vfs.umount("/flash")
+    if finished:
+        break
+    cut += 1
+assert [said[:2] for said in done["said"]] == [("c-1", True), ("c-2", False)]
+print(json.dumps({"cuts": cut}))
