@@ -173,21 +173,15 @@ class Scanner:
         kind, uid = change
         if kind != READ:
             return False
-        presence = self.antennas[index].presence
         for left, other in enumerate(self.antennas):
             if left != index and other.presence.has(uid):
-                presence.hold(uid)
                 if other.presence.missing(uid) or other.state != WELL:
-                    self._move(index, left, uid, now)
+                    other.presence.forget(uid)
+                    self._events.moved(index, left, uid, now)
+                else:
+                    self.antennas[index].presence.hold(uid)
                 return True
-        if uid in presence.held:
-            presence.release(uid)
         return False
-
-    def _move(self, index, left, uid, now):
-        self.antennas[left].presence.forget(uid)
-        self.antennas[index].presence.release(uid)
-        self._events.moved(index, left, uid, now)
 
     def _note_held(self, begun):
         self.longest_ms = max(self.longest_ms, clock.ticks_diff(clock.ticks_ms(), begun))
