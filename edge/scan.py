@@ -160,7 +160,9 @@ class Scanner:
         antenna.reads += len(seen)
         if not clean:
             antenna.errors += 1
-        changes = presence.look(seen, clean and not antenna.detuned, now)
+        if antenna.detuned:
+            clean = False
+        changes = presence.look(seen, clean, now)
         if clean and antenna.looks >= _SURE and not presence.unsettled:
             antenna.seen_ok = True
         if changes:

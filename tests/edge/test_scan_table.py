@@ -267,6 +267,19 @@ async def test_metal_is_told_and_no_card_is_taken_for_removed(mixed: VirtualTabl
     assert mixed.lying == mixed.truth()
 
 
+async def test_an_antenna_under_metal_is_not_spoken_for(mixed: VirtualTable) -> None:
+    """A node that starts with a card protector on it must not say that nothing lies there."""
+    mixed.world.put("a01", ACE)
+    mixed.world.metal("a01", 95)
+    await mixed.scan(5)
+    assert [antenna.name for antenna in mixed.antennas if not antenna.seen_ok] == ["a01"]
+
+    mixed.world.metal("a01", 0)
+    await mixed.scan(40)
+    assert mixed.antennas[0].seen_ok
+    assert mixed.lying == mixed.truth()
+
+
 async def test_cards_that_get_no_power_are_missed_and_the_others_are_not(mixed: VirtualTable) -> None:
     for antenna in ("a01", "a04"):
         mixed.world.airs[antenna].feeds = 2
