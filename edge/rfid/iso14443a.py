@@ -107,7 +107,7 @@ class Reader:
                 failures += 1
             if uid is not None and uid not in self.seen:
                 self.seen.append(uid)
-                if len(self.seen) == _MAX_CARDS:
+                if len(self.seen) >= _MAX_CARDS:  # the next look takes in more
                     return
             yield
 

@@ -11,6 +11,7 @@ from edge.errors import ChipFault
 from edge.rfid import mfrc522_setup
 from edge.rfid.frames import COLLISION
 from tests.edge.rfid.stacks import frames_needed
+from tools.virtual.cards import Card
 
 SEVEN = ["04a1b2c3d4e5f6", "04a1b2c3d4e5f7", "0411223344556680", "04ffeeddccbbaa", "04000000000001", "04a1b2000000ff"]
 SEVEN[2] = "04112233445566"
@@ -121,6 +122,45 @@ def test_a_new_card_of_which_an_answer_got_lost_is_called_again(
     stack.lose(lost)
 
     assert stack.look() == {SEVEN[0]}
+
+
+@pytest.mark.parametrize("kind", ["MFRC522", "ST25R3911B"])
+def test_more_cards_than_a_look_takes_in_are_found_by_the_next_ones(antenna: Callable[..., Any], kind: str) -> None:
+    cards = {f"04{number * 2654435761 % 2**48:012x}" for number in range(14)}
+    stack = antenna(*cards, kind=kind, tech=["A"])
+    found: set[str] = set()
+    for _ in range(8):
+        assert found <= stack.look(*found) <= cards
+        found = {uid.hex() for uid in stack.reader.seen}
+        stack.restart_field()
+
+    assert found == cards
+
+
+class Turncoat(Card):
+    """Says another UID each time, and never sleeps."""
+
+    def hear(self, data: bytes | bytearray, bits: int, crc_right: bool) -> tuple[int, int]:
+        answer = super().hear(data, bits, crc_right)
+        if self.state == "HALT":
+            self.uid = (int.from_bytes(self.uid, "big") + 1).to_bytes(4, "big")
+            super().__init__(self.uid)
+            self.powered_at = 0
+        return answer
+
+
+@pytest.mark.parametrize("known", [0, 9, 10, 12])
+def test_a_look_at_a_card_of_endless_uids_ends(antenna: Callable[..., Any], known: int) -> None:
+    cards = [f"04{number:012x}" for number in range(known)]
+    stack = antenna(*cards)
+    stack.look()
+    stack.look(*cards)
+    stack.world.airs["a01"].put(Turncoat(bytes(4)), 0)
+    stack.world.advance(6000)
+
+    begun = stack.world.now_us
+    for _ in stack.reader.look([bytes.fromhex(uid) for uid in cards]):
+        assert stack.world.now_us - begun < 1_000_000
 
 
 def test_garbled_answers_are_never_an_absence(antenna: Callable[..., Any]) -> None:
