@@ -16,7 +16,7 @@ from collector.errors import BadInput, Refused
 from collector.house import House, decide_house, fold_house
 from collector.logs import log_event, logger_of
 from collector.ports import HOUSE, UNASSIGNED, DeviceKey, Fact, NewFact
-from collector.progress import Progress, Standing, Transmissions
+from collector.progress import Claims, Progress, Standing, Transmissions
 from collector.secrecy import Secrecy, Secret, reveal_all
 from collector.table import routing
 from collector.table.decide import decide
@@ -80,6 +80,7 @@ class Desk:
         self.tables: dict[str, Table] = {}
         self.progress: dict[tuple[str, str], Progress] = {}
         self.transmissions: dict[str, Transmissions] = {}
+        self.claims: dict[str, Claims] = {}
         self._readings: dict[tuple[str, str, Secret[str]], str] = {}  # what lies where, and the boot that read it
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
@@ -103,7 +104,8 @@ class Desk:
         """Take a node's events. What is in the log already is only acknowledged again.
 
         A message that comes behind a later one of the same boot is refused: its node sends it anew. So is one beyond
-        a gap, but for what it declares gone, so that the log has everything in order; not for ever.
+        a gap, of its boot or of one before that this log has lost, but for what it declares gone, so that the log has
+        everything in order; not for ever.
         """
         progress = self.progress.setdefault((message.device, message.origin), Progress())
         sent = self.transmissions.setdefault(message.device, Transmissions())
@@ -112,12 +114,38 @@ class Desk:
             return Taken(0, standing)
         batch.devices[message.device] = message.boot
         batch.origins.setdefault(message.device, set()).add(message.origin)
-        new, missing = self._take((Gone,), message, standing, batch), progress.lacks(message.seq)
-        if missing and not progress.has_waited(message.seq, message.tx):
+        new, claims = self._take((Gone,), message, standing, batch), self._claims(message.device)
+        missing = progress.lacks(message.seq) + self._lacks_before(message, claims)
+        if missing and not progress.has_waited(message.seq, message.tx, in_step=claims.in_step):
             return Taken(new, "ahead", counts_back)
+        if missing:
+            claims.drop()
         sent.note(message.boot, message.tx)
         new += self._take((object,), message, standing, batch)
         return Taken(new, standing, counts_back, missing)
+
+    def _claims(self, device: str) -> Claims:
+        return self.claims.setdefault(device, Claims())
+
+    def _lacks_before(self, message: DeviceEvents, claims: Claims) -> int:
+        """Return how many events of earlier boots were in the log once, and are not."""
+        told = claims.before(message.origin)
+        known = [(self.progress.get((message.device, boot), Progress()), acked) for boot, acked in told]
+        return sum(progress.lacks(acked + 1) for progress, acked in known)
+
+    def told(self, device: str, origin: str, acked: int) -> bool:
+        """Note that a node was told to have its events in the log up to there; tell whether they are."""
+        self._claims(device).note(origin, acked)
+        return acked <= self.progress.get((device, origin), Progress()).through
+
+    def in_step(self, device: str, *, yes: bool) -> None:
+        """Note whether a node knows this log, and was told of nothing that is not in it."""
+        self._claims(device).in_step = yes
+
+    def log_renewed(self) -> None:
+        """No node knows this log any more."""
+        for claims in self.claims.values():
+            claims.in_step = False
 
     def _take(self, kinds: tuple[type, ...], message: DeviceEvents, standing: Standing, batch: Batch) -> int:
         """Log the events of these kinds that are not in the log; return how many."""

@@ -123,9 +123,11 @@ class Feeds:
     async def _acknowledge(self, batch: Batch, progress: Mapping[tuple[str, str], Progress]) -> None:
         for device, boot in batch.devices.items():
             key = self._keys.key(device)
+            if key is None:
+                continue
             known = [(origin, progress.get((device, origin))) for origin in sorted(batch.origins.get(device, ()))]
             through = [(origin, found.through) for origin, found in known if found and found.through]
-            for unsigned in to_node.acks(device, boot, self._store.log_id, through) if key else ():
+            for unsigned in to_node.acks(device, boot, self._store.log_id, through):
                 await self._link.publish(topic("dev", device, "ack"), sign(unsigned, key), qos=1)
 
     async def _order(self, batch: Batch) -> None:

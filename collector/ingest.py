@@ -106,6 +106,7 @@ class Ingest:
         if self._restored:
             self._restored = False
             await self._store.renew()
+            self.desk.log_renewed()
             log_event(log, "WARNING", "log_renewed", log_id=self._store.log_id)
 
     def _one(self, message: Received | Solved, batch: Batch) -> None:
@@ -119,7 +120,7 @@ class Ingest:
             case ["dev", name, "snapshot"]:
                 self._snapshot(name, message, batch)
             case ["dev", name, "status"]:
-                self._status(name, message)
+                self._status(name, message, batch)
             case ["table", table_id, "command", client]:
                 self._table_command(table_id, client, message, batch)
             case ["house", "command", client]:
@@ -208,7 +209,8 @@ class Ingest:
             where = f"node {name}, snapshot of boot {snapshot.boot}"
             self._drop(message.topic, "replayed", f"{where}, which is over, came; it moved no card")
             return
-        self._compare_logs(snapshot, batch)
+        known = self._compare_logs(name, snapshot, batch)
+        self.desk.in_step(name, yes=known and snapshot.log_id == self._store.log_id)
         opened = self._opened_snapshot(message, snapshot)
         if opened:
             self.desk.snapshot(opened, batch)
@@ -231,25 +233,26 @@ class Ingest:
                 return None
         return snapshot.model_copy(update={"antennas": antennas, "sealed": ()})
 
-    def _compare_logs(self, snapshot: device.Snapshot, batch: Batch) -> None:
-        """See from what a node was told whether this log is the one that told it.
+    def _compare_logs(self, name: str, told: device.Told, batch: Batch) -> bool:
+        """See from what a node was told whether this log is the one that told it, and has it still.
 
         A node that was told of more than is in here spoke to this log before it was restored; one that knows another
         log has to hear of this one, so that it sends again what it keeps.
         """
-        progress = self.desk.progress.get((snapshot.device, snapshot.boot))
-        through = progress.through if progress else 0
-        if snapshot.log_id == self._store.log_id and snapshot.acked > through:
+        origin = told.origin or told.boot
+        known = self.desk.told(name, origin, told.acked)
+        if told.log_id == self._store.log_id and not known:
             self._restored = True
-            problem = f"node {snapshot.device} was told of {snapshot.acked} events and this log has {through}"
+            problem = f"node {name} was told of {told.acked} events of {origin} that this log has not all"
             self._complaints.append(
                 ("", "LOG_RESTORED", f"{problem}: it is an older one; nodes send again what they keep")
             )
-        if self._restored or (snapshot.log_id and snapshot.log_id != self._store.log_id):
-            batch.devices[snapshot.device] = snapshot.boot
-            batch.origins.setdefault(snapshot.device, set()).add(snapshot.boot)
+        if self._restored or (told.log_id and told.log_id != self._store.log_id):
+            batch.devices[name] = told.boot
+            batch.origins.setdefault(name, set()).add(origin)
+        return known
 
-    def _status(self, name: str, message: Received) -> None:
+    def _status(self, name: str, message: Received, batch: Batch) -> None:
         """Keep which nodes are there. Birth and will: the will speaks only for the connection that left it."""
         if not message.payload or not self._authentic(name, message):  # an empty one clears what was retained
             return
@@ -260,6 +263,8 @@ class Ingest:
             return
         if status.state == "online":
             self.desk.heard(name, status.boot)
+            if not self.desk.is_over(name, status.boot):
+                self._compare_logs(name, status, batch)
         known = self.nodes.get(name)
         if status.state == "lost" and known and (known.boot, known.link) != (status.boot, status.link):
             return

@@ -6,7 +6,9 @@ from typing import Literal
 
 Range = tuple[int, int]
 _PATIENCE = 2
-"""Times that a message beyond a gap is refused. What a restored log lacks, its node sends again meanwhile."""
+"""Times that a message beyond a gap is refused, of a node that was told of nothing that is not in the log."""
+_LONGER = 12
+"""The same, of a node that may have been told of more: it sends that again as soon as it hears of this log."""
 
 
 class Progress:
@@ -41,7 +43,7 @@ class Progress:
         """Return how many numbers before `seq` are neither in nor declared."""
         return sum(last - first + 1 for first, last in self._missing(self.through + 1, seq - 1))
 
-    def has_waited(self, seq: int, tx: int) -> bool:
+    def has_waited(self, seq: int, tx: int, *, in_step: bool) -> bool:
         """Note that `seq` came beyond a gap; tell whether its node sent it so often that the gap will stay.
 
         A node sends what is not acknowledged again and again, the oldest first: what is before it is with nobody.
@@ -52,7 +54,7 @@ class Progress:
         if seq == first and tx > last_tx:
             times, last_tx = times + 1, tx
         self._waited = (first, times, last_tx)
-        return times > _PATIENCE
+        return times > (_PATIENCE if in_step else _LONGER)
 
     def cover(self, first: int, last: int) -> int:
         """Account for a range that will not come; return how many of it are not in. Nodes may name any size."""
@@ -133,6 +135,31 @@ class Transmissions:
     def counts_back(self, boot: str) -> bool:
         """Tell whether a boot that was never seen counts itself before one that was: wiped or copied."""
         return boot not in self._highest and any(_count(boot) <= _count(known) for known in self._highest)
+
+
+class Claims:
+    """Up to where a node was told that its events are in the log, by boot. A log that was restored lacks some of them.
+
+    `in_step`: it knows this very log, and was told of nothing that is not in it.
+    """
+
+    __slots__ = ("_acked", "in_step")
+
+    def __init__(self) -> None:
+        self.in_step = False
+        self._acked: dict[str, int] = {}
+
+    def note(self, origin: str, acked: int) -> None:
+        """Take in what the node says. It is never told of less than before."""
+        self._acked[origin] = max(acked, self._acked.get(origin, 0))
+
+    def before(self, origin: str) -> list[tuple[str, int]]:
+        """Return what is claimed of the boots before this one."""
+        return [(boot, acked) for boot, acked in self._acked.items() if _count(boot) < _count(origin)]
+
+    def drop(self) -> None:
+        """Believe none of it any more: the node does not send what it claims."""
+        self._acked.clear()
 
 
 def _count(boot: str) -> int:

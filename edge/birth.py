@@ -5,12 +5,12 @@ import json
 from edge.envelope import VERSION, listed, text
 
 
-def status_body(device, boot, link, firmware, board, antennas):
-    """Return the parts of the birth, without mac and closing brace."""
+def status_body(device, boot, link, told, firmware, board, antennas):
+    """Return the parts of the birth, without mac and closing brace; `told` as in a snapshot."""
     named = [
         '{"name":%s,"chip":%s}' % (text(antenna.name), text(describe(antenna.reader.chip))) for antenna in antennas
     ]
-    head = '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"online"' % (VERSION, text(device), boot, link)
+    head = '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"online",%s' % (VERSION, text(device), boot, link, told)
     return listed(head + ',"firmware":%s,"board":%s,"antennas":[' % (text(firmware), text(board)), named, "]")
 
 

@@ -79,18 +79,15 @@ def snapshot_parts(antennas):
     yield part
 
 
+def told_of(log_id, origin, acked):
+    """Return, as members, the log that this node knows, and up to where it was told that a boot's events are in it."""
+    return '"log_id":%s,"origin":"%s","acked":%d' % ("null" if log_id is None else text(log_id), origin, acked)
+
+
 def snapshot_body(device, boot, as_of, told, part, sealed=False):
     """Return the parts of a snapshot of some antennas, without mac and closing brace; `part` are members, or frames.
 
-    `told` is (log, number): the collector's log that this node knows, and up to where it said to have everything.
+    `told` is what `told_of` returns.
     """
-    log_id, acked = told
-    head = '{"v":%d,"device":%s,"boot":"%s","as_of":%d,"log_id":%s,"acked":%d,' % (
-        VERSION,
-        text(device),
-        boot,
-        as_of,
-        "null" if log_id is None else text(log_id),
-        acked,
-    )
+    head = '{"v":%d,"device":%s,"boot":"%s","as_of":%d,%s,' % (VERSION, text(device), boot, as_of, told)
     return _sealed(head, part) if sealed else listed(head + '"antennas":{', part, "}")

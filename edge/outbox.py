@@ -43,6 +43,7 @@ class Outbox:
         self.lost = {}  # origin: [first, last, number of the `gone` event that tells of them]
         self.through = {}  # origin of an earlier boot: acknowledged so far
         self.first = 1
+        self._earlier = origin, 0  # of an earlier boot: up to where it was acknowledged
         self.dropped = 0
         self.flash_faults = 0
         self._saving = False
@@ -50,6 +51,9 @@ class Outbox:
         self._save_after = _FIRST_SAVE_MS
         self._not_before = 0
         self.rewind()
+        for segment in self.segments():
+            if segment.acknowledged:
+                self._earlier = segment.origin, segment.last
         if self.segments():
             self._flash().tell_of_holes(self)
         elif not store:
@@ -135,6 +139,7 @@ class Outbox:
         else:
             news = through > self.through.get(origin, 0)
             self.through[origin] = max(through, self.through.get(origin, 0))
+            self._earlier = origin, self.through[origin]
         for segment in self.segments():
             if not segment.acknowledged and segment.origin == origin and segment.last <= through:
                 self.store.mark(segment, True)
@@ -144,6 +149,10 @@ class Outbox:
             while self._memory.base + BLOCK <= self.first and self.in_memory() > _IN_MEMORY:
                 self._memory.forget(self._memory.base + BLOCK - 1)
         return news
+
+    def acknowledged(self):
+        """Return the boot of the last events that were acknowledged, and the number of the last of them."""
+        return (self.origin, self.first - 1) if self.first > 1 else self._earlier
 
     # --- flash ---
 

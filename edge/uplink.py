@@ -169,20 +169,22 @@ class Uplink:
 
     async def _send_snapshot(self):
         """Say what lies on the antennas, in as many messages as that takes: each holds for its own antennas."""
-        outbox = self._outbox
-        if outbox.backlog():  # of an earlier boot: it would be taken for what came after
-            return
-        as_of, told = outbox.last, (self.log_id, outbox.first - 1)
-        lying, sealed = self._node.lying(), self._node.frames
+        sealed, as_of, told = self._node.frames, self._outbox.last, self._told()
+        backlog = self._outbox.backlog()  # of an earlier boot: what lies here would be taken for what came after
+        lying = [] if backlog else self._node.lying()
         for part in sealed.antennas(as_of, lying) if sealed else envelope.snapshot_parts(lying):
             body = envelope.snapshot_body(self._device, self._boot, as_of, told, part, sealed)
             await self.client.publish(self._topic("snapshot"), self._seal.parts(body))
+
+    def _told(self):
+        return envelope.told_of(self.log_id, *self._outbox.acknowledged())
 
     def _birth(self):
         from edge.birth import status_body
 
         node = self._node
-        body = status_body(self._device, self._boot, self.link, node.firmware, node.board, node.antennas)
+        told = self._told()
+        body = status_body(self._device, self._boot, self.link, told, node.firmware, node.board, node.antennas)
         forget("edge.birth")
         return self._seal.parts(body)
 

@@ -136,7 +136,18 @@ class DeviceEvents(Message):
         return self
 
 
-class Snapshot(Message):
+class Told(Message):
+    """What a node says of the log: its name, and up to where it was told that its events are in there."""
+
+    boot: Boot
+    log_id: Annotated[Name | None, Field(description="The log that the node believes this collector to have.")] = None
+    origin: Annotated[
+        Boot | None, Field(description="The boot that `acked` speaks of; by default the one it runs.")
+    ] = None
+    acked: Annotated[int, Field(ge=0, description="Up to where it was told that its events are in that log.")] = 0
+
+
+class Snapshot(Told):
     """What lies on antennas, on `dev/{device}/snapshot`: all of them in one message or several.
 
     Each holds for its own antennas, once everything up to `as_of` is in the log.
@@ -144,12 +155,9 @@ class Snapshot(Message):
 
     v: Literal[1]
     device: Name
-    boot: Boot
     as_of: Annotated[int, Field(ge=0, description="Number of the last event of this boot; 0: none yet.")]
     antennas: dict[Name, tuple[Secret[Uid], ...]] = Field(default_factory=dict)
     sealed: Annotated[tuple[Frame, ...], Field(max_length=8, description="In place of `antennas`.")] = ()
-    log_id: Annotated[Name | None, Field(description="The log that the node believes this collector to have.")] = None
-    acked: Annotated[int, Field(ge=0, description="Up to where it was told that its events are in that log.")] = 0
     mac: str
 
 
@@ -160,12 +168,11 @@ class AntennaInfo(Message):
     chip: Annotated[str, Field(max_length=32)]
 
 
-class DeviceStatus(Message):
+class DeviceStatus(Told):
     """Birth and will, retained, on `dev/{device}/status`. `link` counts connections of this boot."""
 
     v: Literal[1]
     device: Name
-    boot: Boot
     link: Annotated[int, Field(ge=0)]
     state: Literal["online", "lost"]
     firmware: Annotated[str, Field(max_length=32)] = ""

@@ -16,7 +16,7 @@ from collector.metrics import Metrics
 from collector.ports import Fact
 from collector.wire import device as wire
 from collector.wire import to_node
-from edge import envelope, notices
+from edge import birth, envelope, notices
 from edge.frames import Frames
 from edge.mqtt import publish_packet
 from edge.seal import Seal
@@ -214,11 +214,26 @@ async def test_what_is_sent_again_after_a_gap_is_in_order() -> None:
 
 async def test_a_gap_that_stays_is_told_and_the_table_goes_on() -> None:
     floor = Floor()
+    await floor.take("snapshot", snapshot(3, 0))  # was told of nothing that is not here
     for tx in (5, 5, 6, 6, 7):  # two of them doubled on the way
         assert floor.told == []
         taken = await floor.event(3, read("As"), tx=tx)
 
     assert (kinds(taken), floor.told) == (["card_read"], ["EVENTS_MISSING"])
+
+
+@pytest.mark.parametrize("word", [None, "log-0"])
+async def test_a_node_that_may_not_know_this_log_is_given_longer_to_fill_a_gap(word: str | None) -> None:
+    """The network may lose what it is told, so that it sends what comes after the gap again and again."""
+    floor = Floor()
+    if word:
+        await floor.take("snapshot", snapshot(3, 2, word))
+    for _ in range(12):
+        assert kinds(await floor.event(3, read("As"))) == []
+    assert floor.told == []
+
+    assert kinds(await floor.event(3, read("As"))) == ["card_read"]
+    assert floor.told == ["EVENTS_MISSING"]
 
 
 async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:
@@ -257,7 +272,11 @@ async def test_what_is_forged_is_refused_counted_and_told(kind: str) -> None:
 
 
 def snapshot(as_of: int, acked: int, log_id: str = "log-1") -> str:
-    return envelope.snapshot_body(NODE, BOOT, as_of, (log_id, acked), ['"a01":[]'])
+    return envelope.snapshot_body(NODE, BOOT, as_of, envelope.told_of(log_id, BOOT, acked), ['"a01":[]'])
+
+
+def born(boot: str, origin: str, acked: int, log_id: str = "log-1") -> str:
+    return birth.status_body(NODE, boot, 1, envelope.told_of(log_id, origin, acked), "0.1.0", "esp32_devkitc", [])
 
 
 async def test_a_snapshot_of_a_boot_that_is_over_is_a_replay_and_moves_no_card() -> None:
@@ -275,7 +294,8 @@ async def test_a_snapshot_of_a_boot_that_was_never_heard_moves_no_card() -> None
     """As one of long ago, played back to a collector that started since: it knows no boot without events."""
     floor = Floor()
     await floor.event(1, read("As"))
-    body = envelope.snapshot_body(NODE, "0-00000000000000aa", 0, (None, 0), ['"a01":[]'])
+    long_ago = "0-00000000000000aa"
+    body = envelope.snapshot_body(NODE, long_ago, 0, envelope.told_of(None, long_ago, 0), ['"a01":[]'])
 
     assert kinds(await floor.take("snapshot", body)) == []
 
@@ -292,6 +312,44 @@ async def test_a_log_older_than_what_nodes_were_told_gets_a_new_name() -> None:
     behind = await floor.take("snapshot", snapshot(5, 4))
     assert behind.devices == {NODE: BOOT}, "who knows the old name is told the new one"
     assert floor.store.log_id == "log-2"
+
+
+async def test_a_birth_tells_what_an_older_log_lacks_of_boots_before() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"))
+    same = await floor.take("status", born(NEXT_BOOT, BOOT, 1))
+    assert (floor.store.log_id, same.devices) == ("log-1", {})
+
+    older = await floor.take("status", born(NEXT_BOOT, BOOT, 3))
+
+    assert (floor.store.log_id, floor.told) == ("log-2", ["LOG_RESTORED"])
+    assert (older.devices, older.origins) == ({NODE: NEXT_BOOT}, {NODE: {BOOT}})
+
+
+async def test_what_an_older_log_lacks_of_boots_before_comes_first() -> None:
+    floor = Floor()
+    await floor.event(1, read("As"))
+    await floor.take("status", born(NEXT_BOOT, BOOT, 3))
+    for _ in range(5):
+        assert kinds(await floor.event(1, read("2c"), boot=NEXT_BOOT)) == []
+
+    for seq, card in ((2, "Ks"), (3, "Qs")):
+        await floor.event(seq, read(card), boot=NEXT_BOOT, origin=BOOT)
+    await floor.event(1, read("2c"), boot=NEXT_BOOT)
+
+    keys = [(key.origin, key.seq) for fact in floor.store.facts if (key := fact.device_key)]
+    assert keys == [(BOOT, 1), (BOOT, 2), (BOOT, 3), (NEXT_BOOT, 1)]
+
+
+async def test_a_node_that_does_not_send_what_it_was_told_of_is_waited_for_once() -> None:
+    floor = Floor()
+    await floor.take("status", born(NEXT_BOOT, BOOT, 3))
+    for _ in range(13):
+        first = await floor.event(1, read("As"), boot=NEXT_BOOT)
+    second = await floor.event(2, read("Ks"), boot=NEXT_BOOT)
+
+    assert kinds(first) == kinds(second) == ["card_read"]
+    assert floor.told == ["LOG_RESTORED", "EVENTS_MISSING"]
 
 
 def sealed(seq: int, event: str, *, key: bytes = KEY, boot: str = BOOT, device: str = NODE) -> bytes:
@@ -347,7 +405,9 @@ async def test_a_sealed_snapshot_is_compared_like_any_other() -> None:
     frames = Frames(KEY, NODE, BOOT)
     content = envelope.antenna_content("a01", [bytes.fromhex(uid_of("As"))])
     parts = [frames.antenna(0, "{" + content + "}"), frames.antenna(0, '{"a02":[]}')]
-    batch = await floor.take("snapshot", envelope.snapshot_body(NODE, BOOT, 0, (None, 0), parts, True))
+    batch = await floor.take(
+        "snapshot", envelope.snapshot_body(NODE, BOOT, 0, envelope.told_of(None, BOOT, 0), parts, True)
+    )
 
     assert [(fact.kind, fact.body["antenna"]) for fact in batch.facts] == [("card_read", "a01")]
 

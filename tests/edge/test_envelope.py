@@ -16,6 +16,7 @@ from edge.seal import Seal
 KEY = bytes(range(32))
 SEAL = Seal(KEY)
 BOOT = "7-00112233aabbccdd"
+TOLD = envelope.told_of("log-1", "6-ffeeddccbbaa9988", 64)
 GOLDEN = Path(__file__).parents[1] / "contract" / "device"
 
 
@@ -41,12 +42,12 @@ def snapshot_payload() -> bytes:
         ("a02", [bytes.fromhex("04a1b2c3d4e5f6"), bytes.fromhex("11223344")]),
     ]
     [part] = envelope.snapshot_parts(lying)
-    return SEAL.close(envelope.snapshot_body("node-1", BOOT, 21, ("log-1", 20), part))
+    return SEAL.close(envelope.snapshot_body("node-1", BOOT, 21, envelope.told_of("log-1", BOOT, 20), part))
 
 
 def status_payload() -> bytes:
     antennas = [answered("a01", 0x92), answered("a02", 0x12)]
-    return SEAL.close(birth.status_body("node-1", BOOT, 2, "0.1.0", "esp32_devkitc", antennas))
+    return SEAL.close(birth.status_body("node-1", BOOT, 2, TOLD, "0.1.0", "esp32_devkitc", antennas))
 
 
 def answered(name: str, version: int) -> Antenna:

@@ -57,6 +57,24 @@ def test_the_next_boot_sends_what_the_last_one_could_not(tmp_path: Path) -> None
     assert again.depth() == 302
 
 
+def test_the_next_boot_knows_up_to_where_the_last_one_was_acknowledged(tmp_path: Path) -> None:
+    box = outbox(tmp_path)
+    assert box.acknowledged() == (FIRST, 0)
+    for now in range(250):
+        box.add_card(READ, 0, UID, now)
+    save(box)
+    box.acknowledge(FIRST, 200)  # the first segment, and a part of the second
+    assert box.acknowledged() == (FIRST, 200)
+
+    again = outbox(tmp_path, SECOND)
+    assert again.acknowledged() == (FIRST, 192), "a flash knows segments"
+    again.acknowledge(FIRST, 250)
+    assert again.acknowledged() == (FIRST, 250)
+    again.add_card(READ, 0, UID, 5)
+    again.acknowledge(SECOND, 1)
+    assert again.acknowledged() == (SECOND, 1)
+
+
 def test_a_move_keeps_both_its_antennas_on_the_flash(tmp_path: Path) -> None:
     box = outbox(tmp_path)
     box.add_card(MOVED, 0, UID, 1, left=1)
