@@ -95,6 +95,10 @@ class Logins:
         return "\n\n".join(_block(user, lines) for user, lines in rules) + "\n"
 
 
+HOUSE_LOGINS = (*_ROLES, INSTALLER)
+"""Users that are no node and no console."""
+
+
 def node_block(device: str) -> str:
     """Return the ACL block of a node: it may speak under its own name only."""
     return _block(device, _NODE)

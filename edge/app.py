@@ -6,7 +6,7 @@ import sys
 from micropython import const
 
 from edge import clock, envelope, forget
-from edge.files import exists
+from edge.flash import exists
 from edge.presence import MOVED
 from edge.scan import Scanner
 from edge.uplink import Uplink
@@ -15,23 +15,11 @@ FIRMWARE = "0.1.0"
 _LOOK_MS = const(500)
 
 
-class Board:
-    """What a board can do beside reading cards. A real one replaces what it has."""
-
-    name = "unknown"
-    watchdog: object = None  # has `feed()`
-    config_folder = "."  # where `config.json` is
-    application_folder: str | None = None  # where updates are kept; None: this node takes none
-
-    def identify(self):
-        """Show itself."""
-
-    def restart(self):
-        """Begin a new boot."""
-
-
 class Node:
     """What the uplink asks about the node, and what the scanner reports to it.
+
+    `board` has `name`, `identify()`, `restart()`, `watchdog` (with `feed()`, or None), `config_folder`, where
+    `config.json` is, and `application_folder`, where updates are kept; None: this node takes none.
 
     `observer` is told what happens inside: `queued(origin, seq)` when an event is in the outbox, `online(origin, link)`
     when the birth of a connection is with the broker. A board has none, the virtual table's trace is one.

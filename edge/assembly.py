@@ -6,7 +6,7 @@ import sys
 from edge import app, clock
 from edge.boot import next_boot
 from edge.config import check
-from edge.files import exists
+from edge.flash import exists
 from edge.logs import Log
 from edge.outbox import Outbox
 from edge.scan import Antenna
@@ -21,12 +21,15 @@ ONCE = (
     "edge.config",
     "edge.keeper",
     "edge.slots",
-    "edge.folders",
+    "edge.files",
     "edge.reopening",
     "edge.rfid.mfrc522_setup",
     "edge.assembly",
 )
 """Needed at the start, and then only by what loads them again."""
+
+
+_UNUSED = (("asyncio.event", "ThreadSafeFlag"), ("asyncio.stream", "Server"), ("asyncio.stream", "start_server"))
 
 
 def assemble(settings, readers, board, out, pause, observer, keeper):
@@ -40,7 +43,16 @@ def assemble(settings, readers, board, out, pause, observer, keeper):
     for antenna in antennas:
         if not antenna.down and antenna.reader.chip.version not in antenna.reader.chip.known_versions:
             log.warning("chip_version", {"antenna": antenna.name, "version": antenna.reader.chip.version})
+    _lighten()
     return _parts(made, settings, board, log, keeper)
+
+
+def _lighten():
+    """Let go of what MicroPython's asyncio brings and no node needs: 600 bytes. CPython's has no such modules."""
+    _ = asyncio.Event, asyncio.open_connection  # loaded by now
+    for module, name in _UNUSED:
+        if module in sys.modules and hasattr(sys.modules[module], name):
+            delattr(sys.modules[module], name)
 
 
 def node(settings, board, antennas, log, observer, pause, keeper):

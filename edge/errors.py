@@ -4,9 +4,8 @@ EdgeError
 ├── ConfigError            the configuration cannot work; nothing starts
 ├── UpdateRefused          a new application is not whole, or not for this node (`update.py`)
 ├── ChipFault              a reader chip is dead, absent or babbling
-└── LinkError              the broker, or the way to it
-    ├── LinkLost           the connection ended; the client tries again
-    └── LinkRefused        the broker said no; the client tries again, slower
+├── LinkLost               the connection to the broker ended; the client tries again
+└── LinkRefused            the broker said no; the client tries again, slower
 """
 
 WELL = "ok"  # in place of a fault's code
@@ -33,13 +32,9 @@ class ChipFault(EdgeError):
         self.code = code
 
 
-class LinkError(EdgeError):
-    """The broker cannot be used now."""
-
-
-class LinkLost(LinkError):
+class LinkLost(EdgeError):
     """The connection to the broker ended."""
 
 
-class LinkRefused(LinkError):
+class LinkRefused(EdgeError):
     """The broker refused the connection or a subscription."""

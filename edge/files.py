@@ -1,6 +1,11 @@
-"""Files that are whole or not there. Knows the flash, not what is written to it."""
+"""Files that are whole or not there, and folders. Knows the flash, not what is written to it.
+
+Needed when a node starts, and when something is kept for the next start: let go between.
+"""
 
 import os
+
+from edge.flash import exists, sync
 
 
 def write_whole(path, content):
@@ -20,16 +25,18 @@ def read_text(path):
         return ""
 
 
-def sync():
-    """Have everything on the flash. LittleFS has it when a file is closed; a PC does not."""
-    if hasattr(os, "sync"):
-        os.sync()
+def make_folder(path):
+    """Make a folder, and those above it, where they are missing."""
+    at = path.find("/", 1)
+    while at > 0:
+        _make(path[:at])
+        at = path.find("/", at + 1)
+    _make(path)
 
 
-def exists(path):
-    """Whether there is something at `path`."""
+def _make(path):
     try:
-        os.stat(path)
+        os.mkdir(path)
     except OSError:
-        return False
-    return True
+        if not exists(path):
+            raise

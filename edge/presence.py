@@ -26,7 +26,6 @@ _TIME_MASK = const((1 << 22) - 1)
 class Presence:
     """The cards of one antenna."""
 
-    held: tuple = ()  # cards that are read here, but also where they lay before: they have not moved yet
     unsettled = False  # a look at once would tell more
 
     def __init__(self):
@@ -41,33 +40,20 @@ class Presence:
         return [uid for uid, card in self._cards.items() if card & _PRESENT]
 
     def missing(self, uid):
-        """Whether the card lies here, but the last look did not find it."""
-        card = self._cards.get(uid, 0)
-        return bool(card & _PRESENT and card & _MISSED)
+        """Whether the card lies here, but has been missed as often as it takes."""
+        return self._cards.get(uid, 0) & (_PRESENT | _MISSED) == _PRESENT | _MISSES * _MISS
 
     def has(self, uid):
         """Whether the card lies here."""
         return bool(self._cards.get(uid, 0) & _PRESENT)
 
     def hold(self, uid):
-        """Take back that the card came, since it lies elsewhere too. `release` says that it does no more."""
+        """Take back that the card came, since it lies elsewhere too. Each further look that finds it says so again."""
         self._cards[uid] &= ~_PRESENT
-        if uid not in self.held:
-            self.held += (uid,)
-
-    def release(self, uid):
-        """The card has left where it lay: it is here."""
-        self._cards[uid] |= _PRESENT
-        self._let_go(uid)
 
     def forget(self, uid):
         """The card is known to be gone."""
         del self._cards[uid]
-        self._let_go(uid)
-
-    def _let_go(self, uid):
-        if uid in self.held:
-            self.held = tuple([other for other in self.held if other != uid])
 
     def look(self, seen, clean, now_ms):
         """Take in one look; return what it changed as (READ or REMOVED, uid) pairs."""
@@ -99,7 +85,7 @@ class Presence:
             self._cards[uid] = card
             if not card & _LOOKS:
                 self.forget(uid)
-            elif uid not in self.held:
+            else:
                 self.unsettled = True
             return
         if not card & _MISSED:

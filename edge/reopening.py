@@ -6,7 +6,7 @@ import struct
 
 from micropython import const
 
-from edge.folders import make_folder
+from edge.files import make_folder
 from edge.store import HEAD, MAGIC, Segment
 
 _HEAD_SIZE = const(13)

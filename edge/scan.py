@@ -4,7 +4,8 @@ One field is on where the scan looks, and the next one comes up meanwhile, so th
 nothing; the two are never neighbours, whose fields would couple, whatever chips drive them. An antenna whose cards seem
 to change is looked at again at once. The loop of the node runs between any two cards.
 
-A card lies on one antenna. Read on a second one, it has moved there once the first one misses it: one change.
+A card lies on one antenna. Read on a second one, it has moved there once the first one has missed it three times and
+the second one reads it still: one change. A card that both can read and that is taken away has not moved.
 """
 
 import asyncio
@@ -94,6 +95,7 @@ class Scanner:
             self._darken(antenna)
         except (ChipFault, OSError) as error:
             self.failed(index, antenna, error)
+            await asyncio.sleep(0)
 
     def _couples(self, one, other):
         """Whether two antennas are the same or lie side by side round the table."""
@@ -158,45 +160,30 @@ class Scanner:
         antenna.reads += len(seen)
         if not clean:
             antenna.errors += 1
-        changes = presence.look(seen, clean and not antenna.detuned, now)
+        if antenna.detuned:
+            clean = False
+        changes = presence.look(seen, clean, now)
         if clean and antenna.looks >= _SURE and not presence.unsettled:
             antenna.seen_ok = True
         if changes:
             changes = [change for change in changes if not self._elsewhere(index, change, now)]
         if changes:
             self._events.cards(index, changes, now)
-        self._follow(index, now)
 
     def _elsewhere(self, index, change, now):
         """Whether a card that came lies on another antenna as well; if that one has missed it, it has moved."""
         kind, uid = change
         if kind != READ:
             return False
-        presence = self.antennas[index].presence
         for left, other in enumerate(self.antennas):
             if left != index and other.presence.has(uid):
-                presence.hold(uid)
                 if other.presence.missing(uid) or other.state != WELL:
-                    self._move(index, left, uid, now)
+                    other.presence.forget(uid)
+                    self._events.moved(index, left, uid, now)
+                else:
+                    self.antennas[index].presence.hold(uid)
                 return True
-        if uid in presence.held:
-            presence.release(uid)
         return False
-
-    def _follow(self, left, now):
-        """Let cards that are read elsewhere move there, now that this antenna has missed them."""
-        presence = self.antennas[left].presence
-        for index, other in enumerate(self.antennas):
-            held = other.presence.held
-            if held and index != left:
-                for uid in held:
-                    if presence.missing(uid):
-                        self._move(index, left, uid, now)
-
-    def _move(self, index, left, uid, now):
-        self.antennas[left].presence.forget(uid)
-        self.antennas[index].presence.release(uid)
-        self._events.moved(index, left, uid, now)
 
     def _note_held(self, begun):
         self.longest_ms = max(self.longest_ms, clock.ticks_diff(clock.ticks_ms(), begun))

@@ -21,5 +21,5 @@ def start(scanner):
     for index, antenna in enumerate(scanner.antennas):
         try:
             antenna.reader.chip.start()
-        except ChipFault as error:
+        except (ChipFault, OSError) as error:
             scanner.failed(index, antenna, error)

@@ -11,7 +11,7 @@ import struct
 
 from micropython import const
 
-from edge.files import exists, sync
+from edge.flash import exists, sync
 
 MAGIC = b"ebs2"
 HEAD = "<4sIHBH"  # MAGIC, number of the first event, events, bytes of the origin, bytes of the antennas' names

@@ -25,6 +25,10 @@ def failed(antenna, error, now):
     """
     antenna.down = True
     antenna.field_since = None
+    try:
+        antenna.reader.chip.field_off()  # until its next visit, the field would be on beside those of its neighbours
+    except OSError:  # the bus is what failed
+        pass
     antenna.faults += 1
     antenna.faults_in_row += 1
     if antenna.faults_in_row < _FAULTS:

@@ -15,8 +15,8 @@ from micropython import const
 from edge import slots
 from edge.envelope import VERSION, text
 from edge.errors import EdgeError
-from edge.files import exists, write_whole
-from edge.folders import make_folder
+from edge.files import make_folder, write_whole
+from edge.flash import exists
 from edge.seal import Seal
 
 _PIECE = const(512)

@@ -12,7 +12,6 @@ from micropython import const
 
 from edge import clock, envelope, forget
 from edge.errors import LinkLost
-from edge.files import read_text
 from edge.health import health_body
 from edge.seal import Seal
 
@@ -29,6 +28,8 @@ class Uplink:
     """Ties outbox, seal and client together. The client calls `will`, `subscriptions`, `up`, `down`, `message`."""
 
     def __init__(self, config, node, outbox, log_path, now_ms, log, open_link):
+        from edge.files import read_text
+
         self.link = 0
         self.client = open_link(config, self, log)
         self._device = config["device"]
@@ -246,6 +247,7 @@ class Uplink:
 
             begin(self, self._outbox, self._log_path, content["log_id"], self._log)
             forget("edge.another_log")
+            forget("edge.files")
         for ack in content.get("acks", []):
             if self._outbox.acknowledge(ack["origin"], ack["through"]):
                 self._patience = _UNANSWERED_MS

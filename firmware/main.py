@@ -13,12 +13,13 @@ from edge import app, clock, forget
 _WATCHDOG_MS = const(15_000)
 
 
-class _Board(app.Board):
-    """What this board can do beside reading cards."""
+class _Board:
+    """What this board can do beside reading cards, as `edge.app.Node` asks for it."""
+
+    config_folder = application_folder = "."
 
     def __init__(self, board):
         self.name = board.NAME
-        self.application_folder = "."
         self._light = Pin(board.PIN_LIGHT, Pin.OUT, value=0)
         self.watchdog = machine.WDT(timeout=_WATCHDOG_MS) if hasattr(machine, "WDT") else None
 

@@ -11,12 +11,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
-WIDTH, HEIGHT = 1560, 1200
+WIDTH, HEIGHT = 1560, 1215
 ESP_RIGHT, DECODER_LEFT, DECODER_RIGHT, READER_LEFT = 380, 560, 760, 1180
 CS, SCK, MOSI, MISO, RST, POWER, GROUND = "#7b2fbe", "#1f6feb", "#1a7f37", "#d1570a", "#57606a", "#cf222e", "#1f2328"
 TRUNKS = {"SCK": (1045, SCK), "MOSI": (995, MOSI), "MISO": (945, MISO), "RST": (895, RST)}
 SIGNAL_ROWS = {"SCK": 610, "MOSI": 650, "MISO": 690, "RST": 730}
 READERS = (("a01", "Y0", 100, 400), ("a02", "Y1", 390, 435), ("a12", "Y11", 740, 540))
+DECODER_PINS = {"A0": 23, "A1": 22, "A2": 21, "A3": 20, "G1": 18, "G2": 19, "Y0": 1, "Y1": 2, "Y11": 13}
 PINS = ("SDA", "MISO", "SCK", "MOSI", "RST", "3.3V", "GND")
 PITCH = 32
 COLUMNS = (230, 300)
@@ -86,15 +87,15 @@ def _decoder() -> list[str]:
     """Draw what makes twelve select lines of four pins."""
     found = [_box(DECODER_LEFT, 290, DECODER_RIGHT - DECODER_LEFT, 290)]
     found.append(_text(660, 325, "74HC154", 22, anchor="middle", bold=True))
-    found.append(_text(660, 350, "at 3.3 V, 100 nF", 15, anchor="middle"))
+    found.append(_text(660, 350, "24: 3.3 V, 12: GND, 100 nF", 14, anchor="middle"))
     for name, y in (("A0", 400), ("A1", 435), ("A2", 470), ("A3", 505), ("G1", 540)):
-        found.append(_text(DECODER_LEFT + 12, y + 6, name))
-    found.append(_text(DECODER_LEFT + 12, 568, "G2 to GND", 15))
+        found.append(_text(DECODER_LEFT + 12, y + 6, f"{DECODER_PINS[name]}: {name}"))
+    found.append(_text(DECODER_LEFT + 12, 568, f"{DECODER_PINS['G2']}: G2 to GND", 15))
     found += _pull_up()
     for _, output, _, y in READERS:
-        found.append(_text(DECODER_RIGHT - 12, y + 6, output, anchor="end"))
+        found.append(_text(DECODER_RIGHT - 12, y + 6, f"{output} :{DECODER_PINS[output]}", anchor="end"))
     found.append(_text(DECODER_RIGHT - 12, 480, "Y2 to Y10", 14, anchor="end"))
-    found.append(_text(DECODER_RIGHT - 12, 502, "alike", 14, anchor="end"))
+    found.append(_text(DECODER_RIGHT - 12, 502, ":3 to 11", 14, anchor="end"))
     return found
 
 
@@ -179,28 +180,32 @@ def _power() -> list[str]:
         _text(505, 1048, "470 µF at its output", 15, anchor="middle"),
         _wire(POWER, (240, 990), (380, 990)),
         _wire(POWER, (140, 960), (140, 830)),
-        _text(152, 900, "5V (VIN) pin, or USB alone", 15),
+        _text(212, 900, "to the 5V (VIN) pin;", 15),
+        _text(212, 922, "open while USB is in", 15),
+        _wire(GROUND, (200, 960), (200, 830)),
+        _text(212, 858, "GND", 15),
         _wire(POWER, (630, 990), (720, 990)),
         _text(728, 996, "3.3 V rail: readers, 74HC154,", 15),
         _text(728, 1016, "74LVC125; never the board's 3V3 pin", 15),
         _wire(GROUND, (240, 1040), (380, 1040)),
         _wire(GROUND, (630, 1040), (720, 1040)),
-        _text(728, 1046, "GND: one for all, to the ESP32, too", 15),
+        _text(728, 1046, "GND: one for all", 15),
     ]
 
 
 def _legend() -> list[str]:
     """Say what the lines do not."""
-    gate = "74LVC125: one gate per reader, three chips for twelve. Its OE is the reader's own select line; "
+    gate = "74LVC125 (triangles): one gate per reader, three chips for twelve, in the box beside the decoder. Pins: "
     rest = "A crossing without a dot is no connection. IRQ stays open. Pin names as printed on the reader; "
     lines = (
-        gate + "without it clones disturb each other.",
+        gate + "OE 1, 4, 10, 13;",
+        "from the reader's MISO 2, 5, 9, 12; to the common MISO 3, 6, 8, 11; 14: 3.3 V, 7: GND, 100 nF between them.",
         rest + "their order there is another.",
-        "Everything is at 3.3 V. 10 kΩ at G1 keeps all readers off while the board starts.",
+        "Everything is at 3.3 V. 10 kΩ at G1 keeps all readers off while the board starts. In the 74HC154: pins.",
     )
     found = [_text(40, 60, "One node: an ESP32, a decoder, twelve readers on one SPI bus", 28, bold=True)]
     found.append(_text(40, 92, "Three of the twelve readers are drawn; the others are wired alike.", 17))
-    found += [_text(40, 1130 + 26 * number, line, 17) for number, line in enumerate(lines)]
+    found += [_text(40, 1122 + 24 * number, line, 17) for number, line in enumerate(lines)]
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import tomllib
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import typer
 
 from collector.broker import _CONSOLE, _INSTALLER, _NODE, _ROLES
 from collector.wire.topics import topic
+from tools.hardware import images, teaching
+from tools.hardware.application import boards
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALL = (ROOT / "docs" / "install.md").read_text()
@@ -53,7 +56,7 @@ def test_every_topic_that_is_listed_is_checked_below_and_is_one_of_the_contract(
     listed = re.findall(r"^\| `([^`]+)` \|", DIAGNOSE.split("\n## ")[0], re.MULTILINE)
     contract = (ROOT / "docs" / "integrate.md").read_text()
 
-    assert len(listed) == len(subscriptions()) == 10
+    assert len(listed) == len(subscriptions()) == 13
     for name in listed:
         assert f"`{name}`" in contract, f"{name} is no topic of docs/integrate.md"
         pattern = "ebs/v1/" + re.sub(r"\{\w+\}", "[^/]+", name)
@@ -118,12 +121,48 @@ def test_the_table_of_the_wired_network_is_that_of_its_board() -> None:
     assert {names[name]: int(pin) for name, pin in written.items()} == {name: ethernet[name] for name in names.values()}
 
 
-def test_a_wired_board_has_its_readers_where_the_other_has_them() -> None:
-    wired, plain = (import_module(f"firmware.boards.{name}") for name in ("esp32_s3_w5500", "esp32_s3_devkitc"))
-    pins = [name for name in vars(plain) if name.startswith(("PIN", "SPI", "ANTENNAS", "CHIP", "MCU"))]
+def test_the_images_are_those_that_ebs_flash_wants_and_each_board_is_named() -> None:
+    wanted = {str(entry["url"]) for entry in tomllib.loads(images.IMAGES.read_text()).values()}
 
-    assert len(pins) > 8
-    assert {name: getattr(wired, name) for name in pins} == {name: getattr(plain, name) for name in pins}
+    assert set(re.findall(r"<(https://micropython\.org/[^>]+)>", INSTALL)) == wanted
+    assert set(re.findall(r"`(esp32_[a-z0-9_]+)`", INSTALL)) >= set(boards())
+    for named in re.findall(r"(ESP32_GENERIC\S+\.bin)", INSTALL):
+        assert any(url.endswith(named) for url in wanted), f"{named} is not what images.toml names"
+
+
+def test_the_pins_of_the_chips_are_the_same_on_the_page_and_in_the_drawing() -> None:
+    decoder, buffers = re.findall(r"^\| 74(?:HC154|LVC125, four gates) \| (A0.+|OE.+) \|$", INSTALL, re.MULTILINE)
+    drawn = dict(zip(("A0", "A1", "A2", "A3"), re.findall(r"\d+", decoder.split(": ")[1])[:4], strict=True))
+    drawn |= dict(re.findall(r"\b(G1|G2|Y11)[^:.]*: (\d+)", decoder))
+
+    # From the data sheets: 74HC154 in DIP-24, 74LVC125 in SO-14.
+    assert drawn == {"A0": "23", "A1": "22", "A2": "21", "A3": "20", "G1": "18", "G2": "19", "Y11": "13"}
+    words = re.findall(r">([^<]+)</text>", (ROOT / "docs" / "wiring.svg").read_text())
+    for name in ("A0", "A1", "A2", "A3", "G1"):
+        assert f"{drawn[name]}: {name}" in words
+    assert {"Y0 :1", "Y1 :2", ":3 to 11", "Y11 :13", "19: G2 to GND"} <= set(words)
+    gates = {way: re.findall(r"\d+", part) for way, part in re.findall(r"(OE|MISO): ([\d, ]+)\.", buffers)}
+    assert gates["OE"] == ["1", "4", "10", "13"]
+    assert [re.findall(r"[\d]+", part)[:4] for part in buffers.split(". ")[1:3]] == [
+        ["2", "5", "9", "12"], ["3", "6", "8", "11"]
+    ]  # fmt: skip
+    assert any("OE 1, 4, 10, 13;" in text for text in words)
+    assert any("MISO 2, 5, 9, 12; to the common MISO 3, 6, 8, 11;" in text for text in words)
+
+
+def test_what_the_page_shows_of_commands_is_what_they_say() -> None:
+    place = teaching.Place("seat", 1)
+    words = {path: (ROOT / "tools" / path).read_text() for path in ("flash.py", "run.py", "hardware/findings.py")}
+
+    assert f"Lay one card on {place}.   (s: there is none, b: back, q: stop)" in INSTALL
+    assert "Verified: {held} files on the board are as they should be, {sent} of them new" in words["flash.py"]
+    assert re.search(r"3/3 Verified: (\d+) files on the board are as they should be, \1 of them new", INSTALL)
+    for name in re.findall(r"^      (\w+)   +(?:http|\d)", INSTALL, re.MULTILINE):
+        assert f'f"  {name} ' in words["run.py"], name
+    page = "\n".join(path.read_text() for path in (ROOT / "collector" / "web").rglob("*.[jh][st]*"))
+    for button in ("Seat the player", "Set the blinds", "Start hand", "Blinds from the next hand on"):
+        assert button in INSTALL
+        assert button in page, f"the operator page has no {button}"
 
 
 def test_the_drawing_is_the_one_that_its_script_makes() -> None:

@@ -68,15 +68,20 @@ def main(
 ) -> None:
     """Carry lines between PORT and the broker until Ctrl-C. Both may come and go.
 
-    The node's `config.json` says `"uplink": "serial"`. Its log is printed as it comes.
+    The node's `config.json` says `"uplink": "serial"`. Its log is printed as it comes. Exits 2 when the node at PORT is
+    another than the login is for: the broker would drop all it says without a word.
     """
     try:
         address = broker_login(data, user, broker, password_file)
     except HardwareError as error:
         typer.echo(f"ebs bridge: {error}", err=True)
         raise typer.Exit(2) from error
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(Bridge(port, address.host, address.port, user, address.password).run())
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(Bridge(port, address.host, address.port, user, address.password).run())
+    except HardwareError as error:
+        typer.echo(f"ebs bridge: {error}", err=True)
+        raise typer.Exit(2) from error
 
 
 class Bridge:
@@ -91,20 +96,34 @@ class Bridge:
         self._port: serial.Serial
         self._lines: asyncio.Queue[Will | Carried] = asyncio.Queue()
         self._will: Will | None = None
+        self._trouble = ""
 
     async def run(self) -> None:
-        """Carry for ever."""
-        while True:
+        """Carry for ever; raise HardwareError when the node is another's."""
+        another: HardwareError | None = None
+        while another is None:
             try:
-                self._port = await asyncio.to_thread(serial.Serial, self._name, BAUD, timeout=0.2)
+                self._port = await asyncio.to_thread(
+                    serial.Serial, self._name, BAUD, timeout=0.2, exclusive=True
+                )  # two at one port would each get half of the lines
+                self._trouble = ""
                 typer.echo(f"{self._name}: open; waiting for the node")
                 with contextlib.closing(self._port):
                     async with asyncio.TaskGroup() as group:
                         group.create_task(self._listen())
                         group.create_task(self._carry())
-            except* (serial.SerialException, OSError) as group_:
-                typer.echo(f"{self._name}: {group_.exceptions[0]}; trying again", err=True)
-            await asyncio.sleep(_RETRY_S)
+            except* (serial.SerialException, OSError) as group:
+                self._complain(f"{self._name}: {group.exceptions[0]}")
+            except* HardwareError as group:
+                another = HardwareError(str(group.exceptions[0]))
+            await asyncio.sleep(0 if another else _RETRY_S)
+        raise another
+
+    def _complain(self, trouble: str) -> None:
+        """Say it once, however often it is met."""
+        if trouble != self._trouble:
+            typer.echo(f"{trouble}; trying again until it works", err=True)
+        self._trouble = trouble
 
     async def _listen(self) -> None:
         """Read the node's lines. Half a line waits for its rest."""
@@ -133,13 +152,15 @@ class Bridge:
             try:
                 await self._serve(self._will)
             except aiomqtt.MqttError as error:
-                typer.echo(f"broker {self._host}:{self._broker_port}: {error}; trying again", err=True)
+                self._complain(f"broker {self._host}:{self._broker_port}: {error}")
                 self._will = None
                 await self._tell(b"^down")
                 await asyncio.sleep(_RETRY_S)
 
     async def _serve(self, will: Will) -> None:
         """Carry for one link of the node; return when it begins another."""
+        if will.device != self._user:
+            raise HardwareError(f"the node at {self._name} is {will.device}, not {self._user}: --user {will.device}")
         async with aiomqtt.Client(
             self._host,
             self._broker_port,
@@ -151,6 +172,7 @@ class Bridge:
         ) as client:
             for name in ("ack", "command", "status"):
                 await client.subscribe(f"ebs/v1/dev/{will.device}/{name}", qos=1)
+            self._trouble = ""
             typer.echo(f"{will.device}: link {will.link} is with the broker")
             tasks = [asyncio.create_task(part) for part in (self._beat(will.link), self._down(client))]
             try:

@@ -21,17 +21,19 @@ from tools import demo
 from tools.console import Console, ConsoleError
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import DEAD, DONE, NEXT, Board
-from tools.hardware.deck_roll import Enrolment, Inspection, read_deck, write_deck
+from tools.hardware.deck_roll import Enrolment, Inspection, check_place, read_deck, write_deck
 from tools.hardware.ear import Reading
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
+from tools.hardware.options import Broker, Data, Device, Login, PasswordFile, name
 from tools.hardware.session import Session, read_terminal, session
 from tools.stack import KEYS
 
+_TABLE_S = 2.0  # what is public of a table is retained, and comes at once
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-Deck = Annotated[str, typer.Argument(help="Name of the deck, as red.")]
+Deck = Annotated[str, typer.Argument(help="Name of the deck, as red.", callback=name)]
 File = Annotated[Path, typer.Argument(help="CSV file with the columns uid,card.", metavar="FILE")]
-Table = Annotated[str | None, typer.Option(help="Bring it into play at this table, too.")]
+Table = Annotated[str | None, typer.Option(help="Bring it into play at this table, too.", callback=name)]
 
 
 @app.callback()
@@ -42,7 +44,9 @@ def group() -> None:
 @app.command()
 def register(  # noqa: PLR0917 - typer gives them by name
     deck: Deck,
-    save: Annotated[Path | None, typer.Option(help="Keep the list in this CSV file, for `check`.")] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Keep the list of a whole deck in this CSV file, for `check`.")
+    ] = None,
     table: Table = None,
     device: Device = None,
     data: Data = Path("data"),
@@ -52,16 +56,20 @@ def register(  # noqa: PLR0917 - typer gives them by name
 ) -> None:
     """Lay 52 cards one by one, in the order asked for, on any antenna. A deck with a dead card is not registered.
 
-    Exits 0 when the deck is registered, 1 when it was stopped, refused or a card does not read.
+    Exits 0 when the deck is registered, 1 when it was stopped, refused or a card does not read, 2 when the list cannot
+    be kept where you say.
     """
     enrolment = Enrolment()
+    if save:
+        _usable("register", save)
 
     async def work(now: Session) -> None:
+        await _fits(now.console, deck, table)
         await enrol(now, enrolment, _board)
-        if save and enrolment.found:
-            write_deck(save, enrolment.found)
-            typer.echo(f"{len(enrolment.found)} cards are in {save}; keep it as secret as the cards")
         if len(enrolment.found) == len(DECK):
+            if save:
+                write_deck(save, enrolment.found)
+                typer.echo(f"52 cards are in {save}; keep it as secret as the cards")
             await _register(now.console, deck, {uid: card for card, uid in enrolment.found.items()}, table)
 
     _run("register", work, (data, login, broker, password_file), table, device)
@@ -88,6 +96,7 @@ def import_(  # noqa: PLR0917 - typer gives them by name
     cards = _read("import", file)
 
     async def work(now: Session) -> None:
+        await _fits(now.console, deck, table)
         await _register(now.console, deck, cards, table)
 
     _run("import", work, (data, login, broker, password_file), table, None)
@@ -111,7 +120,7 @@ def check(  # noqa: PLR0917 - typer gives them by name
     async def work(now: Session) -> None:
         await inspect(now, inspection, _board)
 
-    _run("check", work, (data, login, broker, password_file), None, device)
+    _run("check", work, (data, login, broker, password_file), None, device, commands=False)
     faults = [
         (f"dead or missing: {', '.join(inspection.missing)}", inspection.missing),
         (f"tags of no card of this deck: {len(inspection.foreign)}", inspection.foreign),
@@ -126,6 +135,7 @@ async def enrol(
     now: Session, enrolment: Enrolment, board: Callable[[], contextlib.AbstractContextManager[Board]]
 ) -> None:
     """Ask for one card after the other until the deck is through or somebody stops."""
+    clock = asyncio.get_running_loop().time
     with board() as drawn:
         said = ""
         while enrolment.wanted:
@@ -137,7 +147,8 @@ async def enrol(
             item = await now.next()
             said = ""
             if isinstance(item, Reading):
-                said = (enrolment.take(item.uid, item.together) or "") if item.came else ""
+                where = (item.device, item.antenna)
+                said = (enrolment.take(item.uid, item.together, where, clock()) or "") if item.came else ""
             elif item == "q":
                 return
             elif item == "s":
@@ -161,6 +172,20 @@ async def inspect(
         drawn.show(dict.fromkeys(inspection.seen, DONE), "")
 
 
+async def _fits(console: Console, deck: str, table: str | None) -> None:
+    """Raise HardwareError for what would be refused after all: a name that is taken, a table that is not there."""
+    try:
+        state = await console.until("public", lambda _: True, _TABLE_S)
+    except TimeoutError:
+        if table:
+            raise HardwareError(
+                f"--table {table}: no such table is open here; leave it out, or open it first"
+            ) from None
+        return
+    if deck in state["decks"]:
+        raise HardwareError(f"deck {deck} is registered already, and a deck cannot be changed; give another name")
+
+
 async def _register(console: Console, deck: str, cards: dict[Secret[str], Card], table: str | None) -> None:
     # To the collector over the installer's own login, and to nobody else.
     await console.house("register_deck", deck_id=deck, cards={uid.reveal(): card for uid, card in cards.items()})
@@ -168,6 +193,14 @@ async def _register(console: Console, deck: str, cards: dict[Secret[str], Card],
     if table:
         await console.command("use_deck", deck_id=deck)
         typer.echo(f"deck {deck} is in play at {table}")
+
+
+def _usable(command: str, file: Path) -> None:
+    try:
+        check_place(file)
+    except HardwareError as error:
+        typer.echo(f"ebs deck {command}: {error}", err=True)
+        raise typer.Exit(2) from error
 
 
 def _read(command: str, file: Path) -> dict[Secret[str], Card]:
@@ -184,18 +217,26 @@ def _run(
     place: tuple[Path, str, str | None, Path | None],
     table: str | None,
     device: str | None,
+    *,
+    commands: bool = True,
 ) -> None:
     try:
-        asyncio.run(_in_session(work, place[0], broker_login(*place), table or demo.TABLE, device))
+        asyncio.run(_in_session(work, place[0], broker_login(*place), table or demo.TABLE, device, commands=commands))
     except (HardwareError, ConsoleError) as error:
         typer.echo(f"ebs deck {command}: {error}", err=True)
         raise typer.Exit(1) from error
 
 
 async def _in_session(
-    work: Callable[[Session], Awaitable[None]], data: Path, address: Address, table: str, device: str | None
+    work: Callable[[Session], Awaitable[None]],
+    data: Path,
+    address: Address,
+    table: str,
+    device: str | None,
+    *,
+    commands: bool,
 ) -> None:
-    async with session(address, table, device, KeyFile(data / KEYS), typer.echo) as now:
+    async with session(address, table, device, KeyFile(data / KEYS), typer.echo, commands=commands) as now:
         read_terminal(now.queue, asyncio.get_running_loop())
         await work(now)
 

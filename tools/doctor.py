@@ -18,9 +18,9 @@ from collector.ports import DeviceKeys
 from tools.hardware import HardwareError
 from tools.hardware.application import version
 from tools.hardware.ear import Ear
-from tools.hardware.findings import Finding, as_json, figures, presence, signature, this_side, wiring
+from tools.hardware.findings import Finding, as_json, collecting, figures, presence, signature, this_side, wiring
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, Login, PasswordFile
+from tools.hardware.options import Broker, Data, Login, PasswordFile, name
 from tools.hardware.port import check_port
 from tools.hardware.registry import is_known
 from tools.hardware.session import connected, ended
@@ -28,7 +28,7 @@ from tools.stack import KEYS
 
 
 def main(  # noqa: PLR0917 - typer gives them by name
-    device: Annotated[str, typer.Option(help="The node's name.")],
+    device: Annotated[str, typer.Option(help="The node's name.", callback=name)],
     port: Annotated[str | None, typer.Option(help="Check this serial port, too.")] = None,
     wait: Annotated[float, typer.Option(min=1, max=60, help="Seconds to wait for the node's figures.")] = 12,
     data: Data = Path("data"),
@@ -39,6 +39,8 @@ def main(  # noqa: PLR0917 - typer gives them by name
 ) -> None:
     """Examine a node and what it depends on. Exits 0 when all is well, 1 when something is not."""
     findings = [*_port(port), *_here(data, device)]
+    if not json:
+        typer.echo(f"listening to {device}, at most {wait:g} s", err=True)
     try:
         findings += asyncio.run(
             examine(broker_login(data, login, broker, password_file), device, wait, KeyFile(data / KEYS))
@@ -68,8 +70,10 @@ async def examine(address: Address, device: str, wait: float, keys: DeviceKeys |
                     await ear.news()
     finally:
         await ended(listening)
-    found += signature(device, ear.forged, has_key=keys is not None and keys.key(device) is not None)
+    found += collecting(ear.collectors)
     status = ear.statuses.get(device)
+    if status is not None or ear.forged:
+        found += signature(device, ear.forged, has_key=keys is not None and keys.key(device) is not None)
     found += presence(device, status, version())
     if status is not None:
         health = ear.healths.get(device)

@@ -13,7 +13,7 @@ from tools.hardware import HardwareError
 from tools.hardware.application import OURS, POINTER, boards, build
 from tools.hardware.board_files import BoardFiles
 from tools.hardware.flasher import write_image
-from tools.hardware.images import choose, pinned
+from tools.hardware.images import Pinned, choose, pinned
 from tools.hardware.port import check_port, ports_here
 
 
@@ -34,7 +34,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
         chosen = _port(port)
         check_port(chosen)
         entry = pinned(str(import_module(f"firmware.boards.{board}").MCU))
-        file = None if app_only else choose(entry, image, sha256)
+        file = _image(entry, image, sha256, app_only=app_only)
     except HardwareError as error:
         _fail(error, 2)
     try:
@@ -52,6 +52,14 @@ def main(  # noqa: PLR0917 - typer gives them by name
 def _check_board(board: str) -> None:
     if board not in boards():
         raise HardwareError(f"--board {board}: there is no such board; there are {', '.join(boards())}")
+
+
+def _image(entry: Pinned, image: Path | None, sha256: str | None, *, app_only: bool) -> Path | None:
+    if not app_only:
+        return choose(entry, image, sha256)
+    if image or sha256:
+        raise HardwareError("--app-only writes no image: leave --image and --sha256 out, or leave --app-only out")
+    return None
 
 
 def _send_application(port: str, board: str) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from collector.ports import DeviceKeys
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, Login, PasswordFile
+from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
 from tools.hardware.session import connected, ended
 from tools.stack import KEYS
 
@@ -32,7 +32,7 @@ _REDRAW_S: Final = 0.5
 
 
 def main(  # noqa: PLR0917 - typer gives them by name
-    device: Annotated[str | None, typer.Option(help="Watch this node only.")] = None,
+    device: Device = None,
     uids: Annotated[
         bool, typer.Option("--uids", help="Show UIDs. Who sees them and has the deck's list knows every card.")
     ] = False,
@@ -70,6 +70,8 @@ class Picture:
     def draw(self, ear: Ear) -> RenderableType:
         """Return everything as it stands."""
         parts: list[RenderableType] = []
+        if not ear.link.connected.is_set():
+            parts.append(Text("The broker is gone. What stands here is old; trying again.", style="bold red"))
         for device in sorted({*ear.statuses, *ear.healths}):
             parts += [_head(device, ear), _antennas(ear, device)]
         if not parts:

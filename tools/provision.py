@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import tempfile
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from collector.broker import write_private
 from collector.keys import new_key
 from tools.hardware import HardwareError
+from tools.hardware.application import board_of
 from tools.hardware.board_files import BoardFiles
+from tools.hardware.login import known_port
+from tools.hardware.node_settings import check_settings, is_the_board_itself
 from tools.hardware.port import check_port
-from tools.hardware.registry import VenueBroker, is_known, new_password, register
+from tools.hardware.registry import VenueBroker, check_name, is_known, new_password, register
 
 _HIDDEN = "***"
+_MQTT = 1883
+_PROPOSED = ("config.next", "config.trial")  # of a `configure` command: the node would take it for the newer one
 
 
 def main(  # noqa: PLR0917 - typer gives them by name
@@ -40,15 +43,16 @@ def main(  # noqa: PLR0917 - typer gives them by name
     Exits 2 when the call or a setting is wrong, 1 when the board did not take it.
     """
     try:
-        _check_data(data, device, replace=replace)
         venue = _venue(passwords, acl)
+        _check_data(data, device, venue, replace=replace)
         settings = _settings(device, _address(broker, data), config)
         check_port(port)
         if wifi:
             settings["wifi"] = {"ssid": wifi, "password": _wifi_password(wifi, wifi_password_file)}
         if ethernet:
             settings.setdefault("ethernet", {})
-        _check(settings)
+        check_settings(settings)
+        _note(settings)
     except HardwareError as error:
         _fail(error, 2)
     changed = []
@@ -63,9 +67,10 @@ def main(  # noqa: PLR0917 - typer gives them by name
     _tell(settings, changed, venue, as_json=as_json)
 
 
-def _check_data(data: Path, device: str, *, replace: bool) -> None:
+def _check_data(data: Path, device: str, venue: VenueBroker | None, *, replace: bool) -> None:
     if not data.is_dir():
         raise HardwareError(f"{data}: there is no such data folder; start `ebs run` or `ebs serve` once, or --data")
+    check_name(device, venue)
     if is_known(data, device) and not replace:
         raise HardwareError(f"{device} is known already; another --device, or --replace, which ends its old key")
 
@@ -93,10 +98,9 @@ def _more(path: Path | None) -> dict[str, Any]:
 
 def _address(given: str, data: Path) -> tuple[str, int]:
     """Return host and port; without a port that of the broker which `ebs run` starts, if it does, else MQTT's."""
-    host, _, port = given.rpartition(":") if ":" in given else (given, "", "")
-    if not port:
-        ports = data / "ports.json"
-        return host, int(json.loads(ports.read_text())["mqtt"]) if ports.exists() else 1883
+    host, colon, port = given.partition(":")
+    if not colon:
+        return host, known_port(data) or _MQTT
     if not host or not port.isdigit():
         raise HardwareError(f"--broker {given}: write host or host:port, as in 192.168.1.10:1883")
     return host, int(port)
@@ -106,9 +110,9 @@ def _wifi_password(ssid: str, file: Path | None) -> str:
     if file is None:
         return str(typer.prompt(f"Password of {ssid}", hide_input=True, err=True))
     try:
-        return file.read_text().rstrip("\n")
-    except OSError as error:
-        raise HardwareError(f"{file}: {error.strerror}; it must hold the password of {ssid}") from error
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise HardwareError(f"{file}: {error}; it must hold the password of {ssid}") from error
 
 
 def _venue(passwords: Path | None, acl: Path | None) -> VenueBroker | None:
@@ -121,21 +125,34 @@ def _venue(passwords: Path | None, acl: Path | None) -> VenueBroker | None:
     return venue
 
 
-def _check(settings: dict[str, Any]) -> None:
-    """Let the firmware's own check see it now, not on the board."""
-    if not {"wifi", "ethernet", "uplink"} & set(settings):
-        raise HardwareError("say how the node reaches the broker: --wifi NAME, --ethernet, or --config with `uplink`")
-    try:
-        import_module("edge.config").check(settings)  # by name: the chip's code has a type checker of its own
-    except import_module("edge.errors").ConfigError as error:
-        raise HardwareError(str(error).removeprefix("config.json, ")) from error
+def _note(settings: dict[str, Any]) -> None:
+    """Say what may be meant, but mostly is not."""
+    host = settings["broker"]["host"]
+    if "uplink" not in settings and is_the_board_itself(host):
+        typer.echo(f"note: {host} is the board itself; give --broker this computer's address in its network", err=True)
 
 
 def _write(port: str, settings: dict[str, Any]) -> None:
+    files = BoardFiles(port, _tell_person)
+    _tell_person("looking at the board, which takes some seconds")
+    there = files.listing()
+    board = board_of(there.get("main.py"))
+    if board is None:
+        typer.echo("note: there is no application of ours on the board yet; ebs flash puts it there", err=True)
+    elif settings.get("ethernet") == {} and not board.wired:
+        raise HardwareError(f"{port}: board {board.name} has no wired network; --wifi, or flash with another --board")
+    _tell_person("writing its settings, and reading them back")
     with tempfile.TemporaryDirectory() as scratch:  # mode 0700
         file = Path(scratch) / "config.json"
-        write_private(file, json.dumps(settings))
-        BoardFiles(port).put("config.json", file)
+        # As it is, and not in escapes: MicroPython would make two broken signs of one beyond U+FFFF.
+        file.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+        files.put("config.json", file)
+    files.remove([name for name in _PROPOSED if name in there])
+
+
+def _tell_person(line: str) -> None:
+    if line.strip():
+        typer.echo(f"    {line.rstrip()}", err=True)  # what a program reads stays clean
 
 
 def _tell(settings: dict[str, Any], changed: list[str], venue: VenueBroker | None, *, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from tools import demo
 from tools.console import ConsoleError
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
+from tools.hardware.options import Broker, Data, Device, Login, PasswordFile, TableName
 from tools.hardware.session import read_terminal, session
 from tools.hardware.teaching import Place, Teaching, places
 from tools.stack import KEYS
@@ -30,7 +30,7 @@ def group() -> None:
 
 @app.command()
 def teach(  # noqa: PLR0917 - typer gives them by name
-    table: Annotated[str, typer.Option(help="The table.")] = demo.TABLE,
+    table: TableName = demo.TABLE,
     seats: Annotated[int, typer.Option(min=1, max=10, help="How many seats have an antenna.")] = 10,
     board: Annotated[int, typer.Option(min=0, max=5, help="How many antennas are under the board.")] = 1,
     muck: Annotated[int, typer.Option(min=0, max=2, help="How many are under the muck.")] = 1,

@@ -36,7 +36,7 @@ from collector.wire.topics import topic
 from tools.hardware import HardwareError
 from tools.hardware.application import build_modules, version
 from tools.hardware.login import broker_place
-from tools.hardware.options import Broker, Data
+from tools.hardware.options import Broker, Data, name
 from tools.stack import KEYS
 
 PIECE = 384  # the node has to find room for each, in a heap in use for long
@@ -52,7 +52,7 @@ class UpdateError(Exception):
 
 
 def main(
-    device: Annotated[str, typer.Argument(help="The node, as node-1.")],
+    device: Annotated[str, typer.Argument(help="The node, as node-1.", callback=name)],
     application: Annotated[
         Path | None,
         typer.Option(

@@ -22,7 +22,8 @@ Cards of ISO/IEC 15693 (`iso15693.Reader` uses it; "V" in the configuration):
 How the antenna is:
     `measure()`                 with the field on: `amplitude`, `phase`, `trim` are set; returns whether it is detuned
 
-Frames come to one of the four outcomes in `frames.py`. A reader of cards has `look(known)`, a generator after which
-`seen` are the UIDs in the field, `clean` says whether silence meant absence, and `spent` whether the field must go off
-before the next look.
+Frames come to one of the four outcomes in `frames.py`. Silence is the word of a chip that could have heard: one that
+lost a setting, as by a bit error on its bus, raises ChipFault, or is set up anew with its next field. A reader of cards
+has `look(known)`, a generator after which `seen` are the UIDs in the field, `clean` says whether silence meant absence,
+and `spent` whether the field must go off before the next look.
 """

@@ -50,6 +50,9 @@ class Reader:
             if fresh and uid in self.seen:
                 continue
             outcome = self._verify(uid)
+            if not outcome:  # an answer that got lost is no absence
+                yield
+                outcome = self._verify(uid)
             if outcome is None:
                 return
             if outcome == ANSWER:
@@ -61,19 +64,25 @@ class Reader:
             yield from self._find_new(_ALL_ONES)
 
     def _verify(self, uid):
-        """Call one card by its UID. SILENCE means that it is gone, None that everything is."""
+        """Call one card by its UID. SILENCE means that it is gone, None that everything is.
+
+        A card whose answer got lost believes that it was selected, and takes the next call for a mistake. HLTA in any
+        case: then all are ready for it.
+        """
         chip = self.chip
-        if chip.wake(True) == SILENCE:
-            return None
-        last = len(uid) // 3 - 1
-        for level in range(last + 1):
-            outcome = chip.select(self._expect(level, uid, last))
-            if outcome == ANSWER and bool(chip.sak & _CASCADE_BIT) != (level < last):
-                return SILENCE  # somebody else, whose UID begins alike
-            if outcome not in (ANSWER, COLLISION):
-                return outcome
+        outcome = None
+        if chip.wake(True) != SILENCE:
+            last = len(uid) // 3 - 1
+            for level in range(last + 1):
+                outcome = chip.select(self._expect(level, uid, last))
+                if outcome == ANSWER and bool(chip.sak & _CASCADE_BIT) != (level < last):
+                    outcome = SILENCE  # somebody else, whose UID begins alike
+                if outcome not in (ANSWER, COLLISION):
+                    break
+            else:
+                outcome = ANSWER
         chip.halt()
-        return ANSWER
+        return outcome
 
     def _expect(self, level, uid, last):
         """Return the SELECT frame of `uid` at `level`; 4, 7 and 10 bytes take one, two and three levels."""
@@ -90,16 +99,15 @@ class Reader:
     def _find_new(self, turns):
         """Call for new cards and take them in; `turns` are, bit by bit, what to take at collisions, first one first."""
         failures = 0
-        while self.chip.wake(False) != SILENCE:
+        # A card that was not brought to its end takes the first call after it for a mistake.
+        while failures < _MAX_FAILURES and (self.chip.wake(False) or (failures and self.chip.wake(False))):
             uid = yield from self._resolve(turns)
             if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
                 self.clean = False
                 failures += 1
-                if failures == _MAX_FAILURES:
-                    return
             if uid is not None and uid not in self.seen:
                 self.seen.append(uid)
-                if len(self.seen) == _MAX_CARDS:
+                if len(self.seen) >= _MAX_CARDS:  # the next look takes in more
                     return
             yield
 
@@ -111,15 +119,12 @@ class Reader:
                 return None
             outcome = self.chip.select(_FRAMES[level])
             if outcome == ANSWER and not self.chip.sak & _CASCADE_BIT:
-                return self._uid(level)
+                parts = [bytes(frame[3:6]) for frame in _FRAMES[:level]]
+                parts.append(bytes(_FRAMES[level][2:6]))
+                return b"".join(parts)
             if outcome not in (ANSWER, COLLISION):
                 return None  # on COLLISION the longer UID goes first; its end sends the shorter card back to wait
         return None
-
-    def _uid(self, last):
-        parts = [bytes(frame[3:6]) for frame in _FRAMES[:last]]
-        parts.append(bytes(_FRAMES[last][2:6]))
-        return b"".join(parts)
 
     def _single_out(self, level, turns):
         """Fill the frame of `level` with the four bytes of one card: a walk down the tree of bits.
@@ -144,7 +149,7 @@ class Reader:
             if known == 0 or misses > _MAX_MISSES or not self._wake_to(level):
                 return False
             if jump and misses == 1:
-                known = self._flip(frame, known)
+                frame[2 + (known - 1 >> 3)] ^= 1 << (known - 1 & 7)  # nobody has the last guess: the other value there
             else:
                 known = self._step(frame, sure, jump)
                 jump = False
@@ -158,11 +163,6 @@ class Reader:
             frame[at] = frame[at] | mask if bit else frame[at] & ~mask
             return position + 1
         return sure + 1
-
-    def _flip(self, frame, known):
-        """Nobody has the last guess: try the other value at the same place."""
-        frame[2 + (known - 1 >> 3)] ^= 1 << (known - 1 & 7)
-        return known
 
     def _step(self, frame, sure, first):
         """The place was wrong too: go on from what is sure by one bit, as it was received, then by its opposite."""

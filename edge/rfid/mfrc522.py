@@ -55,9 +55,14 @@ _IRQ_AT = const(1)
 _ERROR_AT = const(2)
 _LEVEL_AT = const(3)
 _COLL_AT = const(4)
+# What a chip that hears cards has: mode, sending, receiving, field, 100 % ASK, reply timer. For each the value, and
+# the bits that count.
+_SETTINGS = read_request(0x11, _TX_MODE, _RX_MODE, _TX_CONTROL, 0x15, 0x2A, 0x2B, 0x2C, 0x2D)
+_RIGHT = b"\x29\xab\x00\x78\x00\x7c\x03\x03\x40\x40\x80\xff\xa9\xff\x00\xff\x2b\xff"
 
 # A frame is sent and its answer judged before another chip is looked at, so all chips share these.
 _SEEN = bytearray(len(_STATUS))
+_KEPT = bytearray(len(_SETTINGS))
 _SHORT = bytearray(1)
 _HALT = b"\x50\x00"
 
@@ -174,8 +179,21 @@ class MFRC522:
         bus.write(_BIT_FRAMING, _BIT_FRAMING_START_SEND | framing)
         irq = self._await_irq()
         if not irq & (_COM_IRQ_RX | _COM_IRQ_IDLE | _COM_IRQ_ERR):
+            if data is not _HALT:
+                self._check()
             return SILENCE
         return self._judge()
+
+    def _check(self):
+        """Make sure that the chip has its settings: without them it hears nobody. Twice, since the bus may be noisy."""
+        for _ in range(2):
+            self._bus.exchange(_SETTINGS, _KEPT)
+            lost = 0
+            for at in range(0, len(_RIGHT), 2):
+                lost |= (_KEPT[1 + (at >> 1)] ^ _RIGHT[at]) & _RIGHT[at + 1]
+            if not lost:
+                return
+        raise ChipFault("babble", self.name)
 
     def _await_irq(self):
         status = _SEEN

@@ -26,10 +26,11 @@ _T_RELOAD_HIGH = const(0x2C)
 _T_RELOAD_LOW = const(0x2D)
 _VERSION = const(0x37)
 
-_ABSENT_VERSIONS = (0x00, 0xFF)  # a bus that floats or is stuck
+_STUCK_LOW = const(0x00)
+_STUCK_HIGH = const(0xFF)  # or a bus that floats. Two bits of the command register always read 0
 
 _REPLY_TICKS = const(44)  # of 25 us: 1.1 ms. Answers begin 86 us after a frame; HLTA needs 1 ms of silence
-_RESET_MS = const(50)
+_RESET_MS = const(30)  # the oscillator takes a few; the node's loop is held meanwhile
 
 
 def set_up(bus, antenna):
@@ -37,7 +38,7 @@ def set_up(bus, antenna):
     bus.write(_COMMAND, _COMMAND_SOFT_RESET)
     _await_oscillator(bus, antenna)
     version = bus.read(_VERSION)
-    if version in _ABSENT_VERSIONS:
+    if version in (_STUCK_LOW, _STUCK_HIGH):
         raise ChipFault("no_chip", antenna)
     bus.write(_MOD_WIDTH, _MOD_WIDTH_MILLER)
     bus.write(_T_MODE, _T_MODE_AUTO)
@@ -54,6 +55,11 @@ def set_up(bus, antenna):
 
 def _await_oscillator(bus, antenna):
     begun = clock.ticks_ms()
-    while bus.read(_COMMAND) & _COMMAND_POWER_DOWN:
+    while True:
+        command = bus.read(_COMMAND)
+        if command == _STUCK_HIGH:
+            raise ChipFault("no_chip", antenna)
+        if not command & _COMMAND_POWER_DOWN:
+            return
         if clock.ticks_diff(clock.ticks_ms(), begun) > _RESET_MS:
             raise ChipFault("no_reset", antenna)

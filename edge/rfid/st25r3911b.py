@@ -88,11 +88,7 @@ class ST25R3911B:
             bus.write(reg.IO_CONF2, reg.IO_CONF2_MISO_PULL_DOWN | reg.IO_CONF2_SUPPLY_3V)
         self._finish(reg.ADJUST_REGULATORS)
         bus.write(reg.IO_CONF1, reg.IO_CONF1_NO_CLOCK_OUT)
-        self._mode = self._frames = None
-        self._num_tx = 0
         self.trim = -1
-        self._best = 0
-        self._best_phase = 0
 
     def _check_identity(self):
         if self.version in _ABSENT:
@@ -101,8 +97,13 @@ class ST25R3911B:
             raise ChipFault("wrong_chip", self.name, self.version)
 
     def field_on(self):
-        """Power the cards. Without the chip's collision avoidance: the fields of other antennas would refuse ours."""
+        """Power the cards. Without the chip's collision avoidance: the fields of other antennas would refuse ours.
+
+        All that cards are heard by is written anew then: a chip that lost a setting is deaf for one visit at most.
+        """
         self._bus.write(reg.OP_CONTROL, reg.OP_CONTROL_FIELD)
+        self._mode = None
+        self._num_tx = -1  # unknown
 
     def field_off(self):
         """Let the cards forget everything."""

@@ -20,10 +20,12 @@ class FakeChip:
     version = 0x92
     on = False
     broken = False
+    fault: Exception = ChipFault("no_chip", "a")
     starts = 0
 
     def start(self) -> None:
         self.starts += 1
+        self.on = False
         self._check()
 
     def field_on(self) -> None:
@@ -35,8 +37,7 @@ class FakeChip:
 
     def _check(self) -> None:
         if self.broken:
-            self.on = False
-            raise ChipFault("no_chip", "a")
+            raise self.fault
 
 
 class FakeReader:
@@ -49,7 +50,7 @@ class FakeReader:
         self.cards: list[bytes] = []
         self.seen: list[bytes] = []
         self.clean = True
-        self.guarded = 0
+        self.fails = False  # in the middle of a look
         self._table = table
 
     def look(self, _known: Iterable[bytes]) -> Generator[None, None, None]:
@@ -60,6 +61,8 @@ class FakeReader:
         self.seen = list(self.cards)
         self._table.now += 1
         yield
+        if self.fails:
+            raise ChipFault("no_interrupt", "a", "reply timer")
 
 
 class Table:
@@ -182,6 +185,25 @@ async def test_a_chip_that_works_again_is_told_and_keeps_its_cards() -> None:
 
     assert table.faults == [(3, "no_chip"), (3, "ok")]
     assert table.changes == [(3, READ, ACE)], "a fault is no absence"
+
+
+async def test_a_chip_that_fails_while_it_is_looked_at_leaves_no_field_beside_its_neighbours() -> None:
+    table = Table()
+    table.readers[3].fails = True
+    await table.scan(8)
+
+    assert table.faults == [(3, "no_interrupt")]
+    assert all(antenna.looks >= 8 for index, antenna in enumerate(table.antennas) if index != 3)
+
+
+async def test_a_bus_that_fails_at_the_start_is_a_fault_not_the_end_of_the_node() -> None:
+    table = Table()
+    chip = table.readers[3].chip
+    chip.broken, chip.fault = True, OSError(19)
+    start(table.scanner)
+    await table.scan(4)
+
+    assert table.faults == [(3, "bus")]
 
 
 async def test_an_antenna_is_spoken_for_once_its_cards_had_time_to_be_found() -> None:

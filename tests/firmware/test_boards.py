@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from collector.wire.topics import topic
-from tools.hardware.application import boards
+from tools.hardware.application import ROOT, boards
 
 # From Espressif's datasheets of the chips and user guides of the DevKitC boards.
 FORBIDDEN = {
@@ -70,3 +70,12 @@ def test_the_decoder_reaches_twelve_antennas_or_more(board: Any) -> None:
 def test_a_board_is_called_as_its_file(board: Any) -> None:
     assert board.__name__.rpartition(".")[2] == board.NAME
     assert board.SPI_HERTZ <= 10_000_000, "the MFRC522's limit"
+
+
+def test_a_wired_board_has_its_readers_where_the_other_has_them() -> None:
+    wired, plain = (import_module(f"firmware.boards.{name}") for name in ("esp32_s3_w5500", "esp32_s3_devkitc"))
+    shared = {name for name in vars(plain) if name.isupper()} - {"NAME"}
+
+    assert len(shared) > 8
+    assert {name: getattr(wired, name) for name in shared} == {name: getattr(plain, name) for name in shared}
+    assert "PIN" not in (ROOT / "firmware" / "boards" / "esp32_s3_w5500.py").read_text(), "a pin is said in one place"

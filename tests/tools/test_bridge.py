@@ -14,6 +14,7 @@ import pytest
 
 from tests.tools.virtual.conftest import DEVICE, KEY, broker, hear, interpreter
 from tools.bridge import Bridge, Carried, Will, read_line
+from tools.hardware import HardwareError
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -69,7 +70,7 @@ async def test_a_table_without_network_is_heard_commanded_and_acknowledged(
     tmp_path: Path,
 ) -> None:
     node = start_node(interpreter, tmp_path / "flash", line[0])
-    carrying = asyncio.create_task(Bridge(line[1], "127.0.0.1", broker.port, "u", "p").run())
+    carrying = asyncio.create_task(Bridge(line[1], "127.0.0.1", broker.port, DEVICE, "p").run())
     try:
         async with hear() as ear:
             await ear.until(lambda: 1 in ear.events(), 20)
@@ -96,6 +97,29 @@ async def test_a_table_without_network_is_heard_commanded_and_acknowledged(
         node.wait()
 
 
+@pytest.mark.broker
+async def test_the_login_of_another_node_is_refused_aloud(line: tuple[int, str], broker: Any) -> None:
+    node, port = line
+    carrying = asyncio.create_task(Bridge(port, "127.0.0.1", broker.port, "node-2", "p").run())
+    assert b"^hello" in await asyncio.to_thread(os.read, node, 100)
+    os.write(node, f'!1 ebs/v1/dev/{DEVICE}/status {{"v":1}}\n'.encode())
+
+    with pytest.raises(HardwareError, match=f"is {DEVICE}, not node-2: --user {DEVICE}"):
+        await asyncio.wait_for(carrying, 20)
+
+
+async def test_what_does_not_work_is_said_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    bridge = Bridge(str(tmp_path / "ttyUSB0"), "127.0.0.1", 1, "node-2", "p")
+    for _ in range(3):
+        bridge._complain("no such port")
+    bridge._complain("busy")
+
+    assert capsys.readouterr().err.splitlines() == [
+        "no such port; trying again until it works",
+        "busy; trying again until it works",
+    ]
+
+
 @pytest.mark.node
 @pytest.mark.broker
 async def test_noise_on_the_line_and_a_log_between_the_messages_break_nothing(
@@ -106,7 +130,7 @@ async def test_noise_on_the_line_and_a_log_between_the_messages_break_nothing(
     tmp_path: Path,
 ) -> None:
     node = start_node(interpreter, tmp_path / "flash", line[0], cards=24)
-    carrying = asyncio.create_task(Bridge(line[1], "127.0.0.1", broker.port, "u", "p").run())
+    carrying = asyncio.create_task(Bridge(line[1], "127.0.0.1", broker.port, DEVICE, "p").run())
     noise = os.open(line[1], os.O_WRONLY | os.O_NOCTTY)
     try:
         async with hear() as ear:

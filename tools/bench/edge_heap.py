@@ -26,7 +26,8 @@ from tools.hardware import application
 
 _SIMULATOR: Final = (
     *("__init__", "virtual/__init__", "virtual/air", "virtual/cards", "virtual/cards15693", "virtual/chip_mfrc522"),
-    *("virtual/chip_st25r3911b", "virtual/chips", "virtual/heap", "virtual/machine", "virtual/world"),
+    *("virtual/chip_st25r3911b", "virtual/chip_st25r3911b_air", "virtual/chips", "virtual/heap"),
+    *("virtual/machine", "virtual/world"),
 )
 _START: Final = 'import sys\nsys.path[:] = ["", ".frozen"]  # as on a board\nimport tools.virtual.heap\n'
 _BOTH: Final = {f"a{number:02}": {"chip": "ST25R3911B"} for number in range(1, 7)}

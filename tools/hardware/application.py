@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -64,7 +66,27 @@ def build(folder: Path, board: str) -> None:
     """Fill `folder` with everything that goes on a board, laid out as it will lie there."""
     build_modules(folder)
     (folder / "boot.py").write_text((ROOT / "firmware" / "boot.py").read_text())
-    (folder / "main.py").write_text(f'from firmware import main\n\nmain.start("{board}")\n')
+    (folder / "main.py").write_text(_start(board))
+
+
+def _start(board: str) -> str:
+    return f'from firmware import main\n\nmain.start("{board}")\n'
+
+
+@dataclass(frozen=True)
+class Flashed:
+    """What a board was flashed as."""
+
+    name: str
+    wired: bool
+
+
+def board_of(digest: str | None) -> Flashed | None:
+    """Return which board's `main.py` has this SHA-256; None for one that is not ours."""
+    for name in boards():
+        if hashlib.sha256(_start(name).encode()).hexdigest() == digest:
+            return Flashed(name, hasattr(import_module(f"firmware.boards.{name}"), "ETHERNET"))
+    return None
 
 
 def boards() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import StringIO
@@ -21,7 +22,18 @@ ORDER: Final[tuple[Card, ...]] = tuple(
     card for suit in "shdc" for rank in "AKQJT98765432" for card in DECK if card == rank + suit
 )
 """As a new deck is sorted: spades, hearts, diamonds, clubs, each from the ace down."""
+_ONE_HAND_S: Final = 0.5
+"""Nobody lays two cards on one antenna in less; two that stick together are seen one after the other in less."""
 _uid = TypeAdapter(Uid).validate_python
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Where and when a tag came last, and whether it was taken for a card."""
+
+    where: tuple[str, str]
+    at: float
+    counted: bool
 
 
 @dataclass
@@ -32,14 +44,18 @@ class Enrolment:
     found: dict[Card, Secret[str]] = field(default_factory=dict)
     dead: set[Card] = field(default_factory=set)
     _at: int = 0
+    _last: _Laid | None = None
 
     @property
     def wanted(self) -> Card | None:
         """The card that is to be laid; None when the roll is through."""
         return self.order[self._at] if self._at < len(self.order) else None
 
-    def take(self, uid: Secret[str], together: int) -> str | None:
-        """Take a tag for the wanted card; return why not, in words that name no UID."""
+    def take(self, uid: Secret[str], together: int, where: tuple[str, str], at: float) -> str | None:
+        """Take a tag for the wanted card; return why not, in words that name no UID. `at`: when, in seconds.
+
+        A second tag in the same moment takes the first away again: which of them is the card that was asked for?
+        """
         if self.wanted is None:
             return "all cards are there"
         if together > 1:
@@ -47,7 +63,13 @@ class Enrolment:
         owner = next((card for card, known in self.found.items() if known == uid), None)
         if owner:
             return f"that tag is the {owner} already; lay the {self.wanted}"
+        if self._last and self._last.where == where and at - self._last.at < _ONE_HAND_S:
+            if self._last.counted:
+                self.back()
+            self._last = _Laid(where, at, counted=False)
+            return f"several tags at once: take them away and lay the {self.wanted} alone"
         self.found[self.wanted] = uid
+        self._last = _Laid(where, at, counted=True)
         self._at += 1
         return None
 
@@ -59,6 +81,7 @@ class Enrolment:
 
     def back(self) -> None:
         """Ask for the card before again."""
+        self._last = None
         self._at = max(0, self._at - 1)
         if self.wanted:
             self.found.pop(self.wanted, None)
@@ -138,6 +161,14 @@ def _faults(rows: csv.DictReader[str], found: dict[Secret[str], Card]) -> Iterab
 
 def _absent(found: dict[Secret[str], Card]) -> list[str]:
     return [card for card in ORDER if card not in found.values()]
+
+
+def check_place(path: Path) -> None:
+    """Raise HardwareError unless a list can be kept at `path`: better before 52 cards are laid than after."""
+    if path.is_dir():
+        raise HardwareError(f"{path} is a folder; name a file in it, as {path / 'red.csv'}")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise HardwareError(f"{path}: there is no folder {path.parent} that you may write; make it, or name another")
 
 
 def write_deck(path: Path, cards: dict[Card, Secret[str]]) -> None:

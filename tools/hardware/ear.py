@@ -22,6 +22,7 @@ from collector.ports import DeviceKeys
 from collector.sealing import Opener
 from collector.secrecy import Secret
 from collector.wire import device as wire
+from collector.wire.feeds import CollectorStatus
 from collector.wire.topics import levels_of, topic
 from tools.hardware.process import silent
 
@@ -77,8 +78,12 @@ class Ear:
         self.link = MqttLink(
             address,
             identifier=f"{address.username}-{secrets.token_hex(4)}",
-            subscriptions=tuple(f"{whose}/{kind}" for kind in ("status", "health", "event")),
+            subscriptions=(
+                topic("collector") + "/+/status",  # first: it is retained, and known before any node has spoken
+                *(f"{whose}/{kind}" for kind in ("status", "health", "event")),
+            ),
         )
+        self.collectors: dict[str, str] = {}
         self.statuses: dict[str, wire.DeviceStatus] = {}
         self.healths: dict[str, dict[str, Any]] = {}
         self.unreadable = 0
@@ -112,7 +117,10 @@ class Ear:
             self._news.set()
 
     def _take(self, message: Incoming) -> None:
-        _, device, kind = levels_of(message.topic)
+        kingdom, device, kind = levels_of(message.topic)
+        if kingdom == "collector":
+            self.collectors[device] = CollectorStatus.model_validate_json(message.payload).state
+            return
         key = self._keys.key(device)
         if key is None:
             self._notice(NOT_VERIFIED.format(device))

@@ -45,8 +45,8 @@ def presence(device: str, status: DeviceStatus | None, firmware: str) -> Iterato
     if status is None:
         yield Finding(
             "node", False, f"{device} has never spoken to this broker",
-            "is it powered, provisioned for this broker, on the right Wi-Fi (2.4 GHz only)? Its words: "
-            "mpremote connect PORT repl, then press EN",
+            "is it powered, provisioned for this broker, on the right Wi-Fi (2.4 GHz only)? Does the broker listen "
+            "there (ebs run --listen), and the firewall let it? Its words: mpremote connect PORT repl, then press EN",
         )  # fmt: skip
         return
     online = status.state == "online"
@@ -55,6 +55,18 @@ def presence(device: str, status: DeviceStatus | None, firmware: str) -> Iterato
     same = status.firmware == firmware
     advice = "" if same else f"ebs update {device}, or by cable ebs flash --port PORT --app-only, brings it up to date"
     yield Finding("firmware", same, f"{status.firmware or 'unnamed'}, here is {firmware}", advice)
+
+
+def collecting(collectors: dict[str, str]) -> Iterator[Finding]:
+    """Say whether somebody writes down what nodes say; `collectors` is name and state of each."""
+    online = sorted(name for name, state in collectors.items() if state == "online")
+    if online:
+        yield Finding("collector", True, f"{', '.join(online)} is online")
+    else:
+        yield Finding(
+            "collector", False, "none is online at this broker: nodes keep what they read, and nothing is shown",
+            "start it: ebs run, or systemctl start ebs; the last lines of its log say why it ended",
+        )  # fmt: skip
 
 
 def signature(device: str, forged: int, *, has_key: bool) -> Iterator[Finding]:
@@ -149,6 +161,7 @@ def _outbox(health: dict[str, Any]) -> Iterator[Finding]:
 
 def _clock(time: Any) -> Iterator[Finding]:
     if not isinstance(time, dict) or not isinstance(time.get("offset_ms"), int):
+        yield Finding("time", True, "no time server has answered the node, or it has none; nothing depends on it")
         return
     wrong = abs(time["offset_ms"]) > _CLOCK_MS
     advice = "nothing depends on it; for tidy times let the node reach a time server" if wrong else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.hardware import HardwareError, process
 from tools.hardware.images import Pinned
-from tools.hardware.process import run_module
+from tools.hardware.process import TOO_LONG, UNPLUGGED, run_module
 
 _BUSY = re.compile(r"busy|could not (?:exclusively )?(?:open|lock) port|temporarily unavailable", re.IGNORECASE)
 _OTHER_CHIP = re.compile(r"This chip is (?:an? )?([\w-]+?)[,.]? (?:and )?not", re.IGNORECASE)
@@ -30,6 +30,8 @@ def write_image(port: str, entry: Pinned, image: Path, baud: int, show: Callable
         str(image),
     ]
     status, said = run_module("esptool", arguments, limit_s=process.ESPTOOL_S, show=show)
+    if status and not Path(port).exists():
+        raise HardwareError(f"{port} is gone: {UNPLUGGED}")
     if status:
         raise HardwareError(_in_words(port, entry, said))
     if "Hash of data verified" not in said:
@@ -49,5 +51,7 @@ def _in_words(port: str, entry: Pinned, said: str) -> str:
         return f"{port}: another program uses it; close it (a serial monitor?) and flash again"
     if any(words in said for words in _NOT_WRITTEN):
         return f"{port}: what is in the flash is not what was sent; flash again with --baud 115200 and a shorter cable"
+    if TOO_LONG in said:
+        return f"{port}: the board stopped answering; another cable, or --baud 115200, and flash again"
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     return f"{port}: esptool failed: {lines[-1] if lines else 'without a word'}"

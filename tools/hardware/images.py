@@ -52,9 +52,11 @@ def choose(entry: Pinned, image: Path | None, sha256: str | None, *, cache: Path
     wanted = sha256.lower()
     if not _DIGEST.fullmatch(wanted):
         raise HardwareError("--sha256 must be 64 hexadecimal digits; sha256sum prints them")
-    if not image.is_file():
-        raise HardwareError(f"{image}: there is no such file; download {entry.url}")
-    _check(image, image.read_bytes(), wanted, entry)
+    try:
+        data = image.read_bytes()
+    except OSError as error:
+        raise HardwareError(f"{image}: {error.strerror}; download {entry.url}") from error
+    _check(image, data, wanted, entry)
     return image
 
 
@@ -62,7 +64,7 @@ def _pinned_file(entry: Pinned, cache: Path) -> Path:
     if not entry.sha256:
         raise HardwareError(
             f"no digest is pinned for the image of {entry.name}: nobody here has computed it from the file. Download "
-            f"{entry.url}, compare its digest with the download page, then: --image {entry.file} --sha256 HEX"
+            f"{entry.url}, run sha256sum {entry.file}, then: --image {entry.file} --sha256 HEX"
         )
     path = cache / entry.file
     if not path.exists():
@@ -73,7 +75,9 @@ def _pinned_file(entry: Pinned, cache: Path) -> Path:
             raise HardwareError(f"{entry.url}: {error}; download it elsewhere and give --image and --sha256") from error
         _check(path, data, entry.sha256, entry)
         cache.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        beside = path.with_suffix(".new")  # one that is broken off must not stand for the image
+        beside.write_bytes(data)
+        beside.replace(path)
     _check(path, path.read_bytes(), entry.sha256, entry)
     return path
 

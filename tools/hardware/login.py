@@ -19,14 +19,23 @@ def broker_login(data: Path, user: str, broker: str | None, password_file: Path 
 def broker_place(data: Path, broker: str | None) -> tuple[str, int]:
     """Return host and port of the broker that is named, else of the one `ebs run` started; raise HardwareError."""
     if broker is None:
-        ports = _json(data / "ports.json")
-        if "mqtt" not in ports:
+        known = known_port(data)
+        if known is None:
             raise HardwareError(f"no broker in {data}: start `ebs run`, or say --broker host:port")
-        return "127.0.0.1", int(ports["mqtt"])
+        return "127.0.0.1", known
     host, _, port = broker.rpartition(":")
     if not host or not port.isdigit():
         raise HardwareError(f"--broker {broker}: write host:port, as in 192.168.1.10:1883")
     return host, int(port)
+
+
+def known_port(data: Path) -> int | None:
+    """Return the port of the broker that `ebs run` starts for this data folder, None before its first start."""
+    path = data / "ports.json"
+    port = _json(path).get("mqtt")
+    if port is not None and not isinstance(port, int):
+        raise HardwareError(f"{path}: mqtt is no port; remove the file, `ebs run` makes it anew, or say --broker")
+    return port
 
 
 def _password(data: Path, user: str, file: Path | None) -> str:

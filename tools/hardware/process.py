@@ -10,6 +10,8 @@ from pathlib import Path
 
 ESPTOOL_S = 300.0
 MPREMOTE_S = 60.0
+TOO_LONG = "ended after"
+UNPLUGGED = "was the board pulled out? Plug it in, look at the port's name, and do it again"
 
 
 def silent(text: str) -> None:
@@ -25,7 +27,10 @@ def run_module(
     show: Callable[[str], None] = silent,
     folder: Path | None = None,
 ) -> tuple[int, str]:
-    """Return the exit status and all that `python -m module` said. One that takes longer than `limit_s` is ended."""
+    """Return the exit status and all that `python -m module` said. One that takes longer than `limit_s` is ended.
+
+    It then says so, unless it never said anything.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=folder,
@@ -35,7 +40,13 @@ def run_module(
         text=True,
         errors="replace",
     )
-    watch = threading.Timer(limit_s, process.kill)
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    watch = threading.Timer(limit_s, end)
     watch.start()
     said = []
     assert process.stdout is not None
@@ -44,5 +55,7 @@ def run_module(
             said.append(line)
             show(line)
     status = process.wait()
+    if said and late.is_set():
+        said.append(f"{module}: {TOO_LONG} {limit_s:.0f} s\n")
     watch.cancel()
     return status, "".join(said)

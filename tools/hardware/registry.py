@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.broker import hashed_passwords, new_login, node_block, write_private
+from collector.broker import HOUSE_LOGINS, hashed_passwords, new_login, node_block, write_private
 from collector.errors import CollectorError
 from collector.keys import read_keys
 from tools.hardware import HardwareError
-from tools.stack import KEYS, keep_key
+from tools.stack import DEALER, KEYS, OPERATOR, keep_key
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,19 @@ def is_known(data: Path, device: str) -> bool:
         return device in read_keys(data / KEYS)
     except CollectorError as error:
         raise HardwareError(str(error)) from error
+
+
+def check_name(device: str, venue: VenueBroker | None) -> None:
+    """Raise HardwareError where the name is another user's: the node would take its password, and its rights.
+
+    A console of a venue may have any name; it is known by what the ACL gives it.
+    """
+    taken = device in {*HOUSE_LOGINS, OPERATOR, DEALER}
+    if venue and not taken:
+        lines = [line for block in _blocks(venue.acl.read_text(), device) for line in block.splitlines()[1:] if line]
+        taken = any(f" ebs/v1/dev/{device}/" not in line for line in lines)
+    if taken:
+        raise HardwareError(f"--device {device}: that is a login of the house already; call the node otherwise")
 
 
 def register(data: Path, device: str, key: bytes, password: str, venue: VenueBroker | None) -> list[str]:
@@ -85,7 +98,15 @@ def _without_line(text: str, user: str) -> str:
 
 def _without_block(text: str, user: str) -> str:
     """Return an ACL without one user's block; comments and other blocks stay as they are."""
-    return re.sub(rf"^user {re.escape(user)}\n(?:topic .*\n)*\n?", "", text, flags=re.MULTILINE).rstrip("\n") + "\n"
+    return _block_of(user).sub("", text).rstrip("\n") + "\n"
+
+
+def _blocks(text: str, user: str) -> list[str]:
+    return _block_of(user).findall(text)
+
+
+def _block_of(user: str) -> re.Pattern[str]:
+    return re.compile(rf"^user {re.escape(user)}\n(?:topic .*\n)*\n?", re.MULTILINE)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ from tools.hardware.ear import Ear, Reading
 from tools.hardware.process import silent
 
 _CONNECT_S = 5.0
+_COLLECTOR_S = 2.0  # what it says of itself is retained, and comes at once
 _CANCEL_AGAIN_S = 0.5
 Queue = asyncio.Queue[Reading | str]
 
@@ -42,9 +43,12 @@ async def session(
     device: str | None = None,
     keys: DeviceKeys | None = None,
     say: Callable[[str], None] = silent,
+    *,
+    commands: bool = True,
 ) -> AsyncIterator[Session]:
     """Connect as a console and as an ear; raise HardwareError when the broker does not take us.
 
+    Also where nobody would take the `commands` that are to come: nobody lays 52 cards to be told so afterwards.
     `say` is told what the person has to know of whom they hear.
     """
     queue: Queue = asyncio.Queue()
@@ -55,9 +59,23 @@ async def session(
     try:
         await connected(made.ear.link, address)
         await connected(made.console.link, address)
+        if commands:
+            await _collecting(made.ear, address)
         yield made
     finally:
         await ended(*tasks)
+
+
+async def _collecting(ear: Ear, address: Address) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_COLLECTOR_S):
+            while "online" not in ear.collectors.values():
+                await ear.news()
+    if "online" not in ear.collectors.values():
+        raise HardwareError(
+            f"no collector is online at the broker {address.host}:{address.port}; start it (ebs run, or "
+            "systemctl start ebs), and do this again"
+        )
 
 
 async def ended(*tasks: asyncio.Task[None]) -> None:

@@ -123,7 +123,7 @@ class Card(Tag):
             return self._fall_back()
         if known and self.shy:
             self.shy -= 1
-            return self._fall_back()
+            return _NO_ANSWER  # it has answered, and waits for more
         return mine >> known, 40 - known
 
     def _selected(self, data: bytes | bytearray, bits: int, crc_right: bool, mine: int) -> tuple[int, int]:

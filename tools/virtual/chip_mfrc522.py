@@ -173,6 +173,8 @@ class ChipMfrc522:
             self._registers[0x05] |= 0x04
         elif code:
             self._registers[6] = 0  # 9.3.1.7: errors are cleared when a command starts
+            if code == 0x0C and self._registers[0x0D] & 0x80:
+                self._send()  # 9.3.1.14: StartSend counts with Transceive, whichever comes first
 
     # --- the transceiver ---
 
@@ -191,7 +193,8 @@ class ChipMfrc522:
             frame += bytes([crc & 0xFF, crc >> 8])
             bits += 16
         now = self._world.now_us
-        heard = registers[0x15] & 0x40  # type A cards need 100 % modulation
+        # Type A cards need 100 % modulation, and hear and speak 106 kBd, not inverted.
+        heard = registers[0x15] & 0x40 and not (registers[0x12] & 0x78 or registers[0x13] & 0x70)
         self._answer = self.air.exchange(frame, bits, now) if heard and self.air.powered else (0, 0, 0)
         sent_ns = bits * 9 // 8 * _BIT_NS
         registers[0x04] |= 0x40  # TxIRq

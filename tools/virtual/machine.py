@@ -8,8 +8,8 @@ schematic of a board does. Runs on CPython and on MicroPython.
 class Wiring:
     """The decoder and the chips behind it.
 
-    Of `noisy` bytes on MISO, one has a bit flipped, 0 for a good cable. `stuck_on` is a clone that holds MISO when it
-    is not selected: what others answer gets mixed with it.
+    Of `noisy` bytes on MOSI and on MISO, one has a bit flipped, 0 for a good cable. `stuck_on` is a clone that holds
+    MISO when it is not selected: what others answer gets mixed with it.
     """
 
     def __init__(self, address_pins: tuple[int, ...], enable_pin: int, chips: list) -> None:  # type: ignore[type-arg]
@@ -42,6 +42,9 @@ class Wiring:
             return
         if hertz > chip.max_hertz:
             raise ValueError("this chip stands at most %d Hz on its bus" % chip.max_hertz)
+        if self.noisy:
+            sent = bytearray(sent)
+            self._flip(sent)
         if phase == chip.spi_phase:
             chip.shift(sent, received)
         else:
@@ -53,13 +56,17 @@ class Wiring:
             self._disturb(received)
 
     def _disturb(self, received) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
-        for index in range(len(received)):
-            if self.noisy:
-                self._chance = (self._chance * 1664525 + 1013904223) & 0xFFFFFFFF
-                if (self._chance >> 8) % self.noisy == 0:
-                    received[index] ^= 1 << (self._chance >> 28 & 7)
-            if self.stuck_on >= 0 and self.chips[self.stuck_on] is not self.chip:
+        if self.noisy:
+            self._flip(received)
+        if self.stuck_on >= 0 and self.chips[self.stuck_on] is not self.chip:
+            for index in range(len(received)):
                 received[index] &= 0x55
+
+    def _flip(self, line) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+        for index in range(len(line)):
+            self._chance = (self._chance * 1664525 + 1013904223) & 0xFFFFFFFF
+            if (self._chance >> 8) % self.noisy == 0:
+                line[index] ^= 1 << (self._chance >> 28 & 7)
 
 
 def _late(data, fill: int) -> bytes:  # type: ignore[no-untyped-def] # noqa: ANN001

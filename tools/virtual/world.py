@@ -9,6 +9,7 @@ from tools.virtual.cards import Card, Tag
 from tools.virtual.cards15693 import VicinityCard
 
 OPERATION_US = 80  # one SPI transaction from Python on an ESP32
+_MOST_SKIPPED_US = 5100  # the slowest command of a chip; a timer set wrong must not look as if the host had slept
 _UID_SIZES = (4, 7, 8, 10)
 _VICINITY = 8  # bytes of a UID after ISO/IEC 15693
 
@@ -28,8 +29,8 @@ class World:
         self.now_us += OPERATION_US
 
     def skip_to(self, moment_us: int) -> None:
-        """Let time pass until `moment_us`, if that is still to come."""
-        self.now_us = max(self.now_us, moment_us)
+        """Let time pass until `moment_us`, if that is still to come, but no longer than a host should poll in vain."""
+        self.now_us = max(self.now_us, min(moment_us, self.now_us + _MOST_SKIPPED_US))
 
     def advance(self, duration_us: int) -> None:
         """Let time pass."""

@@ -13,7 +13,7 @@ import sys
 
 os.chdir(sys.argv[1])
 
-from edge import app, assembly
+from edge import assembly
 from edge.config import check
 from edge.logs import Log
 from edge.presence import READ
@@ -23,6 +23,18 @@ KEY = bytes(range(32)).hex()
 port, events, sealed = int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "sealed"
 broker = {"host": "127.0.0.1", "port": port, "username": "u", "password": "p"}
 settings = check({"device": "node-1", "key": KEY, "broker": broker, "sealed": sealed})
+
+
+class Board:
+    name = "esp32_devkitc"
+    watchdog = application_folder = None
+    config_folder = "."
+
+    def identify(self):
+        pass
+
+    def restart(self):
+        pass
 
 
 class Chip:
@@ -50,7 +62,7 @@ async def quiet(duration_ms):
 
 async def run():
     log = Log(sys.stderr)
-    node = assembly.node(settings, app.Board(), [Antenna()], log, None, quiet, None)
+    node = assembly.node(settings, Board(), [Antenna()], log, None, quiet, None)
     node.lying = list
     gc.collect()
     begun = peak = gc.mem_alloc()
@@ -61,7 +73,7 @@ async def run():
     gc.collect()
     filled = gc.mem_alloc()
     uplink = node.uplink
-    parts = uplink.client.run(), uplink.run(), uplink.keep_time(Supervisor(node, app.Board(), log))
+    parts = uplink.client.run(), uplink.run(), uplink.keep_time(Supervisor(node, Board(), log))
     tasks = [asyncio.create_task(part) for part in parts]
     while node.outbox.depth():
         await asyncio.sleep_ms(20)

@@ -10,7 +10,8 @@ import json
 import vfs
 from ramflash import PowerCutError, RamFlash
 
-from edge.files import exists, write_whole
+from edge.files import write_whole
+from edge.flash import exists
 from edge.keeper import Keeper
 
 gc.disable()  # a file that a power cut left open must not be closed afterwards, on a disk that is gone

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge.errors import ChipFault
+from edge.rfid.frames import COLLISION
 from tests.edge.rfid.stacks import frames_needed
+from tools.virtual.cards15693 import crc_15693
 
 ST = "ST25R3911B"
 uids_a = st.one_of(*[st.binary(min_size=size, max_size=size) for size in (4, 7, 10)]).map(bytes.hex)
@@ -142,6 +144,97 @@ def test_a_look_at_a_babbling_field_ends(antenna: Make) -> None:
     assert stack.world.now_us - begun < 5_000_000
 
 
+@pytest.mark.parametrize("bit", range(0, 96, 5))
+def test_an_answer_with_a_wrong_bit_is_no_card_and_no_absence(antenna: Make, bit: int) -> None:
+    stack = antenna(ALIKE[0], kind=ST, tech=["V"])
+    air = stack.world.airs["a01"]
+    vicinity = air.vicinity
+
+    def disturbed(data: bytes, now_us: int) -> list[bytes]:
+        return [_flipped(answer, bit) for answer in vicinity(data, now_us)]
+
+    air.vicinity = disturbed
+
+    assert stack.look(ALIKE[0]) == set()
+    assert not stack.reader.clean
+
+
+def _flipped(answer: bytes, bit: int) -> bytes:
+    return (int.from_bytes(answer, "little") ^ 1 << bit).to_bytes(len(answer), "little")
+
+
+def test_a_known_card_whose_own_call_is_garbled_is_no_absence(antenna: Make) -> None:
+    stack = antenna(ALIKE[0], kind=ST, tech=["V"])
+    stack.lay(ALIKE[1], coupling=31)
+    air = stack.world.airs["a01"]
+    vicinity = air.vicinity
+
+    def disturbed(data: bytes, now_us: int) -> list[bytes]:
+        answers = vicinity(data, now_us)
+        return [_flipped(answer, 40) for answer in answers] if data and data[2:3] == b"\x40" else answers
+
+    air.vicinity = disturbed
+
+    assert ALIKE[1] not in stack.look(*ALIKE[:2])
+    assert not stack.reader.clean
+
+
+def test_a_mess_of_one_standard_is_no_absence_of_the_other(antenna: Make) -> None:
+    stack = antenna("11223344", ALIKE[0], kind=ST)
+    stack.look()
+    air = stack.world.airs["a01"]
+    exchange = air.exchange
+    air.exchange = lambda data, bits, now_us: (0x1234, 11, 0) if bits > 50 else exchange(data, bits, now_us)
+
+    assert stack.look("11223344", ALIKE[0]) == {ALIKE[0]}
+    assert not stack.reader.clean
+
+
+@pytest.mark.parametrize("place", [0x00, 0x10, 0x1E, 0x60, 0x70, 0xFE])
+def test_a_collision_where_none_can_be_is_not_believed(antenna: Make, place: int) -> None:
+    """In what we sent, or beyond the UID: the walk goes on bit by bit."""
+    stack = antenna("00000000", "00000080", kind=ST, tech=["A"])
+    chip, simulated = stack.reader.chip, stack.chip
+    collide = simulated._collide
+
+    def elsewhere(*answer: int) -> int:
+        value: int = collide(*answer)
+        simulated._registers[0x1C] = place
+        return value
+
+    simulated._collide = elsewhere
+    chip.wake(False)
+
+    assert chip.anticollide(bytearray(b"\x93\x20\0\0\0\0\0"), 0) == COLLISION
+    assert chip.position == -1
+    stack.restart_field()
+    assert stack.look() == {"00000000", "00000080"}
+
+
+def test_an_error_that_a_card_answers_is_no_card(antenna: Make) -> None:
+    stack = antenna(kind=ST, tech=["V"])
+    answer = b"\x01" + bytes(9)
+    stack.world.airs["a01"].vicinity = lambda *_: [answer + crc_15693(answer).to_bytes(2, "little")]
+
+    assert stack.look() == set()
+    assert not stack.reader.clean
+
+
+def test_cards_that_answered_once_over_each_other_and_then_not_are_no_absence(antenna: Make) -> None:
+    stack = antenna(*ALIKE[:2], kind=ST, tech=["V"])
+    air = stack.world.airs["a01"]
+    vicinity, asked = air.vicinity, []
+
+    def once(data: bytes, now_us: int) -> list[bytes]:
+        asked.append(data)
+        return vicinity(data, now_us) if len(asked) == 1 else []
+
+    air.vicinity = once
+
+    assert stack.look(*ALIKE[:2]) == set()
+    assert not stack.reader.clean
+
+
 def test_a_chip_without_its_timer_does_not_hang_the_node(antenna: Make) -> None:
     stack = antenna(kind=ST)
     stack.chip.faults = ("no_nre",)
@@ -170,6 +263,18 @@ def test_the_field_is_measured(antenna: Make) -> None:
     assert stack.look() == {"11223344"}
 
 
+@pytest.mark.parametrize(("amplitude", "phase"), [(0, 60), (0, -60), (-100, 0)])
+def test_amplitude_and_phase_each_show_metal_by_themselves(antenna: Make, amplitude: int, phase: int) -> None:
+    """Where the metal is thin, or far from the loop, only one of the two moves."""
+    stack = antenna("11223344", kind=ST)
+    chip, air = stack.reader.chip, stack.world.airs["a01"]
+    assert not chip.measure()
+    tuned = (air.amplitude(), air.phase())
+    air.amplitude, air.phase = lambda: tuned[0] + amplitude, lambda: tuned[1] + phase
+
+    assert chip.measure()
+
+
 def test_an_antenna_is_judged_by_its_own_best(antenna: Make) -> None:
     """One that was never tuned well works and is not told for ever; metal that lies there at first is forgotten."""
     stack = antenna("11223344", kind=ST)
@@ -180,6 +285,9 @@ def test_an_antenna_is_judged_by_its_own_best(antenna: Make) -> None:
     assert not chip.measure()
     air.metal = 60
     assert chip.measure()
+    chip.start()
+    stack.restart_field()
+    assert chip.measure(), "a chip that was started anew must not take the metal for its best"
     air.metal = 95
     chip.start()
     stack.restart_field()

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from edge.errors import ChipFault
 from edge.rfid import mfrc522_setup
+from edge.rfid.frames import COLLISION
 from tests.edge.rfid.stacks import frames_needed
+from tools.virtual.cards import Card
 
 SEVEN = ["04a1b2c3d4e5f6", "04a1b2c3d4e5f7", "0411223344556680", "04ffeeddccbbaa", "04000000000001", "04a1b2000000ff"]
 SEVEN[2] = "04112233445566"
@@ -96,6 +98,71 @@ def test_a_weak_card_that_was_masked_is_called_again(antenna: Callable[..., Any]
     assert "04000000000001" in stack.look() | stack.look()
 
 
+@pytest.mark.parametrize("kind", ["MFRC522", "ST25R3911B"])
+@pytest.mark.parametrize("cards", [SEVEN[:1], SEVEN[:2], ["11223344", "0400000000000000000a"]])
+@pytest.mark.parametrize("lost", range(9))
+def test_one_answer_that_got_lost_is_no_absence(
+    antenna: Callable[..., Any], cards: list[str], lost: int, kind: str
+) -> None:
+    """The card believes it was selected, and takes the next call for a mistake: it would be missed twice."""
+    stack = antenna(*cards, kind=kind, tech=["A"])
+    stack.look()
+    stack.lose(lost)
+
+    for _ in range(3):
+        assert stack.look(*cards) == set(cards)
+
+
+@pytest.mark.parametrize("kind", ["MFRC522", "ST25R3911B"])
+@pytest.mark.parametrize("lost", range(1, 5))
+def test_a_new_card_of_which_an_answer_got_lost_is_called_again(
+    antenna: Callable[..., Any], lost: int, kind: str
+) -> None:
+    stack = antenna(SEVEN[0], kind=kind, tech=["A"])
+    stack.lose(lost)
+
+    assert stack.look() == {SEVEN[0]}
+
+
+@pytest.mark.parametrize("kind", ["MFRC522", "ST25R3911B"])
+def test_more_cards_than_a_look_takes_in_are_found_by_the_next_ones(antenna: Callable[..., Any], kind: str) -> None:
+    cards = {f"04{number * 2654435761 % 2**48:012x}" for number in range(14)}
+    stack = antenna(*cards, kind=kind, tech=["A"])
+    found: set[str] = set()
+    for _ in range(8):
+        assert found <= stack.look(*found) <= cards
+        found = {uid.hex() for uid in stack.reader.seen}
+        stack.restart_field()
+
+    assert found == cards
+
+
+class Turncoat(Card):
+    """Says another UID each time, and never sleeps."""
+
+    def hear(self, data: bytes | bytearray, bits: int, crc_right: bool) -> tuple[int, int]:
+        answer = super().hear(data, bits, crc_right)
+        if self.state == "HALT":
+            self.uid = (int.from_bytes(self.uid, "big") + 1).to_bytes(4, "big")
+            super().__init__(self.uid)
+            self.powered_at = 0
+        return answer
+
+
+@pytest.mark.parametrize("known", [0, 9, 10, 12])
+def test_a_look_at_a_card_of_endless_uids_ends(antenna: Callable[..., Any], known: int) -> None:
+    cards = [f"04{number:012x}" for number in range(known)]
+    stack = antenna(*cards)
+    stack.look()
+    stack.look(*cards)
+    stack.world.airs["a01"].put(Turncoat(bytes(4)), 0)
+    stack.world.advance(6000)
+
+    begun = stack.world.now_us
+    for _ in stack.reader.look([bytes.fromhex(uid) for uid in cards]):
+        assert stack.world.now_us - begun < 1_000_000
+
+
 def test_garbled_answers_are_never_an_absence(antenna: Callable[..., Any]) -> None:
     stack = antenna(SEVEN[0])
     stack.look()
@@ -135,6 +202,24 @@ def test_a_chip_without_its_timer_does_not_hang_the_node(antenna: Callable[..., 
 
     with pytest.raises(ChipFault, match="timer never ends"):
         stack.look()
+
+
+def test_the_last_bit_of_a_level_is_a_position_too(antenna: Callable[..., Any]) -> None:
+    """CollPos has five bits: 32 is written as 0."""
+    stack = antenna("00000000", "00000080")
+    stack.look()
+
+    assert stack.chip.frames == frames_needed(["00000000", "00000080"])
+
+
+def test_a_position_that_the_chip_does_not_vouch_for_is_not_believed(antenna: Callable[..., Any]) -> None:
+    stack = antenna("00000000", "00000080")
+    chip, simulated = stack.reader.chip, stack.chip
+    simulated._note_collision = lambda *_: simulated._registers.__setitem__(6, 0x08)
+    chip.wake(False)
+
+    assert chip.anticollide(bytearray(b"\x93\x20\0\0\0\0\0"), 0) == COLLISION
+    assert chip.position == -1
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -51,7 +51,7 @@ async def heard(stack: Stack, said: list[str], messages: list[bytes], *, key_her
     """Return what a session makes of messages on the node's topic."""
     keys = KeyFile(stack.folder / KEYS) if key_here else None
     async with (
-        session(stack.login(INSTALLER), demo.TABLE, None, keys, said.append) as now,
+        session(stack.login(INSTALLER), demo.TABLE, None, keys, said.append, commands=False) as now,
         Client(stack.login(demo.DEVICE)) as node,
     ):
         for payload in messages:

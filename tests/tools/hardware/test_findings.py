@@ -9,8 +9,8 @@ from collector.cards import DECK
 from collector.secrecy import Secret
 from collector.wire.device import AntennaInfo, DeviceStatus
 from tools.hardware import HardwareError
-from tools.hardware.deck_roll import Enrolment, Inspection, read_deck
-from tools.hardware.findings import Finding, figures, presence, signature, this_side, wiring
+from tools.hardware.deck_roll import Enrolment, Inspection, check_place, read_deck
+from tools.hardware.findings import Finding, collecting, figures, presence, signature, this_side, wiring
 
 
 def status(*chips: str, state: str = "online", firmware: str = "1") -> DeviceStatus:
@@ -37,6 +37,8 @@ def test_a_well_node_has_no_findings() -> None:
     assert not wrong(presence("node-1", status("MFRC522 92"), "1"))
     assert not wrong(wiring(status("MFRC522 92", "MFRC522 88")))
     assert not wrong(figures(health(antennas={"a01": antenna}, time={"offset_ms": 3})))
+    assert not wrong(figures(health(time=None)))
+    assert not wrong(collecting({"main": "online", "old": "lost"}))
     assert not wrong(this_side(True, "", 1 << 40))
 
 
@@ -46,6 +48,9 @@ def test_a_well_node_has_no_findings() -> None:
         (presence("node-1", None, "1"), "node", "2.4 GHz only"),
         (presence("node-1", status(state="lost"), "1"), "node", "power"),
         (presence("node-1", status(firmware="0"), "1"), "firmware", "--app-only"),
+        (presence("node-1", None, "1"), "node", "ebs run --listen"),
+        (collecting({}), "collector", "ebs run"),
+        (collecting({"main": "lost"}), "collector", "the last lines of its log"),
         (wiring(status("MFRC522 92", "MFRC522 silent")), "antenna a02", "select line"),
         (wiring(status("MFRC522 silent", "MFRC522 silent")), "wiring", "shared lines"),
         (wiring(status("MFRC522 12 unknown")), "antenna a01", "74LVC125"),
@@ -135,14 +140,34 @@ def test_a_list_may_be_written_as_people_write_it(tmp_path: Path) -> None:
 def test_two_tags_at_once_are_nobody() -> None:
     enrolment = Enrolment()
 
-    assert "2 tags at once" in (enrolment.take(Secret("04"), 2) or "")
+    assert "2 tags at once" in (enrolment.take(Secret("04"), 2, ("n", "a01"), 1.0) or "")
     assert enrolment.wanted == "As"
-    assert enrolment.take(Secret("04"), 1) is None
+    assert enrolment.take(Secret("04"), 1, ("n", "a01"), 2.0) is None
     enrolment.skip()
     assert (enrolment.wanted, enrolment.dead) == ("Qs", {"Ks"})
     enrolment.back()
     enrolment.back()
     assert (enrolment.wanted, enrolment.dead, enrolment.found) == ("As", set(), {})
+
+
+def test_cards_that_stick_together_and_are_seen_one_after_the_other_are_nobody() -> None:
+    enrolment, here = Enrolment(), ("n", "a01")
+
+    assert enrolment.take(Secret("01"), 1, here, 1.0) is None
+    for number, at in ((2, 1.1), (3, 1.2)):
+        said = enrolment.take(Secret(f"0{number}"), 1, here, at)
+        assert said == "several tags at once: take them away and lay the As alone"
+    assert enrolment.found == {}
+    assert enrolment.take(Secret("01"), 1, here, 5.0) is None
+    assert enrolment.take(Secret("02"), 1, ("n", "a02"), 5.1) is None, "the other hand, at another antenna"
+    assert enrolment.take(Secret("02"), 1, ("n", "a02"), 5.2) == "that tag is the Ks already; lay the Qs"
+    assert list(enrolment.found) == ["As", "Ks"]
+
+
+@pytest.mark.parametrize("place", ["", "nowhere/red.csv"])
+def test_where_no_list_can_be_kept_is_said_before_a_card_is_laid(tmp_path: Path, place: str) -> None:
+    with pytest.raises(HardwareError, match="is a folder|there is no folder"):
+        check_place(tmp_path / place)
 
 
 def test_one_uid_at_two_places_is_two_tags() -> None:

@@ -1,20 +1,23 @@
 """`ebs flash`, with the real esptool and mpremote, on a board that is a pseudo-terminal."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 import typer
 from typer.testing import CliRunner, Result
 
 from tests.tools.hardware.conftest import Plug, digest, image_for
 from tools import flash
-from tools.hardware import HardwareError, application, board_files, images
+from tools.hardware import HardwareError, application, board_files, images, process
 from tools.hardware.board_files import digests
 from tools.hardware.images import Pinned, choose, pinned
 from tools.hardware.port import check_port
 from tools.virtual.rom_loader import ESP32_S3
+from tools.virtual.usb_board import UsbBoard
 
 pytestmark = pytest.mark.node
 
@@ -40,6 +43,7 @@ def test_image_and_application_are_on_the_board_as_they_were_sent(plug: Plug, im
     assert digests(tmp_path / "flash") == digests(tmp_path / "wanted")
     assert "3/3 Verified" in done.output
     assert "100.0%" in done.output, "progress is shown"
+    assert re.search(r" 40/6\d edge/[\w/]+\.mpy\n", done.output), "of each file, too"
 
 
 def test_an_esp32_s3_is_flashed_at_its_own_offset(plug: Plug, tmp_path: Path) -> None:
@@ -104,6 +108,67 @@ def test_a_file_that_did_not_arrive_is_noticed(plug: Plug, monkeypatch: pytest.M
 
     assert done.exit_code == 1
     assert "edge/scan.mpy is on the board otherwise than it was sent (1 of" in done.output
+
+
+class PulledOut(UsbBoard):
+    """A board whose cable goes after it has answered so many bytes."""
+
+    answers = 0
+
+    def _to_host(self, data: bytes) -> None:
+        self.answers -= len(data)
+        if self.answers >= 0:
+            super()._to_host(data)
+        elif not self._stop.is_set():
+            self._stop.set()
+            os.close(self._master)
+            self._master = os.open(os.devnull, os.O_RDWR)  # `__exit__` closes it
+
+
+@pytest.mark.parametrize(("has_image", "answers"), [(False, 2_000), (True, 9_000)])
+def test_a_board_that_is_pulled_out_midway_is_said_to_be_gone_and_can_be_flashed_again(  # noqa: PLR0917 - fixtures
+    tmp_path: Path, interpreter: list[str], image: Path, plug: Plug, has_image: bool, answers: int
+) -> None:
+    with PulledOut(tmp_path / "flash", interpreter) as board:
+        board.answers = answers
+        if has_image:
+            board.put_image(image.read_bytes())
+        how = ("--app-only",) if has_image else given(image)
+        done = ebs_flash("--port", board.port, *how)
+    written = digests(tmp_path / "flash")
+
+    assert done.exit_code == 1
+    assert f"{board.port} is gone: was the board pulled out?" in done.output
+    assert "main.py" not in written, "half an application is not started"
+    assert bool(written) == has_image, "it went in the middle"
+    with plug(image=image_for(0)) as board:
+        assert ebs_flash("--port", board.port, "--app-only").exit_code == 0
+
+
+def test_a_board_that_stops_answering_midway_is_not_waited_for_for_ever(
+    plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "MPREMOTE_S", 2.0)
+    monkeypatch.setattr(board_files, "_BYTES_A_SECOND", 1e9)
+    with plug(image=image_for(0)) as board:
+        deaf = board._to_prompt
+
+        def mute(data: bytes) -> None:
+            if b"scan.mpy" not in data:
+                deaf(data)
+
+        monkeypatch.setattr(board, "_to_prompt", mute)
+        done = ebs_flash("--port", board.port, "--app-only")
+
+    assert done.exit_code == 1
+    assert "stopped answering; press EN" in done.output
+
+
+def test_an_image_and_none_cannot_both_be_meant(image: Path) -> None:
+    done = ebs_flash("--port", "/dev/null", "--app-only", *given(image))
+
+    assert done.exit_code == 2
+    assert "--app-only writes no image" in done.output
 
 
 def test_the_folder_on_the_board_is_one_constant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,6 +241,24 @@ def test_an_image_of_something_else_is_refused(tmp_path: Path, content: bytes, s
 
     with pytest.raises(HardwareError, match=said):
         choose(pinned("esp32"), path, digest(path))
+
+
+def test_an_image_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "no.bin"):
+        with pytest.raises(HardwareError, match=rf"{path}: .+; download https://micropython.org"):
+            choose(pinned("esp32"), path, "0" * 64)
+
+
+@pytest.mark.parametrize("app_only", [False, True])
+def test_a_port_that_another_program_has_is_said_to_be_busy(
+    plug: Plug, image: Path, monkeypatch: pytest.MonkeyPatch, app_only: bool
+) -> None:
+    monkeypatch.setattr(board_files, "_TRIES", 1)
+    with plug(image=image_for(0)) as board, serial.Serial(board.port, exclusive=True):
+        done = ebs_flash("--port", board.port, *(("--app-only",) if app_only else given(image)))
+
+    assert done.exit_code == 1
+    assert "another program uses it; close it (a serial monitor?)" in done.output
 
 
 def test_a_port_that_cannot_be_used_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

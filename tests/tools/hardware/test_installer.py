@@ -7,9 +7,11 @@ import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator, Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console as Terminal
 
 from collector.broker import INSTALLER
 from collector.cards import DECK, Card
@@ -22,10 +24,12 @@ from tools.doctor import examine
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import Board
 from tools.hardware.deck_roll import ORDER, Enrolment, Inspection, read_deck, write_deck
-from tools.hardware.session import Session, session
+from tools.hardware.ear import Ear
+from tools.hardware.session import Session, connected, ended, session
 from tools.hardware.teaching import Place, Teaching, places
 from tools.monitor import Picture, _watch
 from tools.rehearsal import rehearsal
+from tools.stack import Stack
 
 pytestmark = [pytest.mark.node, pytest.mark.broker, pytest.mark.timeout(120)]
 
@@ -165,8 +169,11 @@ async def test_the_doctor_finds_a_well_node_well_and_names_what_is_not(house: Ho
         await examine(type(address)("127.0.0.1", 1, "installer", "x"), demo.DEVICE, 1)
 
     assert [found for found in well if not found.ok] == []
-    assert {"broker", "node", "firmware", "antenna a12", "memory", "outbox"} <= {found.about for found in well}
+    assert {"broker", "collector", "node", "firmware", "signature", "antenna a12", "memory", "outbox", "time"} <= {
+        found.about for found in well
+    }
     assert [found.about for found in nobody if not found.ok] == ["node"]
+    assert "signature" not in {found.about for found in nobody}, "nobody has been heard"
     assert "provisioned for this broker" in nobody[-1].advice
 
 
@@ -224,3 +231,79 @@ async def test_the_verbs_as_they_are_typed(house: House, tmp_path: Path) -> None
     assert [found["about"] for found in findings["findings"] if not found["ok"]] == ["port"]
     assert stranger[0] == 1
     assert "credentials.json has no login nobody; name another user, or say --password-file" in stranger[1]
+
+
+async def test_without_a_collector_nobody_lays_a_card_in_vain(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "data", say=print)
+    await stack.broker.start()
+    try:
+        with pytest.raises(HardwareError, match="no collector is online at the broker 127.0.0.1"):
+            async with session(stack.login(INSTALLER), demo.TABLE):
+                pass
+        async with session(stack.login(INSTALLER), demo.TABLE, commands=False):
+            pass
+        findings = await examine(stack.login(INSTALLER), demo.DEVICE, 1)
+    finally:
+        await stack.stop()
+
+    assert [found.about for found in findings if not found.ok] == ["collector", "node"]
+
+
+async def test_the_monitor_says_when_the_broker_is_gone(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "data", say=print)
+    await stack.broker.start()
+    ear = Ear(stack.login(INSTALLER), lambda _: None)
+    listening = asyncio.create_task(ear.run())
+    paper = Terminal(width=100, file=StringIO())
+    try:
+        await connected(ear.link, stack.login(INSTALLER))
+        paper.print(Picture().draw(ear))
+        before = paper.file.getvalue()  # type: ignore[attr-defined]
+        await stack.broker.stop()
+        await eventually(lambda: not ear.link.connected.is_set())
+        paper.print(Picture().draw(ear))
+    finally:
+        await ended(listening)
+        await stack.stop()
+
+    assert "The broker is gone" not in before
+    assert "The broker is gone" in paper.file.getvalue()  # type: ignore[attr-defined]
+
+
+async def test_names_and_places_that_cannot_be_are_refused_at_once(house: House, tmp_path: Path) -> None:
+    for call in (
+        ("doctor", "--device", "no/de"),
+        ("deck", "register", "r d"),
+        ("deck", "register", "red", "--table", "#"),
+        ("table", "teach", "--table", "+"),
+        ("monitor", "--device", "#"),
+        ("update", "no/de"),
+    ):
+        status, said = await ebs(house, *call)
+        assert (status, "1 to 64 letters, digits, _ and -" in " ".join(said.split())) == (2, True), said
+    status, said = await ebs(house, "deck", "register", "red", "--save", str(tmp_path / "no" / "red.csv"))
+    assert (status, "there is no folder" in said) == (2, True)
+
+
+async def test_a_name_that_is_taken_and_a_table_that_is_not_there_are_said_before_the_first_card(
+    house: House, tmp_path: Path
+) -> None:
+    write_deck(tmp_path / "red.csv", {card: Secret(uid(at)) for at, card in enumerate(ORDER)})
+    taken = await ebs(house, "deck", "register", demo.DECKS[0])
+    nowhere = await ebs(house, "deck", "import", "red", str(tmp_path / "red.csv"), "--table", "table_99")
+    now = await ebs(house, "deck", "import", "red", str(tmp_path / "red.csv"))
+
+    assert (taken[0], "is registered already" in taken[1], "Lay the" in taken[1]) == (1, True, False)
+    assert (nowhere[0], "--table table_99: no such table is open" in nowhere[1]) == (1, True)
+    assert now == (0, "deck red is registered\n"), "nothing was registered before"
+
+
+async def test_a_list_that_is_kept_is_not_replaced_by_half_of_one(house: House, tmp_path: Path) -> None:
+    kept = tmp_path / "red.csv"
+    kept.write_text("the whole one")
+    writing = asyncio.create_task(ebs(house, "deck", "register", "red", "--save", str(kept), typed="\ns\nq\n"))
+    status, said = await writing
+
+    assert status == 1
+    assert "not registered" in said
+    assert kept.read_text() == "the whole one"

@@ -1,6 +1,8 @@
 """`ebs provision`: what goes on the board, what is registered, and that no secret is shown."""
 
 import json
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from collector.broker import node_block, write_private
 from collector.keys import read_keys
 from tests.tools.hardware.conftest import Plug, image_for
 from tools import provision
+from tools.hardware import application, node_settings
+from tools.hardware.application import ROOT
 from tools.stack import KEYS
 
 pytestmark = pytest.mark.node
@@ -24,7 +28,7 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def ebs_provision(*arguments: str, typed: str = "s3cret\n") -> Result:
+def ebs_provision(*arguments: str, typed: str = "s3cret-word\n") -> Result:
     app = typer.Typer()
     app.command()(provision.main)
     return CliRunner().invoke(app, arguments, input=typed)
@@ -45,8 +49,8 @@ def test_the_board_gets_its_settings_and_both_sides_the_same_secrets(plug: Plug,
         "host": "192.168.1.10", "port": 21999, "username": "node-7", "password": logins["node-7"]
     }  # fmt: skip
     assert bytes.fromhex(held["key"]) == read_keys(data / KEYS)["node-7"]
-    assert held["wifi"] == {"ssid": "table", "password": "s3cret"}
-    assert not [secret for secret in (held["key"], logins["node-7"], "s3cret") if secret in done.output]
+    assert held["wifi"] == {"ssid": "table", "password": "s3cret-word"}
+    assert not [secret for secret in (held["key"], logins["node-7"], "s3cret-word") if secret in done.output]
     assert (data / "credentials.json").stat().st_mode & 0o077 == 0
 
 
@@ -111,6 +115,12 @@ def test_a_board_that_does_not_take_it_is_not_registered(plug: Plug, data: Path,
     ("more", "said"),
     [
         ((), "say how the node reaches the broker"),
+        (("--wifi", "t", "--ethernet"), "a node joins one network"),
+        (("--wifi", "é" * 17), "1 to 32 bytes, this one 34"),
+        (("--wifi", "a\tb"), "cannot be printed"),
+        (("--wifi", "t", "--broker", "mqtt://192.168.1.10"), "write host or host:port"),
+        (("--wifi", "t", "--broker", "192.168.1.10 "), "broker.host: '192.168.1.10 ': give the broker's IPv4"),
+        (("--wifi", "t", "--broker", "fd00::2"), "write host or host:port"),
         (("--wifi", "t", "--device", "no de"), "device: must be 1 to 64 letters"),
         (("--wifi", "t", "--broker", "host:mqtt"), "write host or host:port"),
         (("--wifi", "t", "--broker", "host:0"), "broker.port: must be"),
@@ -127,6 +137,122 @@ def test_what_is_wrong_is_named_before_anything_happens(data: Path, more: tuple[
     assert done.exit_code == 2
     assert said in done.output.replace("\n", " ")
     assert [path.name for path in data.iterdir()] == ["ports.json"]
+
+
+@pytest.mark.parametrize("name", ["collector", "programme", "public", "installer", "operator", "dealer"])
+def test_a_node_cannot_take_the_login_of_the_house(data: Path, name: str) -> None:
+    write_private(data / "credentials.json", json.dumps({name: "word"}))
+    done = ebs_provision(*for_port("/dev/null", data, "--wifi", "t", "--device", name))
+
+    assert done.exit_code == 2
+    assert f"--device {name}: that is a login of the house already" in done.output
+    assert json.loads((data / "credentials.json").read_text()) == {name: "word"}
+
+
+def test_a_node_cannot_take_a_consoles_login_of_a_venue(data: Path, tmp_path: Path) -> None:
+    passwords, acl = tmp_path / "ebs.passwords", tmp_path / "ebs.acl"
+    write_private(passwords, "node-7:$7$x\n")
+    write_private(acl, "user node-7\ntopic write ebs/v1/table/+/command/node-7\n")
+    done = ebs_provision(*for_port("/dev/null", data, "--wifi", "t", "--passwords", str(passwords), "--acl", str(acl)))
+
+    assert done.exit_code == 2
+    assert "is a login of the house already" in done.output
+    assert passwords.read_text() == "node-7:$7$x\n"
+
+
+@pytest.mark.parametrize("password", ["", "1234567", "x" * 64, "a\x01bcdefgh"])
+def test_a_password_that_no_network_can_have_is_refused(data: Path, tmp_path: Path, password: str) -> None:
+    (tmp_path / "word").write_text(password + "\n")
+    done = ebs_provision(*for_port("/dev/null", data, "--wifi", "t", "--wifi-password-file", str(tmp_path / "word")))
+
+    assert done.exit_code == 2
+    assert "ebs provision: wifi" in done.output
+    assert not password.strip() or password not in done.output
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('{"seald": true}', "seald: the firmware knows no such setting; did you mean sealed?"),
+        ('{"antennas": {"a13": {}}}', "antennas.a13: is no antenna of this board"),
+        ('{"antennas": {"a12": {"chip": "PN532"}}}', "antennas.a12.chip: must be one of"),
+        ('{"antennas": {"a12": {"tech": ["V"]}}}', "a MFRC522 cannot read V"),
+        ('{"outbox_events": 1}', "outbox_events: must be 128"),
+    ],
+)
+def test_a_setting_on_which_the_node_would_not_start_is_found_here(
+    data: Path, tmp_path: Path, more: str, said: str
+) -> None:
+    (tmp_path / "more.json").write_text(more)
+    done = ebs_provision(*for_port("/dev/null", data, "--wifi", "t", "--config", str(tmp_path / "more.json")))
+
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+def test_every_setting_that_the_firmware_reads_may_be_given_and_no_other() -> None:
+    source = "\n".join(path.read_text() for part in ("edge", "firmware") for path in (ROOT / part).rglob("*.py"))
+    reads = set(re.findall(r"""\b(?:settings|config)(?:\.get\(|\[)"(\w+)\"""", source))
+    reads |= set(re.findall(r"""_(?:number|text|one_of)\(config, "(\w+)\"""", source))
+
+    assert reads - {"ssid", "password"} == node_settings.KNOWN
+
+
+def test_names_and_passwords_in_any_script_reach_the_node_as_they_are(
+    plug: Plug, data: Path, tmp_path: Path, interpreter: list[str]
+) -> None:
+    ssid, word = 'T "ä" 🎲\\', "ключ '🎲' \""
+    (tmp_path / "word").write_bytes(f"{word}\r\n".encode())  # as an editor on Windows leaves it
+    with plug(image=image_for(0)) as board:
+        arguments = for_port(board.port, data, "--wifi", ssid, "--wifi-password-file", str(tmp_path / "word"))
+        done = ebs_provision(*arguments)
+    reading = (
+        "import json; w = json.load(open('config.json'))['wifi']; print(w['ssid'].encode(), w['password'].encode())"
+    )
+    command = [*interpreter, "-c", reading]
+    read = subprocess.run(command, cwd=board.folder, capture_output=True, text=True, check=True)
+
+    assert done.exit_code == 0, done.output
+    assert read.stdout.strip() == f"{ssid.encode()} {word.encode()}"
+
+
+def test_a_proposal_that_waits_on_the_board_does_not_go_before_what_was_provisioned(plug: Plug, data: Path) -> None:
+    with plug(image=image_for(0)) as board:
+        (board.folder / "config.next").write_text('{"id": "c", "config": {"device": "old"}}')
+        done = ebs_provision(*for_port(board.port, data, "--wifi", "t"))
+
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in board.folder.iterdir()] == ["config.json"]
+
+
+def test_a_board_without_a_wired_network_is_not_given_one(plug: Plug, data: Path) -> None:
+    with plug(image=image_for(0)) as board:
+        application.build(board.folder, "esp32_devkitc")
+        refused = ebs_provision(*for_port(board.port, data, "--ethernet"))
+        application.build(board.folder, "esp32_s3_w5500")
+        taken = ebs_provision(*for_port(board.port, data, "--ethernet"))
+
+    assert (refused.exit_code, taken.exit_code) == (1, 0)
+    assert "board esp32_devkitc has no wired network" in refused.output
+    assert "no application" not in taken.output
+
+
+def test_what_is_hardly_meant_is_remarked(plug: Plug, data: Path) -> None:
+    with plug(image=image_for(0)) as board:
+        done = ebs_provision(*for_port(board.port, data, "--wifi", "t", "--broker", "127.0.0.1"))
+
+    assert done.exit_code == 0
+    assert "note: 127.0.0.1 is the board itself" in done.stderr
+    assert "note: there is no application of ours on the board yet" in done.stderr
+
+
+@pytest.mark.parametrize("content", ["{", '{"mqtt": "x"}'])
+def test_a_spoilt_file_of_ports_is_named(data: Path, content: str) -> None:
+    (data / "ports.json").write_text(content)
+    done = ebs_provision(*for_port("/dev/null", data, "--wifi", "t", "--device", "node-8"))
+
+    assert done.exit_code == 2
+    assert f"ebs provision: {data / 'ports.json'}: " in done.output.replace("\n", "")
 
 
 def test_more_settings_come_from_a_file_but_no_key_does(plug: Plug, data: Path, tmp_path: Path) -> None:

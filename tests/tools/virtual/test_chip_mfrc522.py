@@ -158,6 +158,19 @@ def test_a_collision_is_located_and_what_follows_it_is_zero() -> None:
     assert bench.fifo() == [1, 0, 0, 0, 0]
 
 
+def test_a_start_that_is_still_set_sends_with_the_command() -> None:
+    bench = Bench(ACE)
+    bench.field()
+    bench.send(0x26, last_bits=7)
+    bench.write(0x01, 0x00)
+    bench.write(0x09, 0x93)
+    assert bench.read(0x0D) & 0x80
+
+    bench.write(0x01, 0x0C)
+
+    assert bench.chip.frames == 2
+
+
 def test_time_can_begin_anew_between_two_frames() -> None:
     bench = Bench(ACE)
     bench.field()
