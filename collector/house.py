@@ -67,7 +67,7 @@ def decide_house(
         case OpenTable():
             follows = [_opened(house, command, f"{HOUSE}:{next_position}")]
         case RegisterDeck():
-            _deck_is_new(house, command)
+            _may_register(house, command)
             secrecy = Secrecy.S0
         case CommandDevice():
             beside = {"boot": _boot_of(command, boots)}
@@ -99,10 +99,16 @@ def _boot_of(command: CommandDevice, boots: Mapping[str, str]) -> str:
     return boot
 
 
-def _deck_is_new(house: House, command: RegisterDeck) -> None:
-    _unless(command.deck_id in house.decks, "DECK_EXISTS", f"deck {command.deck_id} is registered already")
+def _may_register(house: House, command: RegisterDeck) -> None:
+    known = command.deck_id in house.decks
+    if command.replace:
+        _unless(not known, "UNKNOWN_DECK", f"deck {command.deck_id} is not registered; there is nothing to replace")
+    else:
+        _unless(known, "DECK_EXISTS", f"deck {command.deck_id} is registered already; `replace` changes its tags")
     tags = set(command.cards.reveal())
     for deck in house.decks.values():
+        if deck.deck_id == command.deck_id:
+            continue
         shared = len(tags & set(deck.cards.reveal()))
         message = f"{shared} tags belong to deck {deck.deck_id} already; a tag belongs to one deck"
         _unless(shared > 0, "TAG_IN_USE", message)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console as Terminal
@@ -21,7 +21,7 @@ from tools import demo
 from tools.console import Console, ConsoleError
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import DEAD, DONE, NEXT, Board
-from tools.hardware.deck_roll import Enrolment, Inspection, check_place, read_deck, write_deck
+from tools.hardware.deck_roll import Enrolment, Inspection, card_of, check_place, read_deck, write_deck
 from tools.hardware.ear import Reading
 from tools.hardware.login import broker_login
 from tools.hardware.options import Broker, Data, Device, Login, PasswordFile, name
@@ -30,10 +30,12 @@ from tools.stack import KEYS
 
 _TABLE_S = 2.0  # what is public of a table is retained, and comes at once
 
+Found = TypeVar("Found")
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 Deck = Annotated[str, typer.Argument(help="Name of the deck, as red.", callback=name)]
 File = Annotated[Path, typer.Argument(help="CSV file with the columns uid,card.", metavar="FILE")]
 Table = Annotated[str | None, typer.Option(help="Bring it into play at this table, too.", callback=name)]
+Anew = Annotated[bool, typer.Option("--replace", help="The deck is registered, and gets these tags from now on.")]
 
 
 @app.callback()
@@ -47,6 +49,7 @@ def register(  # noqa: PLR0917 - typer gives them by name
     save: Annotated[
         Path | None, typer.Option(help="Keep the list of a whole deck in this CSV file, for `check`.")
     ] = None,
+    anew: Anew = False,
     table: Table = None,
     device: Device = None,
     data: Data = Path("data"),
@@ -61,16 +64,16 @@ def register(  # noqa: PLR0917 - typer gives them by name
     """
     enrolment = Enrolment()
     if save:
-        _usable("register", save)
+        _checked("register", check_place, save)
 
     async def work(now: Session) -> None:
-        await _fits(now.console, deck, table)
+        await _fits(now.console, deck, table, anew=anew)
         await enrol(now, enrolment, _board)
         if len(enrolment.found) == len(DECK):
             if save:
                 write_deck(save, enrolment.found)
                 typer.echo(f"52 cards are in {save}; keep it as secret as the cards")
-            await _register(now.console, deck, {uid: card for card, uid in enrolment.found.items()}, table)
+            await _register(now.console, deck, enrolment.tags, table, anew=anew)
 
     _run("register", work, (data, login, broker, password_file), table, device)
     if len(enrolment.found) < len(DECK):
@@ -83,6 +86,7 @@ def register(  # noqa: PLR0917 - typer gives them by name
 def import_(  # noqa: PLR0917 - typer gives them by name
     deck: Deck,
     file: File,
+    anew: Anew = False,
     table: Table = None,
     data: Data = Path("data"),
     broker: Broker = None,
@@ -93,13 +97,49 @@ def import_(  # noqa: PLR0917 - typer gives them by name
 
     Exits 2 when the file is wrong, naming every line; 1 when the collector refuses it.
     """
-    cards = _read("import", file)
+    cards = _checked("import", read_deck, file)
 
     async def work(now: Session) -> None:
-        await _fits(now.console, deck, table)
-        await _register(now.console, deck, cards, table)
+        await _fits(now.console, deck, table, anew=anew)
+        await _register(now.console, deck, cards, table, anew=anew)
 
     _run("import", work, (data, login, broker, password_file), table, None)
+
+
+@app.command()
+def replace(  # noqa: PLR0917 - typer gives them by name
+    deck: Deck,
+    file: File,
+    cards: Annotated[list[str], typer.Argument(help="Cards that no longer read, as Ah Td.", metavar="CARD...")],
+    table: Table = None,
+    device: Device = None,
+    data: Data = Path("data"),
+    broker: Broker = None,
+    login: Login = INSTALLER,
+    password_file: PasswordFile = None,
+) -> None:
+    """Lay new cards for those of a registered deck that no longer read. Its list in FILE is kept up to date.
+
+    Exits 0 when the deck has its new cards, 1 when it was stopped, refused or a card does not read, 2 when FILE or a
+    card is wrong.
+    """
+    order = tuple(_checked("replace", card_of, card) for card in cards)
+    known = {card: uid for uid, card in _checked("replace", read_deck, file).items()}
+    _checked("replace", check_place, file)
+    enrolment = Enrolment(order, {card: uid for card, uid in known.items() if card not in order})
+
+    async def work(now: Session) -> None:
+        await _fits(now.console, deck, table, anew=True)
+        await enrol(now, enrolment, _board)
+        if len(enrolment.found) == len(DECK):
+            await _register(now.console, deck, enrolment.tags, table, anew=True)
+            write_deck(file, enrolment.found)
+            typer.echo(f"{file} has the new cards")
+
+    _run("replace", work, (data, login, broker, password_file), table, device)
+    if len(enrolment.found) < len(DECK):
+        typer.echo("ebs deck replace: not every card was laid and read; the deck is as it was", err=True)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -115,7 +155,7 @@ def check(  # noqa: PLR0917 - typer gives them by name
 
     Exits 0 when all 52 were read and nothing else, 1 otherwise, 2 when the file is wrong.
     """
-    inspection = Inspection(_read("check", file))
+    inspection = Inspection(_checked("check", read_deck, file))
 
     async def work(now: Session) -> None:
         await inspect(now, inspection, _board)
@@ -172,7 +212,7 @@ async def inspect(
         drawn.show(dict.fromkeys(inspection.seen, DONE), "")
 
 
-async def _fits(console: Console, deck: str, table: str | None) -> None:
+async def _fits(console: Console, deck: str, table: str | None, *, anew: bool) -> None:
     """Raise HardwareError for what would be refused after all: a name that is taken, a table that is not there."""
     try:
         state = await console.until("public", lambda _: True, _TABLE_S)
@@ -182,30 +222,26 @@ async def _fits(console: Console, deck: str, table: str | None) -> None:
                 f"--table {table}: no such table is open here; leave it out, or open it first"
             ) from None
         return
-    if deck in state["decks"]:
-        raise HardwareError(f"deck {deck} is registered already, and a deck cannot be changed; give another name")
+    if deck in state["decks"] and not anew:
+        raise HardwareError(f"deck {deck} is registered already; --replace gives it these tags, or give another name")
 
 
-async def _register(console: Console, deck: str, cards: dict[Secret[str], Card], table: str | None) -> None:
+async def _register(
+    console: Console, deck: str, cards: dict[Secret[str], Card], table: str | None, *, anew: bool
+) -> None:
     # To the collector over the installer's own login, and to nobody else.
-    await console.house("register_deck", deck_id=deck, cards={uid.reveal(): card for uid, card in cards.items()})
-    typer.echo(f"deck {deck} is registered")
+    tags = {uid.reveal(): card for uid, card in cards.items()}
+    await console.house("register_deck", deck_id=deck, cards=tags, **({"replace": True} if anew else {}))
+    typer.echo(f"deck {deck} is registered" + (", and a table that plays with it needs --table" if anew else ""))
     if table:
         await console.command("use_deck", deck_id=deck)
         typer.echo(f"deck {deck} is in play at {table}")
 
 
-def _usable(command: str, file: Path) -> None:
+def _checked(command: str, check: Callable[..., Found], *given: object) -> Found:
+    """Return what `check` makes of what was given; say what is wrong with that, and exit with 2."""
     try:
-        check_place(file)
-    except HardwareError as error:
-        typer.echo(f"ebs deck {command}: {error}", err=True)
-        raise typer.Exit(2) from error
-
-
-def _read(command: str, file: Path) -> dict[Secret[str], Card]:
-    try:
-        return read_deck(file)
+        return check(*given)
     except HardwareError as error:
         typer.echo(f"ebs deck {command}: {error}", err=True)
         raise typer.Exit(2) from error

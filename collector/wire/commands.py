@@ -173,6 +173,7 @@ class RegisterDeck(HouseCommand):
     type: Literal["register_deck"] = "register_deck"
     deck_id: Name
     demo: bool = False
+    replace: Annotated[bool, Field(description="The deck is registered, and gets these tags from now on.")] = False
     cards: Secret[dict[Uid, CardText]]
 
     @field_validator("cards")

@@ -51,6 +51,11 @@ class Enrolment:
         """The card that is to be laid; None when the roll is through."""
         return self.order[self._at] if self._at < len(self.order) else None
 
+    @property
+    def tags(self) -> dict[Secret[str], Card]:
+        """The cards that were found, by tag."""
+        return {uid: card for card, uid in self.found.items()}
+
     def take(self, uid: Secret[str], together: int, where: tuple[str, str], at: float) -> str | None:
         """Take a tag for the wanted card; return why not, in words that name no UID. `at`: when, in seconds.
 
@@ -142,21 +147,33 @@ def read_deck(path: Path) -> dict[Secret[str], Card]:
 def _faults(rows: csv.DictReader[str], found: dict[Secret[str], Card]) -> Iterable[str]:
     lines: dict[Secret[str], int] = {}
     for row in rows:
-        card = next((card for card in DECK if card.lower() == (row["card"] or "").strip().lower()), None)
         try:
-            uid = Secret(_uid((row["uid"] or "").strip().lower().replace(":", "").replace(" ", "")))
-        except ValidationError:
-            yield f"line {rows.line_num}: the uid must have 4, 7, 8 or 10 bytes in hexadecimal"
+            uid, card = _uid_of(row["uid"] or ""), card_of((row["card"] or "").strip())
+        except HardwareError as error:
+            yield f"line {rows.line_num}: {error}"
             continue
-        if card is None:
-            yield f"line {rows.line_num}: the card must be written as As, Td or 2c"
-        elif uid in lines:
+        if uid in lines:
             yield f"line {rows.line_num}: the same uid as line {lines[uid]}; one of the two tags must go"
         elif card in found.values():
             yield f"line {rows.line_num}: the {card} is there twice"
         else:
             found[uid] = card
         lines.setdefault(uid, rows.line_num)
+
+
+def _uid_of(text: str) -> Secret[str]:
+    try:
+        return Secret(_uid(text.strip().lower().replace(":", "").replace(" ", "")))
+    except ValidationError:
+        raise HardwareError("the uid must have 4, 7, 8 or 10 bytes in hexadecimal") from None
+
+
+def card_of(text: str) -> Card:
+    """Return the card that is written so, in any case; raise HardwareError for none."""
+    found = next((card for card in DECK if card.lower() == text.lower()), None)
+    if found is None:
+        raise HardwareError(f"{text!r} is no card; a card must be written as As, Td or 2c")
+    return found
 
 
 def _absent(found: dict[Secret[str], Card]) -> list[str]:

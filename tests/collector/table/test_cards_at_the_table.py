@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from collector.cards import DECK
 from collector.secrecy import Secret
 from collector.wire.device import CardRead, CardRemoved
@@ -330,3 +332,36 @@ def test_a_control_card_that_was_removed_is_a_strange_tag() -> None:
     lay(dealer, 1)
 
     assert dealer.alerts() == ["UNKNOWN_TAG"]
+
+
+def tags(first: int) -> dict[str, str]:
+    return {f"{0x04AA0000000000 + first + number:014x}": card for number, card in enumerate(DECK)}
+
+
+def test_a_registered_deck_gets_a_new_card_and_the_table_reads_it() -> None:
+    dealer = at_the_table()
+    mended = dict(tags(100))
+    mended[FOREIGN] = mended.pop(next(tag for tag, card in mended.items() if card == "2c"))
+
+    assert dealer.house(type="register_deck", deck_id="red", cards=tags(100)).accepted
+    again = dealer.house(type="register_deck", deck_id="red", cards=mended)
+    assert dealer.house(type="register_deck", deck_id="red", cards=mended, replace=True).accepted
+    dealer.command(type="use_deck", deck_id="red")
+
+    assert again.error is not None
+    assert (again.error.code, dealer.table.decks["red"].reveal()[FOREIGN]) == ("DECK_EXISTS", "2c")
+    freed = {**tags(200), **{tag: card for tag, card in tags(100).items() if card == "2c"}}
+    del freed[next(tag for tag, card in tags(200).items() if card == "2c")]
+    assert dealer.house(type="register_deck", deck_id="blue", cards=freed).accepted, "the old tag is free"
+
+
+@pytest.mark.parametrize(("deck", "code"), [("green", "UNKNOWN_DECK"), ("red", "TAG_IN_USE")])
+def test_what_replaces_a_deck_needs_one_and_takes_no_tag_of_another(deck: str, code: str) -> None:
+    dealer = at_the_table()
+    dealer.house(type="register_deck", deck_id="red", cards=tags(100))
+    dealer.house(type="register_deck", deck_id="blue", cards=tags(200))
+
+    refused = dealer.house(type="register_deck", deck_id=deck, cards=tags(199), replace=True)
+
+    assert refused.error is not None
+    assert refused.error.code == code

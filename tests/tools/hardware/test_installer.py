@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from io import StringIO
@@ -129,7 +130,7 @@ async def test_a_deck_is_learnt_card_by_card_registered_and_checked(house: House
             await said.until("that tag is the Js already; lay the Kh")
         await house.node.put(f"a{number % 12 + 1:02}", uid(number))
     await learning
-    await _register(now.console, "red", {tag: card for card, tag in enrolment.found.items()}, demo.TABLE)
+    await _register(now.console, "red", enrolment.tags, demo.TABLE, anew=False)
     write_deck(tmp_path / "red.csv", enrolment.found)
 
     assert len(enrolment.found) == 52
@@ -155,7 +156,7 @@ async def test_a_refused_deck_names_no_uid(house: House, now: Session) -> None:
     taken = {Secret(demo.tag(0, card)): card for card in DECK}
 
     with pytest.raises(ConsoleError) as refused:
-        await _register(now.console, "stolen", taken, None)
+        await _register(now.console, "stolen", taken, None, anew=False)
 
     assert "register_deck" in str(refused.value)
     assert not [tag for tag in taken if tag.reveal() in str(refused.value)]
@@ -194,15 +195,18 @@ async def test_the_monitor_shows_readings_and_uids_only_when_asked(
     assert hidden.count == 1
 
 
-async def ebs(house: House, *arguments: str, typed: str = "") -> tuple[int, str]:
-    """Run the command as a person does."""
+async def ebs(house: House, *arguments: str, typed: str | None = "") -> tuple[int, str]:
+    """Run the command as a person does, who types that, or who is there and types nothing: None."""
     place = ("--data", str(house.stack.folder), "--broker", f"127.0.0.1:{house.stack.broker.port}")
     pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
     command = (sys.executable, "-m", "tools.cli", *arguments, *place)
     process = await asyncio.create_subprocess_exec(*command, **pipes)  # type: ignore[arg-type]
-    said, _ = await asyncio.wait_for(process.communicate(typed.encode()), 15)
-    assert process.returncode is not None
-    return process.returncode, said.decode()
+    if typed is None:
+        assert process.stdout is not None
+        said = await asyncio.wait_for(process.stdout.read(), 30)
+    else:
+        said, _ = await asyncio.wait_for(process.communicate(typed.encode()), 15)
+    return await process.wait(), said.decode()
 
 
 async def test_the_verbs_as_they_are_typed(house: House, tmp_path: Path) -> None:
@@ -296,6 +300,36 @@ async def test_a_name_that_is_taken_and_a_table_that_is_not_there_are_said_befor
     assert (taken[0], "is registered already" in taken[1], "Lay the" in taken[1]) == (1, True, False)
     assert (nowhere[0], "--table table_99: no such table is open" in nowhere[1]) == (1, True)
     assert now == (0, "deck red is registered\n"), "nothing was registered before"
+
+
+async def test_a_dead_card_is_replaced_and_the_table_reads_the_new_one(house: House, tmp_path: Path) -> None:
+    kept = tmp_path / "red.csv"
+    write_deck(kept, {card: Secret(uid(at)) for at, card in enumerate(ORDER)})
+    assert (await ebs(house, "deck", "import", "red", str(kept), "--table", demo.TABLE))[0] == 0
+
+    laying = asyncio.create_task(
+        ebs(house, "deck", "replace", "red", str(kept), "ah", "--table", demo.TABLE, typed=None)
+    )
+    while not laying.done():  # from when the verb listens on, whenever that is
+        await house.node.put("a03", uid(99))
+        await asyncio.sleep(1)
+        await house.node.remove(uid(99))
+        await asyncio.sleep(1)
+    status, said = await laying
+
+    assert (status, "Lay the Ah (52/52)" in said) == (0, True), said
+    assert {tag.reveal(): card for tag, card in read_deck(kept).items()}[uid(99)] == "Ah"
+    with contextlib.closing(sqlite3.connect(house.stack.folder / "log.db")) as log:
+        (body,) = log.execute("SELECT body FROM facts WHERE kind = 'use_deck' ORDER BY position DESC").fetchone()
+    cards = json.loads(body)["cards"]
+    assert (cards[uid(99)], uid(ORDER.index("Ah")) in cards, len(cards)) == ("Ah", False, 52)
+
+
+async def test_a_card_that_is_none_is_refused_before_anything_is_laid(house: House, tmp_path: Path) -> None:
+    write_deck(tmp_path / "red.csv", {card: Secret(uid(at)) for at, card in enumerate(ORDER)})
+    status, said = await ebs(house, "deck", "replace", "red", str(tmp_path / "red.csv"), "1h")
+
+    assert (status, "'1h' is no card" in said) == (2, True)
 
 
 async def test_a_list_that_is_kept_is_not_replaced_by_half_of_one(house: House, tmp_path: Path) -> None:
