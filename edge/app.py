@@ -13,6 +13,7 @@ from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
 _LOOK_MS = const(500)
+_SAVING_MS = const(20)
 
 
 class Node:
@@ -101,7 +102,9 @@ class Node:
                 self.answer(*outcome)
 
     async def save(self):
-        """Put everything that the collector may not have on the flash."""
+        """Put everything that the collector may not have on the flash, once what is being written is there."""
+        while self.outbox.saving:
+            await clock.sleep_ms(_SAVING_MS)
         await self.outbox.save(self.now_ms(), everything=True)
 
     def lying(self):

@@ -6,7 +6,6 @@ from edge import clock
 from edge.errors import EdgeError
 
 _REMEMBERED = 32  # commands, so that one delivered twice is done once
-_LOOK_MS = 20
 _GRACE_MS = 500  # for the answer to leave before a restart
 
 
@@ -88,7 +87,5 @@ class Orders:
     async def _save_and_restart(self):
         """Let the answer leave, put on the flash what the collector has not got, and begin a new boot."""
         await clock.sleep_ms(_GRACE_MS)
-        while self._node.outbox.saving:
-            await clock.sleep_ms(_LOOK_MS)
         await self._node.save()
         self._restart()

@@ -1,5 +1,6 @@
 """A boot that tries something, and what becomes of it when it does or does not come to its broker."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +46,23 @@ def test_the_birth_proves_the_boot_and_the_application_that_was_tried(tmp_path: 
     assert node.proven
     assert answers == [("u-1", True, "runs from app_a")]
     assert not assembly._on_trial(str(tmp_path))
+
+
+async def test_what_is_being_written_is_waited_for_before_the_rest_is_saved() -> None:
+    """Else a restart would cut it, and what came since would be on no flash."""
+
+    class Outbox:
+        saving, saved = True, False
+
+        async def save(self, _now: int, *, everything: bool) -> None:
+            self.saved = everything and not self.saving
+
+    node: Any = object.__new__(app.Node)
+    node.outbox, node.now_ms = Outbox(), lambda: 0
+    saving = asyncio.create_task(node.save())
+    await asyncio.sleep(0.05)
+    assert not node.outbox.saved
+    node.outbox.saving = False
+    await saving
+
+    assert node.outbox.saved
