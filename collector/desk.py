@@ -94,7 +94,10 @@ class Desk:
         def log(seq: int, event: DeviceFact, standing: Standing) -> None:
             self._device_event(self.nodes.fact(message, seq, event, standing, self.stream_of(message.device)), batch)
 
-        taken = self.nodes.take(message, log)
+        def miss(first: int, last: int) -> None:
+            self._follow(self._log(self.nodes.gap(message, first, last, self.stream_of(message.device)), batch), batch)
+
+        taken = self.nodes.take(message, log, miss)
         if not taken.refused:
             batch.devices[message.device] = message.boot
             batch.origins.setdefault(message.device, set()).add(message.origin)

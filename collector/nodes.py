@@ -61,8 +61,12 @@ class Nodes:
             origin: progress.through + 1 for (name, origin), progress in sorted(self.progress.items()) if name == device
         }
 
-    def take(self, message: DeviceEvents, log: Callable[[int, DeviceFact, Standing], None]) -> Taken:
+    def take(
+        self, message: DeviceEvents, log: Callable[[int, DeviceFact, Standing], None], miss: Callable[[int, int], None]
+    ) -> Taken:
         """Have the events of a message logged that are not in: `log(seq, event, standing)`, one after the other.
+
+        `miss(first, last)` has it logged that these will not come.
 
         A message that comes behind a later one of the same boot is refused: its node sends it anew. So is one beyond
         a gap, of its boot or of one before that this log has lost, but for what it declares gone, so that the log has
@@ -88,6 +92,8 @@ class Nodes:
             return Taken(new, "ahead", counts_back)
         if missing:
             claims.drop()
+            for first, last in progress.gaps(message.seq):
+                miss(first, last)
         sent.note(message.boot, message.tx)
         new += take((object,))
         return Taken(new, standing, counts_back, missing)
@@ -129,6 +135,16 @@ class Nodes:
         trace = f"{message.device}.{message.origin}.{seq}"
         kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
         return NewFact(stream, kind, secrecy, trace, body, device_key=key)
+
+    def gap(self, message: DeviceEvents, first: int, last: int, stream: str) -> NewFact:
+        """Return as a fact of `stream` that events will not come. Their node does not say so: it goes on after them.
+
+        They are accounted for from then on, so that what comes after them can be acknowledged; should they come, they
+        are welcome.
+        """
+        body = {"device": message.device, "origin": message.origin, "first": first, "last": last}
+        body |= {"missing": last - first + 1, "source": "collector"}
+        return NewFact(stream, "gone", Secrecy.S1, f"{message.device}.{message.origin}.{first}", body)
 
     def differences(self, message: Snapshot, present: Mapping[tuple[str, str], Tags], stream: str) -> Iterator[NewFact]:
         """Yield how a snapshot differs from what is `present`, by node and antenna, as facts of `stream`.

@@ -39,9 +39,13 @@ class Progress:
         """Tell whether an event is in the log."""
         return (seq <= self.through or seq in self.ahead) and not self._declared(seq)
 
+    def gaps(self, seq: int) -> list[Range]:
+        """Return the numbers before `seq` that are neither in nor declared."""
+        return self._missing(self.through + 1, seq - 1)
+
     def lacks(self, seq: int) -> int:
-        """Return how many numbers before `seq` are neither in nor declared."""
-        return sum(last - first + 1 for first, last in self._missing(self.through + 1, seq - 1))
+        """Return how many those are."""
+        return sum(last - first + 1 for first, last in self.gaps(seq))
 
     def has_waited(self, seq: int, tx: int, *, in_step: bool) -> bool:
         """Note that `seq` came beyond a gap; tell whether its node sent it so often that the gap will stay.

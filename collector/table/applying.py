@@ -273,7 +273,7 @@ def _equity_answered(table: Table, fact: Fact) -> Told:
 def _gone(table: Table, fact: Fact) -> Told:
     body = fact.body
     lost = _number(body.get("missing", _number(body["last"]) - _number(body["first"]) + 1))
-    if not lost:  # it was in before the node gave it up
+    if not lost or body.get("source") == "collector":  # it was in before, or `EVENTS_MISSING` has told of it
         return table, [], []
     message = f"node {body['device']} had to drop {lost} readings; compare the table with the picture"
     return table, [], [Warn("READINGS_GONE", message, "error", device=str(body["device"]))]

@@ -13,6 +13,7 @@ from collector.chain import Chain
 from collector.desk import Batch, Desk
 from collector.ingest import Ingest
 from collector.metrics import Metrics
+from collector.nodes import Nodes
 from collector.ports import Fact
 from collector.wire import device as wire
 from collector.wire import to_node
@@ -219,7 +220,22 @@ async def test_a_gap_that_stays_is_told_and_the_table_goes_on() -> None:
         assert floor.told == []
         taken = await floor.event(3, read("As"), tx=tx)
 
-    assert (kinds(taken), floor.told) == (["card_read"], ["EVENTS_MISSING"])
+    assert (kinds(taken), floor.told) == (["gone", "card_read"], ["EVENTS_MISSING"])
+    assert floor.acks(taken) == {BOOT: 3}, "else the node would send all that comes after it for ever"
+    assert not any(change.outcome.warnings for change in taken.changes), "it has been told"
+
+
+async def test_a_gap_that_stayed_is_known_after_a_restart_and_what_comes_late_is_welcome() -> None:
+    floor = Floor()
+    await floor.take("snapshot", snapshot(3, 0))
+    for _ in range(3):
+        await floor.event(3, read("As"))
+    restarted = Nodes()
+    for fact in floor.store.facts:
+        restarted.remember(fact)
+
+    assert restarted.progress[NODE, BOOT].through == 3
+    assert kinds(await floor.event(2, read("Ks"))) == ["card_read"]
 
 
 @pytest.mark.parametrize("word", [None, "log-0"])
@@ -232,7 +248,7 @@ async def test_a_node_that_may_not_know_this_log_is_given_longer_to_fill_a_gap(w
         assert kinds(await floor.event(3, read("As"))) == []
     assert floor.told == []
 
-    assert kinds(await floor.event(3, read("As"))) == ["card_read"]
+    assert kinds(await floor.event(3, read("As"))) == ["gone", "card_read"]
     assert floor.told == ["EVENTS_MISSING"]
 
 
