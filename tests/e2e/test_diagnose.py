@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import re
 import shlex
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from collector.cards import DECK
 from tests.e2e.conftest import House
 from tools import demo
 from tools.console import Console
 from tools.stack import Stack
+from tools.update import update
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "diagnose.md").read_text()
@@ -33,8 +36,10 @@ HEARD = {
     "table/table_01/alert": "READER_FAULT",
     "table/table_01/public/state": '"decision"',
     "table/table_01/reply/installer": '"accepted":true',
+    "table/table_01/live/state": '"decision"',
+    "house/reply/installer": '"accepted":true',
+    "dev/node-1/progress": '"offset"',
 }
-
 
 _fresh = itertools.count(1)
 
@@ -55,22 +60,47 @@ async def kill_a_reader(house: House) -> None:
     await house.node.chip("a03", 0x00)
 
 
-async def teach(house: House) -> None:
-    installer = Console(house.stack.login("installer"), demo.TABLE)
-    running = asyncio.create_task(installer.run())
+@contextlib.asynccontextmanager
+async def installer(house: House) -> AsyncIterator[Console]:
+    console = Console(house.stack.login("installer"), demo.TABLE)
+    running = asyncio.create_task(console.run())
     try:
-        await installer.command("assign_antenna", device=demo.DEVICE, antenna="a01", role="seat", seat=1)
+        yield console
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
 
+async def teach(house: House) -> None:
+    async with installer(house) as console:
+        await console.command("assign_antenna", device=demo.DEVICE, antenna="a01", role="seat", seat=1)
+
+
+async def register_a_deck(house: House) -> None:
+    cards = {f"04fe{number:02x}a1b2c3d4": card for number, card in enumerate(DECK)}
+    async with installer(house) as console:
+        await console.house("register_deck", deck_id="green", cards=cards)
+
+
+async def update_a_node(house: House) -> None:
+    """Begin with one that is too long to be through in a second, and go away."""
+    application = house.stack.folder / "application"
+    (application / "edge").mkdir(parents=True)
+    (application / "edge" / "app.py").write_bytes(bytes(200_000))
+    login, data = house.stack.login("collector"), house.stack.folder
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(update(login, data, demo.DEVICE, application, say=print), 1)
+
+
 ACTS: dict[str, Callable[[House], Awaitable[None]]] = {
-    "event": lay_a_card,
-    "ack": lay_a_card,
-    "alert": kill_a_reader,
-    "command": blink,
-    "installer": teach,
+    "dev/node-1/event": lay_a_card,
+    "dev/node-1/ack": lay_a_card,
+    "dev/node-1/command": blink,
+    "dev/node-1/progress": update_a_node,
+    "house/reply/installer": register_a_deck,
+    "table/table_01/alert": kill_a_reader,
+    "table/table_01/live/state": lay_a_card,
+    "table/table_01/reply/installer": teach,
 }
 
 
@@ -102,7 +132,7 @@ async def test_every_line_of_the_page_hears_what_it_promises(house: House) -> No
         name = topic_of(line)
         process = await asyncio.create_subprocess_exec(*typed(line, house.stack), stdout=asyncio.subprocess.PIPE)
         assert process.stdout
-        act = ACTS.get(name.rsplit("/", 1)[-1], nothing)
+        act = ACTS.get(name, nothing)
         await asyncio.sleep(0.3)  # until it has subscribed
         await act(house)
         heard = ""
