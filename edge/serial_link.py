@@ -6,6 +6,7 @@ the broker for that link, `^down`, and `<TOPIC PAYLOAD`. Other lines, as the nod
 """
 
 import asyncio
+import select
 
 from micropython import const
 
@@ -16,7 +17,9 @@ _SLICE = const(96)  # bytes at once: 115,200 baud carry them in 8 ms, and the lo
 _SLICE_MS = const(9)
 _WAITING = const(4)  # lines, before a sender has to wait
 _SILENCE_MS = const(3500)
-_LONGEST_LINE = const(8192)
+_LONGEST_LINE = const(1280)
+_AT_ONCE = const(128)  # bytes
+_READ_MS = const(5)  # 115,200 baud bring 58 bytes meanwhile; the port keeps 256
 _LOG_LINES = const(16)  # held while a message goes out; more are dropped
 
 
@@ -26,7 +29,7 @@ class SerialLink:
     def __init__(self, handler, log, source, sink):
         self._handler = handler
         self._log = log
-        self._reader = asyncio.StreamReader(source)
+        self._source = source
         self._sink = sink
         self._lines = []  # (bytes, what to call when they are out)
         self._work = asyncio.Event()
@@ -95,17 +98,29 @@ class SerialLink:
             await self._work.wait()
 
     async def _read(self):
-        """Take in lines. What noise makes of one must not end the node."""
+        """Take in what is there, byte by byte: `readline` would hold the node until the other end ended its line."""
+        there = select.poll()
+        there.register(self._source, select.POLLIN)
+        source = getattr(self._source, "buffer", self._source)
+        line = bytearray()
         while True:
-            try:
-                line = await self._reader.readline()
-                if line and len(line) <= _LONGEST_LINE:
-                    self._take(line.rstrip())
-            except Exception as error:
-                line = b""
-                self._log.warning("message_refused", {"reason": type(error).__name__})
-            if not line:
-                await clock.sleep_ms(100)
+            for _ in range(_AT_ONCE):
+                if not there.poll(0):
+                    break
+                byte = source.read(1)
+                if byte == b"\n":
+                    self._line(bytes(line))
+                    line = bytearray()
+                elif len(line) < _LONGEST_LINE:  # what is longer is none of ours, and its mac will say so
+                    line.extend(byte)
+            await clock.sleep_ms(_READ_MS)
+
+    def _line(self, line):
+        """Take in a line. What noise makes of one must not end the node."""
+        try:
+            self._take(line.rstrip())
+        except Exception as error:
+            self._log.warning("message_refused", {"reason": type(error).__name__})
 
     def _take(self, line):
         if line[:1] == b"^":

@@ -11,6 +11,7 @@ from edge import errors
 REPOSITORY = Path(__file__).parents[2]
 EDGE = sorted((REPOSITORY / "edge").rglob("*.py"))
 MAY_IMPORT = {
+    "select",
     "socket",
     "asyncio",
     "binascii",

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pty
+import select
 import subprocess
 import tty
 from collections.abc import Callable, Iterator
@@ -95,6 +96,35 @@ async def test_a_table_without_network_is_heard_commanded_and_acknowledged(
         carrying.cancel()
         node.kill()
         node.wait()
+
+
+@pytest.mark.node
+def test_half_a_line_does_not_hold_the_node(line: tuple[int, str], interpreter: list[str], tmp_path: Path) -> None:
+    """As a bridge leaves that is stopped amid a line, or noise on the wire."""
+    port = os.open(line[1], os.O_RDWR | os.O_NOCTTY)
+    node = start_node(interpreter, tmp_path / "flash", line[0])
+    with os.fdopen(port, "r+b", buffering=0) as bridge:
+        said = until(bridge, b"!1 ", lambda: bridge.write(b"^hello\n"))
+        until(bridge, b"/snapshot ", lambda: bridge.write(b"^up 1\n"))
+        bridge.write(b"<ebs/v1/dev/node")
+        more = until(bridge, b"/snapshot ", lambda: None)
+    node.kill()
+    node.wait()
+
+    assert said
+    assert more
+
+
+def until(line: Any, words: bytes, act: Callable[[], Any]) -> bool:
+    """Act every half second; tell whether the words came within ten, before anybody acted a twentieth time."""
+    heard = b""
+    for _ in range(20):
+        act()
+        while select.select([line], [], [], 0.5)[0]:
+            heard += os.read(line.fileno(), 4096)
+            if words in heard:
+                return True
+    return False
 
 
 @pytest.mark.broker
