@@ -109,7 +109,7 @@ def rows(*changed: tuple[int, str]) -> str:
     [
         (rows((3, "zz,As")), "line 5: the uid must have"),
         (rows((3, "0400,As")), "line 5: the uid must have"),
-        (rows((3, "0403000000aaff,1x")), "line 5: the card must be written"),
+        (rows((3, "0403000000aaff,1x")), "line 5: '1x' is no card"),
         (rows((3, "0400000000 00ff,2s")), "line 5: the same uid as line 2"),
         (rows((3, "0403000000aaff,2c")), "line 5: the 2c is there twice"),
         (rows((3, "")), "51 cards, a deck has 52; missing: 2s"),
