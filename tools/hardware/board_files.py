@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from tools.hardware import HardwareError, process
 from tools.hardware.process import TOO_LONG, UNPLUGGED, run_module, silent
 
 _TRIES: Final = 3
+_RESET_S: Final = 0.5  # mpremote has the board wait 0.1 s before it resets, and does not wait for that
 _BYTES_A_SECOND: Final = 500  # far less than what 115,200 baud carry, even as Python source
 _PATIENCE: Final = """
 import machine
@@ -109,8 +111,9 @@ class BoardFiles:
         self._compare({path: hashlib.sha256(source.read_bytes()).hexdigest()})
 
     def reset(self) -> None:
-        """Restart the board, which starts the application."""
+        """Restart the board, which starts the application; return when whoever asks next speaks to that."""
         self._run(["reset"])
+        time.sleep(_RESET_S)
 
     def _compare(self, wanted: dict[str, str]) -> None:
         there = self.listing()

@@ -95,6 +95,8 @@ class UsbBoard:
             self._to_prompt(data)
 
     def _to_prompt(self, data: bytes) -> None:
+        if self._prompt and self._prompt.poll() is not None:
+            self._end_prompt()  # it was reset a moment ago
         if self._prompt is None:
             command = [*self._interpreter, str(_REPL), str(self.folder)]
             self._prompt = subprocess.Popen(
