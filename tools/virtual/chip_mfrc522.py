@@ -78,7 +78,7 @@ class ChipMfrc522:
 
     def rebase(self, elapsed_us: int) -> None:
         """The world's clock goes back by `elapsed_us`."""
-        self._awake_at -= elapsed_us
+        self._awake_at = max(0, self._awake_at - elapsed_us)  # else it would outgrow a small integer after 18 minutes
         if self._due is not None:
             self._due -= elapsed_us
 
