@@ -88,8 +88,11 @@ async def update_a_node(house: House) -> None:
     (application / "edge").mkdir(parents=True)
     (application / "edge" / "app.py").write_bytes(bytes(200_000))
     login, data = house.stack.login("collector"), house.stack.folder
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(update(login, data, demo.DEVICE, application, say=print), 1)
+    updating = asyncio.create_task(update(login, data, demo.DEVICE, application, say=print))
+    await asyncio.wait({updating}, timeout=1)
+    while not updating.done():  # CPython 3.11's wait_for may swallow a cancellation
+        updating.cancel()
+        await asyncio.wait({updating}, timeout=0.1)
 
 
 ACTS: dict[str, Callable[[House], Awaitable[None]]] = {
