@@ -124,9 +124,9 @@ def replace(  # noqa: PLR0917 - typer gives them by name
     card is wrong.
     """
     order = tuple(_checked("replace", card_of, card) for card in cards)
-    known = {card: uid for uid, card in _checked("replace", read_deck, file).items()}
+    kept = {card: uid for uid, card in _checked("replace", read_deck, file).items() if card not in order}
     _checked("replace", check_place, file)
-    enrolment = Enrolment(order, {card: uid for card, uid in known.items() if card not in order})
+    enrolment = Enrolment(order, kept)
 
     async def work(now: Session) -> None:
         await _fits(now.console, deck, table, anew=True)
