@@ -4,17 +4,14 @@ After each cut the node starts again and comes to its broker: its configuration 
 is what it does.
 """
 
-import gc
 import json
 
-import vfs
-from ramflash import PowerCutError, RamFlash
+from power_cut import went_through
 
 from edge.files import write_whole
 from edge.flash import exists
 from edge.keeper import Keeper
 
-gc.disable()  # a file that a power cut left open must not be closed afterwards, on a disk that is gone
 BLOCKS = 16
 PORTS = {0: 1883, 1: 1884, 2: 1}
 CONFIG = {
@@ -22,10 +19,6 @@ CONFIG = {
     "key": "00" * 32,
     "broker": {"host": "h", "port": PORTS[0], "username": "u", "password": "p" * 200},
 }
-
-
-def mount(flash):
-    vfs.mount(vfs.VfsLfs2(flash), "/flash")
 
 
 def start():
@@ -65,26 +58,15 @@ def check(done):
     assert again.prove() is None, "it is said once"
 
 
-cut = 0
-while True:
-    flash = RamFlash(BLOCKS)
-    vfs.VfsLfs2.mkfs(flash)
-    mount(flash)
+def configured():
     write_whole("/flash/config.json", json.dumps(CONFIG))
+
+
+cut = 0
+finished = False
+while not finished:
     done = {"said": [], "proposed": 1}
-    flash.cut_after = cut
-    try:
-        life(done)
-        finished = True
-    except (PowerCutError, OSError):
-        finished = False
-    vfs.umount("/flash")
-    flash.cut_after = None
-    mount(RamFlash(BLOCKS, bytearray(flash.image)))
-    check(done)
-    vfs.umount("/flash")
-    if finished:
-        break
-    cut += 1
+    finished = went_through(cut, BLOCKS, life, check, done=done, before=configured)
+    cut += not finished
 assert [said[:2] for said in done["said"]] == [("c-1", True), ("c-2", False)]
 print(json.dumps({"cuts": cut}))

@@ -1,25 +1,18 @@
 """Runs inside MicroPython: cuts the power at every write while the outbox saves, and looks what the next boot finds."""
 
 import asyncio
-import gc
 import json
 import sys
 
-import vfs
-from ramflash import PowerCutError, RamFlash
+from power_cut import went_through
 
 from edge import boot
 from edge.outbox import Outbox
 from edge.presence import READ
 from edge.store import Store
 
-gc.disable()  # a file that a power cut left open must not be closed afterwards, on a disk that is gone
 BLOCKS = 32
 UID = b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
-
-
-def mount(flash):
-    vfs.mount(vfs.VfsLfs2(flash), "/flash")
 
 
 def life(done):
@@ -85,24 +78,10 @@ def held_by(box, name):
 cut = int(sys.argv[1])
 last = int(sys.argv[2])
 tried = 0
-while cut < last:
-    flash = RamFlash(BLOCKS)
-    vfs.VfsLfs2.mkfs(flash)
+finished = False
+while cut < last and not finished:
     done = {"boots": [], "saved": 0, "acknowledged": False}
-    mount(flash)
-    flash.cut_after = cut
-    try:
-        life(done)
-        finished = True
-    except (PowerCutError, OSError):
-        finished = False
-    vfs.umount("/flash")
-    flash.cut_after = None
-    mount(RamFlash(BLOCKS, bytearray(flash.image)))
-    check(done)
-    vfs.umount("/flash")
+    finished = went_through(cut, BLOCKS, life, check, done=done)
     tried += 1
-    if finished:
-        break
     cut += 1
 print(json.dumps({"cuts": tried, "finished": finished}))
