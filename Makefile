@@ -34,7 +34,7 @@ check: ## lint, format, types, architecture
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/python -m tools.check_edge
+	.venv/bin/python -m tools.dev.check_edge
 	.venv/bin/python -m pytest -q tests/test_architecture.py
 
 format: ## put the code in its form, and fix what can be fixed safely

@@ -27,8 +27,7 @@ from typing import IO, Literal
 from pydantic import BaseModel, ValidationError
 
 from collector.canonical import timestamp
-from collector.secrecy import Secret
-from collector.wire.base import describe
+from collector.secrecy import Secret, describe
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 

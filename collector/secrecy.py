@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 from typing import Any, Generic, NoReturn, TypeVar, get_args
 
-from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
@@ -86,3 +86,11 @@ def reveal_all(value: object) -> Any:  # noqa: ANN401 - plain JSON values
     if isinstance(value, (list, tuple)):
         return [reveal_all(inner) for inner in value]
     return value.value if isinstance(value, Enum) else value
+
+
+def describe(error: ValidationError) -> str:
+    """Return what is wrong with a payload, field by field, without repeating its values: they may be secret."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc']) or 'payload'}: {fault['msg']}"
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    )

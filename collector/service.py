@@ -19,19 +19,19 @@ from fastapi import FastAPI
 
 from collector import equity
 from collector.api import create_app, create_collector_app
+from collector.broker.keyfile import KeyFile
+from collector.broker.link import Address, Incoming, MqttLink, Will
 from collector.canonical import canonical
-from collector.chain import Chain
-from collector.desk import Batch, Change, Desk
 from collector.errors import SettingsError
-from collector.feeds import Feeds
-from collector.ingest import LARGEST_BATCH, Ingest
-from collector.keys import KeyFile
+from collector.facts.chain import Chain
+from collector.facts.fact import HOUSE
 from collector.log.sqlite import SqliteLog
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
-from collector.mqtt import Address, Incoming, MqttLink, Will
-from collector.ports import HOUSE, Solved
-from collector.projector import Ended, Projector
+from collector.pipeline.desk import Batch, Change, Desk
+from collector.pipeline.intake import LARGEST_BATCH, Ingest, Solved
+from collector.pipeline.outgoing import Feeds
+from collector.pipeline.projector import Ended, Projector
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.settings import Settings
 from collector.solver import Solver

@@ -403,7 +403,7 @@ def fetch_micropython() -> list[str]:
         return []
     say("MicroPython interpreter")
     try:
-        run(PYTHON, "-m", "tools.micropython", what="MicroPython", quiet=True)
+        run(PYTHON, "-m", "tools.rehearsal.micropython", what="MicroPython", quiet=True)
     except SetupFailed as error:
         return [f"{error}\n  Without it: the collector works; the virtual table and tests marked `node` do not"]
     return []

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
-from tools.console import Console, State
-from tools.felt import Felt
-from tools.house_game import HouseGame
-from tools.pace import Pace
-from tools.rehearsal import rehearsal
-from tools.run import page_address
+from tools.rehearsal.console import Console, State
+from tools.rehearsal.felt import Felt
+from tools.rehearsal.house_game import HouseGame
+from tools.rehearsal.pace import Pace
+from tools.rehearsal.rehearsal import rehearsal
+from tools.verbs.run import page_address
 
 FELT = "radial-gradient(120% 90% at 60% 40%, #2f7d54 0%, #17523a 45%, #0a2419 100%)"
 CHROMIUM = "/usr/bin/chromium"

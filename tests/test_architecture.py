@@ -1,7 +1,6 @@
-"""Imports point inwards, and errors have one root per side. Change ALLOWED only together with an ADR.
+"""Imports point inwards, and errors have one root per side. Change STEPS only together with an ADR.
 
-firmware -> edge. tools -> anything. In collector: service -> adapters -> ports, wire, table -> hand, equity,
-statistics -> cards. Adapters never import each other; edge and collector never import each other.
+firmware -> edge. tools -> anything. In collector: STEPS. edge and collector never import each other.
 """
 
 from __future__ import annotations
@@ -18,63 +17,30 @@ TREES = ("edge", "firmware", "collector", "tools")
 HARDWARE = {"machine", "network"}  # of the chip; tools/virtual has the simulators' stand-ins
 NOT_HARDWARE = {"tools/virtual"}
 
-VALUES = {"collector.cards", "collector.errors", "collector.secrecy"}
-"""Words that every part of the collector may use."""
-RULES = VALUES | {"collector.hand", "collector.equity", "collector.statistics"}
-SHARED = RULES | {
-    "collector.canonical",
-    "collector.chain",
-    "collector.desk",
-    "collector.house",
-    "collector.logs",
-    "collector.metrics",
-    "collector.nodes",
-    "collector.ports",
-    "collector.progress",
-    "collector.sealing",
-    "collector.settings",
-    "collector.table",
-    "collector.wire",
-}
-"""What an adapter may use beside itself."""
-ADAPTERS = ("log", "readmodel", "ingest", "feeds", "broker", "mqtt", "keys", "projector", "api", "solver")
-
-ALLOWED: dict[str, set[str]] = {
-    "errors": set(),
-    "secrecy": {"collector.errors"},
-    "canonical": {"collector.errors"},
-    "cards": {"collector.errors"},
-    "hand": VALUES,
-    "equity": VALUES,
-    "statistics": VALUES | {"collector.hand", "collector.equity"},
-    "wire": RULES | {"collector.canonical"},
-    "ports": RULES,
-    "logs": VALUES | {"collector.canonical", "collector.wire"},
-    "settings": {"collector.errors"},
-    "metrics": set(),
-    "progress": set(),
-    "sealing": set(),
-    "chain": VALUES | {"collector.canonical", "collector.ports"},
-    "house": VALUES | {"collector.ports", "collector.wire"},
-    "table": RULES | {"collector.canonical", "collector.house", "collector.ports", "collector.wire"},
-    "nodes": {"collector.ports", "collector.progress", "collector.secrecy", "collector.wire"},
-    "desk": RULES
-    | {"collector.chain", "collector.house", "collector.logs", "collector.nodes", "collector.ports"}
-    | {"collector.progress", "collector.table", "collector.wire"},
-} | dict.fromkeys(ADAPTERS, SHARED)
-"""What a part of the collector may import of it, beside itself. Not listed: `service`, which may all."""
-
-PURE = {"errors", "secrecy", "canonical", "cards", "hand", "equity", "statistics", "wire", "ports", "table"} | {
-    "chain",
-    "house",
-    "nodes",
-    "progress",
-}
+STEPS: tuple[tuple[str, ...], ...] = (
+    ("errors", "secrecy", "canonical", "cards"),
+    ("facts", "hand", "equity"),
+    ("odds", "records", "histories"),
+    ("logs", "metrics", "system", "wire"),
+    ("house", "devices"),
+    ("ports", "table"),
+    ("pipeline",),
+    ("log", "readmodel", "broker", "solver", "api"),
+    ("settings", "service"),
+)
+"""The rooms of the collector, from the words up. A room imports rooms of lower steps, never one of its own step."""
+BESIDE = {"secrecy": {"errors"}, "canonical": {"errors"}, "cards": {"errors"}, "service": {"settings"}}
+"""What rooms may import of their own step."""
+RULES = {room for step in STEPS[:6] for room in step} - {"logs", "metrics", "system", "ports"}
+"""Rules of play and of the house: they neither log nor measure."""
+PURE = RULES | {"ports"}
 """No I/O, no frameworks."""
-OUTSIDE: dict[str, set[str]] = {"equity": {"numpy"}, "statistics": {"numpy"}}
+OUTSIDE: dict[str, set[str]] = {"equity": {"numpy"}, "records": {"numpy"}, "devices": {"cryptography"}}
 PYDANTIC = {"secrecy": {"pydantic", "pydantic_core"}, "wire": {"pydantic", "pydantic_core"}}
 UNREACHED = {"asyncio", "socket", "sqlite3", "subprocess", "threading", "logging", "time", "random", "urllib", "http"}
 """Of the standard library, what a pure core has no use for: I/O, clocks, chance."""
+NO_FORMATS = {"hand": {"json", "re", "tomllib", "pathlib"}}
+"""Rules of play read no files: formats are in `histories`."""
 
 
 def python_files(place: str) -> list[Path]:
@@ -132,29 +98,39 @@ def test_only_firmware_touches_the_chip(tree: str) -> None:
             assert not stray, f"{place} imports {stray}; pass the object in from firmware/"
 
 
-@pytest.mark.parametrize("part", parts_of_collector())
-def test_a_part_of_the_collector_imports_only_what_it_may(part: str) -> None:
-    if part not in ALLOWED:
-        assert part == "service", f"collector/{part} is new: say in ALLOWED what it may import"
-        return
-    for file in files_of(part):
+def allowed(room: str) -> set[str]:
+    """Return the rooms that a room may import."""
+    step = next(number for number, rooms in enumerate(STEPS) if room in rooms)
+    lower = {each for rooms in STEPS[:step] for each in rooms}
+    if room in RULES:
+        lower -= {"logs", "metrics", "system"}
+    return lower | BESIDE.get(room, set()) | {room}
+
+
+def test_every_room_has_its_step_and_every_name_its_room() -> None:
+    placed = [room for step in STEPS for room in step]
+    named = set(placed) | BESIDE.keys() | OUTSIDE.keys() | PYDANTIC.keys() | NO_FORMATS.keys()
+
+    assert len(placed) == len(set(placed))
+    assert set(placed) == set(parts_of_collector()), "say in STEPS what the new room may import"
+    assert named == set(placed), "these names stand for nothing: a rule about them holds always"
+
+
+@pytest.mark.parametrize("room", parts_of_collector())
+def test_a_room_of_the_collector_imports_lower_rooms_only(room: str) -> None:
+    may = {f"collector.{each}" for each in allowed(room)}
+    for file in files_of(room):
         ours = {name for name in imports(file) if within(name, {"collector"})}
-        stray = sorted(name for name in ours if not within(name, ALLOWED[part] | {f"collector.{part}"}))
+        stray = sorted(name for name in ours if not within(name, may))
         assert not stray, f"{file.relative_to(ROOT)} may not import {stray}"
 
 
-def test_every_part_that_the_rules_name_exists() -> None:
-    named = {name.removeprefix("collector.") for places in ALLOWED.values() for name in places} | set(ALLOWED) | PURE
-    named |= OUTSIDE.keys() | PYDANTIC.keys()
-
-    assert not named - set(parts_of_collector()), "these names stand for nothing: a rule about them holds always"
-
-
-@pytest.mark.parametrize("part", sorted(PURE))
-def test_the_core_needs_nothing_but_the_standard_library_and_numpy(part: str) -> None:
-    allowed = sys.stdlib_module_names - UNREACHED | {"collector"} | OUTSIDE.get(part, set()) | PYDANTIC.get(part, set())
-    for file in files_of(part):
-        stray = sorted(name for name in imports(file) if name.split(".")[0] not in allowed)
+@pytest.mark.parametrize("room", sorted(PURE))
+def test_the_core_needs_nothing_but_the_standard_library_and_numpy(room: str) -> None:
+    known = sys.stdlib_module_names - UNREACHED - NO_FORMATS.get(room, set())
+    known |= {"collector"} | OUTSIDE.get(room, set()) | PYDANTIC.get(room, set())
+    for file in files_of(room):
+        stray = sorted(name for name in imports(file) if name.split(".")[0] not in known)
         assert not stray, f"{file.relative_to(ROOT)} imports {stray}; the core is pure"
 
 

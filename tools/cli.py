@@ -10,24 +10,30 @@ import typer
 from typer.core import TyperGroup
 
 VERBS: Final[dict[str, tuple[str, str]]] = {
-    "run": ("tools.run", "Start everything here: broker, collector, pages, and a virtual table that plays by itself."),
-    "serve": ("tools.serve", "Run the service for a venue, against a broker that is there already."),
-    "replay": ("tools.replay", "Replay hand-history files through the hand engine and print how they ended."),
-    "convert": ("tools.convert", "Turn recorded hands into another format, from files or out of a log."),
-    "play": ("tools.play", "Play hand-history files on the virtual table: firmware, broker, log, database and API."),
-    "equity": ("tools.equity", "Print the exact equity of hands."),
-    "update": ("tools.update", "Send a node a new application, which it goes back from if it fails."),
+    "run": (
+        "tools.verbs.run",
+        "Start everything here: broker, collector, pages, and a virtual table that plays by itself.",
+    ),
+    "serve": ("tools.verbs.serve", "Run the service for a venue, against a broker that is there already."),
+    "replay": ("tools.verbs.replay", "Replay hand-history files through the hand engine and print how they ended."),
+    "convert": ("tools.verbs.convert", "Turn recorded hands into another format, from files or out of a log."),
+    "play": (
+        "tools.verbs.play",
+        "Play hand-history files on the virtual table: firmware, broker, log, database and API.",
+    ),
+    "equity": ("tools.verbs.equity.command", "Print the exact equity of hands."),
+    "update": ("tools.verbs.update", "Send a node a new application, which it goes back from if it fails."),
     "bridge": (
-        "tools.bridge",
+        "tools.verbs.bridge",
         "Carry a node's lines between a serial port and the broker: a table without network.",
     ),
-    "log": ("tools.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),
-    "flash": ("tools.flash", "Put MicroPython and the application on a board, and check that they are there."),
-    "provision": ("tools.provision", "Give a flashed board name, network, broker and key, and register it."),
-    "table": ("tools.table", "Set a table up: `teach` which antenna is which seat."),
-    "deck": ("tools.deck", "Decks of tagged cards: `register`, `import` from a file, `check` for dead ones."),
-    "monitor": ("tools.monitor", "Watch nodes live: health, antennas, last readings."),
-    "doctor": ("tools.doctor", "Check wiring, network, broker, time, memory and keys, and say what to do."),
+    "log": ("tools.verbs.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),
+    "flash": ("tools.verbs.flash", "Put MicroPython and the application on a board, and check that they are there."),
+    "provision": ("tools.verbs.provision", "Give a flashed board name, network, broker and key, and register it."),
+    "table": ("tools.verbs.table", "Set a table up: `teach` which antenna is which seat."),
+    "deck": ("tools.verbs.deck", "Decks of tagged cards: `register`, `import` from a file, `check` for dead ones."),
+    "monitor": ("tools.verbs.monitor", "Watch nodes live: health, antennas, last readings."),
+    "doctor": ("tools.verbs.doctor", "Check wiring, network, broker, time, memory and keys, and say what to do."),
     "bench": ("tools.bench.cli", "Measure this machine against the figures EBS has to reach."),
 }
 

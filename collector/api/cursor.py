@@ -9,7 +9,7 @@ import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collector.errors import BadInput
-from collector.ports import HandPlace
+from collector.records.hands import HandPlace
 
 _BIGGEST = 2**63 - 1
 

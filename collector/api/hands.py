@@ -11,9 +11,10 @@ from collector.api.cursor import read_cursor, write_cursor
 from collector.api.errors import ErrorAnswer, NotFound, require_event
 from collector.api.models import HandOut, HandsPage, hand_out
 from collector.errors import BadInput
-from collector.hand.exchange import SUFFIXES, write
-from collector.hand.storyjson import story_in
-from collector.ports import HandPlace, HandQueries, HandRecord
+from collector.histories.formats import SUFFIXES, write
+from collector.histories.native import story_in
+from collector.ports import HandQueries
+from collector.records.hands import HandPlace, HandRecord
 
 ID = r"^[A-Za-z0-9_.-]{1,80}$"
 Format = Literal["phh", "ohh", "pokerstars", "json"]

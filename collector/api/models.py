@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from collector.canonical import timestamp
-from collector.ports import HandAction, HandPlayer, HandRecord
+from collector.records.hands import HandAction, HandPlayer, HandRecord
 
 Chips = dict[str, int]
 """Amounts by player id."""

@@ -9,8 +9,9 @@ from pydantic import Field
 
 from collector.api.models import Answer
 from collector.canonical import timestamp
-from collector.ports import EventFigures, HandRecord, PlayerRecord
-from collector.statistics import Counts, rates
+from collector.records.hands import HandRecord
+from collector.records.players import EventFigures, PlayerRecord
+from collector.records.statistics import Counts, rates
 
 Rate = float | None
 _PLACES = 2

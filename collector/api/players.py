@@ -22,7 +22,9 @@ from collector.api.player_models import (
     player_out,
     statistics_out,
 )
-from collector.ports import HandPlace, HandQueries, PlayerRecord
+from collector.ports import HandQueries
+from collector.records.hands import HandPlace
+from collector.records.players import PlayerRecord
 
 PlayerId = Annotated[str, Path(pattern=ID, examples=["p_negreanu"])]
 _ERRORS: dict[int | str, dict[str, Any]] = {

@@ -14,13 +14,13 @@ from collector.cards import DECK
 from collector.equity.boards import Boards, equity_over_boards
 from collector.equity.count import equity_of, holdem
 from collector.equity.games import GAMES, BoardGame, Game, OwnGame, game_named
-from collector.equity.history import Street, history
 from collector.equity.made import Made, made, made_low
 from collector.equity.many import Counts, count_many
 from collector.equity.outs import Outs, outs
 from collector.equity.pots import Pot, Share, share_pots
 from collector.equity.questions import Answered, Question, answer
 from collector.equity.result import BasisPoints, Equity, Halves
+from collector.equity.streets import Street, history
 from collector.equity.unread import Cancelled, Partial, unread_equity
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Makes the large tables from nothing: the best five of every multiset of ranks. Knows ranks and suit masks; not cards.
 
-What takes longest is kept in tables.npz beside this file; `python -m tools.equity_tables` writes it again.
+What takes longest is kept in tables.npz beside this file; `python -m tools.dev.equity_tables` writes it again.
 Axes: h rank pairs of a hand, b rank multisets of the five board cards, m multisets, x masks of the ranks held in one
 suit, y masks of three to five ranks on the board in one suit.
 """

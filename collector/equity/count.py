@@ -9,9 +9,9 @@ from collector.cards import DECK, INDEX, Card, parse_cards
 from collector.equity.deals import cards_left, check, deal_of
 from collector.equity.games import GAMES, HOLDEM, BoardGame, Game, OwnGame, game_named
 from collector.equity.kernel import count_winners
+from collector.equity.lookup import tables
 from collector.equity.own import count_own
 from collector.equity.result import Equity
-from collector.equity.tables import tables
 from collector.errors import BadInput
 
 Cards = Sequence[Card]

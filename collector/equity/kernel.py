@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.equity.build import BOARD, Class, suited_boards
+from collector.equity.lookup import CHOOSE, SUITS, Ranks, Tables
 from collector.equity.multisets import Numbers, size_of
-from collector.equity.tables import CHOOSE, SUITS, Ranks, Tables
 
 Weights = NDArray[np.float64]
 """Numbers of boards. Whole and far below 2**53, so floats add them exactly, and `bincount` wants floats."""

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from collector.equity.build import BOARD, Class, suited_boards
 from collector.equity.games import BoardGame
 from collector.equity.kernel import Weights
+from collector.equity.lookup import CHOOSE, SUITS, Ranks, Tables, tables
 from collector.equity.multisets import Numbers, size_of
 from collector.equity.result import Equity
-from collector.equity.tables import CHOOSE, SUITS, Ranks, Tables, tables
 
 Indexes = NDArray[np.integer]
 """Cards by index, 4 x rank + suit with the deuce as rank 0: 0 (2c) to 51 (As)."""

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from collector.equity.build import clear_scaffold, flush_table, stored
 from collector.equity.games import OwnGame
+from collector.equity.lookup import SUITS
 from collector.equity.multisets import Numbers, members, numbers_of
 from collector.equity.rankings import classes
-from collector.equity.tables import SUITS
 
 Cards = NDArray[np.uint8]
 """Cards by index."""

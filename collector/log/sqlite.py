@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from collector.chain import digest
 from collector.errors import LogError
-from collector.log.codec import decode, encode
-from collector.ports import DeviceKey, Fact, Head
+from collector.facts.chain import digest
+from collector.facts.codec import decode, encode
+from collector.facts.fact import DeviceKey, Fact, Head
 from collector.secrecy import Secrecy
 
 R = TypeVar("R")

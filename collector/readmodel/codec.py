@@ -8,8 +8,8 @@ from dataclasses import asdict, fields
 from pydantic import TypeAdapter
 
 from collector.canonical import canonical
-from collector.ports import HandRecord
-from collector.statistics import Counts
+from collector.records.hands import HandRecord
+from collector.records.statistics import Counts
 
 _ADAPTER = TypeAdapter(HandRecord)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
-from collector.ports import HandRecord
 from collector.readmodel.codec import decode_counts, encode_counts
 from collector.readmodel.tables import HandCountsRow, HandRow, PlayerCountsRow
-from collector.statistics import Counts
+from collector.records.hands import HandRecord
+from collector.records.statistics import Counts
 
 Key = tuple[str, str]
 """Event and player."""

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Integer, and_, cast, exists, func, or_, outerjoin, select, tuple_
 from sqlmodel import col
 
-from collector.ports import EventFigures, HandPlace, HandRecord, PlayerRecord
 from collector.readmodel.codec import decode, decode_counts
 from collector.readmodel.store import Worker, open_engine
 from collector.readmodel.tables import EventRow, HandRow, PlayerCountsRow, PlayerRow, TableRow
+from collector.records.hands import HandPlace, HandRecord
+from collector.records.players import EventFigures, PlayerRecord
 
 _THREADS = 2
 

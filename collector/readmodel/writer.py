@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Table, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from collector.ports import HandDetails, HandRecord, PlayerPlace
 from collector.readmodel.codec import encode
 from collector.readmodel.counting import count
 from collector.readmodel.store import Worker, open_engine
 from collector.readmodel.tables import CursorRow, PlayerRow, ReadModelTable, TableRow
+from collector.records.hands import HandDetails, HandRecord
+from collector.records.players import PlayerPlace
 
 _Rows = Sequence[Mapping[str, object]]
 _GROWS = {"hands": "revision", "cursors": "position"}

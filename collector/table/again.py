@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from collector.errors import BadInput, Refused
+from collector.facts.fact import Fact
 from collector.hand import apply
 from collector.hand.copying import replace
 from collector.hand.model import Hand
-from collector.house import House
-from collector.ports import Fact
+from collector.house.house import House
 from collector.table.applying import HANDLERS, put_away
 from collector.table.happens import event_of
 from collector.table.history import Chapter, Tape, bare, may_change

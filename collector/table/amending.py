@@ -15,11 +15,11 @@ from typing import Final, cast
 
 from collector.canonical import canonical
 from collector.errors import IllegalAction, Refused
+from collector.facts.fact import Fact
 from collector.hand import board
 from collector.hand.copying import replace
 from collector.hand.events import Event
 from collector.hand.model import Hand
-from collector.ports import Fact
 from collector.table.again import Again, taken_out
 from collector.table.happens import event_of
 from collector.table.history import Chapter, bare, chapters, may_change

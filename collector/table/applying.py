@@ -9,20 +9,20 @@ from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from collector.equity import Answered
+from collector.facts.fact import Fact
 from collector.hand import apply, start
 from collector.hand.blinds import Owed
 from collector.hand.copying import replace
 from collector.hand.events import Boxed, ReplaceCard
 from collector.hand.rulings import misawarded, substantial
 from collector.hand.seats import game_of
-from collector.ports import Fact
+from collector.odds.asked import question
 from collector.secrecy import Secret
 from collector.table import card_facts, routing, settings
 from collector.table.dealing import owed_after, places_of, setup_of
 from collector.table.decks import impossible
 from collector.table.happens import ACTS, CARDS, RULINGS, event_of
 from collector.table.happens import number as _number
-from collector.table.odds import question
 from collector.table.state import Antenna, Flag, Happening, Play, Rules, Seated, Step, Table, Warn
 from collector.table.tournament import after_hand
 

@@ -7,9 +7,9 @@ from typing import cast
 
 from collector.cards import Card
 from collector.errors import Refused
+from collector.facts.fact import Fact
 from collector.hand.copying import replace
 from collector.hand.events import Event
-from collector.ports import Fact
 from collector.secrecy import Secret
 from collector.table.routing import Told, answered, with_step
 from collector.table.state import Flag, Happening, Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.hand import board
 from collector.hand.model import Hand, Player
-from collector.table.odds import known, question
+from collector.odds.asked import known, question
 from collector.table.state import Happening, Table
 
 

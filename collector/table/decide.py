@@ -8,8 +8,8 @@ from typing import cast
 
 from collector.canonical import canonical
 from collector.errors import Refused
-from collector.house import House
-from collector.ports import NewFact
+from collector.facts.fact import NewFact
+from collector.house.house import House
 from collector.secrecy import Secrecy, reveal_all
 from collector.table.amending import amend
 from collector.table.fold import FOLD_VERSION

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from collector.equity import Question
+from collector.facts.fact import Fact
 from collector.hand.copying import replace
 from collector.hand.rulings import misawarded
-from collector.ports import Fact, HandRecord
+from collector.odds.asked import for_a_worker, question
+from collector.records.hands import HandRecord
 from collector.secrecy import Secret
 from collector.table import amending
 from collector.table.applying import HANDLERS, Told
 from collector.table.consequences import consequences
 from collector.table.history import remembered
-from collector.table.odds import for_a_worker, question
 from collector.table.record import record_of
 from collector.table.state import Happening, Play, Stamp, Table, Warn
 

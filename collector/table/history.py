@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from collector.facts.fact import Fact
 from collector.hand.copying import replace
-from collector.ports import Fact
 
 if TYPE_CHECKING:
     from collector.table.state import Table

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from collector.cards import Card
-from collector.ports import Fact
+from collector.facts.fact import Fact
 from collector.secrecy import Secret
 from collector.table.decks import gathered, holder
 from collector.table.state import Antenna, Play, Table

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from collector.errors import IllegalAction, Refused
+from collector.facts.fact import HOUSE
 from collector.hand import apply, legal, start
 from collector.hand.copying import replace
 from collector.hand.model import Hand
 from collector.hand.rulings import substantial
 from collector.hand.showdown import hand_size
-from collector.house import House
-from collector.ports import HOUSE
+from collector.house.house import House
 from collector.secrecy import reveal_all
 from collector.table.applying import over
 from collector.table.card_facts import answers, flag_of

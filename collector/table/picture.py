@@ -10,8 +10,8 @@ from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_s
 from collector.hand.events import AllIn, BetTo, Call, Check
 from collector.hand.model import Hand, Pending, Player, Recorded
 from collector.hand.seats import betting_of, game_of
+from collector.odds.asked import Odds
 from collector.table.choices import in_hand
-from collector.table.odds import Odds
 from collector.table.state import HouseRules, Play, Table
 from collector.wire.feeds import ActionView, HandView, LegalView, PendingView, PotView, SeatView, WinView
 

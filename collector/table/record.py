@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import cast
 
+from collector.facts.fact import DeviceKey
 from collector.hand import board
 from collector.hand.model import Evidence, Player, Recorded, Result
-from collector.ports import (
-    DeviceKey,
+from collector.records.hands import (
     DeviceRange,
     FactRange,
     FormerAction,

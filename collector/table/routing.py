@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from collector.cards import Card
 from collector.errors import IllegalAction
+from collector.facts.fact import Fact
 from collector.hand import apply, board, next_board
 from collector.hand.copying import replace
 from collector.hand.events import (
@@ -17,7 +18,6 @@ from collector.hand.events import (
     UpCard,
     UpCardTaken,
 )
-from collector.ports import Fact
 from collector.secrecy import Secret
 from collector.table.decks import BOARD, gathered, holder, only_card, other_game, places
 from collector.table.state import Antenna, Flag, Happening, Play, Step, Table, Warn

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Final, cast
 
+from collector.facts.fact import Fact
 from collector.hand.blinds import ButtonRule
 from collector.hand.model import Bounty
-from collector.ports import Fact
+from collector.odds.asked import OddsRules
 from collector.table.happens import number
-from collector.table.odds import OddsRules
 from collector.table.state import Happening, HouseRules, Rules, Table, Variant, Warn
 
 Told = tuple[Table, list[Happening], list[Warn]]

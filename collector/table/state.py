@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from collector.cards import Card
 from collector.equity import Answered
+from collector.facts.fact import DeviceKey
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.events import Event
 from collector.hand.model import Bounty, Hand, HandSetup
-from collector.ports import DeviceKey
+from collector.odds.asked import OddsRules
 from collector.secrecy import Secret
 from collector.table.history import Chapter
-from collector.table.odds import OddsRules
 
 SEATS = range(1, 11)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.hand.story import Story
+from collector.histories.story import Story
 from collector.table.evidence import source_of
 from collector.table.state import Play
 

@@ -11,11 +11,11 @@ from collector.canonical import canonical, compact, timestamp
 from collector.hand.blinds import Owed
 from collector.hand.model import Hand, Player, Recorded
 from collector.hand.options import Seats
+from collector.odds.asked import Odds, odds, question
 from collector.table.amending import amendable
 from collector.table.choices import at_table
 from collector.table.dealing import variant_now
 from collector.table.fold import Outcome
-from collector.table.odds import Odds, odds, question
 from collector.table.picture import Channel, hand_view, last_acts, odds_fields, seat_view
 from collector.table.record import plain, record_of, without_hidden
 from collector.table.state import SEATS, Flag, HouseRules, Play, Table, Warn

@@ -1,10 +1,10 @@
-"""What all payloads share: the base model, the common field types, and how a refusal is described."""
+"""What all payloads share: the base model and the common field types."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 VERSION = 1
 MESSAGE_LIMIT = 65_536
@@ -34,11 +34,3 @@ class Message(BaseModel):
     """Base of all payloads. Unknown fields are ignored: a node may run newer firmware than the collector."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
-
-
-def describe(error: ValidationError) -> str:
-    """Return what is wrong with a payload, field by field, without repeating its values: they may be secret."""
-    return "; ".join(
-        f"{'.'.join(str(part) for part in fault['loc']) or 'payload'}: {fault['msg']}"
-        for fault in error.errors(include_url=False, include_input=False, include_context=False)
-    )

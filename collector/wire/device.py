@@ -112,7 +112,7 @@ DeviceFact = Annotated[
 
 
 Frame = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{64,1400}={0,2}$")]
-"""A sealed frame in base64: collector/sealing.py."""
+"""A sealed frame in base64: collector/devices/sealing.py."""
 
 
 class DeviceEvents(Message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from collector.ports import (
+from collector.records.hands import (
     DeviceRange,
     FactRange,
     FormerAction,

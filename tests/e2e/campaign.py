@@ -20,9 +20,9 @@ from typing import Any
 from collector.cards import DECK
 from edge.store import HEAD
 from tests.e2e.conftest import eventually
-from tools import demo, micropython
-from tools.console import Console
-from tools.stack import DEALER, Stack
+from tools.rehearsal import demo, micropython
+from tools.rehearsal.console import Console
+from tools.rehearsal.stack import DEALER, Stack
 from tools.virtual.network import BadNetwork
 from tools.virtual.node import VirtualNode
 

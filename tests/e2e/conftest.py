@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.web.conftest import CHROMIUM, CHROMIUM_ARGS
-from tools.rehearsal import Rehearsal, rehearsal
+from tools.rehearsal.rehearsal import Rehearsal, rehearsal
 
 House = Rehearsal
 

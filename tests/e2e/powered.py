@@ -14,10 +14,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import demo
-from tools.console import Console
 from tools.hardware.application import build
-from tools.stack import DEALER, Stack
+from tools.rehearsal import demo
+from tools.rehearsal.console import Console
+from tools.rehearsal.stack import DEALER, Stack
 from tools.virtual.node import NodeError, VirtualNode
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from collector.broker import Logins
-from collector.mqtt import Address
+from collector.broker.link import Address
+from collector.broker.logins import Logins
 from tests.e2e.conftest import House, eventually
 from tests.e2e.test_input import Client
-from tools import demo
+from tools.rehearsal import demo
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
 EVERYTHING = ("#", "+/#", "ebs/#", "ebs/v1/#", "$SYS/#", f"ebs/v1/table/{demo.TABLE}/live/#")

@@ -15,10 +15,10 @@ import pytest
 
 from collector.cards import DECK
 from tests.e2e.conftest import House
-from tools import demo
-from tools.console import Console
-from tools.stack import Stack
-from tools.update import update
+from tools.rehearsal import demo
+from tools.rehearsal.console import Console
+from tools.rehearsal.stack import Stack
+from tools.verbs.update import update
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "diagnose.md").read_text()

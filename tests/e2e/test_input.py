@@ -11,11 +11,11 @@ from typing import Any, Self
 
 import pytest
 
-from collector.mqtt import Address, MqttLink
+from collector.broker.link import Address, MqttLink
 from collector.wire.device import sign
 from tests.e2e.conftest import House, eventually
-from tools import demo
-from tools.console import ConsoleError
+from tools.rehearsal import demo
+from tools.rehearsal.console import ConsoleError
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
 COMMAND = f"ebs/v1/table/{demo.TABLE}/command"

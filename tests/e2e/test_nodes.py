@@ -23,11 +23,11 @@ from tests.e2e.powered import Floor, compiled, powered
 from tests.e2e.test_input import Client, metric
 from tests.e2e.test_restored import facts, read
 from tests.tools.hardware.test_first_card import ebs
-from tools import demo
-from tools.demo import DEVICE
 from tools.hardware.application import version
-from tools.micropython import NoInterpreterError, ensure
-from tools.update import UpdateError, update
+from tools.rehearsal import demo
+from tools.rehearsal.demo import DEVICE
+from tools.rehearsal.micropython import NoInterpreterError, ensure
+from tools.verbs.update import UpdateError, update
 
 pytestmark = [pytest.mark.node, pytest.mark.broker, pytest.mark.timeout(180)]
 ACE, KING, QUEEN = (demo.tag(0, card) for card in ("As", "Kd", "Qh"))

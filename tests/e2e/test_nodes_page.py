@@ -9,8 +9,8 @@ from playwright.async_api import Browser
 
 from tests.e2e.conftest import House, eventually
 from tests.e2e.test_restored import facts
-from tools.demo import DEVICE
-from tools.run import page_address
+from tools.rehearsal.demo import DEVICE
+from tools.verbs.run import page_address
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.browser, pytest.mark.timeout(120)]
 

@@ -12,12 +12,12 @@ from playwright.async_api import Browser, Page
 
 from collector.log.sqlite import SqliteLog
 from tests.e2e.conftest import House, eventually
-from tools import demo
-from tools.felt import Felt
-from tools.house_game import HouseGame
-from tools.log import outputs
-from tools.pace import Pace
-from tools.run import page_address
+from tools.rehearsal import demo
+from tools.rehearsal.felt import Felt
+from tools.rehearsal.house_game import HouseGame
+from tools.rehearsal.pace import Pace
+from tools.verbs.log import outputs
+from tools.verbs.run import page_address
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.browser, pytest.mark.timeout(240)]
 HANDS = 20

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import House, eventually
-from tools.demo import DEVICE
+from tools.rehearsal.demo import DEVICE
 
 pytestmark = [pytest.mark.node, pytest.mark.broker]
 

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from collector.broker import Logins, Mosquitto, free_port
-from collector.mqtt import Address
-from tools import demo
-from tools.console import Console
+from collector.broker.link import Address
+from collector.broker.logins import Logins
+from collector.broker.mosquitto import Mosquitto
+from collector.system import free_port
+from tools.rehearsal import demo
+from tools.rehearsal.console import Console
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(90)]
 

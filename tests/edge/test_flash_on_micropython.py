@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tools.micropython import NoInterpreterError, ensure
+from tools.rehearsal.micropython import NoInterpreterError, ensure
 
 FLASH = Path(__file__).parent / "flash"
 REPOSITORY = Path(__file__).parents[2]

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from collector.sealing import Opener
+from collector.devices.sealing import Opener
 from edge.frames import Frames, keystream, mix
 from edge.seal import Hmac, Seal, same
 from edge.seal_cpython import aes
-from tools.micropython import NoInterpreterError, ensure
+from tools.rehearsal.micropython import NoInterpreterError, ensure
 
 REPOSITORY = Path(__file__).parents[2]
 KEY = bytes(range(32))

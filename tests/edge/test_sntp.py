@@ -14,7 +14,7 @@ import pytest
 import edge.clock
 from edge import clock, sntp
 from edge.sntp import Sntp
-from tools.micropython import NoInterpreterError, ensure
+from tools.rehearsal.micropython import NoInterpreterError, ensure
 
 SERVER_MS = 1_795_000_000_000
 UNIX = 2_208_988_800

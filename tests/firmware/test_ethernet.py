@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.powered import compiled, powered
-from tools.micropython import NoInterpreterError, ensure
+from tools.rehearsal.micropython import NoInterpreterError, ensure
 from tools.virtual import machine, radio
 
 W5500 = importlib.import_module("firmware.boards.esp32_s3_w5500").ETHERNET

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from collector.broker import Logins, Mosquitto
-from collector.mqtt import Address
+from collector.broker.link import Address
+from collector.broker.logins import Logins
+from collector.broker.mosquitto import Mosquitto
 from tests.e2e.conftest import eventually
 from tests.e2e.test_input import Client
-from tools import run
-from tools.stack import KEYS, Stack, StackError, keep_key
+from tools.rehearsal.stack import KEYS, Stack, StackError, keep_key
+from tools.verbs import run
 
 pytestmark = pytest.mark.broker
 

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tools import micropython
 from tools.bench.edge_peer import DEVICE, Peer, listening
 from tools.bench.report import Figure, Progress
 from tools.hardware import application
+from tools.rehearsal import micropython
 
 _SIMULATOR: Final = (
     *("__init__", "virtual/__init__", "virtual/air", "virtual/cards", "virtual/cards15693", "virtual/chip_mfrc522"),

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tools import micropython
 from tools.bench.edge_peer import DEVICE, Peer, listening
 from tools.bench.report import Figure, Progress
+from tools.rehearsal import micropython
 from tools.virtual.node import VirtualNode
 
 _BACKLOG: Final = 1000

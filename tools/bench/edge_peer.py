@@ -12,7 +12,8 @@ from typing import Final
 
 import aiomqtt
 
-from collector.broker import Logins, Mosquitto
+from collector.broker.logins import Logins
+from collector.broker.mosquitto import Mosquitto
 from collector.wire import device as wire
 from collector.wire.topics import DEVICE_EVENTS, topic
 

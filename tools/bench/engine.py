@@ -14,12 +14,12 @@ from statistics import median
 from typing import Any, Final
 
 from collector.cards import DECK, Card
-from collector.chain import Chain
-from collector.desk import Batch, Desk
 from collector.errors import Refused
+from collector.facts.chain import Chain
+from collector.facts.fact import Fact
 from collector.hand import legal
-from collector.house import House
-from collector.ports import Fact
+from collector.house.house import House
+from collector.pipeline.desk import Batch, Desk
 from collector.table.decide import decide
 from collector.table.fold import fold, open_table
 from collector.table.state import Table

@@ -20,8 +20,8 @@ import numpy as np
 from collector import equity
 from collector.cards import DECK, parse_cards
 from collector.equity import GAMES, BoardGame, Game
+from collector.equity.lookup import forget, tables
 from collector.equity.strengths import own_tables
-from collector.equity.tables import forget, tables
 from tools.bench.equity_peers import peer_figures
 from tools.bench.report import Figure, Progress, percentile
 

@@ -20,13 +20,13 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from collector.cards import DECK
 from collector.wire.topics import topic
-from tools import demo
 from tools.bench.report import Figure, percentile
-from tools.console import Console
-from tools.felt import Felt
-from tools.pace import Pace
-from tools.rehearsal import rehearsal
-from tools.stack import Stack
+from tools.rehearsal import demo
+from tools.rehearsal.console import Console
+from tools.rehearsal.felt import Felt
+from tools.rehearsal.pace import Pace
+from tools.rehearsal.rehearsal import rehearsal
+from tools.rehearsal.stack import Stack
 from tools.virtual.node import VirtualNode
 
 EVENTS: Final = 3200

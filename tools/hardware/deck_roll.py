@@ -12,9 +12,9 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from collector.broker import write_private
 from collector.cards import DECK, Card
 from collector.secrecy import Secret
+from collector.system import write_private
 from collector.wire.base import Uid
 from tools.hardware import HardwareError
 

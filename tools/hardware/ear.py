@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from collector.mqtt import Address, Incoming, MqttLink
+from collector.broker.link import Address, Incoming, MqttLink
+from collector.devices.sealing import Opener
 from collector.ports import DeviceKeys
-from collector.sealing import Opener
 from collector.secrecy import Secret
 from collector.wire import device as wire
 from collector.wire.feeds import CollectorStatus

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from collector.mqtt import Address
+from collector.broker.link import Address
 from tools.hardware import HardwareError
 
 

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.broker import HOUSE_LOGINS, hashed_passwords, new_login, node_block, write_private
+from collector.broker.keyfile import read_keys
+from collector.broker.logins import HOUSE_LOGINS, hashed_passwords, new_login, node_block
 from collector.errors import CollectorError
-from collector.keys import read_keys
+from collector.system import write_private
 from tools.hardware import HardwareError
-from tools.stack import DEALER, KEYS, OPERATOR, keep_key
+from tools.rehearsal.stack import DEALER, KEYS, OPERATOR, keep_key
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from collector.mqtt import Address, MqttLink
+from collector.broker.link import Address, MqttLink
 from collector.ports import DeviceKeys
-from tools.console import Console
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
 from tools.hardware.process import silent
+from tools.rehearsal.console import Console
 
 _CONNECT_S = 5.0
 _COLLECTOR_S = 2.0  # what it says of itself is retained, and comes at once

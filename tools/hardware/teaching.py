@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tools.console import Console
 from tools.hardware.ear import Reading
 from tools.hardware.session import Session
+from tools.rehearsal.console import Console
 
 
 @dataclass(frozen=True)

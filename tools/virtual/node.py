@@ -81,7 +81,7 @@ class VirtualNode:
             broker_port: where to connect.
             username: for the broker.
             password: for the broker.
-            interpreter: what `tools.micropython.ensure()` returned.
+            interpreter: what `tools.rehearsal.micropython.ensure()` returned.
             settings: what else `config.json` is to hold, as `{"sealed": True}`.
             soldered: chips that are on the board without the configuration's knowledge.
             lying: cards that are on the table when the power comes, by antenna.

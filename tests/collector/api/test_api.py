@@ -19,8 +19,8 @@ from prometheus_client import CollectorRegistry, Counter
 from collector.api import create_app
 from collector.api.cursor import read_cursor, write_cursor
 from collector.errors import ReadModelError
-from collector.ports import HandPlace, HandRecord, HandWinner
 from collector.readmodel import ReadModelQueries, ReadModelWriter
+from collector.records.hands import HandPlace, HandRecord, HandWinner
 from tests.collector.hands import ROYAL, hand
 
 EVENT = ROYAL.event_id

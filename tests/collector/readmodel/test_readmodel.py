@@ -15,9 +15,10 @@ import pytest
 from sqlalchemy import event
 
 from collector.errors import ReadModelError
-from collector.ports import HandPlace, HandQueries, HandStore
+from collector.ports import HandQueries, HandStore
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.readmodel.queries import TableRecord
+from collector.records.hands import HandPlace
 from tests.collector.hands import ROYAL, hand
 
 EVENT = ROYAL.event_id

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from collector.cards import DECK, Card
-from collector.chain import Chain
-from collector.desk import Batch, Change, Desk
+from collector.facts.chain import Chain
+from collector.pipeline.desk import Batch, Change, Desk
 from collector.secrecy import Secret
 from collector.table import view
 from collector.wire.commands import RegisterDeck, Reply, decode_house_command, decode_table_command

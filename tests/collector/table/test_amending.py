@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.desk import Desk
+from collector.pipeline.desk import Desk
 from collector.table import view
 from tests.collector.table.dealer import TABLE, Dealer
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.desk import Batch, Desk
+from collector.pipeline.desk import Batch, Desk
 from collector.table import view
 from collector.wire.commands import decode_table_command
 from tests.collector.table.dealer import TABLE, Dealer, uid_of

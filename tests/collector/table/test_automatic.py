@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.desk import Batch, Desk
+from collector.pipeline.desk import Batch, Desk
 from collector.secrecy import Secret
 from collector.table import view
 from collector.wire.device import CardRead, Snapshot

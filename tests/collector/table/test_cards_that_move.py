@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from collector.desk import Batch
+from collector.pipeline.desk import Batch
 from collector.secrecy import Secrecy, Secret
 from collector.wire.device import CardMoved, CardRead, CardRemoved, DeviceEvents
 from tests.collector.table.dealer import NODE, Dealer, antenna_of, uid_of

@@ -8,13 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from collector.chain import Chain
-from collector.desk import Desk
+from collector.facts.chain import Chain
 from collector.log.sqlite import SqliteLog
+from collector.pipeline.desk import Desk
 from collector.table import view
 from tests.collector.table.dealer import TABLE, Dealer
 from tests.collector.table.test_table import dealt, flop
-from tools.log import outputs
+from tools.verbs.log import outputs
 
 
 def played() -> Dealer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.desk import Batch
+from collector.pipeline.desk import Batch
 from collector.wire.commands import decode_table_command
 from collector.wire.device import Fault, Gone
 from tests.collector.table.dealer import BOOT, NODE, Dealer, uid_of

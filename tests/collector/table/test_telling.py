@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collector.hand.ohh import read_ohh, write_ohh
-from collector.hand.phh import History, read_histories
-from collector.hand.phh_write import write_phh
-from collector.hand.replaying import replay
-from collector.hand.roomtext import read_room_text
-from collector.hand.roomtext_write import write_room_text
-from collector.hand.story import told
+from collector.histories.ohh import read_ohh, write_ohh
+from collector.histories.phh.read import History, read_histories
+from collector.histories.phh.replay import replay
+from collector.histories.phh.write import write_phh
+from collector.histories.roomtext.read import read_room_text
+from collector.histories.roomtext.write import write_room_text
+from collector.histories.story import told
 from collector.table.telling import story_of
 from tests.collector.table.dealer import Dealer
 

@@ -7,7 +7,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.table import odds, view
+from collector.odds import asked as odds
+from collector.table import view
 from collector.table.picture import Channel
 from tests.collector.table.dealer import Dealer
 from tests.collector.table.test_choices import moved_on

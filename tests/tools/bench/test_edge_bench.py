@@ -4,7 +4,7 @@ import pytest
 
 from tools.bench import edge_heap, edge_scans
 from tools.bench.report import Figure
-from tools.micropython import NoInterpreterError
+from tools.rehearsal.micropython import NoInterpreterError
 
 FEW = 24
 

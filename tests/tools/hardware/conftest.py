@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools.hardware import board_files, process
-from tools.micropython import NoInterpreterError, ensure
+from tools.rehearsal.micropython import NoInterpreterError, ensure
 from tools.virtual.rom_loader import ESP32, Chip
 from tools.virtual.usb_board import UsbBoard
 

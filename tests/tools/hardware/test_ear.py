@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from collector.broker import INSTALLER
-from collector.keys import KeyFile
+from collector.broker.keyfile import KeyFile
+from collector.broker.logins import INSTALLER
 from collector.wire.device import sign
 from edge.frames import Frames
 from tests.e2e.test_input import Client
-from tools import demo
 from tools.hardware.ear import FORGED, NOT_VERIFIED, SEALED, Reading
 from tools.hardware.session import Session, session
-from tools.stack import KEYS, Stack
+from tools.rehearsal import demo
+from tools.rehearsal.stack import KEYS, Stack
 
 pytestmark = pytest.mark.broker
 BOOT = "3-00000000000000aa"

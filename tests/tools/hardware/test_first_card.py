@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from collector.broker import INSTALLER
-from collector.keys import read_keys
+from collector.broker.keyfile import read_keys
+from collector.broker.logins import INSTALLER
 from tests.e2e.conftest import eventually
 from tests.tools.hardware.conftest import Plug, digest
-from tools.doctor import examine
-from tools.stack import KEYS, Stack
+from tools.rehearsal.stack import KEYS, Stack
+from tools.verbs.doctor import examine
 from tools.virtual.node import VirtualNode
 
 pytestmark = [pytest.mark.node, pytest.mark.broker]

@@ -11,11 +11,11 @@ import typer
 from typer.testing import CliRunner, Result
 
 from tests.tools.hardware.conftest import Plug, digest, image_for
-from tools import flash
 from tools.hardware import HardwareError, application, board_files, images, process
 from tools.hardware.board_files import digests
 from tools.hardware.images import Pinned, choose, pinned
 from tools.hardware.port import check_port
+from tools.verbs import flash
 from tools.virtual.rom_loader import ESP32_S3
 from tools.virtual.usb_board import UsbBoard
 

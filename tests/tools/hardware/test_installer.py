@@ -14,23 +14,23 @@ from pathlib import Path
 import pytest
 from rich.console import Console as Terminal
 
-from collector.broker import INSTALLER
+from collector.broker.logins import INSTALLER
 from collector.cards import DECK, Card
 from collector.secrecy import Secret
 from tests.e2e.conftest import House, eventually
-from tools import demo
-from tools.console import ConsoleError
-from tools.deck import _register, enrol, inspect
-from tools.doctor import examine
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import Board
 from tools.hardware.deck_roll import ORDER, Enrolment, Inspection, read_deck, write_deck
 from tools.hardware.ear import Ear
 from tools.hardware.session import Session, connected, ended, session
 from tools.hardware.teaching import Place, Teaching, places
-from tools.monitor import Picture, _watch
-from tools.rehearsal import rehearsal
-from tools.stack import Stack
+from tools.rehearsal import demo
+from tools.rehearsal.console import ConsoleError
+from tools.rehearsal.rehearsal import rehearsal
+from tools.rehearsal.stack import Stack
+from tools.verbs.deck import _register, enrol, inspect
+from tools.verbs.doctor import examine
+from tools.verbs.monitor import Picture, _watch
 
 pytestmark = [pytest.mark.node, pytest.mark.broker, pytest.mark.timeout(120)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.hardware.conftest import Plug, image_for
-from tools import check_edge, package_json
+from tools.dev import check_edge, package_json
 from tools.hardware import HardwareError
 from tools.hardware.application import ROOT, compile_module, modules
 from tools.hardware.board_files import digests
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.node
 
 
 def test_the_package_lists_every_module() -> None:
-    assert (ROOT / "package.json").read_text() == package_json.listing(), "run python -m tools.package_json"
+    assert (ROOT / "package.json").read_text() == package_json.listing(), "run python -m tools.dev.package_json"
     assert {"edge/app.py", "edge/rfid/mfrc522.py", "firmware/main.py"} <= set(modules())
 
 

@@ -9,13 +9,14 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from collector.broker import node_block, write_private
-from collector.keys import read_keys
+from collector.broker.keyfile import read_keys
+from collector.broker.logins import node_block
+from collector.system import write_private
 from tests.tools.hardware.conftest import Plug, image_for
-from tools import provision
 from tools.hardware import application, node_settings
 from tools.hardware.application import ROOT
-from tools.stack import KEYS
+from tools.rehearsal.stack import KEYS
+from tools.verbs import provision
 
 pytestmark = pytest.mark.node
 

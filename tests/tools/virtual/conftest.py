@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from collector.wire import device as wire
-from tools.micropython import NoInterpreterError, ensure
+from tools.rehearsal.micropython import NoInterpreterError, ensure
 from tools.virtual.node import VirtualNode
 
 KEY = bytes(range(32))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collector.sealing import Opener
+from collector.devices.sealing import Opener
 from collector.wire import device as wire
 from tests.tools.virtual.conftest import DEVICE, KEY
 from tools.virtual.node import NodeError

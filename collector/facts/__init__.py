@@ -1,0 +1,1 @@
+"""Facts: the envelope of an entry of the log, its chain of digests, and its bytes. Knows no kind of fact."""

@@ -1,0 +1,65 @@
+"""Gives facts their place: position, time and the digest of the fact before. No I/O; the clock is an argument."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from collector.canonical import canonical
+from collector.facts.fact import Fact, Head, NewFact
+
+
+def digest(fact: Fact) -> str:
+    """Return the SHA-256 of a fact, its place in the chain included: what the next fact's `prev_hash` must be."""
+    key = fact.device_key
+    envelope = {
+        "stream": fact.stream,
+        "position": fact.position,
+        "kind": fact.kind,
+        "schema": fact.schema,
+        "class": fact.secrecy.value,
+        "key_id": fact.key_id,
+        "trace_id": fact.trace_id,
+        "cause": fact.cause,
+        "received_at": fact.received_at,
+        "prev_hash": fact.prev_hash,
+        "body": fact.body,
+        "device": [key.device, key.origin, key.seq] if key else None,
+        "client": fact.client,
+        "command_id": fact.command_id,
+    }
+    return hashlib.sha256(canonical(envelope)).hexdigest()
+
+
+class Chain:
+    """The ends of all streams, ahead of the log by what is about to be committed."""
+
+    def __init__(self, heads: Mapping[str, Head], clock_ms: Callable[[], int]) -> None:
+        self._heads = dict(heads)
+        self._clock_ms = clock_ms
+
+    def next_position(self, stream: str) -> int:
+        """Return the position that the next fact of `stream` gets."""
+        return self._heads.get(stream, Head()).position + 1
+
+    def place(self, new: NewFact) -> Fact:
+        """Return `new` as the next fact of its stream. Time never runs back within a stream."""
+        head = self._heads.get(new.stream, Head())
+        fact = Fact(
+            stream=new.stream,
+            position=head.position + 1,
+            kind=new.kind,
+            schema=new.schema,
+            secrecy=new.secrecy,
+            key_id=None,
+            trace_id=new.trace_id,
+            cause=new.cause,
+            received_at=max(head.received_at, self._clock_ms()),
+            prev_hash=head.digest,
+            body=new.body,
+            device_key=new.device_key,
+            client=new.client,
+            command_id=new.command_id,
+        )
+        self._heads[new.stream] = Head(fact.position, fact.received_at, digest(fact))
+        return fact

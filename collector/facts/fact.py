@@ -1,0 +1,71 @@
+"""An entry of the log, and one that is about to be. Knows the envelope, not which kinds there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from collector.secrecy import Secrecy
+
+HOUSE = "house"
+
+
+UNASSIGNED = "_unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceKey:
+    """Identity of a device event, unique in the log."""
+
+    device: str
+    origin: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """A fact about to be logged. `body` holds plain JSON values; of an S0 fact they are secret.
+
+    `trace_id`: of a reading `{device}.{origin}.{seq}`, of a command its id. `cause`: `{stream}:{position}` of the
+    fact that led to this one, or None. `client` and `command_id` make a command's identity in its stream.
+    """
+
+    stream: str
+    kind: str
+    secrecy: Secrecy
+    trace_id: str
+    body: Mapping[str, object] = field(repr=False)
+    cause: str | None = None
+    device_key: DeviceKey | None = None
+    client: str | None = None
+    command_id: str | None = None
+    schema: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An entry of the log. `position` counts from 1 in its stream, without gaps; `received_at` is in ms since 1970."""
+
+    stream: str
+    position: int
+    kind: str
+    schema: int
+    secrecy: Secrecy
+    key_id: str | None
+    trace_id: str
+    cause: str | None
+    received_at: int
+    prev_hash: str
+    body: Mapping[str, object] = field(repr=False)
+    device_key: DeviceKey | None = None
+    client: str | None = None
+    command_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a stream: what the next fact follows."""
+
+    position: int = 0
+    received_at: int = 0
+    digest: str = "0" * 64

@@ -1,0 +1,1 @@
+"""The Poker Hand History format (PHH): reading, writing, and replaying what it recorded."""

@@ -1,0 +1,345 @@
+"""Reads hand histories in the PHH format: `.phh` holds one hand, `.phhs` numbered tables of them.
+
+Knows the format, not the rules: what comes out is a setup and the recorded steps. Whatever is wrong with a file,
+however malformed, is a BadHistory that says file, section and action.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from collector.cards import Card, parse_card
+from collector.errors import BadCard, BadHistory, CollectorError
+from collector.hand.events import Post, PostKind
+from collector.hand.games import Betting, Game
+from collector.hand.model import HandSetup, SeatSetup
+from collector.histories.phh.fields import MAX_PLACES, MAX_PLAYERS, Fields
+
+_MAX_BYTES: Final = 64 * 1024 * 1024
+_NUMBER: Final = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
+_PLAYER: Final = re.compile(r"p([1-9][0-9]?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """Hole cards to a player; None is a card nobody recorded."""
+
+    player: int
+    cards: tuple[Card | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Cards on the board."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A betting action. kind: fold, check_call, bet_to, bring_in; amount: the whole bet of the street, for bet_to."""
+
+    player: int
+    kind: str
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A player tables a hand."""
+
+    player: int
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Muck:
+    """A player does not show; also one whose cards were not recorded."""
+
+    player: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A player exchanges cards; None is one that nobody recorded."""
+
+    player: int
+    cards: tuple[Card | None, ...]
+
+
+Step = Deal | Board | Act | Draw | Show | Muck
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A recorded hand. Players are 1-based in dealing order. Amounts are units of 1/scale of the file's."""
+
+    id: str
+    file: str
+    section: str | None
+    variant: str
+    scale: int
+    players: tuple[str, ...]
+    setup: HandSetup
+    steps: tuple[Step, ...]
+    lines: tuple[int, ...]  # of each step: its number in `actions`, from 1
+
+    @property
+    def button(self) -> int:
+        """The seat of the button: the last player, heads-up and otherwise."""
+        return self.setup.seats[-1].seat
+
+    def where(self, step: int | None = None) -> str:
+        """Say which hand this is, and which action of it."""
+        place = _where(self.file, self.section)
+        return place if step is None else f"{place}, action {self.lines[step]}"
+
+    def seat(self, player: int) -> int:
+        """Return the seat of pN."""
+        return self.setup.seats[player - 1].seat
+
+    def amount(self, units: int) -> int | float:
+        """Return an amount as the file writes it: an integer when it is whole."""
+        whole, part = divmod(units, self.scale)
+        return float(Decimal(units) / self.scale) if part else whole
+
+
+def read_histories(path: Path) -> Iterator[History | BadHistory]:
+    """Yield every hand of a file, and in its place the error for one that cannot be read."""
+    file = str(path)
+    try:
+        document = _document(path)
+    except BadHistory as error:
+        yield error
+        return
+    if path.suffix == ".phhs":
+        if not document:
+            yield BadHistory(file, "holds no hands; a .phhs file has one table per hand: [1], [2], ...")
+        for section, table in document.items():
+            yield _try(table, file, section, f"{path.stem}/{section}")
+    else:
+        yield _try(document, file, None, path.stem)
+
+
+def _document(path: Path) -> dict[str, object]:
+    """Parse a file; every way in which that can fail is a BadHistory."""
+    try:
+        if path.exists() and not path.is_file():
+            raise BadHistory(str(path), "is no file; name .phh or .phhs files")
+        if path.stat().st_size > _MAX_BYTES:
+            raise BadHistory(str(path), f"is larger than {_MAX_BYTES >> 20} MiB; split it")
+        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    except OSError as error:
+        raise BadHistory(str(path), f"cannot be opened: {error.strerror}; check its name and rights") from error
+    except UnicodeDecodeError as error:
+        raise BadHistory(str(path), "is no text; give a .phh or .phhs file in UTF-8") from error
+    except (ValueError, ArithmeticError, RecursionError) as error:  # a TOMLDecodeError is a ValueError
+        raise BadHistory(str(path), f"is no valid TOML: {str(error)[:200]}; correct that line") from error
+
+
+def _try(table: object, file: str, section: str | None, name: str) -> History | BadHistory:
+    try:
+        return _history(table, file, section, name)
+    except BadHistory as error:
+        return error
+
+
+def _where(file: str, section: str | None) -> str:
+    return file if section is None else f"{file} [{section}]"
+
+
+def _history(table: object, file: str, section: str | None, name: str) -> History:
+    fields = Fields(table, _where(file, section))
+    game, betting = fields.game()
+    lines = fields.lines("actions")
+    setup, scale = _setup(fields, game, betting, lines)
+    steps = _without_artefacts(list(_steps(lines, fields, game, len(setup.seats), scale)))
+    return History(
+        id=fields.text("_id", name),
+        file=file,
+        section=section,
+        variant=fields.text("variant", ""),
+        scale=scale,
+        players=tuple(seat.name for seat in setup.seats),
+        setup=setup,
+        steps=tuple(step for _, step in steps),
+        lines=tuple(number for number, _ in steps),
+    )
+
+
+def _setup(fields: Fields, game: Game, betting: Betting, lines: Sequence[str]) -> tuple[HandSetup, int]:
+    """Return the start of the hand in units, and how many units make one of the file's."""
+    stacks = fields.amounts("starting_stacks", None)
+    count = len(stacks)
+    if not 2 <= count <= MAX_PLAYERS:  # noqa: PLR2004 - poker takes two
+        raise fields.bad(f"starting_stacks lists {count} players; a hand has 2 to {MAX_PLAYERS}")
+    stud, fixed = game.up > 0, betting is Betting.FIXED_LIMIT
+    antes = fields.amounts("antes", count)
+    blinds = (Decimal(0),) * count if stud else fields.amounts("blinds_or_straddles", count)
+    least = fields.amount("small_bet" if fixed else "min_bet")
+    big = fields.amount("big_bet") if fixed else Decimal(0)
+    bring_in = fields.amount("bring_in") if stud else Decimal(0)
+    scale = _scale([*stacks, *antes, *blinds, least, big, bring_in, *_decimals_in(lines)])
+    seats, names = fields.seats(count), fields.names(count)
+    dealt = tuple(SeatSetup(seats[at], f"p{at + 1}", names[at], int(stacks[at] * scale)) for at in range(count))
+    ante, blind = ([int(value * scale) for value in _dealt_order(values)] for values in (antes, blinds))
+    unit = int(least * scale)
+    setup = HandSetup(
+        dealt,
+        _posts(seats, ante, blind, unit, fields.late()),
+        unit,
+        game.key,
+        betting,
+        big_bet=int(big * scale),
+        bring_in=int(bring_in * scale),
+    )
+    return setup, scale
+
+
+def _dealt_order(amounts: Sequence[Decimal]) -> Sequence[Decimal]:
+    """Heads-up the file lists these the other way round."""
+    return amounts[::-1] if len(amounts) == 2 else amounts  # noqa: PLR2004 - heads-up
+
+
+def _scale(amounts: Sequence[Decimal]) -> int:
+    """Return how many units make one of the file's, by the finest decimal in the hand."""
+    places = (-int(value.normalize().as_tuple().exponent) for value in amounts)
+    return int(10 ** max(0, *places))
+
+
+def _posts(
+    seats: tuple[int, ...], antes: Sequence[int], blinds: Sequence[int], unit: int, late: tuple[int, ...]
+) -> tuple[Post, ...]:
+    """Antes, then blinds from left of the button, then straddles and late posts."""
+    count = len(seats)
+    order = [1, 0] if count == 2 else list(range(count))  # noqa: PLR2004 - heads-up the button is the small blind
+    posts = [Post(seats[at], PostKind.ANTE, antes[at]) for at in range(count) if antes[at]]
+    live = [blinds[at] for at in order]
+    for place, at in enumerate(order):
+        if blinds[at]:
+            kind = PostKind.LATE if at + 1 in late else _blind_kind(place, live, unit)
+            posts.append(Post(seats[at], kind, blinds[at]))
+    return tuple(posts)
+
+
+def _blind_kind(place: int, live: Sequence[int], unit: int) -> PostKind:
+    """Tell the posts apart by place and size: out of place, more than the big blind is a straddle."""
+    if place == 0:
+        alone = not any(live[1:])
+        return PostKind.BIG_BLIND if alone and live[0] >= unit else PostKind.SMALL_BLIND
+    if place == 1 or not any(live[:place]):
+        return PostKind.BIG_BLIND
+    return PostKind.STRADDLE if live[place] > unit else PostKind.LATE
+
+
+def _decimals_in(lines: Sequence[str]) -> Iterator[Decimal]:
+    """Yield the amounts in the actions."""
+    for line in lines:
+        words = line.split("#")[0].split()
+        if len(words) == 3 and words[1] == "cbr" and _NUMBER.fullmatch(words[2]):  # noqa: PLR2004 - pN cbr X
+            yield Decimal(words[2])
+
+
+def _steps(lines: Sequence[str], fields: Fields, game: Game, count: int, scale: int) -> Iterator[tuple[int, Step]]:
+    reader = _Actions(game, count, scale)
+    for number, line in enumerate(lines, 1):
+        words = line.split("#")[0].split()
+        if words:
+            try:
+                yield number, reader.step(words)
+            except (BadCard, _BadStepError) as error:
+                message = f"action {number} {line[:60]!r}: {error}"
+                raise fields.bad(message) from error
+
+
+def _without_artefacts(steps: list[tuple[int, Step]]) -> list[tuple[int, Step]]:
+    """Drop a muck that repeats, or that the same player's cards follow: a converter's way to say "not yet known"."""
+    shows = {step.player for _, step in steps if isinstance(step, Show)}
+    kept: list[tuple[int, Step]] = []
+    for number, step in steps:
+        if isinstance(step, Muck):
+            if step.player in shows:
+                continue
+            shows.add(step.player)
+        kept.append((number, step))
+    return kept
+
+
+class _BadStepError(CollectorError):
+    """An action that cannot be read; its message says why and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Actions:
+    """Reads the lines of `actions` for one hand."""
+
+    game: Game
+    count: int
+    scale: int
+
+    def step(self, words: list[str]) -> Step:  # noqa: PLR0911 - one line a kind of action
+        """Return what one line says."""
+        match words:
+            case ["d", "dh", player, cards]:
+                return Deal(self._player(player), self._hole(cards))
+            case ["d", "db", cards]:
+                return Board(tuple(_known(self._cards(cards, self.game.board_size))))
+            case [player, "f"]:
+                return Act(self._player(player), "fold")
+            case [player, "cc"]:
+                return Act(self._player(player), "check_call")
+            case [player, "cbr", amount]:
+                return Act(self._player(player), "bet_to", self._amount(amount))
+            case [player, "pb"] if self.game.up:
+                return Act(self._player(player), "bring_in")
+            case [player, "sd", *cards] if any(street.draw for street in self.game.streets):
+                return Draw(self._player(player), self._hole("".join(cards)))
+            case [player, "sm", *cards]:
+                return self._shown(self._player(player), cards)
+            case _:
+                raise _BadStepError(
+                    f"is no action of {self.game.name}; write d dh, d db, or pN with f, cc, cbr, pb, sd or sm"
+                )
+
+    def _player(self, text: str) -> int:
+        found = _PLAYER.fullmatch(text)
+        if not found or int(found[1]) > self.count:
+            raise _BadStepError(f"{text[:20]!r} is no player of this hand; write p1 to p{self.count}")
+        return int(found[1])
+
+    def _amount(self, text: str) -> int:
+        if not _NUMBER.fullmatch(text):
+            raise _BadStepError(f"{text[:20]!r} is no amount; write digits, with at most {MAX_PLACES} decimals")
+        return int(Decimal(text) * self.scale)
+
+    def _hole(self, text: str) -> tuple[Card | None, ...]:
+        return self._cards(text, self.game.down + self.game.up)
+
+    def _cards(self, text: str, most: int) -> tuple[Card | None, ...]:
+        """Read a run of cards, `??` for one not recorded."""
+        pairs = [text[at : at + 2] for at in range(0, len(text), 2)]
+        cards = tuple(None if pair == "??" else parse_card(pair) for pair in pairs[: most + 1])
+        known = [card for card in cards if card]
+        if len(pairs) > most or len(set(known)) != len(known):
+            raise _BadStepError(f"names more than {most} cards, or a card twice")
+        return cards
+
+    def _shown(self, player: int, words: list[str]) -> Step:
+        text = "".join(words)
+        cards = () if text in ("", "-") else self._hole(text)
+        if None in cards or not cards:
+            return Muck(player)
+        return Show(player, tuple(_known(cards)))
+
+
+def _known(cards: Sequence[Card | None]) -> Iterator[Card]:
+    for card in cards:
+        if card is None:
+            raise _BadStepError("has an unknown card where every card is needed; write the cards, as in 2c3d4h")
+        yield card

@@ -1,0 +1,1 @@
+"""The text that card rooms write for a hand: reading and writing."""

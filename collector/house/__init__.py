@@ -1,0 +1,1 @@
+"""The house: events, tables, decks and nodes, as a fold of the stream `house`."""

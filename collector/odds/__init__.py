@@ -1,0 +1,1 @@
+"""Which equity question a table asks. The counting is in `collector/equity`."""

@@ -1,0 +1,114 @@
+"""Finished hands and seats to the read model, off the commit path. A slow read model never holds up a table."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from collector.errors import ReadModelError
+from collector.histories.native import story_out
+from collector.house.house import House
+from collector.logs import log_event, logger_of
+from collector.metrics import Metrics
+from collector.ports import Projection
+from collector.records.hands import HandDetails, HandRecord
+from collector.records.players import PlayerPlace
+from collector.records.statistics import of_hand
+from collector.table.record import record_of
+from collector.table.state import Play, Table
+from collector.table.telling import story_of
+
+log = logger_of(__name__)
+_RETRY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A hand that was put away or corrected, and the position of the fact that did it."""
+
+    table: Table
+    play: Play
+    through: int
+
+
+_Item = Ended | Table | tuple[str, ...]
+
+
+class Projector:
+    """Writes what it is given in order, again and again until the store takes it."""
+
+    def __init__(self, store: Projection, metrics: Metrics) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._waiting: asyncio.Queue[_Item] = asyncio.Queue()
+
+    def hands(self, ended: Iterable[Ended]) -> None:
+        """Queue finished hands."""
+        for each in ended:
+            self._waiting.put_nowait(each)
+
+    def seats(self, table: Table) -> None:
+        """Queue who sits at a table now."""
+        self._waiting.put_nowait(table)
+
+    def house(self, house: House, tables: dict[str, str]) -> None:
+        """Queue names of events and tables. `tables` maps a table to its name."""
+        for event_id, name in house.events.items():
+            self._waiting.put_nowait(("event", event_id, name))
+        for table_id, event_id in house.tables.items():
+            self._waiting.put_nowait(("table", table_id, event_id, tables.get(table_id, table_id)))
+
+    async def run(self) -> None:
+        """Write for ever."""
+        while True:
+            items = [await self._waiting.get()]
+            while not self._waiting.empty():
+                items.append(self._waiting.get_nowait())
+            self._metrics.records.set(len(items))
+            while not await self._written(items):  # noqa: ASYNC110 - there is nothing to be told by
+                await asyncio.sleep(_RETRY_S)
+            self._metrics.records.set(0)
+
+    async def _written(self, items: list[_Item]) -> bool:
+        try:
+            await self._hands([item for item in items if isinstance(item, Ended)])
+            for item in items:
+                if isinstance(item, tuple) and item[0] == "event":
+                    await self._store.put_event(item[1], item[2])
+                elif isinstance(item, tuple):
+                    await self._store.put_table(item[1], item[2], item[3])
+            for table in {item.table_id: item for item in items if isinstance(item, Table)}.values():
+                await self._seats(table)
+        except ReadModelError as error:
+            log_event(log, "ERROR", "projection_failed", error=error, waiting=len(items), retry_s=_RETRY_S)
+            return False
+        return True
+
+    async def _hands(self, ended: list[Ended]) -> None:
+        if not ended:
+            return
+        rows = await asyncio.to_thread(lambda: [_rows(each) for each in ended])
+        through: dict[str, int] = {}
+        for each in ended:
+            stream = each.table.table_id
+            through[stream] = max(each.through, through.get(stream, 0))
+        details = {record.hand_id: found for record, found in rows}
+        await self._store.put([record for record, _ in rows], details=details, through=through)
+
+    async def _seats(self, table: Table) -> None:
+        seats = [PlayerPlace(who.player_id, who.name, seat, who.stack) for seat, who in sorted(table.seated.items())]
+        remaining = table.tournament.get("remaining")
+        left = remaining if isinstance(remaining, int) else None
+        await self._store.put_seats(table.table_id, table.event_id, seats, remaining=left)
+
+
+def _rows(ended: Ended) -> tuple[HandRecord, HandDetails]:
+    """Return the record of a hand, what it adds to its players' counts, and its story."""
+    play = ended.play
+    record = record_of(ended.table, play, void=play.void)
+    if record is None:
+        raise AssertionError("a play has a record")
+    counts = {} if play.void else of_hand(play.hand)
+    return record, HandDetails(counts, json.dumps(story_out(story_of(play)), separators=(",", ":")))

@@ -1,0 +1,239 @@
+"""Import then export gives the same hand: PHH, card-room text, Open Hand History."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.cards import Card
+from collector.errors import BadHistory
+from collector.hand import boards
+from collector.hand.events import (
+    Award,
+    BetTo,
+    BoardCard,
+    Boxed,
+    Burn,
+    Call,
+    Check,
+    Chop,
+    CommunityCard,
+    DeadHand,
+    Draw,
+    Event,
+    Fold,
+    HoleCard,
+    IrregularFlop,
+    OutOfTurn,
+    ReplaceCard,
+    StringBet,
+)
+from collector.hand.model import Bounty, Hand
+from collector.histories.event_json import decode, encode
+from collector.histories.native import read_json, write_json
+from collector.histories.ohh import read_ohh, write_ohh
+from collector.histories.phh.read import History, read_histories
+from collector.histories.phh.write import write_phh
+from collector.histories.roomtext.read import read_room_text, split_hands
+from collector.histories.roomtext.write import write_room_text
+from collector.histories.story import Story, of_history, told
+from collector.secrecy import Secret
+from tests.collector.hand.spoken import blinds, setup
+
+SAMPLE = """PokerStars Hand #7:  Hold'em No Limit ($1/$2 USD) - 2020/01/01 0:00:00 ET
+Table 'Sample' 6-max Seat #1 is the button
+Seat 1: Ann ($100 in chips)
+Seat 2: Bob ($200.50 in chips)
+Seat 4: Cy: x ($150 in chips)
+Seat 5: Dee ($80 in chips) is sitting out
+Bob: posts small blind $1
+Cy: x: posts big blind $2
+*** HOLE CARDS ***
+Dealt to Ann [As Ad]
+Ann: raises $4 to $6
+Bob: calls $5
+Cy: x: folds
+*** FLOP *** [2c 7d 9h]
+Bob: checks
+Ann said, "folds"
+Ann: bets $94 and is all-in
+Bob: calls $94
+*** FIRST TURN *** [2c 7d 9h] [Js]
+*** FIRST RIVER *** [2c 7d 9h Js] [4c]
+*** SECOND TURN *** [2c 7d 9h] [Kc]
+*** SECOND RIVER *** [2c 7d 9h Kc] [3d]
+*** FIRST SHOW DOWN ***
+Ann: shows [As Ad] (a pair of Aces)
+Bob: shows [Kh Kd] (a pair of Kings)
+Ann collected $100.50 from pot
+*** SECOND SHOW DOWN ***
+Bob collected $100.50 from pot
+*** SUMMARY ***
+Total pot $202 | Rake $1
+"""
+
+
+def test_a_hand_that_was_run_twice_is_read_from_text() -> None:
+    story = read_room_text(SAMPLE)
+
+    hand = told(story)
+
+    assert hand.result is not None
+    assert {win.seat: win.amount for win in hand.result.wins} == {1: 10050, 2: 10050}
+    assert (hand.result.total_pot, hand.result.rake) == (20200, 100)
+    assert boards(hand)[1] == ("2c", "7d", "9h", "Kc", "3d")
+    assert [seat.seat for seat in story.setup.seats] == [2, 4, 1]
+
+
+def test_text_and_json_of_it_come_back_the_same() -> None:
+    story = read_room_text(SAMPLE)
+
+    assert facts(told(read_room_text(write_room_text(story)))) == facts(told(story))
+    assert facts(told(read_ohh(json.loads(json.dumps(write_ohh(story)))))) == facts(told(story))
+
+
+def ruled(*events: Event) -> Story:
+    """A hand with rulings: seat 1 raises out of turn, seat 2 is dead, a string bet on the flop."""
+    setup_of = setup([1000] * 4, blinds(4), bounties=(Bounty("7-2", "72", 10),), killed=(4,), all_in_tabled=True)
+    opening = (Boxed(Card("5c")), HoleCard(1, Secret(Card("As"))), OutOfTurn(BetTo(1, 300)), Call(3))
+    flop = [BoardCard(Card(card)) for card in ("2c", "7d", "9h")]
+    return Story("ruled", setup_of, (*opening, Call(2), Call(3), Burn(Secret(Card("Ks"))), *flop, *events), 4)
+
+
+STRING = (Check(1), Check(2), StringBet(3, 30), Fold(1), DeadHand(2, "a third card"))
+
+
+@pytest.mark.parametrize("text", ["ohh", "phh", "room"])
+def test_rulings_and_what_followed_from_them_come_back(text: str, tmp_path: Path) -> None:
+    story = ruled(*STRING)
+    hand = told(story)
+    assert hand.result is not None
+
+    if text == "ohh":
+        document = json.loads(json.dumps(write_ohh(story)))
+        assert read_ohh(document).events == tuple(
+            replace(event, override=True) if hasattr(event, "override") else event for event in story.events
+        )
+        again = told(read_ohh(document)).result
+    elif text == "phh":
+        (tmp_path / "hand.phh").write_text(write_phh(story))
+        (history,) = read_histories(tmp_path / "hand.phh")
+        assert isinstance(history, History)
+        again = told(of_history(history)).result
+    else:
+        again = told(read_room_text(write_room_text(story))).result
+    assert again is not None
+    unit = 100 if text == "room" else 1  # that text has cents
+    assert {seat: stack // unit for seat, stack in again.final_stacks.items()} == hand.result.final_stacks
+
+
+def test_every_event_goes_through_json_and_comes_back() -> None:
+    samples = [
+        *STRING,
+        OutOfTurn(BetTo(1, 300)),
+        Burn(Secret(Card("Ks"))),
+        Burn(None),
+        IrregularFlop((Card("2c"), Card("7d"), Card("9h")), Secret(Card("Js")), "four cards"),
+        ReplaceCard(1, Card("As"), "exposed"),
+        Award(((1, 60), (2, 60)), "dispute"),
+        Draw(1, 2, (Secret(Card("As")),)),
+        CommunityCard(Card("As")),
+        Chop(),
+    ]
+
+    for event in samples:
+        assert decode(json.loads(json.dumps(encode(event)))) == event
+
+
+def test_what_a_format_cannot_hold_is_said() -> None:
+    with pytest.raises(BadHistory, match="PHH cannot hold RunTimes"):
+        write_phh(read_room_text(SAMPLE))
+
+
+def test_a_session_is_split_into_hands() -> None:
+    assert len(list(split_hands(SAMPLE + "\n\n" + SAMPLE))) == 2
+
+
+@pytest.mark.parametrize("text", ["", "hello", "PokerStars Hand #1: Chess ($1/$2)"])
+def test_text_that_is_no_hand_is_refused(text: str) -> None:
+    with pytest.raises(BadHistory):
+        read_room_text(text)
+
+
+def test_a_document_that_is_no_hand_is_refused() -> None:
+    with pytest.raises(BadHistory, match="is no Open Hand History document"):
+        read_ohh({"ohh": {}})
+
+
+def facts(hand: Hand, scale: int = 1) -> Any:
+    result = hand.result
+    assert result is not None
+    return (
+        [(a.street, a.seat, a.action, a.amount * scale, a.to * scale, a.all_in, a.cards) for a in hand.actions],
+        {seat: stack * scale for seat, stack in result.final_stacks.items()},
+        [(pot.amount * scale, pot.eligible) for pot in result.pots],
+        boards(hand),
+    )
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    named = os.environ.get("EBS_HANDS")
+    if not named:
+        pytest.skip("EBS_HANDS is not set; set it to the folder of expected.jsonl")
+    return Path(named)
+
+
+def histories(folder: Path) -> Iterator[History]:
+    for file in sorted(folder.glob("hands-dev/**/*.phh*")):
+        for history in read_histories(file):
+            assert isinstance(history, History)
+            yield history
+
+
+def through_phh(story: Story, folder: Path) -> Story:
+    file = folder / "one.phh"
+    file.write_text(write_phh(story))
+    (history,) = read_histories(file)
+    assert isinstance(history, History), history
+    return of_history(history)
+
+
+@pytest.mark.hands
+def test_every_recorded_hand_comes_back_the_same_from_every_format(folder: Path, tmp_path: Path) -> None:
+    for history in histories(folder):
+        story = of_history(history)
+        hand = told(story)
+        cents = 100 // story.scale
+        assert facts(told(through_phh(story, tmp_path))) == facts(hand), history.id
+        assert facts(told(read_room_text(write_room_text(story)))) == facts(hand, cents), history.id
+        assert facts(told(read_ohh(write_ohh(story)))) == facts(hand), history.id
+        document = json.loads(json.dumps(write_json(story)))
+        assert read_json(document) == story, history.id
+        if history.id.startswith("pluribus"):
+            assert facts(told(read_json({**document, "story": None}))) == facts(hand), history.id
+
+
+@pytest.mark.hands
+def test_raw_hands_agree_with_the_rooms_own_lines(folder: Path) -> None:
+    for line in (folder / "special.jsonl").read_text().splitlines():
+        truth = json.loads(line)
+        story = read_room_text((folder / truth["file"]).read_text(), truth["id"])
+        hand = told(story)
+        names = {seat.seat: seat.name for seat in story.setup.seats}
+        collected: Counter[str] = Counter()
+        for name, amount in truth["collected"]:
+            collected[name] += round(amount * 100)
+        assert hand.result is not None
+        assert {names[win.seat]: win.amount for win in hand.result.wins} == dict(collected), truth["id"]
+        assert hand.result.total_pot == round(truth["total_pot"] * 100)
+        assert hand.result.rake == round(truth["rake"] * 100)
+        if truth["boards"]:  # one room's summary lists only the cards of the second run
+            assert [list(b[-len(w) :]) for b, w in zip(boards(hand), truth["boards"], strict=True)] == truth["boards"]

@@ -1,0 +1,1 @@
+"""What developers run with `python -m`: checks of the chip's code, generated files."""

@@ -1,0 +1,1 @@
+"""An EBS on this machine, with people at its table."""

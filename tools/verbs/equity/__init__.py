@@ -1,0 +1,1 @@
+"""`ebs equity`: options, the answer, and the answer in words or as JSON."""

@@ -1,0 +1,122 @@
+"""Check a log and print what it folds to, without a broker. Two logs with the same digests give the same picture."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json as jsonlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from collector.errors import CollectorError, LogError
+from collector.facts.chain import digest
+from collector.facts.fact import HOUSE, Fact, Head
+from collector.log.sqlite import SqliteLog
+from collector.table import view
+from collector.table.fold import fold, open_table
+from collector.table.view import Channel
+
+
+def main(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The log, as data/log.db.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for every message, one file a table and channel.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
+    restored: Annotated[
+        bool, typer.Option(help="This log is a backup: give it a new name, and nodes send again what they keep.")
+    ] = False,
+) -> None:
+    """Check the chain of FILE and digest everything that it makes the collector publish. Stop the collector first.
+
+    Messages of a live channel hold hole cards: keep --out where the log itself may lie.
+    """
+    try:
+        report = asyncio.run(check(file, out))
+        if restored:
+            asyncio.run(renew(file))
+    except CollectorError as error:
+        typer.echo(f"ebs log: {error}", err=True)
+        raise typer.Exit(2) from error
+    if json:
+        typer.echo(jsonlib.dumps(report))
+        return
+    for stream, lines in report.items():
+        typer.echo(f"{stream}: " + ", ".join(f"{name} {value}" for name, value in lines.items()))
+
+
+async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
+    """Return facts and digests by stream; raise LogError where the chain is broken."""
+    is_a_log(file)
+    log = await SqliteLog.open(file)
+    try:
+        streams = sorted(await log.heads())
+        facts = {stream: await _all(log, stream) for stream in streams}
+    finally:
+        await log.close()
+    return {stream: _report(stream, facts[stream], out) for stream in streams}
+
+
+async def renew(file: Path) -> None:
+    """Give a log another name."""
+    log = await SqliteLog.open(file)
+    try:
+        await log.renew()
+    finally:
+        await log.close()
+
+
+def is_a_log(file: Path) -> None:
+    """Look before opening: the log would make its tables in whatever database it is given."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        raise LogError(f"{file}: {error}; give a log, as data/log.db") from error
+    if not {"facts", "meta"} <= tables:
+        raise LogError(f"{file} is no log of EBS; give a log, as data/log.db")
+
+
+def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, object]:
+    _check_chain(facts)
+    report: dict[str, object] = {"facts": len(facts)}
+    if stream != HOUSE and facts[0].kind == "table_opened":
+        for channel in ("public", "live"):
+            messages = outputs(facts, channel)
+            report[channel] = hashlib.sha256(b"\n".join(messages)).hexdigest()
+            if out:
+                out.mkdir(mode=0o700, parents=True, exist_ok=True)
+                (out / f"{stream}.{channel}.jsonl").write_bytes(b"\n".join(messages) + b"\n")
+    return report
+
+
+def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
+    """Return every event of a table's stream on a channel, and the state after each fact."""
+    table = open_table(facts[0])
+    messages = [view.state(table, channel)]
+    for fact in facts[1:]:
+        outcome = fold(table, fact)
+        messages += view.events(outcome, table, channel)
+        table = outcome.table
+        messages.append(view.state(table, channel))
+    return messages
+
+
+def _check_chain(facts: list[Fact]) -> None:
+    head = Head()
+    for fact in facts:
+        if (fact.position, fact.prev_hash) != (head.position + 1, head.digest):
+            raise LogError(
+                f"{fact.stream}: the chain breaks at position {fact.position}; restore the log from a backup"
+            )
+        head = Head(fact.position, fact.received_at, digest(fact))
+
+
+async def _all(log: SqliteLog, stream: str) -> list[Fact]:
+    facts: list[Fact] = []
+    while page := await log.read(stream, len(facts)):
+        facts += page
+    return facts

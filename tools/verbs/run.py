@@ -1,0 +1,215 @@
+"""Start everything on this machine: broker, collector, pages, and a virtual table that plays by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from collector.errors import CollectorError
+from collector.logs import setup_logging
+from collector.settings import load_settings
+from collector.system import free_port, write_private
+from tools.rehearsal import demo, micropython
+from tools.rehearsal.console import Console
+from tools.rehearsal.felt import Felt
+from tools.rehearsal.house_game import HouseGame
+from tools.rehearsal.pace import Pace
+from tools.rehearsal.stack import DEALER, OPERATOR, Ports, Stack, StackError, start_node
+from tools.virtual.node import NodeError
+
+_AGAIN_S = 2.0
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what we refuse
+
+
+def main(  # noqa: PLR0917 - typer gives them by name
+    empty: Annotated[bool, typer.Option("--empty", help="Without the virtual table: enter hands yourself.")] = False,
+    listen: Annotated[
+        str | None, typer.Option(help="Address of this machine in the table's network: real nodes connect there.")
+    ] = None,
+    data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="Folder of everything that is kept.")] = Path("data"),
+    port: Annotated[
+        int | None,
+        typer.Option(envvar="EBS_HTTP_PORT", min=1, max=65535, help="Port of pages; default: last time's, else 8080."),
+    ] = None,
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="How fast the virtual table plays.")] = 4,
+    seed: Annotated[int, typer.Option(help="Another seed is another game.")] = 1,
+    players: Annotated[int, typer.Option(min=2, max=10, help="Players at the virtual table.")] = 7,
+) -> None:
+    """Start EBS here and print its addresses. Ctrl-C stops everything it started, and nothing else.
+
+    Everything listens on this machine only, but for what --listen opens to nodes. The addresses hold logins: whoever
+    has the overlay's sees hole cards.
+    """
+    try:
+        _check_listen(listen)
+        load_settings()  # a misspelt EBS_... is named here; the parts get their settings from this command
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (data / "run.log").open("a") as log:
+            setup_logging("WARNING", log)
+            asyncio.run(_run(data, port, listen, None if empty else _Show(speed, seed, players)))
+    except (StackError, CollectorError, micropython.NoInterpreterError) as error:
+        typer.echo(f"ebs run: {error}", err=True)
+        raise typer.Exit(1) from error
+    except BaseExceptionGroup as group:
+        for fault in group.exceptions:
+            typer.echo(f"ebs run: {fault}", err=True)
+        raise typer.Exit(1) from group
+
+
+class _Show:
+    """How the virtual table plays."""
+
+    def __init__(self, speed: float, seed: int, players: int) -> None:
+        self.speed = speed
+        self.seed = seed
+        self.players = players
+
+
+async def _run(data: Path, port: int | None, listen: str | None, show: _Show | None) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    interpreter = await asyncio.to_thread(micropython.ensure) if show else []
+    stack = Stack(data, say=_say, ports=_ports(data, port), listen=listen)
+    try:
+        await stack.start()
+        _print_addresses(stack, show)
+        async with _tasks(stack, show, interpreter) as tasks:
+            waiting = asyncio.ensure_future(stop.wait())
+            done, _ = await asyncio.wait((*tasks, waiting), return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+            for task in done - {waiting}:
+                task.result()
+    finally:
+        _say("stopping")
+        await stack.stop()
+
+
+@contextlib.asynccontextmanager
+async def _tasks(stack: Stack, show: _Show | None, interpreter: list[str]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    tasks = [
+        asyncio.create_task(stack.supervise(), name="supervise"),
+        asyncio.create_task(_table(stack, show, interpreter), name="table"),
+    ]
+    try:
+        yield tasks
+    finally:
+        for task in reversed(tasks):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _table(stack: Stack, show: _Show | None, interpreter: list[str]) -> None:
+    """Open the table; with a show, keep a node and a game going: a node that dies is started again."""
+    commands = Console(stack.login(DEALER), demo.TABLE)
+    sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(commands.run())
+        group.create_task(sees.run())
+        await demo.set_up(commands, event_name="EBS Demo", table_name="Feature Table")
+        seed = show.seed if show else 0
+        while show:
+            await _one_game(stack, show, interpreter, commands=commands, sees=sees, seed=seed)
+            seed += 1
+            await asyncio.sleep(_AGAIN_S)
+
+
+async def _one_game(
+    stack: Stack, show: _Show, interpreter: list[str], *, commands: Console, sees: Console, seed: int
+) -> None:
+    try:
+        node = await start_node(stack, interpreter, report=_say)
+    except NodeError as error:
+        _say(f"the virtual node did not start: {error}")
+        return
+    pace = Pace(show.speed, seed)
+    felt = Felt(node, sees, pace, seed)
+    game = asyncio.create_task(HouseGame(commands, felt, pace, seed=seed, players=show.players).run())
+    try:
+        await asyncio.wait((game, node.died), return_when=asyncio.FIRST_COMPLETED)
+        if game.done() and game.exception():
+            _say(f"the virtual table stopped ({game.exception()!r}), it starts again")
+    finally:
+        game.cancel()
+        await asyncio.gather(game, return_exceptions=True)
+        await node.stop()
+
+
+def _ports(data: Path, wanted: int | None) -> Ports:
+    """Return the ports of last time where they are free: pasted addresses and open pages then go on."""
+    kept = data / "ports.json"
+    known: dict[str, int] = {}
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        known = {str(name): int(port) for name, port in json.loads(kept.read_text()).items()}
+    chosen = {"http": wanted or _free_or_other(known.get("http", 8080), "pages")}
+    for name in ("mqtt", "ws"):
+        chosen[name] = _free_or_other(known[name], name) if name in known else free_port()
+    lasting = {**chosen, **known, **({"http": wanted} if wanted else {})}  # one that is in use now is wanted next time
+    write_private(kept, json.dumps(lasting))
+    return Ports(**chosen)
+
+
+def _check_listen(address: str | None) -> None:
+    """Nodes get one address, which this machine must have."""
+    if address is None:
+        return
+    if address == _EVERYWHERE:
+        raise StackError(f"--listen {address} opens every network; give the one address that the table's network has")
+    try:
+        with socket.socket() as probe:
+            probe.bind((address, 0))
+    except OSError as error:
+        raise StackError(f"--listen {address}: not an address of this machine; `hostname -I` shows them") from error
+
+
+def _free_or_other(port: int, what: str) -> int:
+    if _is_free(port):
+        return port
+    _say(f"port {port} of {what} is in use; taking another this time")
+    return free_port()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return True
+    return False
+
+
+def page_address(stack: Stack, page: str, user: str) -> str:
+    """Return a page's address with its login, for pasting into OBS or a browser."""
+    login = f"{quote(user, safe='')}:{quote(stack.login(user).password, safe='')}"
+    return f"{stack.url}/{page}/?table={demo.TABLE}#login={login}"
+
+
+def _print_addresses(stack: Stack, show: _Show | None) -> None:
+    typer.echo("")
+    typer.echo(f"  Overlay   {page_address(stack, 'overlay', 'programme')}")
+    typer.echo(f"  Operator  {page_address(stack, 'operator', OPERATOR)}")
+    typer.echo(f"  Readers   {page_address(stack, 'nodes', OPERATOR)}")
+    typer.echo(f"  REST      {stack.url}/api/v1/events/{demo.EVENT}/hands   (OpenAPI: {stack.url}/openapi.json)")
+    typer.echo(f"  Health    {stack.url}/health/ready   {stack.url}/metrics")
+    typer.echo(f"  Broker    mqtt://127.0.0.1:{stack.broker.port}   ws://127.0.0.1:{stack.broker.ws_port}")
+    if stack.listen:
+        typer.echo(f"  Nodes     {stack.listen}:{stack.broker.port}   (ebs provision --broker {stack.listen})")
+    typer.echo(f"  Data      {stack.folder}")
+    typer.echo("")
+    if show:
+        typer.echo(f"  A virtual table plays at {show.speed:g} times the speed of life. Ctrl-C stops everything.")
+    else:
+        typer.echo("  An empty table: seat players on the operator page. Ctrl-C stops everything.")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
