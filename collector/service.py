@@ -36,7 +36,7 @@ from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.settings import Settings
 from collector.solver import Solver
 from collector.table import view
-from collector.table.state import Warn
+from collector.table.effects import Warn
 from collector.wire import topics
 from collector.wire.feeds import CollectorStatus
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from collector.secrecy import Secrecy
 
 HOUSE = "house"
-
-
+"""The stream of the house."""
 UNASSIGNED = "_unassigned"
+"""The stream of nodes that belong to no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class NewFact:
     """A fact about to be logged. `body` holds plain JSON values; of an S0 fact they are secret.
 
     `trace_id`: of a reading `{device}.{origin}.{seq}`, of a command its id. `cause`: `{stream}:{position}` of the
-    fact that led to this one, or None. `client` and `command_id` make a command's identity in its stream.
+    fact that led to this one, or None. `client` and `command_id` make a command's identity in its stream. `value`: what
+    the body says, typed (facts/kinds.py), where whoever made the fact knows it; else it is read from the body.
     """
 
     stream: str
@@ -40,6 +41,7 @@ class NewFact:
     client: str | None = None
     command_id: str | None = None
     schema: int = 1
+    value: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,35 +7,37 @@ A failed commit ends the process; the next one folds the log again, so nothing i
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from collector.devices.nodes import Nodes, Taken
 from collector.devices.progress import Standing
+from collector.devices.readings import age_of
 from collector.equity import Answered, Question
 from collector.errors import BadInput, Refused
 from collector.facts.chain import Chain
 from collector.facts.fact import HOUSE, UNASSIGNED, Fact, NewFact
-from collector.house.house import House, decide_house, fold_house
+from collector.house.commands import decide_house, fold_house
+from collector.house.house import House
 from collector.logs import log_event, logger_of
 from collector.secrecy import Secrecy, Secret
-from collector.table import routing
+from collector.table.amend.chapters import Evening
+from collector.table.commands import COMMANDS
 from collector.table.decide import decide
-from collector.table.fold import Outcome, fold, open_table, unanswered
-from collector.table.inferring import CLIENT, inferred
-from collector.table.state import Table, Warn
-from collector.wire.commands import (
-    Amend,
-    AssignDevice,
-    CommandDevice,
-    HouseCommand,
-    Refusal,
-    Reply,
-    SeatPlayer,
-    TableCommand,
-    read_table_command,
-)
+from collector.table.effects import Warn
+from collector.table.equity import EQUITY_ANSWERED, unanswered
+from collector.table.fold import TABLE_OPENED, Outcome, fold, open_table
+from collector.table.readings.automatic import CLIENT, inferred
+from collector.table.readings.placing import is_old
+from collector.table.registry import Commands
+from collector.table.state import Table
+from collector.wire.amend import Amend
+from collector.wire.command import HouseCommand, TableCommand
 from collector.wire.device import DeviceEvents, DeviceFact, Snapshot
+from collector.wire.house import CommandDevice
+from collector.wire.replies import Refusal, Reply
+from collector.wire.seats import SeatPlayer
+from collector.wire.setup import AssignDevice
 
 log = logger_of(__name__)
 _REMEMBERED_REFUSALS = 1000
@@ -65,14 +67,24 @@ class Batch:
 class Desk:
     """All tables that this collector owns."""
 
-    def __init__(self, chain: Chain) -> None:
+    def __init__(self, chain: Chain, commands: Commands = COMMANDS) -> None:
         self._chain = chain
+        self._commands = commands
         self.house = House()
-        self.tables: dict[str, Table] = {}
+        self.evenings: dict[str, Evening] = {}
         self.nodes = Nodes()
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
         self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables as they are now."""
+        return {table_id: evening.table for table_id, evening in self.evenings.items()}
+
+    def _table(self, stream: str) -> Table | None:
+        evening = self.evenings.get(stream)
+        return evening.table if evening else None
 
     def load(self, facts: Iterable[Fact]) -> list[Change]:
         """Fold facts that are in the log already; return the changes that put a hand away or corrected one."""
@@ -105,13 +117,13 @@ class Desk:
 
     def _device_event(self, new: NewFact, batch: Batch) -> None:
         fact = self._log(new, batch)
-        table = self.tables.get(fact.stream)
-        if table is None or not routing.is_old(table, fact):  # backlog plays no hand
+        table = self._table(fact.stream)
+        if table is None or not is_old(table, fact, age_of(new.body)):  # backlog plays no hand
             self._follow(fact, batch)
 
     def snapshot(self, message: Snapshot, batch: Batch) -> int:
         """Log how a snapshot differs from what the readings say; return the number of differences."""
-        table = self.tables.get(self.stream_of(message.device))
+        table = self._table(self.stream_of(message.device))
         if table is None:
             return 0
         differences = list(self.nodes.differences(message, table.present, table.table_id))
@@ -143,18 +155,19 @@ class Desk:
 
     def answered(self, table_id: str, answered: Secret[Answered], batch: Batch) -> bool:
         """Log a worker's answer, if its question is still the table's; return whether it is."""
-        table = self.tables.get(table_id)
+        table = self._table(table_id)
         asked = unanswered(table) if table else None
         if table is None or asked is None or not answered.reveal().fits(asked.reveal()):
             return False
         body = answered.reveal().plain()
-        new = NewFact(table_id, "equity_answered", Secrecy.S0, table.live_stamp.trace_id, body)
+        new = NewFact(table_id, EQUITY_ANSWERED.name, Secrecy.S0, table.live_stamp.trace_id, body, value=answered)
         self._log(new, batch)
         return True
 
     def questions(self) -> dict[str, Secret[Question]]:
         """Return what tables ask that takes a worker, by table."""
-        asked = {table_id: unanswered(table) for table_id, table in self.tables.items()}
+        tables = self.tables
+        asked = {table_id: unanswered(table) for table_id, table in tables.items()}
         return {table_id: question for table_id, question in asked.items() if question}
 
     def refuse(self, stream: str, client: str, command_id: str, error: BadInput, batch: Batch) -> None:
@@ -167,11 +180,11 @@ class Desk:
 
     def _decide_table(self, table_id: str, command: TableCommand, client: str, batch: Batch) -> Reply:
         try:
-            table = self.tables.get(table_id)
-            if table is None:
+            evening = self.evenings.get(table_id)
+            if evening is None:
                 raise Refused("UNKNOWN_TABLE", f"table {table_id} is not open; open it with a house command")
             self._check_house(table_id, command)
-            new = decide(table, self.house, command, client)
+            new = decide(self._commands, evening, self.house, command, client)
             if isinstance(command, AssignDevice):
                 begins = {"from": self.nodes.next_events(command.device)}
                 new = [replace(fact, body={**fact.body, **begins}) for fact in new]
@@ -201,7 +214,7 @@ class Desk:
         return self._replies[(own.stream, str(own.client), str(own.command_id))]
 
     def _refuse(self, stream: str, client: str, command_id: str, error: BadInput) -> Reply:
-        table = self.tables.get(stream)
+        table = self._table(stream)
         refusal = Refusal(code=error.code, message=error.message, details=error.details)
         reply = Reply(id=command_id, accepted=False, decision=table.decision if table else None, error=refusal)
         self._refusals[(stream, client, command_id)] = reply
@@ -211,16 +224,16 @@ class Desk:
 
     def _follow(self, reading: Fact, batch: Batch) -> None:
         """Give the commands that follow from a reading: of a control card, or where nobody else runs the hands."""
-        table = self.tables.get(reading.stream)
+        table = self._table(reading.stream)
         if table is None or not (table.automatic or table.controls):
             return
         at = len(batch.changes) - 1
         change = batch.changes[at]
-        for number, fields in enumerate(inferred(change.before, change.outcome.table, reading)):
+        for number, fields in enumerate(inferred(self._commands, change.before, change.outcome.table, reading)):
             try:
-                command = read_table_command({**fields, "id": f"inferred.{reading.position}.{number}"}, strict=False)
+                command = self._commands.parse({**fields, "id": f"inferred.{reading.position}.{number}"})
                 self._check_house(reading.stream, command)
-                new = decide(self.tables[reading.stream], self.house, command, CLIENT)
+                new = decide(self._commands, self.evenings[reading.stream], self.house, command, CLIENT)
             except BadInput as error:
                 kind = str(fields["type"]).replace("_", " ")
                 where = str(reading.body["antenna"])
@@ -234,25 +247,25 @@ class Desk:
     def _log(self, new: NewFact, batch: Batch) -> Fact:
         fact = self._chain.place(new)
         batch.facts.append(fact)
-        change = self._fold(fact)
+        change = self._fold(fact, new.value)
         if change:
             batch.changes.append(change)
         self._remember(fact)
         return fact
 
-    def _fold(self, fact: Fact) -> Change | None:
+    def _fold(self, fact: Fact, value: object = None) -> Change | None:
         if fact.stream == HOUSE:
-            self.house = fold_house(self.house, fact)
+            self.house = fold_house(self.house, fact, value)
             return None
-        if fact.kind == "table_opened":
-            table = open_table(fact)
-            self.tables[fact.stream] = table
-            return Change(fact, table, Outcome(table))
-        before = self.tables.get(fact.stream)
-        if before is None:
+        if fact.kind == TABLE_OPENED.name:
+            opened = open_table(fact)
+            self.evenings[fact.stream] = opened
+            return Change(fact, opened.table, Outcome(opened))
+        evening = self.evenings.get(fact.stream)
+        if evening is None:
             return None
-        outcome = fold(before, fact)
-        self.tables[fact.stream] = outcome.table
+        before, outcome = evening.table, fold(self._commands, evening, fact, value)
+        self.evenings[fact.stream] = outcome.evening
         if fact.kind == "assign_device":
             self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
         return Change(fact, before, outcome)
@@ -261,7 +274,7 @@ class Desk:
         """Keep what makes repeats harmless: device numbers and replies by id."""
         self.nodes.remember(fact)
         if fact.client and fact.command_id:
-            table = self.tables.get(fact.stream)
+            table = self._table(fact.stream)
             self._replies[(fact.stream, fact.client, fact.command_id)] = Reply(
                 id=fact.command_id,
                 accepted=True,

@@ -15,14 +15,15 @@ from collector.devices.sealing import Opener
 from collector.equity import Answered
 from collector.errors import BadInput, Refused
 from collector.facts.fact import HOUSE
+from collector.house.commands import decode as decode_house_command
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.pipeline.desk import Batch, Desk
 from collector.ports import DeviceKeys, Log
 from collector.secrecy import Secret, describe
+from collector.table.commands import COMMANDS
 from collector.wire import device
 from collector.wire.base import CommandId
-from collector.wire.commands import decode_house_command, decode_table_command
 from collector.wire.topics import levels_of
 
 T = TypeVar("T")
@@ -308,7 +309,7 @@ class Ingest:
 
     def _table_command(self, table_id: str, client: str, message: Received, batch: Batch) -> None:
         try:
-            command = decode_table_command(message.payload)
+            command = COMMANDS.decode(message.payload)
         except ValidationError as error:
             self._unreadable(table_id, client, message, error, batch)
             return

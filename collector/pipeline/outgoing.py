@@ -15,11 +15,12 @@ from collector.metrics import Metrics
 from collector.pipeline.desk import Batch, Change
 from collector.ports import DeviceKeys, Link, Log
 from collector.table import view
-from collector.table.state import Table, Warn
+from collector.table.effects import Warn
+from collector.table.state import Table
 from collector.table.view import Channel
 from collector.wire import to_node
-from collector.wire.commands import Reply
 from collector.wire.device import sign
+from collector.wire.replies import Reply
 from collector.wire.topics import topic
 
 LIVE_REPEAT_S = 1.0

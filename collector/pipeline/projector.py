@@ -16,8 +16,9 @@ from collector.ports import Projection
 from collector.records.hands import HandDetails, HandRecord
 from collector.records.players import PlayerPlace
 from collector.records.statistics import of_hand
+from collector.table.play import Play
 from collector.table.record import record_of
-from collector.table.state import Play, Table
+from collector.table.state import Table
 from collector.table.telling import story_of
 
 log = logger_of(__name__)
@@ -99,9 +100,8 @@ class Projector:
 
     async def _seats(self, table: Table) -> None:
         seats = [PlayerPlace(who.player_id, who.name, seat, who.stack) for seat, who in sorted(table.seated.items())]
-        remaining = table.tournament.get("remaining")
-        left = remaining if isinstance(remaining, int) else None
-        await self._store.put_seats(table.table_id, table.event_id, seats, remaining=left)
+        remaining = table.tournament.remaining
+        await self._store.put_seats(table.table_id, table.event_id, seats, remaining=remaining)
 
 
 def _rows(ended: Ended) -> tuple[HandRecord, HandDetails]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collector.hand import board
 from collector.hand.model import Hand, Player
 from collector.odds.asked import known, question
-from collector.table.state import Happening, Table
+from collector.table.effects import Happening
+from collector.table.state import Table
 
 
 def consequences(before: Table, after: Table) -> list[Happening]:

@@ -25,7 +25,7 @@ from collector.hand.events import (
     StringBet,
 )
 from collector.hand.model import Evidence, Hand, Recorded
-from collector.table.state import Play, Step
+from collector.table.play import Play, Step
 
 _ACTS: Final = frozenset((Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet))
 """Events that put one act each into the record."""

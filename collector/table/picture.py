@@ -11,10 +11,13 @@ from collector.hand.events import AllIn, BetTo, Call, Check
 from collector.hand.model import Hand, Pending, Player, Recorded
 from collector.hand.seats import betting_of, game_of
 from collector.odds.asked import Odds
-from collector.table.choices import in_hand
-from collector.table.state import HouseRules, Play, Table
+from collector.table.commands import COMMANDS
+from collector.table.play import Play
+from collector.table.show.may import May
+from collector.table.state import HouseRules, Table
 from collector.wire.feeds import ActionView, HandView, LegalView, PendingView, PotView, SeatView, WinView
 
+_MAY = May(COMMANDS)
 Channel = Literal["public", "live"]
 
 
@@ -161,7 +164,7 @@ def hand_view(play: Play, house: HouseRules) -> HandView:
         scrap=hand.scrap,
         burns=len(hand.burns),
         paid=hand.result.paid if hand.result else {},
-        may=in_hand(hand, house),
+        may=_MAY.in_hand(hand, house),
     )
 
 

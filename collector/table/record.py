@@ -20,7 +20,8 @@ from collector.records.hands import (
     HandWinner,
 )
 from collector.table.evidence import evidence_of
-from collector.table.state import Play, Table
+from collector.table.play import Play
+from collector.table.state import Table
 
 
 def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> HandRecord | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.histories.story import Story
 from collector.table.evidence import source_of
-from collector.table.state import Play
+from collector.table.play import Play
 
 
 def story_of(play: Play) -> Story:

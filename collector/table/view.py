@@ -12,16 +12,20 @@ from collector.hand.blinds import Owed
 from collector.hand.model import Hand, Player, Recorded
 from collector.hand.options import Seats
 from collector.odds.asked import Odds, odds, question
-from collector.table.amending import amendable
-from collector.table.choices import at_table
-from collector.table.dealing import variant_now
+from collector.table.commands import COMMANDS
+from collector.table.effects import Warn
 from collector.table.fold import Outcome
 from collector.table.picture import Channel, hand_view, last_acts, odds_fields, seat_view
+from collector.table.play import Play
 from collector.table.record import plain, record_of, without_hidden
-from collector.table.state import SEATS, Flag, HouseRules, Play, Table, Warn
+from collector.table.setup import variant_now
+from collector.table.show.may import May
+from collector.table.state import SEATS, Flag, HouseRules, Table
+from collector.table.tournament import said
 from collector.wire.base import VERSION
 from collector.wire.feeds import Alert, FeedEvent
 
+_MAY = May(COMMANDS)
 __all__ = ["Channel", "alert", "events", "state"]
 
 
@@ -60,17 +64,17 @@ def _around(table: Table) -> dict[str, object]:
         "flow": "automatic" if table.automatic else "operator",
         "decks": sorted(table.decks),
         "owed": {str(seat): _owed(owed) for seat, owed in sorted(table.owed.items())},
-        "tournament": dict(table.tournament),
+        "tournament": said(table.tournament),
         "side_games": _side_games(table),
         "penalties": {str(seat): who.penalty for seat, who in sorted(table.seated.items()) if who.penalty},
-        "levels": [dict(level) for level in table.levels],
+        "levels": [level.model_dump() for level in table.levels],
     }
 
 
 def _may(table: Table, channel: Channel) -> dict[str, Seats]:
     """Return what may come; that a reading is asked about may follow from hidden cards."""
     asked: dict[str, Seats] = {"resolve_flag": ()} if table.flags and channel == "live" else {}
-    return {**at_table(table), **asked}
+    return {**_MAY.at_table(table), **asked}
 
 
 _Rendered = dict[tuple[object, ...], tuple[tuple[object, ...], Any]]
@@ -106,7 +110,7 @@ def _rendered_may(table: Table, channel: Channel) -> bytes:
     made_of: tuple[object, ...] = (
         *(table.seated, table.devices, table.decks, table.variant, table.rules, table.house, table.button, table.last),
         *(table.button_stays, table.hands_dealt, table.owed, table.automatic, table.tournament, table.standing),
-        *(table.bounties, table.stand_up, bool(table.flags), amendable(table)),
+        *(table.bounties, table.stand_up, bool(table.flags), table.amendable),
     )
     if play:
         commanded = any(step.by_command for step in play.steps)

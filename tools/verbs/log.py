@@ -18,6 +18,7 @@ from collector.facts.chain import digest
 from collector.facts.fact import HOUSE, Fact, Head
 from collector.log.sqlite import SqliteLog
 from collector.table import view
+from collector.table.commands import COMMANDS
 from collector.table.fold import fold, open_table
 from collector.table.view import Channel
 
@@ -95,13 +96,13 @@ def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, objec
 
 def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
     """Return every event of a table's stream on a channel, and the state after each fact."""
-    table = open_table(facts[0])
-    messages = [view.state(table, channel)]
+    evening = open_table(facts[0])
+    messages = [view.state(evening.table, channel)]
     for fact in facts[1:]:
-        outcome = fold(table, fact)
-        messages += view.events(outcome, table, channel)
-        table = outcome.table
-        messages.append(view.state(table, channel))
+        outcome = fold(COMMANDS, evening, fact)
+        messages += view.events(outcome, evening.table, channel)
+        evening = outcome.evening
+        messages.append(view.state(evening.table, channel))
     return messages
 
 

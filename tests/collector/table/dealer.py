@@ -9,11 +9,15 @@ from typing import Any
 
 from collector.cards import DECK, Card
 from collector.facts.chain import Chain
+from collector.house.commands import decode as decode_house_command
 from collector.pipeline.desk import Batch, Change, Desk
 from collector.secrecy import Secret
 from collector.table import view
-from collector.wire.commands import RegisterDeck, Reply, decode_house_command, decode_table_command
+from collector.table.amend.chapters import Evening
+from collector.table.commands import COMMANDS
 from collector.wire.device import CardMoved, CardRead, CardRemoved, DeviceEvents, Fault, Gone
+from collector.wire.house import RegisterDeck
+from collector.wire.replies import Reply
 
 TABLE = "table_01"
 NODE = "node-01"
@@ -72,7 +76,7 @@ class Dealer:
         """Send a table command, whatever becomes of it."""
         batch = Batch()
         payload = json.dumps({"v": 1, "id": f"c{next(self._ids)}", **fields}).encode()
-        reply = self.desk.table_command(TABLE, decode_table_command(payload), "op", batch)
+        reply = self.desk.table_command(TABLE, COMMANDS.decode(payload), "op", batch)
         return self._done(batch, reply)
 
     def command(self, **fields: Any) -> Reply:
@@ -112,6 +116,11 @@ class Dealer:
     def table(self) -> Any:
         """The table now."""
         return self.desk.tables[TABLE]
+
+    @property
+    def evening(self) -> Evening:
+        """The table now, and what is remembered of its evening."""
+        return self.desk.evenings[TABLE]
 
     def state(self, channel: Any = "live") -> dict[str, Any]:
         """Return what the channel shows now."""

@@ -11,10 +11,12 @@ from typing import Any
 
 from collector.canonical import canonical
 from collector.cards import DECK
+from collector.house.commands import decode as decode_house_command
 from collector.secrecy import reveal_all
 from collector.service import _status
 from collector.table import view
-from collector.wire.commands import Reply, decode_house_command, decode_table_command
+from collector.table.commands import COMMANDS
+from collector.wire.replies import Reply
 from tests.collector.table.dealer import Dealer, uid_of
 
 CONTRACT = Path(__file__).parents[2] / "contract"
@@ -35,7 +37,7 @@ class Recorder(Dealer):
 
     def send(self, **fields: Any) -> Reply:
         """Send a table command, and keep it with its reply."""
-        return self._keep(super().send(**fields), decode_table_command, fields, "accepted")
+        return self._keep(super().send(**fields), COMMANDS.decode, fields, "accepted")
 
     def _keep(self, reply: Reply, decode: Any, fields: dict[str, Any], taken: str) -> Reply:
         payload = json.dumps({"v": 1, **fields, "id": reply.id}).encode()

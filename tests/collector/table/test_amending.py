@@ -70,7 +70,7 @@ def test_what_an_amendment_took_out_stays_visible_in_the_record() -> None:
     assert dealer.changes[-1].outcome.records[0].rulings == (line,)
     raised = fold_out(dealer)
     amended(dealer, [{"seq": raised, "command": {"type": "raise_to", "seat": 1, "amount": 400}}])
-    assert dealer.table.closed[0].taken_out == (line,)  # a later amendment keeps it
+    assert dealer.evening.closed[0].taken_out == (line,)  # a later amendment keeps it
 
 
 def test_a_counted_stack_is_absolute() -> None:
@@ -146,7 +146,7 @@ def test_amending_is_the_same_as_having_entered_it_right(edits: list[tuple[int, 
     for hand in range(3):
         fold_out(other, right[hand])
     assert stacks(dealer) == stacks(other)
-    assert [play.hand.actions for play in dealer.table.closed] == [play.hand.actions for play in other.table.closed]
+    assert [play.hand.actions for play in dealer.evening.closed] == [play.hand.actions for play in other.evening.closed]
 
 
 @given(st.lists(st.sampled_from(("undo", "redo")), max_size=12))

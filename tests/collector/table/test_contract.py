@@ -5,27 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from collector.canonical import canonical
+from collector.house.commands import COMMANDS as HOUSE_COMMANDS
+from collector.house.commands import decode as decode_house_command
 from collector.secrecy import reveal_all
-from collector.wire.commands import (
-    AnyHouseCommand,
-    AnyTableCommand,
-    HouseCommand,
-    Reply,
-    decode_house_command,
-    decode_table_command,
-)
+from collector.table.commands import COMMANDS
+from collector.wire.command import HouseCommand
 from collector.wire.feeds import Alert, CollectorStatus, FeedEvent, TableState
+from collector.wire.replies import Reply
 from tests.collector.table.golden import CONTRACT, FOLDERS, files
 
 WANTED = files()
 HERE = sorted(path for folder in FOLDERS for path in (CONTRACT / folder).glob("*.json"))
-HOUSE = {"create_event", "open_table", "register_deck", "command_device", "seal_device"}
+HOUSE = {each.type for each in HOUSE_COMMANDS}
 
 
 def name_of(path: Path) -> str:
@@ -35,7 +32,7 @@ def name_of(path: Path) -> str:
 def decoder_of(path: Path) -> Callable[[bytes], Any]:
     """Return what reads a payload, by where it lies."""
     if path.parent.name == "command":
-        return decode_house_command if path.stem in HOUSE else decode_table_command
+        return decode_house_command if path.stem in HOUSE else COMMANDS.decode
     if path.parent.name == "reply":
         return TypeAdapter(Reply).validate_json
     if path.stem.startswith("event_"):
@@ -60,13 +57,9 @@ def test_a_payload_reads_back_as_what_it_was(path: Path) -> None:
 
 
 def test_every_command_has_a_payload() -> None:
-    def types(union: Any) -> set[str]:
-        return {model.model_fields["type"].default for model in get_args(get_args(union)[0])}
-
     found = {path.stem for path in HERE if path.parent.name == "command"}
 
-    assert found == types(AnyHouseCommand) | types(AnyTableCommand)
-    assert types(AnyHouseCommand) == HOUSE
+    assert found == HOUSE | {each.type for each in COMMANDS}
     assert issubclass(
         type(decode_house_command((CONTRACT / "command" / "create_event.json").read_bytes())), HouseCommand
     )

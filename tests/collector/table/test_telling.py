@@ -33,7 +33,7 @@ def played() -> Dealer:
 
 
 def test_a_hand_of_the_table_comes_back_from_every_format(tmp_path: Path) -> None:
-    (play,) = played().table.closed
+    (play,) = played().evening.closed
     story = story_of(play)
     file = tmp_path / "hand.phh"
     file.write_text(write_phh(story))
@@ -49,7 +49,7 @@ def test_a_hand_of_the_table_comes_back_from_every_format(tmp_path: Path) -> Non
 
 
 def test_every_act_has_its_time_and_source() -> None:
-    (play,) = played().table.closed
+    (play,) = played().evening.closed
 
     acts = [act for each in write_ohh(story_of(play))["ohh"]["rounds"] for act in each["actions"]]
 

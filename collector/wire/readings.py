@@ -7,8 +7,20 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from collector.secrecy import Secret
-from collector.wire.base import CardText, Name, Seq, Uid
+from collector.wire.base import (
+    CardText,
+    Name,
+    Seq,
+    Uid,
+)
 from collector.wire.command import TableCommand
+
+
+class UseDeck(TableCommand):
+    """A registered deck comes into play at this table; two may rotate."""
+
+    type: Literal["use_deck"] = "use_deck"
+    deck_id: Name
 
 
 class ChangeDeck(TableCommand):
@@ -51,10 +63,3 @@ class RemoveControl(TableCommand):
 
     type: Literal["remove_control"] = "remove_control"
     uid: Secret[Uid]
-
-
-class SetFlow(TableCommand):
-    """Who runs the hands: an operator, or nobody: then cards alone begin and end a hand, which has no betting."""
-
-    type: Literal["set_flow"] = "set_flow"
-    flow: Literal["operator", "automatic"]

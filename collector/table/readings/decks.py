@@ -6,15 +6,23 @@ Which card lies where is asked of the hand; what cannot be, and what alone can b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
 
 from collector.cards import Card
+from collector.errors import Refused
+from collector.facts.fact import HOUSE, Fact
+from collector.hand.copying import replace
 from collector.hand.games import GAMES
 from collector.hand.model import Hand, Player
 from collector.hand.seats import game_of
+from collector.house.house import House
 from collector.secrecy import Secret
-from collector.table.state import Play, Table
+from collector.table.effects import Effect
+from collector.table.play import Play
+from collector.table.registration import Asked, Registration, Resolved, Seats
+from collector.table.state import Table
+from collector.wire import readings as wire
 
 BOARD: Final = 0
 """The board, where places are seats."""
@@ -106,3 +114,86 @@ def holder(play: Play, card: Card) -> int | None:
         if player.live and (secret in player.hole or card in player.up):
             return player.seat
     return None
+
+
+def _may_use(asked: Asked, command: wire.UseDeck) -> Resolved:
+    beside = _cards_of(asked.house, command)
+    return Resolved(beside=beside, cause=f"{HOUSE}:{asked.house.decks[command.deck_id].position}")
+
+
+def _cards_of(house: House, command: wire.UseDeck) -> Mapping[str, object]:
+    deck = house.decks.get(command.deck_id)
+    if deck is None:
+        raise Refused("UNKNOWN_DECK", f"deck {command.deck_id} is not registered; register it first")
+    return {"cards": dict(deck.cards.reveal())}
+
+
+def _was_used(asked: Asked, command: wire.UseDeck) -> Resolved:
+    """The fact has its cards: what the house has registered since is not asked again."""
+    del asked, command
+    return Resolved()
+
+
+def _use(table: Table, fact: Fact, command: wire.UseDeck) -> Effect:
+    """Fold a deck that comes into the rotation."""
+    cards = Secret(cast("Mapping[str, Card]", fact.body["cards"]))
+    return Effect(replace(table, decks={**table.decks, command.deck_id: cards}))
+
+
+def _is_in_play(asked: Asked, command: wire.ChangeDeck | wire.RetireDeck) -> Resolved:
+    if command.deck_id not in asked.table.decks:
+        raise Refused("UNKNOWN_DECK", f"deck {command.deck_id} is not in play at this table; use it first")
+    return Resolved()
+
+
+def _change(table: Table, fact: Fact, command: wire.ChangeDeck) -> Effect:
+    """Fold which deck is dealt from: by the running hand, else by the next one."""
+    del fact
+    if table.running is None or table.play is None:
+        return Effect(replace(table, deck=command.deck_id))
+    return Effect(replace(table, play=replace(table.play, deck=command.deck_id)))
+
+
+def _retire(table: Table, fact: Fact, command: wire.RetireDeck) -> Effect:
+    """Fold a deck that leaves the rotation."""
+    del fact
+    gone = command.deck_id
+    decks = {deck_id: cards for deck_id, cards in table.decks.items() if deck_id != gone}
+    return Effect(replace(table, decks=decks, deck=None if table.deck == gone else table.deck))
+
+
+def _has_decks(table: Table) -> Seats | None:
+    return () if table.decks else None
+
+
+COMMANDS: Final[tuple[Registration[Any], ...]] = (
+    Registration(
+        model=wire.UseDeck,
+        label="use a deck",
+        word="write:decks",
+        hides=True,
+        may=_may_use,
+        may_again=_was_used,
+        does=_use,
+        by_card=False,
+        in_the_past=_cards_of,
+    ),
+    Registration(
+        model=wire.ChangeDeck,
+        label="change the deck",
+        word="write:decks",
+        hides=False,
+        may=_is_in_play,
+        does=_change,
+        listed=_has_decks,
+    ),
+    Registration(
+        model=wire.RetireDeck,
+        label="retire a deck",
+        word="write:decks",
+        hides=False,
+        may=_is_in_play,
+        does=_retire,
+        listed=_has_decks,
+    ),
+)

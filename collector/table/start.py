@@ -1,40 +1,39 @@
 """How a hand starts at this table: which game is on, where the button is, who posts. The fact carries the answer.
 
-What `plan` returns goes into the body of the `start_hand` fact; `setup_of` reads it back, also from older logs.
+`plan` makes what goes into the body of the `start_hand` fact; `Start` is that body read back, also from older logs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import cast
+from typing import Any, Final, NamedTuple
 
-from collector.errors import Refused
+from collector.errors import BadInput, Refused
+from collector.facts.fact import Fact
+from collector.facts.kinds import Body
+from collector.hand import start as begin
 from collector.hand.blinds import ButtonRule, Owed, Places, after, comes_back, first_places, missed, next_places
+from collector.hand.copying import replace
 from collector.hand.events import Post, PostKind
-from collector.hand.games import GAMES, ROTATIONS, Betting
+from collector.hand.games import GAMES, Betting
 from collector.hand.model import Bounty, HandSetup, Rake, SeatSetup, StandUp
-from collector.table.happens import number
-from collector.table.settings import game_number
-from collector.table.state import Table, Variant
+from collector.table.close import between_hands, put_aside
+from collector.table.effects import UPDATED, Effect, Happening
+from collector.table.play import Play
+from collector.table.readings.placing import already_dealt
+from collector.table.registration import Asked, Past, Registration, Resolved, Seats, When
+from collector.table.seats import require_seated, taken_between_hands
+from collector.table.setup import variant_now
+from collector.table.state import Table
 from collector.table.tournament import standing
-from collector.wire import commands as wire
+from collector.wire import start as wire
 
-Body = dict[str, object]
+Plan = dict[str, object]
+_NEXT: Final = wire.StartHand(id="next")  # as a hand begins when nothing is said about it
 _NO_STRADDLES = "a straddle, which the house does not allow, stands by an override"
 
 
-def variant_now(table: Table) -> Variant:
-    """Return the game of the next hand: of a rotation, the one whose turn it is."""
-    chosen = table.variant
-    if chosen.rotation is None:
-        return chosen
-    games = ROTATIONS[chosen.rotation]
-    key, betting = games[game_number(chosen, table.hands_dealt) % len(games)]
-    return replace(chosen, game=key, betting=betting.value)
-
-
-def plan(table: Table, command: wire.StartHand) -> Body:
+def plan(table: Table, command: wire.StartHand) -> Plan:
     """Return what the hand starts from; raise Refused where it cannot."""
     if table.rules is None and not table.automatic:
         raise Refused("NO_BLINDS", "blinds are not set; set them first")
@@ -99,7 +98,7 @@ def _places(table: Table, command: wire.StartHand, playing: Sequence[int]) -> Pl
     return next_places(playing, last, table.house.button_rule)
 
 
-def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: Places) -> list[Body]:
+def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: Places) -> list[Plan]:
     """Blinds and antes from the table's rules. Stud has antes only; a bomb pot has its own."""
     rules = table.rules
     if rules is None:
@@ -127,7 +126,7 @@ def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: 
     return [post for post in [*first, *late, *_straddles(command, order)] if post["amount"]]
 
 
-def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Body]:
+def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Plan]:
     """The small blind buys the button: it posts both blinds, the small one dead, and has the button next hand."""
     house, rules = table.house, table.rules
     moving = house.buy_button and house.button_rule is ButtonRule.MOVING
@@ -141,8 +140,7 @@ def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Body]:
 
 def _down_to_two(table: Table) -> bool:
     """With two players left in a tournament, fixed limit has no cap (TDA 2024 rule 48)."""
-    left = table.tournament.get("remaining")
-    return table.house.profile == "tournament" and left == 2  # noqa: PLR2004 - heads-up
+    return table.house.profile == "tournament" and table.tournament.remaining == 2  # noqa: PLR2004 - heads-up
 
 
 def _dead_blind(table: Table, command: wire.StartHand, places: Places) -> int:
@@ -151,7 +149,7 @@ def _dead_blind(table: Table, command: wire.StartHand, places: Places) -> int:
     return table.rules.small_blind if table.rules and nobody and not GAMES[variant_now(table).game].up else 0
 
 
-def _late(table: Table, seat: int, places: Places) -> list[Body]:
+def _late(table: Table, seat: int, places: Places) -> list[Plan]:
     """What a player who is back owes; nothing in the big blind, which settles it."""
     rules, owed = table.rules, table.owed.get(seat)
     if rules is None or owed is None or seat == places.big or not table.house.missed_blinds:
@@ -160,7 +158,7 @@ def _late(table: Table, seat: int, places: Places) -> list[Body]:
     return [_post(seat, PostKind.DEAD, dead if seat != places.small else 0), _post(seat, PostKind.LATE, live)]
 
 
-def _straddles(command: wire.StartHand, order: Sequence[int]) -> list[Body]:
+def _straddles(command: wire.StartHand, order: Sequence[int]) -> list[Plan]:
     found = []
     for post in command.straddles:
         if post.seat not in order:
@@ -169,72 +167,167 @@ def _straddles(command: wire.StartHand, order: Sequence[int]) -> list[Body]:
     return found
 
 
-def _post(seat: int, kind: PostKind, amount: int) -> Body:
+def _post(seat: int, kind: PostKind, amount: int) -> Plan:
     return {"seat": seat, "kind": kind.value, "amount": amount}
 
 
-def _named(command: wire.StartHand, order: Sequence[int]) -> list[Body]:
+def _named(command: wire.StartHand, order: Sequence[int]) -> list[Plan]:
     for post in command.posts or ():
         if post.seat not in order:
             raise Refused("POST_OUTSIDE", f"seat {post.seat} posts but is not dealt in; seats in the hand: {order}")
     return [_post(post.seat, post.kind, post.amount) for post in command.posts or ()]
 
 
-def setup_of(table: Table, body: Mapping[str, object]) -> HandSetup:
-    """Return the start of the hand that a `start_hand` fact describes."""
-    seated = {seat: table.seated[seat] for seat in cast("list[int]", body["seats"])}
-    points, cap, no_drop = cast("tuple[int, int, bool]", body.get("rake") or (0, 0, True))
-    betting = body.get("betting")
-    return HandSetup(
-        seats=tuple(SeatSetup(seat, who.player_id, who.name, who.stack) for seat, who in seated.items()),
-        posts=tuple(
-            Post(number(post["seat"]), PostKind(str(post["kind"])), number(post["amount"]))
-            for post in cast("list[Mapping[str, object]]", body["posts"])
-        ),
-        min_bet=number(body["min_bet"]),
-        game=str(body.get("game", "holdem")),
-        betting=Betting(str(betting)) if betting else None,
-        big_bet=number(body.get("big_bet", 0)),
-        bring_in=number(body.get("bring_in", 0)),
-        bets_cap=number(body.get("bets_cap", 4)),
-        spread=number(body.get("spread", 0)),
-        hand_cap=number(body.get("hand_cap", 0)),
-        boards=number(body.get("boards", 1)),
-        chip=number(body.get("chip", 1)),
-        bomb=bool(body.get("bomb", False)),
-        cards_only=bool(body.get("cards_only", False)),
+class Start(NamedTuple):
+    """What a `start_hand` fact says: the hand as `plan` resolved it. seats: in dealing order."""
+
+    button: int
+    small: int | None
+    big: int | None  # None: an older fact, which does not say
+    seats: tuple[int, ...]
+    away: tuple[int, ...]
+    setup: HandSetup  # its seats name nobody yet: who sits there is the table's to say
+
+
+def _started(body: Body) -> Start:
+    """Read the fact's body. What it does not name is older than that: it has what held then."""
+    seats = tuple(body["seats"])
+    points, cap, no_drop = body.get("rake") or (0, 0, True)
+    betting, stand_up = body.get("betting"), body.get("stand_up")
+    setup = HandSetup(
+        seats=tuple(SeatSetup(seat, "", "", 0) for seat in seats),
+        posts=tuple(Post(post["seat"], PostKind(post["kind"]), post["amount"]) for post in body["posts"]),
+        min_bet=body["min_bet"],
+        game=body.get("game", "holdem"),
+        betting=Betting(betting) if betting else None,
+        big_bet=body.get("big_bet", 0),
+        bring_in=body.get("bring_in", 0),
+        bets_cap=body.get("bets_cap", 4),
+        spread=body.get("spread", 0),
+        hand_cap=body.get("hand_cap", 0),
+        boards=body.get("boards", 1),
+        chip=body.get("chip", 1),
+        bomb=body.get("bomb", False),
+        cards_only=body.get("cards_only", False),
         rake=Rake(points, cap, no_drop) if points else None,
         real_chips=True,
-        acts_last=None if body.get("acts_last") is None else number(body["acts_last"]),
-        dead_blind=number(body.get("dead_blind", 0)),
-        killed=tuple(cast("list[int]", body.get("killed") or ())),
-        all_in_tabled=bool(body.get("all_in_tabled", False)),
-        departures=tuple(cast("list[str]", body.get("departures") or ())),
-        bounties=tuple(
-            Bounty(*bounty) for bounty in cast("list[tuple[str, str, int, bool]]", body.get("bounties") or ())
-        ),
-        stand_up=_stand_up(body),
+        acts_last=body.get("acts_last"),
+        dead_blind=body.get("dead_blind", 0),
+        killed=tuple(body.get("killed") or ()),
+        all_in_tabled=body.get("all_in_tabled", False),
+        departures=tuple(body.get("departures") or ()),
+        bounties=tuple(Bounty(*bounty) for bounty in body.get("bounties") or ()),
+        stand_up=StandUp(stand_up[0], frozenset(stand_up[1])) if stand_up else None,
+    )
+    away = tuple(body.get("away") or ())
+    return Start(body["button"], body.get("small"), body.get("big"), seats, away, setup)
+
+
+def setup_of(table: Table, start: Start) -> HandSetup:
+    """Return the start of a hand with those who sit at the table."""
+    seated = [(seat, table.seated[seat]) for seat in start.seats]
+    return replace(
+        start.setup, seats=tuple(SeatSetup(seat, who.player_id, who.name, who.stack) for seat, who in seated)
     )
 
 
-def _stand_up(body: Mapping[str, object]) -> StandUp | None:
-    game = cast("tuple[int, list[int]] | None", body.get("stand_up"))
-    return None if game is None else StandUp(game[0], frozenset(game[1]))
+def _places_of(start: Start) -> Places | None:
+    return None if start.big is None else Places(start.button, start.small, start.big)
 
 
-def places_of(body: Mapping[str, object]) -> Places | None:
-    """Return button and blinds of a `start_hand` fact; None where it does not say."""
-    big, small = body.get("big"), body.get("small")
-    if big is None:
-        return None
-    return Places(number(body["button"]), None if small is None else number(small), number(big))
-
-
-def owed_after(table: Table, body: Mapping[str, object]) -> Mapping[int, Owed]:
+def _owed_after(table: Table, start: Start) -> Mapping[int, Owed]:
     """Return what players owe once this hand has started: who posts has paid, who is away has missed."""
-    now, away = places_of(body), cast("list[int]", body.get("away") or [])
-    paid = set(cast("list[int]", body["seats"]))
-    still = {seat: owed for seat, owed in table.owed.items() if seat not in paid}
+    now = _places_of(start)
+    still = {seat: owed for seat, owed in table.owed.items() if seat not in start.seats}
     if now is None or table.last is None:
         return still
-    return missed(away, table.last, now, still)
+    return missed(list(start.away), table.last, now, still)
+
+
+def _may_start(asked: Asked, command: wire.StartHand) -> Resolved:
+    """A profile says what is allowed; an override is logged with the command."""
+    table = asked.table
+    body = plan(table, command)
+    if command.straddles and not table.house.straddles and not command.override:
+        raise Refused("NO_STRADDLES", f"the {table.house.profile} profile of this table allows no straddles")
+    start = _started(body)
+    begin(setup_of(table, start))  # raises where it cannot begin
+    return Resolved(beside=body, value=start)
+
+
+def _can_start(table: Table) -> Seats | None:
+    if not between_hands(table):
+        return None
+    after = put_aside(table)
+    try:
+        begin(setup_of(after, _started(plan(after, _NEXT))))
+    except BadInput:
+        return None
+    return ()
+
+
+def _start(table: Table, fact: Fact, start: Start) -> Effect:
+    """Fold the start of a hand."""
+    setup = setup_of(table, start)
+    play = Play(
+        hand_id=f"h_{table.table_id}_{fact.position}",
+        number=table.hands_dealt + 1,
+        button=start.button,
+        first_position=fact.position,
+        started_at=fact.received_at,
+        last_position=fact.position,
+        last_at=fact.received_at,
+        setup=setup,
+        hand=begin(setup),
+        owed=table.owed,
+        deck=table.deck,
+    )
+    told = Happening("hand_started", {"hand_number": play.number, "button": play.button})
+    table = replace(
+        table,
+        play=play,
+        button=play.button,
+        button_stays=False,
+        hands_dealt=play.number,
+        owed=_owed_after(table, start),
+        last=_places_of(start),
+        deck=None,
+    )
+    return Effect(already_dealt(table, fact) if setup.cards_only else table, (told,))
+
+
+def _has_seat(asked: Asked, command: wire.SetButton) -> Resolved:
+    return require_seated(asked, command.seat)
+
+
+def _set_button(table: Table, fact: Fact, command: wire.SetButton) -> Effect:
+    """Fold where the button is for the next hand."""
+    del fact
+    return Effect(replace(table, button=command.seat, button_stays=True), UPDATED)
+
+
+COMMANDS: Final[tuple[Registration[Any], ...]] = (
+    Registration(
+        model=wire.StartHand,
+        label="start a hand",
+        word="write:actions",
+        hides=False,
+        may=_may_start,
+        does=_start,
+        listed=_can_start,
+        when=When.BETWEEN_HANDS,
+        past=Past.ALONE,
+        reads=_started,
+    ),
+    Registration(
+        model=wire.SetButton,
+        label="set the button",
+        word="write:tables",
+        hides=False,
+        may=_has_seat,
+        does=_set_button,
+        listed=taken_between_hands,
+        when=When.BETWEEN_HANDS,
+        seat_from_antenna=True,
+    ),
+)

@@ -1,0 +1,1 @@
+"""What is on show of a table, and what may come."""
