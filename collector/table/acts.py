@@ -112,15 +112,15 @@ def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
     """An event of the hand must be one that can come now, and that the house allows."""
     if act.refused and not command.override:
         act.refused(asked.table.house, command)
-    dry_run(asked.table, act.event(command))
+    _dry_run(asked.table, act.event, command)
     return Resolved()
 
 
-def dry_run(table: Table, event: Event) -> None:
-    """Raise IllegalAction, with what would be legal, where `event` cannot come now."""
+def _dry_run(table: Table, event: Callable[[C], Event], command: C) -> None:
+    """Raise IllegalAction, with what would be legal, where the event of `command` cannot come now."""
     play = play_of(table)
     try:
-        apply(play.hand, event)
+        apply(play.hand, event(command))
     except IllegalAction as error:
         may = legal(play.hand)
         if may and "legal" not in error.details:
@@ -183,10 +183,10 @@ def _shown(command: wire.Show) -> Event:
 def _may_show(asked: Asked, command: wire.Show) -> Resolved:
     """Without cards, what was read is shown; the fact says so, and an amended reading shows otherwise."""
     if command.cards is not None:
-        dry_run(asked.table, _shown(command))
+        _dry_run(asked.table, _shown, command)
         return Resolved()
     shown = shown_as_read(asked.table, command)
-    dry_run(asked.table, _shown(shown))
+    _dry_run(asked.table, _shown, shown)
     return Resolved(fields={"cards": list(shown.cards or ())}, beside={"as_read": True}, value=shown)
 
 
