@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from collector.facts.kinds import Body, Kind
+from collector.facts.fact import Body
+from collector.facts.kinds import Kind
 from collector.secrecy import Secret
 
 

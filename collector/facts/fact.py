@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from collector.secrecy import Secrecy
 
+Body = Mapping[str, Any]
+"""What a fact says, as plain JSON values."""
 HOUSE = "house"
 """The stream of the house."""
 UNASSIGNED = "_unassigned"
@@ -35,7 +38,7 @@ class NewFact:
     kind: str
     secrecy: Secrecy
     trace_id: str
-    body: Mapping[str, object] = field(repr=False)
+    body: Body = field(repr=False)
     cause: str | None = None
     device_key: DeviceKey | None = None
     client: str | None = None
@@ -58,7 +61,7 @@ class Fact:
     cause: str | None
     received_at: int
     prev_hash: str
-    body: Mapping[str, object] = field(repr=False)
+    body: Body = field(repr=False)
     device_key: DeviceKey | None = None
     client: str | None = None
     command_id: str | None = None

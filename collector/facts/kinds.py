@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from collector.facts.fact import Fact
+from collector.facts.fact import Body, Fact
 from collector.secrecy import Secrecy
 
 B = TypeVar("B")
-Body = Mapping[str, Any]
 Upcaster = Callable[[Body], Body]
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from collector.errors import Refused
-from collector.facts.fact import HOUSE, Fact, NewFact
-from collector.facts.kinds import Body, Kind, Kinds
+from collector.facts.fact import HOUSE, Body, Fact, NewFact
+from collector.facts.kinds import Kind, Kinds
 from collector.hand.copying import replace
 from collector.house.house import Deck, House
 from collector.secrecy import Secrecy, Secret, reveal_all

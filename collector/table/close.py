@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from collector.canonical import canonical
 from collector.errors import Refused
-from collector.facts.fact import Fact, NewFact
-from collector.facts.kinds import Body, Kind
+from collector.facts.fact import Body, Fact, NewFact
+from collector.facts.kinds import Kind
 from collector.hand.copying import replace
 from collector.hand.rulings import substantial
 from collector.secrecy import Secrecy

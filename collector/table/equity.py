@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from collector.equity import Answered, Question
-from collector.facts.fact import Fact
-from collector.facts.kinds import Body, Kind
+from collector.facts.fact import Body, Fact
+from collector.facts.kinds import Kind
 from collector.hand.copying import replace
 from collector.odds.asked import for_a_worker, question
 from collector.secrecy import Secret

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from collector.facts.fact import Fact
-from collector.facts.kinds import Body, Kind
+from collector.facts.fact import Body, Fact
+from collector.facts.kinds import Kind
 from collector.hand.copying import replace
 from collector.records.hands import HandRecord
 from collector.table.amend.chapters import Evening, Memory

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from collector.cards import Card
 from collector.facts.fact import DeviceKey, Fact
@@ -80,7 +79,7 @@ def stepped(play: Play, fact: Fact, event: Event, *, by_command: bool) -> Play:
 def step_of(fact: Fact, event: Event, *, by_command: bool) -> Step:
     """Return the step that a fact makes, with what stood there before it was amended."""
     body = fact.body
-    before = cast("tuple[Event, ...]", body.get("before") or ())
+    before: tuple[Event, ...] = body.get("before") or ()
     inferred = "source" in body  # a snapshot showed it, or a control card said it
     return Step(fact.position, event, by_command, bool(body.get("amended")), fact.received_at, inferred, before)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from collector.facts.fact import Fact
-from collector.facts.kinds import Body, Kind
+from collector.facts.fact import Body, Fact
+from collector.facts.kinds import Kind
 from collector.hand.events import Event
 from collector.hand.model import Hand
 from collector.house.house import House

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from collector.errors import BadInput, Refused
-from collector.facts.fact import Fact
-from collector.facts.kinds import Body
+from collector.facts.fact import Body, Fact
 from collector.hand import start as begin
 from collector.hand.blinds import ButtonRule, Owed, Places, after, comes_back, first_places, missed, next_places
 from collector.hand.copying import replace

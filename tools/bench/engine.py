@@ -148,7 +148,7 @@ def _amending(evening: _Evening, raised: int) -> float:
     """Return the milliseconds of a previewed amendment of the tenth hand back: decided with its digest, and folded."""
     taken = []
     for to in range(400, 400 + 20 * _REPEATS, 20):
-        seat = next(fact.body["command"]["seat"] for fact in evening.facts if fact.position == raised and fact.client)  # type: ignore[index]
+        seat = next(fact.body["command"]["seat"] for fact in evening.facts if fact.position == raised and fact.client)
         change = {"seq": raised, "command": {"type": "raise_to", "seat": seat, "amount": to}}
         fields: dict[str, Any] = {"v": 1, "type": "amend", "changes": [change]}
         start = time.thread_time()

@@ -11,12 +11,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from collector.canonical import canonical
 from collector.errors import IllegalAction, Refused
-from collector.facts.fact import Fact
-from collector.facts.kinds import Body
+from collector.facts.fact import Body, Fact
 from collector.hand import board
 from collector.hand.copying import replace
 from collector.hand.events import Event
@@ -115,10 +114,13 @@ def _fact_of(commands: Commands, house: House, raw: Body, command_id: str, *, ex
 
 
 def fold_amendment(
-    commands: Commands, evening: Evening, fact: Fact, value: object
+    commands: Commands,
+    evening: Evening,
+    fact: Fact,
+    value: Any,  # noqa: ANN401 - of the kind
 ) -> tuple[Effect, Evening, tuple[Play, ...]]:
     """Fold an amendment; what it changed is told of every hand. Return the effect, the evening, the changed hands."""
-    changes = cast("Changes", commands.kinds.read(fact) if value is None else value)
+    changes: Changes = commands.kinds.read(fact) if value is None else value
     amended = amend(commands, evening, changes)
     now = tuple(now for _, now in amended.changed)
     told = tuple(_corrected(play) for play in now)
@@ -196,7 +198,7 @@ def _is_act(commands: Commands, fact: Fact) -> bool:
 
 def _stood_there(commands: Commands, fact: Fact) -> tuple[Event, ...]:
     """Return what a command was, through all amendments, the oldest first; only acts of a hand have such a past."""
-    past = cast("tuple[Event, ...]", fact.body.get("before") or ())
+    past: tuple[Event, ...] = fact.body.get("before") or ()
     registered = commands.of_type(fact.kind)
     if registered is None or registered.act is None:
         return past

@@ -5,13 +5,12 @@ Readings deal what they would have dealt. A hand is put away where the command s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from collector.errors import BadInput, Refused
 from collector.facts.fact import Fact
-from collector.facts.kinds import Body
 from collector.hand import apply
 from collector.hand.copying import replace
 from collector.hand.model import Hand
@@ -63,7 +62,8 @@ class Refold:
 
     def chapter(self, facts: Sequence[Fact], *, last: bool) -> None:
         """Fold a chapter; raise Refused, naming the command that could not stand."""
-        before, tape = self.table, cast("Tape | None", None)
+        before = self.table
+        tape: Tape | None = None
         for fact in facts:
             try:
                 self._fact(fact)
@@ -126,7 +126,7 @@ class Refold:
         self._hand, self._steps = None, []
 
     def _command(self, registered: Registration[Any], fact: Fact) -> None:
-        command = registered.model.logged({**cast("Body", fact.body["command"]), "id": fact.command_id})
+        command = registered.model.logged({**fact.body["command"], "id": fact.command_id})
         if registered.when is not When.ANY_TIME:
             require_over(self.table, override=command.override)
             if registered.when is When.AFTER_A_HAND and self.table.play is None:
@@ -146,7 +146,7 @@ class Refold:
 
 def taken_out(fact: Fact) -> Fact:
     """Return what stays in the place of an event that is taken out of a hand: that it was there, naming no card."""
-    command = cast("Mapping[str, object]", fact.body["command"])
+    command = fact.body["command"]
     seat, amount = command.get("seat"), command.get("amount")
     what = fact.kind.replace("_", " ") + (f" {amount}" if isinstance(amount, int) else "")
     what += f", seat {seat}" if isinstance(seat, int) else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from collector.cards import Card
 from collector.errors import Refused
@@ -136,7 +136,7 @@ def _was_used(asked: Asked, command: wire.UseDeck) -> Resolved:
 
 def _use(table: Table, fact: Fact, command: wire.UseDeck) -> Effect:
     """Fold a deck that comes into the rotation."""
-    cards = Secret(cast("Mapping[str, Card]", fact.body["cards"]))
+    cards: Secret[Mapping[str, Card]] = Secret(fact.body["cards"])
     return Effect(replace(table, decks={**table.decks, command.deck_id: cards}))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from collector.cards import Card
 from collector.devices.readings import Reading
@@ -11,13 +11,12 @@ from collector.facts.fact import Fact
 from collector.hand import apply, next_board
 from collector.hand.copying import replace
 from collector.hand.events import BoardCard, BoardCardTaken, Event, HoleCard, HoleCardTaken, UpCard, UpCardTaken
-from collector.hand.model import Hand
 from collector.secrecy import Secret
 from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.play import Play
 from collector.table.readings.decks import BOARD, places
 from collector.table.registration import Asked, Registration, Resolved
-from collector.table.state import Antenna, Flag, Table, play_of, with_step
+from collector.table.state import Antenna, Flag, Table, with_step
 from collector.wire import readings as wire
 
 STRAYS: Final = ("UNKNOWN_TAG", "RESTING_DECK")
@@ -95,10 +94,9 @@ def _may_answer(asked: Asked, command: wire.ResolveFlag) -> Resolved:
     flag = _flag_of(table, command)
     if command.take == "here" and flag.card is None and command.card is None:
         raise Refused("CARD_WANTED", f"no deck says which card lies on antenna {flag.name}; name it, or take it away")
-    events = _events(table, command)
-    hand = play_of(table).hand if events else None
-    for event in events:
-        hand = apply(cast("Hand", hand), event)
+    hand = table.play.hand if table.play else None
+    for event in _events(table, command):
+        hand = apply(hand, event) if hand else None
     return Resolved()
 
 
