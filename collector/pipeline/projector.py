@@ -16,9 +16,9 @@ from collector.ports import Projection
 from collector.records.hands import HandDetails, HandRecord
 from collector.records.players import PlayerPlace
 from collector.records.statistics import of_hand
-from collector.table.record import record_of
+from collector.table.finished.record import record_of
+from collector.table.finished.story import story_of
 from collector.table.state import Play, Table
-from collector.table.telling import story_of
 
 log = logger_of(__name__)
 _RETRY_S = 1.0

@@ -15,10 +15,11 @@ from collector.records.hands import HandRecord
 from collector.secrecy import Secret
 from collector.table import amending
 from collector.table.applying import HANDLERS, Told
-from collector.table.consequences import consequences
+from collector.table.finished.record import record_of
 from collector.table.history import remembered
-from collector.table.record import record_of
+from collector.table.show.told import consequences
 from collector.table.state import Happening, Play, Stamp, Table, Warn
+from collector.wire.feed_events import EventData, TableUpdate
 
 FOLD_VERSION = 1
 
@@ -28,7 +29,7 @@ class Outcome:
     """A table after a fact, and what there is to tell. Sequence numbers are those of the table after it."""
 
     table: Table
-    happenings: tuple[Happening, ...] = ()
+    happenings: tuple[EventData, ...] = ()
     warnings: tuple[Warn, ...] = ()
     ended: tuple[Play, ...] = ()  # hands that were put away, or came out otherwise than before, or are no more
 
@@ -58,29 +59,34 @@ def fold(table: Table, fact: Fact) -> Outcome:
     """Return the table after `fact`. Total: every fact in the log folds, now and in any later version."""
     handler = _HANDLERS.get(fact.kind)
     after, happenings, warnings = handler(table, fact) if handler else (table, [], [])
-    happenings += consequences(table, after)
-    public = sum([happening.public is not None for happening in happenings])
+    told = [*map(_modelled, happenings), *consequences(table, after)]
+    public = sum([not event.hidden for event in told])
     if fact.command_id and not public:
-        happenings.append(Happening("table_update", {}))  # it raised the decision, so the state is a new one
+        told.append(TableUpdate())  # it raised the decision, so the state is a new one
         public = 1
     stamp = Stamp(fact.received_at, fact.trace_id)
     after = replace(
         after,
         position=fact.position,
         public_stamp=stamp if public else table.public_stamp,
-        live_stamp=stamp if happenings else table.live_stamp,
+        live_stamp=stamp if told else table.live_stamp,
         decision=table.decision + (1 if fact.command_id else 0),
         public_seq=table.public_seq + public,
-        live_seq=table.live_seq + len(happenings),
+        live_seq=table.live_seq + len(told),
         history=after.history if fact.kind == "amend" else remembered(table, fact),
     )
-    return Outcome(after, tuple(happenings), tuple(warnings), _ended(table, after))
+    return Outcome(after, tuple(told), tuple(warnings), _ended(table, after))
 
 
 def unanswered(table: Table) -> Secret[Question] | None:
     """Return what the table asks that takes a worker, None when there is nothing or it is answered."""
     asked = question(table.play.hand, table.odds_rules) if table.play else None
     return for_a_worker(asked, table.answered) if asked else None
+
+
+def _modelled(told: EventData | Happening) -> EventData:
+    """Return what a handler told as a model: some tell in dictionaries still."""
+    return told.event() if isinstance(told, Happening) else told
 
 
 def _ended(before: Table, after: Table) -> tuple[Play, ...]:
@@ -99,7 +105,7 @@ def _amend(table: Table, fact: Fact) -> Told:
 
 
 def _corrected(now: Play) -> Happening:
-    """The record goes out with it; it is made where it is told, see view.events."""
+    """The record goes out with it; it is made where it is told, see show.renderer."""
     return Happening("hand_corrected", {"reason": "amend", "corrected": now.hand_id, "revision": now.revision})
 
 

@@ -13,7 +13,10 @@ from collector.hand.events import Event
 from collector.hand.model import Bounty, Hand, HandSetup
 from collector.odds.asked import OddsRules
 from collector.secrecy import Secret
+from collector.table.effects import Happening, Warn
 from collector.table.history import Chapter
+
+__all__ = ["Happening", "Warn"]  # for those who have them from here
 
 SEATS = range(1, 11)
 
@@ -207,25 +210,3 @@ class Table:
     def running(self) -> Hand | None:
         """The hand, while its pots are not awarded."""
         return self.play.hand if self.play and not self.play.hand.complete else None
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something to tell. `public` is S1. `secret` holds what only the live channel may add."""
-
-    kind: str
-    public: Mapping[str, object] | None
-    secret: Mapping[str, object] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Warn:
-    """Something for the floor: what is wrong, where, what to do. Names no hidden card."""
-
-    code: str
-    message: str
-    severity: str = "warning"
-    device: str | None = None
-    antenna: str | None = None
-    seat: int | None = None
-    flagged: bool = False  # waits for an answer, by the position of its fact

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 VERSION = 1
 MESSAGE_LIMIT = 65_536
@@ -34,3 +41,11 @@ class Message(BaseModel):
     """Base of all payloads. Unknown fields are ignored: a node may run newer firmware than the collector."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class Sparse(Message):
+    """Base of payloads in which what was never said is absent, and not null."""
+
+    @model_serializer(mode="wrap")
+    def _said(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in whole(self).items() if name in self.model_fields_set}

@@ -17,9 +17,10 @@ from collector.errors import CollectorError, LogError
 from collector.facts.chain import digest
 from collector.facts.fact import HOUSE, Fact, Head
 from collector.log.sqlite import SqliteLog
-from collector.table import view
+from collector.table.choices import at_table
 from collector.table.fold import fold, open_table
-from collector.table.view import Channel
+from collector.table.show.renderer import Renderer
+from collector.wire.feeds import Channel
 
 
 def main(
@@ -95,13 +96,13 @@ def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, objec
 
 def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
     """Return every event of a table's stream on a channel, and the state after each fact."""
-    table = open_table(facts[0])
-    messages = [view.state(table, channel)]
+    table, renderer = open_table(facts[0]), Renderer(at_table)
+    messages = [renderer.state(table, channel)]
     for fact in facts[1:]:
         outcome = fold(table, fact)
-        messages += view.events(outcome, table, channel)
+        messages += renderer.events(outcome, table, channel)
         table = outcome.table
-        messages.append(view.state(table, channel))
+        messages.append(renderer.state(table, channel))
     return messages
 
 
