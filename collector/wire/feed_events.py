@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar, Union
 
-from pydantic import BaseModel, Discriminator, Field, Tag, TypeAdapter
+from pydantic import Discriminator, Field, InstanceOf, Tag, TypeAdapter
+from pydantic_core import to_jsonable_python
 
 from collector.records.hands import HandRecord
 from collector.secrecy import Secret
 from collector.wire.base import CardOrUnread, CardText, Message, Name, Seat, Sparse
 from collector.wire.feeds import BasisPoints, Channel, Stamp, Tournament
+
+_AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
 
 
 class EventData(Sparse):
@@ -69,7 +72,7 @@ class CardDetected(SeatEvent):
     type: ClassVar[str] = "card_detected"
     board: bool = False
     card: Annotated[
-        CardText | Secret[CardText] | None,
+        CardText | InstanceOf[Secret[CardText]] | None,
         Field(union_mode="left_to_right", description="At a seat null on public, unless it lies face up."),
     ] = None
     cards: Annotated[int, Field(description="How many lie before the seat; absent for the board.")] = 0
@@ -102,7 +105,7 @@ class CardEntered(SeatEvent):
 
     type: ClassVar[str] = "card_entered"
     board: bool
-    card: Secret[CardOrUnread] | None
+    card: InstanceOf[Secret[CardOrUnread]] | None
 
 
 class StreetDealt(EventData):
@@ -237,6 +240,4 @@ FEED_EVENT: Final[TypeAdapter[FeedEvent[Any]]] = TypeAdapter(Annotated[_ANY, Dis
 def _plain(value: object, channel: Channel) -> object:
     if isinstance(value, Secret):
         return None if channel == "public" else value.reveal()
-    if isinstance(value, tuple):
-        return [_plain(each, channel) for each in value]
-    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    return value if type(value) in _AS_THEY_ARE else to_jsonable_python(value)
