@@ -40,9 +40,8 @@ class Happening:
         if self.public is None:
             hidden = model if model.hidden else next(each for each in model.__subclasses__() if each.hidden)
             return hidden(**self.secret)
-        said = {name: tuple(value) if isinstance(value, list) else value for name, value in self.public.items()}
-        hidden_too = {name: Secret(value) for name, value in self.secret.items() if value != said.get(name)}
-        return model(**{**said, **hidden_too})
+        hidden_too = {name: Secret(value) for name, value in self.secret.items() if value != self.public.get(name)}
+        return model(**{**self.public, **hidden_too})
 
 
 class Effect(NamedTuple):

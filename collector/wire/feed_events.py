@@ -160,7 +160,7 @@ class HandShown(SeatEvent):
     """A seat tabled its hand."""
 
     type: ClassVar[str] = "hand_shown"
-    cards: tuple[CardText, ...]
+    cards: Annotated[tuple[CardText, ...], Field(strict=False)]
 
 
 class PotWon(Message):

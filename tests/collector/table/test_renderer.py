@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from collector.odds import asked as odds
 from collector.secrecy import Secret
@@ -94,6 +95,11 @@ def test_a_secret_is_null_on_public() -> None:
     assert entered.for_channel("public")["card"] is None
     assert "As" not in repr(read) + repr(entered)
     assert "As" not in str(read.model_dump(mode="json"))
+
+
+def test_a_card_that_was_entered_is_told_as_a_secret_or_not_at_all() -> None:
+    with pytest.raises(ValidationError, match="instance of Secret"):
+        CardEntered(seat=3, board=False, card="As")
 
 
 def test_a_card_that_lies_open_is_told_on_both_channels() -> None:
