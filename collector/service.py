@@ -35,8 +35,9 @@ from collector.pipeline.projector import Ended, Projector
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.settings import Settings
 from collector.solver import Solver
-from collector.table import view
+from collector.table.commands import COMMANDS
 from collector.table.effects import Warn
+from collector.table.show.renderer import Renderer
 from collector.wire import topics
 from collector.wire.feeds import CollectorStatus
 
@@ -93,7 +94,8 @@ class Collector:
             on_message=self.inbox.put_nowait,
         )
         metrics.connected.set_function(self.link.connected.is_set)
-        self.feeds = Feeds(self.link, keys, store, metrics)
+        self.renderer = Renderer(COMMANDS)
+        self.feeds = Feeds(self.link, keys, store, metrics, self.renderer)
         self.projector = Projector(writer, metrics)
         self.solver = Solver(lambda table_id, answered: self.inbox.put_nowait(Solved(table_id, answered)))
         self.ingest = Ingest(
@@ -159,7 +161,9 @@ class Collector:
         desk = self.ingest.desk
         if not where:  # of the whole house: every table hears of it
             for each in desk.tables.values():
-                payload = view.alert(each, Warn(code, message, "error"), each.position, each.live_stamp.trace_id)
+                payload = self.renderer.alert(
+                    each, Warn(code, message, "error"), each.position, each.live_stamp.trace_id
+                )
                 await self.feeds.floor(each, payload, code)
             return
         levels = topics.levels_of(where)
@@ -168,7 +172,7 @@ class Collector:
         if table:
             device = levels[1] if levels[0] == "dev" else None
             warning = Warn(code.upper(), message, "error" if code == "NODE_LOST" else "warning", device)
-            payload = view.alert(table, warning, table.position, table.live_stamp.trace_id)
+            payload = self.renderer.alert(table, warning, table.position, table.live_stamp.trace_id)
             await self.feeds.floor(table, payload, warning.code)
 
 

@@ -20,6 +20,7 @@ from collector.metrics import Metrics
 from collector.settings import Settings
 from collector.table.commands import COMMANDS
 from collector.table.fold import TABLE_OPENED
+from collector.wire.feed_events import EVENTS, EventData
 from tools.cli import VERBS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,6 +157,17 @@ def test_every_command_and_event_is_listed_and_no_other() -> None:
 
     assert set(first_cells(section("docs/integrate.md", "## Commands"))) == commands
     assert set(first_cells(section("docs/integrate.md", "### Events"))) == golden
+
+
+@pytest.mark.parametrize("model", EVENTS, ids=lambda model: model.type)
+def test_every_field_of_an_event_is_named_in_its_row(model: type[EventData]) -> None:
+    row = re.search(
+        rf"^\| `{model.type}` \|(.*)\| (\S+?)( only)? \|$", section("docs/integrate.md", "### Events"), re.MULTILINE
+    )
+
+    assert row
+    assert set(model.model_fields) - {"player_id"} <= set(re.findall(r"`([^`]+)`", row[1]))
+    assert row[2] == ("live" if model.hidden else "both")
 
 
 def test_every_kind_of_fact_is_listed() -> None:

@@ -14,12 +14,12 @@ from collector.facts.fact import HOUSE
 from collector.metrics import Metrics
 from collector.pipeline.desk import Batch, Change
 from collector.ports import DeviceKeys, Link, Log
-from collector.table import view
 from collector.table.effects import Warn
+from collector.table.show.renderer import Renderer
 from collector.table.state import Table
-from collector.table.view import Channel
 from collector.wire import to_node
 from collector.wire.device import sign
+from collector.wire.feeds import Channel
 from collector.wire.replies import Reply
 from collector.wire.topics import topic
 
@@ -40,8 +40,9 @@ class Outgoing:
 class Feeds:
     """Publishes for all tables of this collector."""
 
-    def __init__(self, link: Link, keys: DeviceKeys, store: Log, metrics: Metrics) -> None:
+    def __init__(self, link: Link, keys: DeviceKeys, store: Log, metrics: Metrics, renderer: Renderer) -> None:
         self._link = link
+        self._renderer = renderer
         self._keys = keys
         self._store = store
         self._metrics = metrics
@@ -68,7 +69,7 @@ class Feeds:
 
     async def state(self, table: Table, channel: Channel) -> None:
         """Publish a full state. The live one is never retained: it holds hole cards."""
-        message = _state(table, channel)
+        message = self._state(table, channel)
         await self._link.publish(message.topic, message.payload, retain=message.retain)
 
     async def repeat(self, tables: Callable[[], Mapping[str, Table]]) -> None:
@@ -98,10 +99,10 @@ class Feeds:
         messages = [
             Outgoing(topic("table", change.fact.stream, channel, "event"), payload)
             for change in changes
-            for payload in view.events(change.outcome, change.before, channel)
+            for payload in self._renderer.events(change.outcome, change.before, channel)
         ]
         streams = dict.fromkeys(change.fact.stream for change in changes)
-        return messages + [_state(tables[stream], channel) for stream in streams]
+        return messages + [self._state(tables[stream], channel) for stream in streams]
 
     async def _send(self, messages: list[Outgoing], channel: Channel) -> None:
         for message in messages:
@@ -148,10 +149,11 @@ class Feeds:
                 if self._told_just_now(change, warning):
                     self._metrics.alerts.labels(warning.code).inc()
                     continue
-                payload = view.alert(change.outcome.table, warning, change.fact.position, change.fact.trace_id)
+                payload = self._renderer.alert(
+                    change.outcome.table, warning, change.fact.position, change.fact.trace_id
+                )
                 await self.floor(change.outcome.table, payload, warning.code)
 
-
-def _state(table: Table, channel: Channel) -> Outgoing:
-    where = topic("table", table.table_id, channel, "state")
-    return Outgoing(where, view.state(table, channel), retain=channel == "public")
+    def _state(self, table: Table, channel: Channel) -> Outgoing:
+        where = topic("table", table.table_id, channel, "state")
+        return Outgoing(where, self._renderer.state(table, channel), retain=channel == "public")

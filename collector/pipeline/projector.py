@@ -16,10 +16,10 @@ from collector.ports import Projection
 from collector.records.hands import HandDetails, HandRecord
 from collector.records.players import PlayerPlace
 from collector.records.statistics import of_hand
+from collector.table.finished.record import record_of
+from collector.table.finished.story import story_of
 from collector.table.play import Play
-from collector.table.record import record_of
 from collector.table.state import Table
-from collector.table.telling import story_of
 
 log = logger_of(__name__)
 _RETRY_S = 1.0

@@ -39,15 +39,16 @@ from collector.hand.seats import game_of
 from collector.hand.showdown import hand_size
 from collector.house.house import House
 from collector.secrecy import Secret
-from collector.table.effects import Effect, Happening, Warn
+from collector.table.effects import Effect, Warn
 from collector.table.play import Play
 from collector.table.registration import Act, Asked, C, Registration, Resolved, Seats
 from collector.table.state import HouseRules, Table, play_of, with_step
 from collector.wire import acts as wire
 from collector.wire.command import TableCommand
+from collector.wire.feed_events import ActionRecorded, CardEntered, EventData, HandShown
 
 UNREAD: Final = "??"
-Tells = Callable[[Any, tuple[Happening, ...]], tuple[Happening, ...]]
+Tells = Callable[[Any, tuple[EventData, ...]], tuple[EventData, ...]]
 
 
 def act_of(
@@ -146,15 +147,16 @@ class _Folding(NamedTuple):
 
 def _done(how: _Folding, table: Table, fact: Fact, command: TableCommand) -> Effect:
     """Fold an event of the hand."""
-    event, tells, judged, spoils = how
-    after = with_step(table, fact, event(command), by_command=True)
+    tells, judged, spoils = how.tells, how.judged, how.spoils
+    after = with_step(table, fact, how.event(command), by_command=True)
     play = play_of(after)
     known = len(table.play.hand.actions) if table.play else 0
     told = []
     for act in play.hand.actions[known:]:  # more than one where an act out of turn binds
-        data: dict[str, object] = {"street": act.street, "seat": act.seat, "action": act.action}
-        data |= {"amount": act.amount, "to": act.to, "all_in": act.all_in}
-        told.append(Happening("action_recorded", data))
+        event = ActionRecorded(
+            street=act.street, seat=act.seat, action=act.action, amount=act.amount, to=act.to, all_in=act.all_in
+        )
+        told.append(event)
     wrong = misawarded(play.hand) if judged and play.hand.result is not None else None
     warnings = [Warn("WRONG_AWARD", f"{wrong}; stop before the next hand", "error")] if wrong else []
     due = _misdeal_due(play) if spoils else []
@@ -209,13 +211,12 @@ def _shown_in_the_past(house: House, command: wire.Show) -> Mapping[str, object]
     return {"as_read": True} if command.cards is None else {}
 
 
-def _tell_shown(command: wire.Show, acts: tuple[Happening, ...]) -> tuple[Happening, ...]:
-    return (*acts, Happening("hand_shown", {"seat": command.seat, "cards": list(command.cards or ())}))
+def _tell_shown(command: wire.Show, acts: tuple[EventData, ...]) -> tuple[EventData, ...]:
+    return (*acts, HandShown(seat=command.seat, cards=command.cards or ()))
 
 
-def _tell_entered(command: wire.DealCard | wire.ClearCard, acts: tuple[Happening, ...]) -> tuple[Happening, ...]:
-    public = {"seat": command.seat, "board": command.seat is None, "card": None}
-    return (Happening("card_entered", public, {"card": command.card.reveal()}), *acts)
+def _tell_entered(command: wire.DealCard | wire.ClearCard, acts: tuple[EventData, ...]) -> tuple[EventData, ...]:
+    return (CardEntered(seat=command.seat, board=command.seat is None, card=command.card), *acts)
 
 
 def _dealt(command: wire.DealCard) -> Event:

@@ -13,7 +13,7 @@ from collector.facts.kinds import Kind
 from collector.hand.copying import replace
 from collector.hand.rulings import substantial
 from collector.secrecy import Secrecy
-from collector.table.effects import UPDATED, Effect, Happening, Warn
+from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.play import Play
 from collector.table.readings.decks import impossible
 from collector.table.readings.flags import still_asked
@@ -21,6 +21,7 @@ from collector.table.registration import Asked, Folded, Registration, Resolved, 
 from collector.table.state import Table, play_of
 from collector.table.tournament import after_hand, tournament_update
 from collector.wire import close as wire
+from collector.wire.feed_events import EventData, HandCorrected
 
 FOLD_VERSION: Final = 1
 
@@ -117,7 +118,7 @@ def _hand_closed(table: Table, fact: Fact, closed: Closed) -> Effect:
         message = "this version folds the closed hand to other stacks than were recorded; count the stacks"
         warnings = (Warn("FOLD_DIFFERS", message, "error"),)
     effect = put_away(table, fact)
-    told: tuple[Happening, ...] = UPDATED
+    told: tuple[EventData, ...] = UPDATED
     if effect.table.tournament is not table.tournament:
         told += (tournament_update(effect.table),)
     return effect._replace(happenings=told, warnings=warnings)
@@ -140,7 +141,7 @@ def _may_be_misdealt(asked: Asked, command: wire.Misdeal) -> Resolved:
 def _misdeal(table: Table, fact: Fact, command: wire.Misdeal) -> Effect:
     """The cards are dealt again: the button stays where it is. The void hand stays in the record."""
     play = play_of(table)
-    told = Happening("hand_corrected", {"reason": "misdeal", "hand_id": play.hand_id})
+    told = HandCorrected(reason="misdeal", hand_id=play.hand_id)
     line = f"misdeal: {command.reason or 'no reason given'}"
     void = replace(play, hand=replace(play.hand, rulings=(*play.hand.rulings, line)))
     after = replace(table, play=None, button_stays=True, owed=play.owed, flags=still_asked(table))

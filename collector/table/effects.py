@@ -1,22 +1,13 @@
-"""What a fact does: the table after it, what there is to tell, what the floor should hear, which hands it ended."""
+"""What a fact does to a table: the table after it, what the feeds tell of it, what the floor should hear."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from collector.table.play import Play
 from collector.table.state import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something to tell. `public` is S1. `secret` holds what only the live channel may add."""
-
-    kind: str
-    public: Mapping[str, object] | None
-    secret: Mapping[str, object] = field(default_factory=dict, repr=False)
+from collector.wire.feed_events import EventData, TableUpdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +24,13 @@ class Warn:
 
 
 class Effect(NamedTuple):
-    """What a fact did to a table. closed: hands that it put away."""
+    """What a fact does to a table. closed: hands that it put away."""
 
     table: Table
-    happenings: tuple[Happening, ...] = ()
+    happenings: tuple[EventData, ...] = ()
     warnings: tuple[Warn, ...] = ()
     closed: tuple[Play, ...] = ()
 
 
-UPDATED = (Happening("table_update", {}),)
+UPDATED: Final = (TableUpdate(),)
 """The table is another one; its state says how."""

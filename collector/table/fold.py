@@ -11,13 +11,14 @@ from collector.hand.copying import replace
 from collector.records.hands import HandRecord
 from collector.table.amend.chapters import Evening, Memory
 from collector.table.amend.preview import fold_amendment
-from collector.table.consequences import consequences
-from collector.table.effects import UPDATED, Happening, Warn
+from collector.table.effects import UPDATED, Warn
+from collector.table.finished.record import record_of
 from collector.table.play import Play
-from collector.table.record import record_of
 from collector.table.registration import Past
 from collector.table.registry import Commands
+from collector.table.show.told import consequences
 from collector.table.state import Stamp, Table
+from collector.wire.feed_events import EventData
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Outcome:
     """An evening after a fact, and what there is to tell. Sequence numbers are those of the table after it."""
 
     evening: Evening
-    happenings: tuple[Happening, ...] = ()
+    happenings: tuple[EventData, ...] = ()
     warnings: tuple[Warn, ...] = ()
     ended: tuple[Play, ...] = ()  # hands that were put away, or came out otherwise than before, or are no more
 
@@ -91,14 +92,14 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
         closed, ended = (*evening.closed, *effect.closed), effect.closed
         folded = Evening(effect.table, evening.memory, chapter, closed if ended else evening.closed)
     happenings = (*effect.happenings, *consequences(before, effect.table))
-    public = sum([happening.public is not None for happening in happenings])
+    public = sum([not event.hidden for event in happenings])
     if fact.command_id and not public:
         happenings, public = (*happenings, *UPDATED), 1  # it raised the decision, so the state is a new one
     after = _stamped(before, folded, fact, happenings, public)
     return Outcome(folded._replace(table=after), happenings, effect.warnings, ended)
 
 
-def _stamped(before: Table, folded: Evening, fact: Fact, told: tuple[Happening, ...], public: int) -> Table:
+def _stamped(before: Table, folded: Evening, fact: Fact, told: tuple[EventData, ...], public: int) -> Table:
     """Return the table with the counts and stamps of its channels raised by what there is to tell."""
     stamp = Stamp(fact.received_at, fact.trace_id)
     return replace(

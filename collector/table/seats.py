@@ -9,10 +9,11 @@ from collector.facts.fact import Fact
 from collector.hand.blinds import Owed
 from collector.hand.copying import replace
 from collector.table.close import between_hands, put_aside
-from collector.table.effects import UPDATED, Effect, Happening
+from collector.table.effects import UPDATED, Effect
 from collector.table.registration import Asked, Registration, Resolved, Seats, When
 from collector.table.state import SEATS, Seated, Table
 from collector.wire import seats as wire
+from collector.wire.feed_events import ChipsTransferred, PlayerUpdate
 
 OneSeat = wire.RemovePlayer | wire.SitOut | wire.SetStack | wire.Penalty
 
@@ -21,10 +22,11 @@ def _seated(table: Table, seat: int, player: Seated | None) -> Effect:
     seated = {number: who for number, who in table.seated.items() if number != seat}
     if player:
         seated[seat] = player
-    data: dict[str, object] = {"seat": seat, "player_id": player.player_id if player else None}
+    told = PlayerUpdate(seat=seat, player_id=None)
     if player:
-        data |= {"name": player.name, "stack": player.stack, "out": player.out}
-    return Effect(replace(table, seated=seated), (Happening("player_update", data),))
+        who = {"player_id": player.player_id, "name": player.name}
+        told = PlayerUpdate(seat=seat, **who, stack=player.stack, out=player.out)
+    return Effect(replace(table, seated=seated), (told,))
 
 
 def _may_sit(asked: Asked, command: wire.SeatPlayer) -> Resolved:
@@ -126,8 +128,8 @@ def _move(table: Table, fact: Fact, command: wire.MovePlayer) -> Effect:
     seated = {seat: who for seat, who in table.seated.items() if seat != old} | {new: player}
     owed = {new if seat == old else seat: what for seat, what in table.owed.items()}
     told = (
-        Happening("player_update", {"seat": old, "player_id": None}),
-        Happening("player_update", {"seat": new, "player_id": player.player_id, "name": player.name}),
+        PlayerUpdate(seat=old, player_id=None),
+        PlayerUpdate(seat=new, player_id=player.player_id, name=player.name),
     )
     return Effect(replace(table, seated=seated, owed=owed), told)
 
@@ -143,8 +145,8 @@ def _give(table: Table, fact: Fact, command: wire.TransferChips) -> Effect:
     seated = dict(table.seated)
     seated[giver] = replace(seated[giver], stack=seated[giver].stack - amount)
     seated[taker] = replace(seated[taker], stack=seated[taker].stack + amount)
-    data = {"seat": giver, "to_seat": taker, "amount": amount, "reason": command.reason}
-    return Effect(replace(table, seated=seated), (Happening("chips_transferred", data),))
+    told = ChipsTransferred(seat=giver, to_seat=taker, amount=amount, reason=command.reason)
+    return Effect(replace(table, seated=seated), (told,))
 
 
 def _can_give(table: Table) -> Seats | None:

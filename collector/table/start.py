@@ -17,7 +17,7 @@ from collector.hand.events import Post, PostKind
 from collector.hand.games import GAMES, Betting
 from collector.hand.model import Bounty, HandSetup, Rake, SeatSetup, StandUp
 from collector.table.close import between_hands, put_aside
-from collector.table.effects import UPDATED, Effect, Happening
+from collector.table.effects import UPDATED, Effect
 from collector.table.play import Play
 from collector.table.readings.placing import already_dealt
 from collector.table.registration import Asked, Past, Registration, Resolved, Seats, When
@@ -26,6 +26,7 @@ from collector.table.setup import variant_now
 from collector.table.state import Table
 from collector.table.tournament import standing
 from collector.wire import start as wire
+from collector.wire.feed_events import HandStarted
 
 Plan = dict[str, object]
 _NEXT: Final = wire.StartHand(id="next")  # as a hand begins when nothing is said about it
@@ -281,7 +282,7 @@ def _start(table: Table, fact: Fact, start: Start) -> Effect:
         owed=table.owed,
         deck=table.deck,
     )
-    told = Happening("hand_started", {"hand_number": play.number, "button": play.button})
+    told = HandStarted(hand_number=play.number, button=play.button)
     table = replace(
         table,
         play=play,

@@ -14,11 +14,12 @@ from collector.facts.fact import Fact
 from collector.hand.copying import replace
 from collector.hand.model import Bounty, Player, StandUp
 from collector.hand.sidegames import stood
-from collector.table.effects import UPDATED, Effect, Happening
+from collector.table.effects import UPDATED, Effect
 from collector.table.play import Play
 from collector.table.registration import Registration
 from collector.table.state import Eliminated, Rules, Table, Tournament
 from collector.wire import tournament as wire
+from collector.wire.feed_events import TournamentUpdate
 
 
 def after_hand(table: Table, play: Play) -> Table:
@@ -110,9 +111,9 @@ def said(tournament: Tournament) -> dict[str, object]:
     return told
 
 
-def tournament_update(table: Table) -> Happening:
+def tournament_update(table: Table) -> TournamentUpdate:
     """Tell of the tournament as it is now."""
-    return Happening("tournament_update", said(table.tournament))
+    return TournamentUpdate.model_validate(said(table.tournament))
 
 
 def _set_tournament(table: Table, fact: Fact, command: wire.SetTournament) -> Effect:

@@ -8,7 +8,14 @@ from functools import partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 from collector.secrecy import Secret
 
@@ -37,6 +44,7 @@ Seq = Annotated[int, Field(ge=1, le=2**53)]
 
 
 Converter = Callable[[Any], Any]
+Defaults = Mapping[str, Any]
 
 
 class Message(BaseModel):
@@ -44,7 +52,7 @@ class Message(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
     _converters: ClassVar[Mapping[str, Converter]] = {}
-    _defaults: ClassVar[Mapping[str, Any]] = {}
+    _defaults: ClassVar[Defaults] = {}
     _names: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
@@ -104,3 +112,11 @@ def _secret(convert: Converter | None, value: Any) -> Secret[Any]:  # noqa: ANN4
 
 def _tuple(convert: Converter | None, values: Any) -> tuple[Any, ...]:  # noqa: ANN401
     return tuple(map(convert, values)) if convert else tuple(values)
+
+
+class Sparse(Message):
+    """Base of payloads in which what was never said is absent, and not null."""
+
+    @model_serializer(mode="wrap")
+    def _said(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in whole(self).items() if name in self.model_fields_set}

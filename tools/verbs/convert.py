@@ -16,8 +16,8 @@ from collector.histories.formats import SUFFIXES, WRITERS, stories_in, write
 from collector.histories.story import Story, told
 from collector.log.sqlite import SqliteLog
 from collector.table.commands import COMMANDS
+from collector.table.finished.story import story_of
 from collector.table.fold import fold, open_table
-from collector.table.telling import story_of
 from tools.verbs.log import is_a_log
 
 _BROKEN = 2  # exit status when a hand could not be read or written

@@ -17,10 +17,10 @@ from collector.errors import CollectorError, LogError
 from collector.facts.chain import digest
 from collector.facts.fact import HOUSE, Fact, Head
 from collector.log.sqlite import SqliteLog
-from collector.table import view
 from collector.table.commands import COMMANDS
 from collector.table.fold import fold, open_table
-from collector.table.view import Channel
+from collector.table.show.renderer import Renderer
+from collector.wire.feeds import Channel
 
 
 def main(
@@ -96,13 +96,13 @@ def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, objec
 
 def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
     """Return every event of a table's stream on a channel, and the state after each fact."""
-    evening = open_table(facts[0])
-    messages = [view.state(evening.table, channel)]
+    evening, renderer = open_table(facts[0]), Renderer(COMMANDS)
+    messages = [renderer.state(evening.table, channel)]
     for fact in facts[1:]:
         outcome = fold(COMMANDS, evening, fact)
-        messages += view.events(outcome, evening.table, channel)
+        messages += renderer.events(outcome, evening.table, channel)
         evening = outcome.evening
-        messages.append(view.state(evening.table, channel))
+        messages.append(renderer.state(evening.table, channel))
     return messages
 
 

@@ -25,7 +25,7 @@ from collector.house.house import House
 from collector.secrecy import reveal_all
 from collector.table.amend.chapters import Chapter, Evening
 from collector.table.amend.refold import Refold, taken_out
-from collector.table.effects import Effect, Happening, Warn
+from collector.table.effects import Effect, Warn
 from collector.table.play import Play
 from collector.table.registration import Past, Registration, Resolved, Seats
 from collector.table.registry import Commands
@@ -33,6 +33,7 @@ from collector.table.state import Table
 from collector.table.tournament import said
 from collector.wire import amend as wire
 from collector.wire.command import TableCommand
+from collector.wire.feed_events import HandCorrected
 
 Changes = Mapping[int, tuple[Body, ...]]
 """Position of a command in the log, to the bodies of the facts that stand there instead; none takes it out."""
@@ -130,9 +131,9 @@ def fold_amendment(
     return effect, amended.after, ended
 
 
-def _corrected(now: Play) -> Happening:
+def _corrected(now: Play) -> HandCorrected:
     """The record goes out with it; it is made where it is told."""
-    return Happening("hand_corrected", {"reason": "amend", "corrected": now.hand_id, "revision": now.revision})
+    return HandCorrected(reason="amend", corrected=now.hand_id, revision=now.revision)
 
 
 def _wrong(now: Play) -> list[Warn]:

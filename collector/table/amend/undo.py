@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from collector.errors import Refused
 from collector.facts.fact import Fact
 from collector.hand import apply
 from collector.hand.copying import replace
-from collector.table.effects import Effect, Happening
+from collector.table.effects import Effect
 from collector.table.play import Play, Step, folded, refolded
 from collector.table.registration import Asked, Past, Registration, Resolved, Seats
 from collector.table.state import Table, play_of
 from collector.wire import amend as wire
+from collector.wire.feed_events import HandCorrected
 
 
 def _may_undo(asked: Asked, command: wire.Undo) -> Resolved:
@@ -57,8 +58,8 @@ def _redo(table: Table, fact: Fact, command: wire.Redo) -> Effect:
     return _corrected(table, refolded(play, fact, (*play.steps, *given), undone), "redo") if given else Effect(table)
 
 
-def _corrected(table: Table, play: Play, why: str) -> Effect:
-    return Effect(replace(table, play=play), (Happening("hand_corrected", {"reason": why}),))
+def _corrected(table: Table, play: Play, why: Literal["undo", "redo"]) -> Effect:
+    return Effect(replace(table, play=play), (HandCorrected(reason=why),))
 
 
 def _last_commanded(steps: tuple[Step, ...]) -> Step | None:

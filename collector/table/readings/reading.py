@@ -11,19 +11,21 @@ from collector.devices.readings import CARD_MOVED, CARD_READ, CARD_REMOVED, Read
 from collector.facts.fact import Fact
 from collector.hand import board
 from collector.hand.copying import replace
-from collector.table.effects import Effect, Happening, Warn
+from collector.secrecy import Secret
+from collector.table.effects import Effect, Warn
 from collector.table.readings.decks import gathered
 from collector.table.readings.flags import without_stray
 from collector.table.readings.placing import dealt, is_old, mucked
 from collector.table.registration import Folded
 from collector.table.state import Table
+from collector.wire.feed_events import CardDetected, CardRemoved, EventData, UnseenCardDetected, UnseenCardRemoved
 
 
 def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
     """Fold a card that came to rest on an antenna."""
     antenna = table.antennas.get((reading.device, reading.antenna))
     if reading.tag in table.controls:
-        return Effect(_present(table, reading, came=True), (_unseen("card_detected", reading),))
+        return Effect(_present(table, reading, came=True), (_unseen(reading),))
     old = is_old(table, fact, reading.age_ms)
     table = _lies(table, reading, moves=0 if reading.again else 1)
     if antenna is None:
@@ -32,7 +34,7 @@ def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
         return Effect(table, (), (warning,))
     if antenna.role == "muck":
         table, warnings = (table, []) if old else mucked(table, fact, reading)
-        return Effect(table, (_unseen("card_detected", reading),), tuple(warnings))
+        return Effect(table, (_unseen(reading),), tuple(warnings))
     found = table.card_of(reading.tag.reveal())
     card = found[1] if found else None
     table, warnings = dealt(table, fact, reading, antenna, found)
@@ -40,17 +42,16 @@ def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
         return Effect(table, (), tuple(warnings))
     if antenna.role == "board":
         open_card = card if table.play and card in board(table.play.hand) else None
-        public: dict[str, object] = {"seat": None, "board": True, "card": open_card}
-        return Effect(table, (Happening("card_detected", public),), tuple(warnings))
+        return Effect(table, (CardDetected(seat=None, board=True, card=open_card),), tuple(warnings))
     count = table.lying.get(antenna.seat or 0, 0)
-    face_up = card if antenna.role == "up" else None
-    public = {"seat": antenna.seat, "board": False, "card": face_up, "cards": count}
-    return Effect(table, (Happening("card_detected", public, {"card": card}),), tuple(warnings))
+    seen = Secret(str(card)) if card and antenna.role != "up" else card
+    told = CardDetected(seat=antenna.seat, board=False, card=seen, cards=count)
+    return Effect(table, (told,), tuple(warnings))
 
 
-def _unseen(kind: str, reading: Reading) -> Happening:
+def _unseen(reading: Reading) -> EventData:
     """What the public does not hear of: a card on the muck, a control card."""
-    return Happening(kind, None, {"seat": None, "antenna": reading.antenna})
+    return UnseenCardDetected(seat=None, antenna=reading.antenna)
 
 
 def _moved(table: Table, fact: Fact, reading: Reading) -> Effect:
@@ -67,9 +68,9 @@ def _removed(table: Table, fact: Fact, reading: Reading) -> Effect:
     return Effect(table, told, () if is_old(table, fact, reading.age_ms) else _over(table))
 
 
-def _lifted(table: Table, fact: Fact, reading: Reading) -> tuple[Table, tuple[Happening, ...]]:
+def _lifted(table: Table, fact: Fact, reading: Reading) -> tuple[Table, tuple[EventData, ...]]:
     antenna = table.antennas.get((reading.device, reading.antenna))
-    unseen = (Happening("card_removed", None, {"antenna": reading.antenna}),)
+    unseen = (UnseenCardRemoved(antenna=reading.antenna),)
     if reading.tag in table.controls:
         return _present(table, reading, came=False), unseen
     table = _lies(table, reading, moves=-1)
@@ -79,7 +80,7 @@ def _lifted(table: Table, fact: Fact, reading: Reading) -> tuple[Table, tuple[Ha
         return table, unseen
     table, seat = without_stray(table, reading), antenna.seat
     cards = table.lying.get(seat, 0) if seat else 0
-    return table, (Happening("card_removed", {"seat": seat, "board": seat is None, "cards": cards}),)
+    return table, (CardRemoved(seat=seat, board=seat is None, cards=cards),)
 
 
 def _over(table: Table) -> tuple[Warn, ...]:

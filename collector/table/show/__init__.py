@@ -1,1 +1,1 @@
-"""What is on show of a table, and what may come."""
+"""What leaves a table: its state and its events as the feeds have them."""

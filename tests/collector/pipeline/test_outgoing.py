@@ -13,7 +13,7 @@ from collector.wire import to_node
 from edge import envelope
 from edge.seal import Seal
 from tests.collector.pipeline.test_intake import KEY, Floor, Keys, Message, read, snapshot
-from tests.collector.table.dealer import BOOT, NODE
+from tests.collector.table.dealer import BOOT, NODE, renderer
 from tools.verbs.update import PIECE
 
 ROOM = len(edge.IN) - 4
@@ -38,7 +38,7 @@ class Link:
 
 async def told(floor: Floor, batch: Any) -> list[dict[str, Any]]:
     link = Link()
-    feeds = Feeds(link, Keys(), floor.store, Metrics())  # type: ignore[arg-type]
+    feeds = Feeds(link, Keys(), floor.store, Metrics(), renderer())  # type: ignore[arg-type]
     desk = floor.ingest.desk
     await feeds.committed(batch, desk.tables, desk.nodes.progress)
     return link.acknowledged()

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.pipeline.desk import Desk
-from collector.table import view
-from tests.collector.table.dealer import TABLE, Dealer
+from tests.collector.table.dealer import TABLE, Dealer, rendered
 
 
 def fold_out(dealer: Dealer, to: int = 300) -> int:
@@ -178,4 +177,4 @@ def test_a_log_with_amendments_folds_to_the_same_bytes() -> None:
     again = Desk(dealer.desk._chain)
     again.load(dealer.facts)
 
-    assert view.state(again.tables[TABLE], "live") == view.state(dealer.table, "live")
+    assert rendered(again.tables[TABLE], "live") == rendered(dealer.table, "live")

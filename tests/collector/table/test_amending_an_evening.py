@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.pipeline.desk import Batch, Desk
-from collector.table import view
 from collector.table.commands import COMMANDS
-from tests.collector.table.dealer import TABLE, Dealer, uid_of
+from tests.collector.table.dealer import TABLE, Dealer, rendered, uid_of
 from tests.collector.table.test_amending import amended, stacks
 
 Fields = dict[str, Any]
@@ -106,7 +105,7 @@ def test_a_log_with_such_amendments_folds_to_the_same_bytes(edits: list[tuple[in
     again = Desk(dealer.desk._chain)
     again.load(dealer.facts)
 
-    assert view.state(again.tables[TABLE], "live") == view.state(dealer.table, "live")
+    assert rendered(again.tables[TABLE], "live") == rendered(dealer.table, "live")
     assert again.evenings[TABLE].closed == dealer.evening.closed
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collector.hand.model import Player
-from collector.table.evidence import _folded, evidence_of
+from collector.table.finished.evidence import _folded, evidence_of
 from collector.table.tournament import places
 from tests.collector.table.dealer import Dealer
 

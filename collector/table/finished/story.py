@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.histories.story import Story
-from collector.table.evidence import source_of
+from collector.table.finished.evidence import source_of
 from collector.table.play import Play
 
 

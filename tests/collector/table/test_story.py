@@ -11,7 +11,7 @@ from collector.histories.phh.write import write_phh
 from collector.histories.roomtext.read import read_room_text
 from collector.histories.roomtext.write import write_room_text
 from collector.histories.story import told
-from collector.table.telling import story_of
+from collector.table.finished.story import story_of
 from tests.collector.table.dealer import Dealer
 
 

@@ -19,7 +19,7 @@ from collector.records.hands import (
     HandRecord,
     HandWinner,
 )
-from collector.table.evidence import evidence_of
+from collector.table.finished.evidence import evidence_of
 from collector.table.play import Play
 from collector.table.state import Table
 
