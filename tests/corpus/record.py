@@ -37,7 +37,7 @@ async def requests_of(name: str) -> list[str]:
             found = list(_ALWAYS)
             for event_id in sorted(stage.desk.house.events):
                 found += await _of_event(stage, f"/api/v1/events/{event_id}")
-            return [*found, "GET /metrics"]
+            return [*found, replay.METRICS]
 
 
 async def _of_event(stage: Stage, event: str) -> list[str]:
@@ -78,14 +78,21 @@ def restarts_of(name: str, played: replay.Played) -> list[dict[str, Any]]:
     batches = files.batches(name)
     first = max((at for at, batch in enumerate(batches) if batch[0].get("do") in ("backup", "restore")), default=-1)
     usual, found = replay.by_batch(played.sent), []
-    for after in replay.restarts(played.facts, first):
+    places = replay.restarts(played.facts, first)
+    for after, until in zip(places, replay.untils(places), strict=True):
         log_id = played.log_ids[after]
-        lines = replay.by_batch(asyncio.run(replay.from_the_middle(name, after, played.facts, log_id)))
+        lines = replay.by_batch(asyncio.run(replay.from_the_middle(name, after, played.facts, log_id, until)))
         begun = lines.pop(after)
-        numbers = sorted({number for number in (*usual, *lines) if number > after})
+        numbers = [number for number in range(after + 1, len(batches)) if until is None or number < until]
         differs = [lines.get(at, [[at]]) for at in numbers if lines.get(at) != usual.get(at)]
-        found.append({"after": after, "log_id": log_id, "begun": begun, "differs": differs})
-    return [*found, {"log_id": played.log_ids[-1]}]
+        found.append({"after": after, "until": until, "log_id": log_id, "begun": begun, "differs": differs})
+    return [*found, folded_of(name, played)]
+
+
+def folded_of(name: str, played: replay.Played) -> dict[str, Any]:
+    """Return what a collector tells that starts on the whole log, and what REST says other than before."""
+    begun, answers = asyncio.run(replay.folded(name, played.facts, played.log_ids[-1]))
+    return {"log_id": played.log_ids[-1], "begun": begun, "answers": replay.differing(played.answers, answers)}
 
 
 def main(wanted: list[str]) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 from tests.corpus import files
 from tests.corpus.wiring import Row, Stage, fact_in, fact_out, log_names, playing
 
+METRICS = "GET /metrics"
+"""They count what a process has done since it started."""
 EVERY = 97
 """Facts between two restarts."""
 Line = list[Any]
@@ -45,15 +47,17 @@ async def whole(name: str) -> Played:
             return Played(sent, facts, await stage.get(requests(name)), sorted(map(list, names.items())), log_ids)
 
 
-async def from_the_middle(name: str, after: int, facts: Sequence[Mapping[str, Any]], log_id: str) -> list[Line]:
-    """Play what comes behind a batch, on a collector that starts with the log as it was then."""
+async def from_the_middle(
+    name: str, after: int, facts: Sequence[Mapping[str, Any]], log_id: str, until: int | None = None
+) -> list[Line]:
+    """Play what comes behind a batch, up to another, on a collector that starts with the log as it was then."""
     known = [fact_in(row) for row in facts if row["input"] <= after]
     with tempfile.TemporaryDirectory() as folder:
         async with playing(Path(folder), facts=known, log_id=log_id) as stage:
             batches = files.batches(name)
             stage.number = after
             begun, _ = await _played(stage, [[{"do": "connect", "at": batches[after][-1]["at"]}]])
-            rest, _ = await _played(stage, batches[after + 1 :])
+            rest, _ = await _played(stage, batches[after + 1 : until])
             return begun + rest
 
 
@@ -87,6 +91,11 @@ def restarts(facts: Sequence[Mapping[str, Any]], first: int) -> list[int]:
     """Return the batches that hold each 97th fact, behind batch `first`."""
     at = {row["input"] for row in facts[EVERY - 1 :: EVERY]}
     return sorted(number for number in at if number > first)
+
+
+def untils(after: Sequence[int]) -> list[int | None]:
+    """Return up to which batch to play behind each restart: the first to the end, the others past the next restart."""
+    return [None if at == 0 else each + 10 for at, each in enumerate([*after[1:], 10**9])][: len(after)]
 
 
 def by_batch(lines: Iterable[Line]) -> dict[int, list[Line]]:
@@ -146,6 +155,11 @@ def _short(value: Any) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
+def differing(usual: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the answers of REST that are other than usual."""
+    return [other for one, other in zip(usual, now, strict=True) if one != other and one["request"] != METRICS]
+
+
 def compare(name: str) -> list[str]:
     """Play an evening whole; return its differences from the record."""
     played = asyncio.run(whole(name))
@@ -155,8 +169,8 @@ def compare(name: str) -> list[str]:
 
 
 def main() -> int:
-    """Compare all evenings."""
-    differences = [each for name in files.names() for each in compare(name)]
+    """Compare the evenings that are named, or all."""
+    differences = [each for name in sys.argv[1:] or files.names() for each in compare(name)]
     for each in differences:
         print(each)  # noqa: T201 - a command
     return 1 if differences else 0

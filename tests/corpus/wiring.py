@@ -52,6 +52,7 @@ Input = Mapping[str, Any]
 """A line of what came: `at` in ms since 1970, then topic and payload, or `do`."""
 _EPOCH_MS = 1_790_000_000_000
 _WORKER = "/equity"
+_VERSION = f'"version":"{version("ebs")}"'
 
 
 class Clock:
@@ -138,7 +139,7 @@ def log_names() -> Iterator[Counter[str]]:
 
 def _unversioned(payload: str) -> str:
     """The version of the program is no behaviour of it: a release changes that alone."""
-    return payload.replace(f'"version":"{version("ebs")}"', '"version":"*"')
+    return payload.replace(_VERSION, '"version":"*"')
 
 
 @dataclass
