@@ -99,7 +99,9 @@ async def nodes(e: Evening) -> None:
     await e.command(type="register_control", uid="0011223344556688", command={"type": "undo"})
     broken = {"type": "undo", "more": 1.5}
     messages = [e.command_to("table/table_01", type="register_control", uid="0011223344556699", command=broken)]
-    await e.together(e.command_to("table/table_01", type="set_odds"), *messages, e.node.event(read("a03", uid_of("2c"))))
+    await e.together(
+        e.command_to("table/table_01", type="set_odds"), *messages, e.node.event(read("a03", uid_of("2c")))
+    )
 
 
 async def _orders(e: Evening) -> None:
@@ -153,7 +155,9 @@ async def _strangers(e: Evening) -> None:
     unheard = Node("node-02", 2)  # belongs to no table yet
     await e.together(unheard.born(), unheard.event(read("a01", uid_of("Ad"))))
     await e.command(type="assign_device", device="node-02")
-    await e.together(*(e.command_to(f"table/{table}", type="set_odds") for _ in range(2)), unheard.event(read("a01", "00" * 7)))
+    await e.together(
+        *(e.command_to(f"table/{table}", type="set_odds") for _ in range(2)), unheard.event(read("a01", "00" * 7))
+    )
 
 
 async def _sealed(e: Evening) -> None:

@@ -1,4 +1,4 @@
-"""Writes what the evenings of the corpus make: `python -m tests.corpus.record`, of the evenings that are named or of all.
+"""Writes what evenings of the corpus make: `python -m tests.corpus.record`, of those that are named or of all.
 
 Read the difference: it is a change of what the collector does. The inputs stay as they are.
 """
@@ -34,10 +34,15 @@ async def requests_of(name: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         async with playing(Path(folder)) as stage:
             await replay._played(stage, files.batches(name))
-            found = list(_ALWAYS)
-            for event_id in sorted(stage.desk.house.events):
-                found += await _of_event(stage, f"/api/v1/events/{event_id}")
-            return [*found, replay.METRICS]
+            return await requests_about(stage)
+
+
+async def requests_about(stage: Stage) -> list[str]:
+    """Return what there is to ask of a collector as it stands."""
+    found = list(_ALWAYS)
+    for event_id in sorted(stage.desk.house.events):
+        found += await _of_event(stage, f"/api/v1/events/{event_id}")
+    return [*found, replay.METRICS]
 
 
 async def _of_event(stage: Stage, event: str) -> list[str]:

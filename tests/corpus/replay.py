@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.corpus import files
-from tests.corpus.wiring import Row, Stage, fact_in, fact_out, log_names, playing
+from tests.corpus.wiring import Stage, fact_in, fact_out, log_names, playing
 
 METRICS = "GET /metrics"
 """They count what a process has done since it started."""
@@ -62,7 +62,7 @@ async def from_the_middle(
 
 
 async def folded(name: str, facts: Sequence[Mapping[str, Any]], log_id: str) -> tuple[list[Line], list[dict[str, Any]]]:
-    """Start a collector on the whole log of an evening; return what it tells when it is connected, and what REST says."""
+    """Start a collector on the whole log of an evening; return what it tells once connected, and what REST says."""
     with tempfile.TemporaryDirectory() as folder:
         async with playing(Path(folder), facts=[fact_in(row) for row in facts], log_id=log_id) as stage:
             batches = files.batches(name)

@@ -10,17 +10,16 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import secrets
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, get_args
 from unittest import mock
 
@@ -28,23 +27,24 @@ import httpx
 
 from collector import service
 from collector.api import create_app
-from collector.cards import DECK
+from collector.cards import DECK  # noqa: F401 - for whoever makes evenings
 from collector.chain import digest
 from collector.equity import Answered, answer
 from collector.errors import BadInput
-from collector.hand import board_wanted, legal, next_board, to_show
-from collector.hand.games import GAMES, ROTATIONS
-from collector.hand.limits import least_to
+from collector.hand import board_wanted, legal, next_board, to_show  # noqa: F401 - for whoever makes evenings
+from collector.hand.games import GAMES, ROTATIONS  # noqa: F401 - for whoever makes evenings
+from collector.hand.limits import least_to  # noqa: F401 - for whoever makes evenings
 from collector.log.sqlite import SqliteLog
 from collector.metrics import Metrics
 from collector.mqtt import Incoming
 from collector.ports import DeviceKey, Fact, Solved
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.secrecy import Secrecy, Secret
-from collector.settings import load_settings
+from collector.settings import _NOT_OURS, Settings, load_settings
 from collector.solver.lines import ask_line
 from collector.table.fold import _HANDLERS
 from collector.wire.commands import AnyHouseCommand, AnyTableCommand
+from tools.cli import Verbs
 
 Row = list[Any]
 """A line of what left: topic, qos, retain, payload. Topics that begin with `@` are marks, and no message."""
@@ -284,9 +284,7 @@ async def _asked(client: httpx.AsyncClient, request: str) -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def playing(
-    folder: Path, *, facts: Sequence[Fact] = (), log_id: str = "corpus-log", begin: bool = True
-) -> Any:
+async def playing(folder: Path, *, facts: Sequence[Fact] = (), log_id: str = "corpus-log", begin: bool = True) -> Any:
     """Open a stage over a folder, with the log that `facts` make. `begin` False: over what is there already."""
     clock = Clock()
     with always_the_same(clock):
@@ -366,6 +364,74 @@ def fact_in(row: Mapping[str, Any]) -> Fact:
 def digest_of(row: Mapping[str, Any]) -> str:
     """Return what the next fact of the stream must name as `prev_hash`."""
     return digest(fact_in(row))
+
+
+def _dumped(value: object) -> object:
+    return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
+
+
+def verbs() -> dict[str, Any]:
+    """Return every verb of `ebs`, and of those with verbs of their own each, with its parameters."""
+    group, found = Verbs(name="ebs"), {}
+    for name in group.list_commands(None):  # type: ignore[arg-type]
+        command = group.get_command(None, name)
+        for within, one in {name: command, **{f"{name} {n}": c for n, c in _within(command).items()}}.items():
+            found[within] = [_parameter(each) for each in one.params]
+    return found
+
+
+def _within(command: Any) -> Mapping[str, Any]:
+    return getattr(command, "commands", {})
+
+
+def _parameter(parameter: Any) -> dict[str, object]:
+    return {
+        "names": [*parameter.opts, *parameter.secondary_opts],
+        "default": _dumped(parameter.default() if callable(parameter.default) else parameter.default),
+        "required": parameter.required,
+        "many": parameter.nargs != 1 or getattr(parameter, "multiple", False),
+        "environment": parameter.envvar,
+    }
+
+
+def metrics() -> dict[str, list[str]]:
+    """Return every metric with its type and labels."""
+    registry = Metrics().registry
+    return {
+        each._name: [each._type, *each._labelnames]
+        for each in sorted(registry._collector_to_names, key=lambda each: each._name)
+    }
+
+
+def settings() -> dict[str, object]:
+    """Return every setting as the environment names it, with its default, and the names that are others'."""
+    ours = {f"EBS_{name.upper()}": _dumped(field.default) for name, field in Settings.model_fields.items()}
+    return {**ours, "others": sorted(_NOT_OURS)}
+
+
+def commands() -> dict[str, dict[str, object]]:
+    """Return every command with its fields and what they are by default; `...`: the field must be there."""
+    models = [model for union in (AnyHouseCommand, AnyTableCommand) for model in get_args(get_args(union)[0])]
+    return {str(model.model_fields["type"].default): _fields(model) for model in models}
+
+
+def _fields(model: Any) -> dict[str, object]:
+    fields = {}
+    for name, field in model.model_fields.items():
+        fields[name] = "..." if field.is_required() else _dumped(field.get_default(call_default_factory=True))
+    return fields
+
+
+def subscriptions() -> tuple[str, ...]:
+    """Return what the collector listens to."""
+    link: list[Any] = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.object(service, "MqttLink", lambda address, **how: link.append(how) or Link(address, **how)),
+    ):
+        asyncio.run(make_folder(Path(folder), (), "corpus-log"))
+        service.Collector(load_settings(data=Path(folder)), Metrics(), mock.MagicMock(), mock.MagicMock())
+    return tuple(link[0]["subscriptions"])
 
 
 def command_types() -> set[str]:
