@@ -284,7 +284,9 @@ async def _asked(client: httpx.AsyncClient, request: str) -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def playing(folder: Path, *, facts: Sequence[Fact] = (), log_id: str = "corpus-log", begin: bool = True) -> Any:
+async def playing(
+    folder: Path, *, facts: Sequence[Fact] = (), log_id: str = "corpus-log", begin: bool = True
+) -> AsyncIterator[Stage]:
     """Open a stage over a folder, with the log that `facts` make. `begin` False: over what is there already."""
     clock = Clock()
     with always_the_same(clock):
