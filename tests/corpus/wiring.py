@@ -27,17 +27,18 @@ import httpx
 
 from collector import service
 from collector.api import create_app
+from collector.broker.link import Incoming
 from collector.cards import DECK  # noqa: F401 - for whoever makes evenings
-from collector.chain import digest
 from collector.equity import Answered, answer
 from collector.errors import BadInput
+from collector.facts.chain import digest
+from collector.facts.fact import DeviceKey, Fact
 from collector.hand import board_wanted, legal, next_board, to_show  # noqa: F401 - for whoever makes evenings
 from collector.hand.games import GAMES, ROTATIONS  # noqa: F401 - for whoever makes evenings
 from collector.hand.limits import least_to  # noqa: F401 - for whoever makes evenings
 from collector.log.sqlite import SqliteLog
 from collector.metrics import Metrics
-from collector.mqtt import Incoming
-from collector.ports import DeviceKey, Fact, Solved
+from collector.pipeline.intake import Solved
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.secrecy import Secrecy, Secret
 from collector.settings import _NOT_OURS, Settings, load_settings
