@@ -11,12 +11,22 @@ from playwright.sync_api import Locator, Page
 
 from collector.wire.commands import Refusal, Reply, TableCommand
 from collector.wire.feeds import HandView, LegalView, SeatView, TableState
-from tests.web.conftest import Publisher
+from tests.web.publisher import Publisher
 from tests.web.tables import HAND, hand, seat, state
 
 SEQ = itertools.count(1)
 DECISIONS = itertools.count(7, 10)
-TO_ACT = LegalView(seat=1, fold=True, check=False, call=20_000, opens=False, min_to=50_000, max_to=1_265_000, pot_to=0)
+TO_ACT = LegalView(
+    seat=1,
+    fold=True,
+    check=False,
+    call=20_000,
+    opens=False,
+    min_to=50_000,
+    max_to=1_265_000,
+    pot_to=0,
+    all_in_to=1_265_000,
+)
 
 
 class Console:

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import paho.mqtt.client as paho
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from collector.wire.commands import decode_house_command
-from tests.web.conftest import STATIC, Broker, Site, blank_page, paho, wait_until
+from tests.web.chromium import blank_page
+from tests.web.servers import STATIC, Broker, Site, wait_until
 from tools.hardware import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -168,11 +170,17 @@ def test_buttons_tell_the_house_and_restart_is_asked_twice(house: House, open_no
     assert page.locator("#message").inner_text() == "node-1 restarts."
 
 
-def test_the_page_never_asks_for_a_reading() -> None:
-    source = (STATIC / "nodes" / "nodes.js").read_text()
+def test_the_page_never_asks_for_a_reading(open_nodes: Callable[[], Page], context: BrowserContext) -> None:
+    frames: list[bytes] = []
+    page = blank_page(context)
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(bytes(frame))))
 
-    assert set(re.findall(r"ebs/v1/dev/\+/(\w+)", source)) == {"status", "health"}
-    assert "live" not in source
+    assert open_nodes() is page
+
+    sent = b"".join(frames)
+    assert set(re.findall(rb"ebs/v1/dev/\+/(\w+)", sent)) == {b"status", b"health"}
+    assert b"live" not in sent
+    assert "live" not in (STATIC / "nodes" / "nodes.js").read_text()
 
 
 def test_page_and_doctor_have_the_same_limits() -> None:

@@ -203,9 +203,11 @@ def test_entry_waits_for_the_state_that_has_the_last_answer(console: Console) ->
 
 
 def test_a_limit_game_offers_no_all_in_and_a_short_call_does(console: Console) -> None:
-    console.table(playing(legal=legal(1, max_to=80_000)))
+    console.table(playing(legal=legal(1, max_to=80_000, all_in_to=None)))
     expect(console.page.locator("#allin")).to_be_disabled()
-    console.table(playing(legal=legal(1, call=15_000, min_to=None, max_to=None)), some_seats(stack=15_000))
+    console.table(
+        playing(legal=legal(1, call=15_000, min_to=None, max_to=None, all_in_to=15_000)), some_seats(stack=15_000)
+    )
     expect(console.page.locator("#allin")).to_be_enabled()
     expect(console.page.locator("#raise")).to_be_disabled()
 

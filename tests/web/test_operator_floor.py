@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from collector.hand.games import GAMES, ROTATIONS
 from collector.wire.commands import Amend, Draw, Refusal
 from collector.wire.feeds import Alert
-from tests.web.conftest import PREFIX, STATIC
 from tests.web.console import Console, playing
+from tests.web.publisher import PREFIX
+from tests.web.servers import STATIC
 from tests.web.tables import HAND, hand, legal, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -83,7 +84,7 @@ def test_cards_and_acts_of_the_floor(console: Console) -> None:
 
 
 def test_an_award_says_what_is_left(console: Console) -> None:
-    console.table(playing(to_act=None, legal=None, waiting_for="showdown", showdown=(1, 2), may={"award": ()}))
+    console.table(playing(to_act=None, legal=None, waiting_for="showdown", showdown=(1, 2)))
     console.press("l")
 
     console.page.fill("#award-1", "100k")

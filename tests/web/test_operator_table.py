@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.conftest import Broker, Publisher, Site, wait_until
 from tests.web.console import SEQ, Console, playing, some_seats
+from tests.web.publisher import Publisher
+from tests.web.servers import Broker, Site, wait_until
 from tests.web.tables import act, hand, seat, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -22,7 +23,8 @@ def test_the_board_is_waited_for_by_count(console: Console) -> None:
 
 
 def test_showdown_by_key_by_touch_and_typed(console: Console) -> None:
-    order = hand("showdown", waiting_for="showdown", showdown=(2, 1))
+    may = {"show": (1, 2, 10), "muck": (1, 2)}
+    order = hand("showdown", waiting_for="showdown", showdown=(2, 1), may=may)
     seats = {1: seat(1, cards=0), 2: seat(2), 10: seat(10)}
     console.table(order, seats)
     rows = console.page.locator("[data-showdown]")

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 
 from collector.cards import DECK
 from collector.wire.feeds import PotView, TableState, WinView
-from tests.web.conftest import Broker, Publisher, Site, wait_until
+from tests.web.publisher import Publisher
+from tests.web.servers import Broker, Site, wait_until
 from tests.web.tables import BOARD, HAND, NAMES, act, event, hand, scene, seat, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.web.conftest import STATIC, Site
+from tests.web.servers import STATIC, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -139,9 +139,9 @@ def test_logins_and_tables(free: Page) -> None:
         "#login=a:%zz": None,
         "": None,
     }
-    assert run(free, "connection", "argument.map(m.loginOf)", list(table)) == list(table.values())
+    assert run(free, "address", "argument.map(m.loginOf)", list(table)) == list(table.values())
     queries = {"table=table_07": "table_07", "": "table_01", "table=%2B/x": "table_01"}
-    found = run(free, "connection", "argument.map((q) => m.tableOf(new URLSearchParams(q)))", list(queries))
+    found = run(free, "address", "argument.map((q) => m.tableOf(new URLSearchParams(q)))", list(queries))
     assert found == list(queries.values())
 
 

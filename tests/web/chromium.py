@@ -1,0 +1,25 @@
+"""The browser that tests look at pages with."""
+
+from __future__ import annotations
+
+import os
+
+from playwright.sync_api import BrowserContext, Page, ViewportSize
+
+CHROMIUM = os.environ.get("EBS_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SMALL: ViewportSize = {"width": 480, "height": 270}
+"""A quarter of the stage: the overlay scales itself, and a small picture is drawn soon."""
+
+
+def blank_page(context: BrowserContext) -> Page:
+    """A page no test is using: a new tab costs more than a new address in an old one."""
+    free = [page for page in context.pages if page.url == "about:blank"]
+    return free[0] if free else context.new_page()
