@@ -19,6 +19,22 @@ SMALL: ViewportSize = {"width": 480, "height": 270}
 """A quarter of the stage: the overlay scales itself, and a small picture is drawn soon."""
 
 
+_SHOWS = """([selector, ms]) => new Promise((resolve, reject) => {
+  const observer = new MutationObserver(() => look());
+  const look = () => { if (document.querySelector(selector)) { observer.disconnect(); resolve(); } };
+  observer.observe(document, { subtree: true, childList: true, attributes: true });
+  setTimeout(() => reject(new Error(`${selector} did not come in ${ms} ms`)), ms);
+  look();
+})"""
+
+
+def shows(page: Page, selector: str, seconds: float = 10) -> None:
+    """Wait until the page has what `selector` names. It is told of the change; `wait_for_selector` looks ever more
+    seldom.
+    """
+    page.evaluate(_SHOWS, [selector, int(seconds * 1000)])
+
+
 def blank_page(context: BrowserContext) -> Page:
     """A page no test is using: a new tab costs more than a new address in an old one."""
     free = [page for page in context.pages if page.url == "about:blank"]

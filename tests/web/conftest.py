@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, WebError, sync_playwright
 
-from tests.web.chromium import CHROMIUM, CHROMIUM_ARGS, SMALL, blank_page
+from tests.web.chromium import CHROMIUM, CHROMIUM_ARGS, SMALL, blank_page, shows
 from tests.web.console import Console
 from tests.web.publisher import Publisher
 from tests.web.servers import Broker, Site, handler
@@ -98,7 +98,7 @@ def open_overlay(context: BrowserContext, site: Site) -> Callable[..., Page]:
     def open_page(query: str = "anim=0") -> Page:
         page = blank_page(context)
         page.goto(f"{site.url}/overlay/?{query}#login=programme:s%3Ae%2Fcret")
-        page.wait_for_selector("#overlay[data-link=online]", state="attached")
+        shows(page, "#overlay[data-link=online]")
         return page
 
     return open_page
@@ -110,7 +110,7 @@ def open_operator(context: BrowserContext, site: Site) -> Callable[..., Page]:
         page = blank_page(context)
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{site.url}/operator/#login=operator:secret")
-        page.wait_for_selector("body[data-link=online]")
+        shows(page, "body[data-link=online]")
         return page
 
     return open_page
@@ -121,7 +121,7 @@ def operator_page(context_of_session: BrowserContext, site: Site) -> Iterator[Pa
     context = context_of_session.browser.new_context(viewport={"width": 1280, "height": 800})  # type: ignore[union-attr]
     page = context.new_page()
     page.goto(f"{site.url}/operator/#login=operator:secret")
-    page.wait_for_selector("body[data-link=online]")
+    shows(page, "body[data-link=online]")
     yield page
     context.close()
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page
 
 from collector.wire.commands import Refusal, Reply, TableCommand
 from collector.wire.feeds import HandView, LegalView, SeatView, TableState
+from tests.web.chromium import shows
 from tests.web.publisher import Publisher
 from tests.web.tables import HAND, hand, seat, state
 
@@ -44,7 +45,7 @@ class Console:
     def table(self, running: HandView | None, seats: dict[int, SeatView] | None = None, **changes: Any) -> TableState:
         drawn = state(next(SEQ), seats or some_seats(), running, decision=self.decision, **changes)
         self.publisher.publish("public", drawn, retain=True)
-        self.page.wait_for_selector(f"body[data-seq='{drawn.seq}'][data-ready='1']", timeout=5000)
+        shows(self.page, f"body[data-seq='{drawn.seq}'][data-ready='1']")
         return drawn
 
     def sent(self, **expected: Any) -> TableCommand:
@@ -69,7 +70,7 @@ class Console:
         accepted = error is None
         reply = Reply(id=command.id, accepted=accepted, seq=9 if accepted else None, error=error)
         self.publisher.reply("operator", reply.model_dump(mode="json"))
-        self.page.wait_for_selector("body[data-pending='0']", timeout=5000)
+        shows(self.page, "body[data-pending='0']")
 
     def silent(self) -> None:
         self.page.wait_for_timeout(80)

@@ -12,7 +12,6 @@ from collector.hand.games import GAMES, ROTATIONS
 from collector.wire.commands import Amend, Draw, Refusal
 from collector.wire.feeds import Alert
 from tests.web.console import Console, playing
-from tests.web.publisher import PREFIX
 from tests.web.servers import STATIC
 from tests.web.tables import HAND, hand, legal, seat
 
@@ -148,7 +147,7 @@ def alert(console: Console, code: str, **fields: Any) -> None:
         message=f"{code} was seen",
         **{"severity": "info"} | fields,
     )
-    console.publisher._client.publish(f"{PREFIX}/alert", message.model_dump_json(), qos=1).wait_for_publish(5)
+    console.publisher.alert(message)
     console.page.wait_for_selector(f"[data-alert='{code}']")
 
 

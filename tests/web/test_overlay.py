@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from collector.cards import DECK
 from collector.wire.feeds import PotView, TableState, WinView
+from tests.web.chromium import shows
 from tests.web.publisher import Publisher
 from tests.web.servers import Broker, Site, wait_until
 from tests.web.tables import BOARD, HAND, NAMES, act, event, hand, scene, seat, state
@@ -25,7 +26,7 @@ SURE = {"equity": 10_000, "win": 10_000, "tie": 0}
 
 def draw(page: Page, publisher: Publisher, table: TableState) -> None:
     publisher.publish("live", table)
-    page.wait_for_selector(f"#overlay[data-seq='{table.seq}']", state="attached", timeout=5000)
+    shows(page, f"#overlay[data-seq='{table.seq}']")
 
 
 def value(page: Page, name: str, number: int | None = None) -> str | None:
@@ -245,7 +246,7 @@ def test_a_broken_message_leaves_the_frame(open_overlay: Open, publisher: Publis
     page = open_overlay()
     draw(page, publisher, scene(2, "flop", 50))
 
-    publisher._client.publish("ebs/v1/table/table_01/live/state", b"{not json").wait_for_publish(5)
+    publisher.say("table/table_01/live/state", b"{not json")
     draw(page, publisher, scene(2, "flop", 51))
 
     assert value(page, "pot") == "135000"
@@ -384,7 +385,7 @@ def test_nothing_is_asked_of_other_hosts_and_the_login_never_leaves(
     page = open_overlay()
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
-    page.wait_for_selector("#overlay[data-link=online]", state="attached")
+    shows(page, "#overlay[data-link=online]")
     draw(page, publisher, scene(2, "flop", 1))
 
     assert all(url.startswith((site.url, "ws://127.0.0.1:")) for url in asked), asked
