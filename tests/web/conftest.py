@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from tests.web.chromium import CHROMIUM, CHROMIUM_ARGS, SMALL, blank_page, shows
 from tests.web.console import Console
 from tests.web.publisher import Publisher
-from tests.web.servers import Broker, Site, handler
+from tests.web.servers import Broker, Site, serving
 
 
 @pytest.fixture(scope="session")
@@ -25,15 +23,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture(scope="session")
 def site(broker: Broker) -> Iterator[Site]:
-    site = Site("")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(site, broker.ws_port))
-    site.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield site
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(broker.ws_port) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

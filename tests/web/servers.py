@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,7 @@ class Site:
     requests: list[str] = field(default_factory=list)
 
 
-def handler(site: Site, ws_port: int, static: Path = STATIC) -> type[http.server.SimpleHTTPRequestHandler]:
+def _handler(site: Site, ws_port: int, static: Path) -> type[http.server.SimpleHTTPRequestHandler]:
     class Handler(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *arguments: Any) -> None:
             super().__init__(*arguments, directory=str(static))
@@ -110,3 +110,17 @@ def handler(site: Site, ws_port: int, static: Path = STATIC) -> type[http.server
             pass
 
     return Handler
+
+
+@contextlib.contextmanager
+def serving(ws_port: int, static: Path = STATIC) -> Iterator[Site]:
+    """Serve the files of a folder, and a /config.json that names a broker."""
+    site = Site("")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(site, ws_port, static))
+    site.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield site
+    server.shutdown()
+    server.server_close()
+    thread.join()

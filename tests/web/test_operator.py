@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from collector.wire.commands import Refusal, Reply
 from tests.web.console import Console, playing, some_seats
-from tests.web.tables import hand, legal, seat
+from tests.web.tables import May, hand, legal, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -210,6 +210,27 @@ def test_a_limit_game_offers_no_all_in_and_a_short_call_does(console: Console) -
     )
     expect(console.page.locator("#allin")).to_be_enabled()
     expect(console.page.locator("#raise")).to_be_disabled()
+
+
+def test_a_bring_in_is_not_folded(console: Console) -> None:
+    console.table(playing(game="stud", legal=legal(1, bring_in=2_500, call=0, check=False)))
+
+    expect(console.page.locator("#fold")).to_be_disabled()
+    console.press("f")
+    console.silent()
+    expect(console.page.locator("#call")).to_be_enabled()
+
+
+def test_a_hand_of_cards_alone_is_put_away_at_any_time(console: Console) -> None:
+    may: May = {"end_hand": (), "start_hand": (), "misdeal": ()}
+    console.table(hand("flop", board=(), board_read=2, waiting_for="board"), may=may)
+
+    expect(console.page.locator("#turn")).to_have_text("Waiting for the board: 2 read.")
+    expect(console.page.locator("#misdeal")).to_be_enabled()
+    console.press("n")
+    console.sent(type="start_hand", button=None, posts=None)
+    console.page.click("#end-hand")
+    console.sent(type="end_hand")
 
 
 def test_every_command_has_an_id_of_its_own(console: Console) -> None:

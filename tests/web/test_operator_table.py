@@ -52,6 +52,27 @@ def test_showdown_by_key_by_touch_and_typed(console: Console) -> None:
     console.sent(type="show", seat=2, cards=("As", "Kd"))
 
 
+def test_only_a_hand_that_may_be_mucked_is_mucked(console: Console) -> None:
+    may = {"show": (1, 2), "muck": (1,)}
+    console.table(hand("showdown", waiting_for="showdown", showdown=(2, 1), may=may))
+
+    expect(console.page.locator("[data-muck='2']")).to_be_disabled()
+    expect(console.page.locator("[data-show='2']")).to_be_enabled()
+    console.press("m")
+    expect(console.message()).to_have_text("Seat 2 may not muck now.")
+    console.silent()
+    console.page.click("[data-muck='1']")
+    console.sent(type="muck", seat=1)
+
+
+def test_a_seat_without_a_hand_to_show_is_told(console: Console) -> None:
+    console.table(hand("showdown", waiting_for="showdown", showdown=(2, 1)))
+
+    console.press("s", "3")
+    expect(console.message()).to_have_text("Seat 3 has no hand to show now.")
+    console.silent()
+
+
 def test_cards_by_hand_to_the_board_and_to_a_seat(console: Console) -> None:
     console.table(playing())
     console.page.click("#board-cards")

@@ -15,7 +15,7 @@ from collector.wire.feeds import PotView, TableState, WinView
 from tests.web.chromium import shows
 from tests.web.publisher import Publisher
 from tests.web.servers import Broker, Site, wait_until
-from tests.web.tables import BOARD, HAND, NAMES, act, event, hand, scene, seat, state
+from tests.web.tables import BOARD, NAMES, act, event, hand, scene, seat, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -47,45 +47,6 @@ def test_before_the_first_state_nothing_is_painted(open_overlay: Open) -> None:
     page = open_overlay()
 
     assert set(alphas(page.screenshot(omit_background=True))) == {0}
-
-
-@pytest.mark.parametrize("street", ["preflop", "flop", "showdown", "complete"])
-def test_every_field_of_every_seat_is_drawn(open_overlay: Open, publisher: Publisher, street: str) -> None:
-    page = open_overlay()
-    table = scene(9, street)
-
-    draw(page, publisher, table)
-
-    overlay = page.locator("#overlay")
-    assert overlay.get_attribute("data-hand") == HAND
-    assert overlay.get_attribute("data-street") == street
-    for view in table.seats:
-        if view.status == "empty":
-            expect(page.locator(f"[data-seat='{view.seat}']")).to_be_hidden()
-            continue
-        gone = view.status == "folded"
-        expect(found(page, "name", view.seat)).to_have_text(str(view.name))
-        expect(found(page, "stack", view.seat)).to_have_text(f"{view.stack:,}")
-        assert value(page, "stack", view.seat) == str(view.stack)
-        assert value(page, "bet", view.seat) == str(view.bet)
-        assert value(page, "status", view.seat) == view.status
-        assert value(page, "position", view.seat) == (view.position or "")
-        assert cards(page, "hole", view.seat) == ([] if gone else list(view.hole or ()))
-        assert value(page, "equity", view.seat) == ("" if view.equity is None else str(view.equity))
-        assert found(page, "equity", view.seat).is_visible() is (view.equity is not None)
-        assert value(page, "made", view.seat) == (view.made or "")
-        assert value(page, "won", view.seat) == ("" if view.won is None else str(view.won))
-    assert table.hand is not None
-    assert cards(page, "board") == list(table.hand.board)
-    assert value(page, "pot") == str(table.hand.pot)
-    expect(found(page, "pot")).to_have_text(f"{table.hand.pot:,}")
-    expect(found(page, "event_name")).to_have_text(table.event_name)
-    expect(found(page, "table_name")).to_have_text(table.table_name)
-    expect(found(page, "hand_number")).to_have_text("Hand 128")
-    assert value(page, "small_blind") == "5000"
-    assert value(page, "big_blind") == "10000"
-    expect(found(page, "big_blind_ante")).to_have_text("BB ante 10,000")
-    expect(found(page, "ante")).to_be_hidden()
 
 
 def test_acts_bets_turn_and_badges(open_overlay: Open, publisher: Publisher) -> None:
