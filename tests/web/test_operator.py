@@ -212,6 +212,17 @@ def test_a_limit_game_offers_no_all_in_and_a_short_call_does(console: Console) -
     expect(console.page.locator("#raise")).to_be_disabled()
 
 
+def test_all_in_over_an_all_in_is_armed_with_what_the_call_makes(console: Console) -> None:
+    call = legal(1, min_to=None, max_to=None, all_in_to=None)
+    console.table(playing(legal=call, may={"fold": (1,), "call": (1,), "all_in": (1,)}))
+
+    console.press("a")
+    expect(console.page.locator("#allin")).to_contain_text("Confirm 40,000")
+    console.page.wait_for_timeout(220)
+    console.press("Enter")
+    console.sent(type="all_in", seat=1)
+
+
 def test_a_bring_in_is_not_folded(console: Console) -> None:
     console.table(playing(game="stud", legal=legal(1, bring_in=2_500, call=0, check=False)))
 

@@ -55,7 +55,7 @@ export class Controls {
     if (acts && acts.bringIn !== null) setText(find('call-label'), `Bring in ${exactChips(acts.bringIn)}`);
     else setText(find('call-label'), acts && acts.call > 0 && !acts.check ? `Call ${exactChips(acts.call)}` : 'Check');
     setText(find('raise-label'), acts && acts.raise === 'bet' ? 'Bet' : 'Raise to');
-    setText(find('allin-label'), this.page.armed ? `Confirm ${exactChips(acts ? acts.whole : 0)}` : 'All-in');
+    setText(find('allin-label'), this.page.armed ? `Confirm ${exactChips(acts ? acts.allInTo : 0)}` : 'All-in');
     find('allin').dataset.armed = this.page.armed ? '1' : '0';
     find('allin').setAttribute('aria-pressed', this.page.armed ? 'true' : 'false');
     setText(document.querySelector('[data-field=undo]'), hand ? String(hand.undo) : '');

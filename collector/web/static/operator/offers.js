@@ -2,7 +2,8 @@
 
 import { may } from '../shared/may.js';
 
-// The acts of the seat to act: {seat, fold, check, call, raise: 'bet' | 'raise_to' | null, allIn}. Null: nobody's turn.
+// The acts of the seat to act: {seat, name, fold, check, call, raise, allIn, allInTo, bringIn}. Null: nobody's turn.
+// `raise`: 'bet', 'raise_to' or null. `call`, `bringIn`: chips. `allInTo`: the bet that all-in makes.
 export function actsOf(state) {
   const legal = state && state.hand && state.hand.legal;
   if (!legal) return null;
@@ -16,7 +17,7 @@ export function actsOf(state) {
     call: own('call') ? legal.call : 0,
     raise: ['bet', 'raise_to'].find(own) || null,
     allIn: own('all_in'),
-    whole: seat.bet + seat.stack,
+    allInTo: legal.all_in_to ?? seat.bet + legal.call, // nobody can answer more than the call
     bringIn: own('bring_in') ? legal.bring_in : null,
   };
 }
