@@ -58,7 +58,7 @@ async function start() {
   const options = readOptions(query);
   const root = find('overlay');
   document.documentElement.lang = options.lang;
-  document.fonts.load('1em "Inter EBS"'); // asked for now, so that the first words need not wait for it
+  document.fonts.load('1em "Inter EBS"').catch(() => {}); // asked for now: the first words need not wait for it
   const words = await readWords(options.lang);
   const view = new OverlayView(root, options, words);
   fit(root);
