@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 
@@ -17,6 +18,8 @@ CHROMIUM_ARGS = [
 ]
 SMALL: ViewportSize = {"width": 480, "height": 270}
 """A quarter of the stage: the overlay scales itself, and a small picture is drawn soon."""
+DESK: ViewportSize = {"width": 1280, "height": 800}
+"""A tablet or a laptop."""
 
 
 _SHOWS = """([selector, ms]) => new Promise((resolve, reject) => {
@@ -33,6 +36,12 @@ def shows(page: Page, selector: str, seconds: float = 10) -> None:
     seldom.
     """
     page.evaluate(_SHOWS, [selector, int(seconds * 1000)])
+
+
+def run(page: Page, module: str, call: str, argument: Any = None) -> Any:
+    """Return what `call` gives, run in the page with `m`, a module that pages share, and `argument`."""
+    body = f"async (argument) => {{ const m = await import('/shared/{module}.js'); return {call}; }}"
+    return page.evaluate(body, argument)
 
 
 def blank_page(context: BrowserContext) -> Page:

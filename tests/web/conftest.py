@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, WebError, sync_playwright
 
-from tests.web.chromium import CHROMIUM, CHROMIUM_ARGS, SMALL, blank_page, shows
+from tests.web.chromium import CHROMIUM, CHROMIUM_ARGS, DESK, SMALL, blank_page, shows
 from tests.web.console import Console
 from tests.web.publisher import Publisher
 from tests.web.servers import Broker, Site, serving
@@ -96,11 +96,13 @@ def open_overlay(context: BrowserContext, site: Site) -> Callable[..., Page]:
 
 
 @pytest.fixture
-def open_operator(context: BrowserContext, site: Site) -> Callable[..., Page]:
-    def open_page() -> Page:
+def open_desk(context: BrowserContext, site: Site) -> Callable[[str], Page]:
+    """Opens a page for people at work, by name, with an operator's login."""
+
+    def open_page(name: str) -> Page:
         page = blank_page(context)
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(f"{site.url}/operator/#login=operator:secret")
+        page.set_viewport_size(DESK)
+        page.goto(f"{site.url}/{name}/#login=operator:secret")
         shows(page, "body[data-link=online]")
         return page
 
@@ -108,8 +110,17 @@ def open_operator(context: BrowserContext, site: Site) -> Callable[..., Page]:
 
 
 @pytest.fixture(scope="session")
+def free(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
+    """A page that may run scripts: the landing page may not."""
+    page = context_of_session.browser.new_page()  # type: ignore[union-attr]
+    page.goto(f"{site.url}/operator/#login=operator:x")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="session")
 def operator_page(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
-    context = context_of_session.browser.new_context(viewport={"width": 1280, "height": 800})  # type: ignore[union-attr]
+    context = context_of_session.browser.new_context(viewport=DESK)  # type: ignore[union-attr]
     page = context.new_page()
     page.goto(f"{site.url}/operator/#login=operator:secret")
     shows(page, "body[data-link=online]")

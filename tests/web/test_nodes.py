@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -11,9 +12,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from collector.wire.commands import CommandDevice, decode_house_command
-from tests.web.chromium import blank_page, shows
+from tests.web.chromium import blank_page
 from tests.web.publisher import Speaker
-from tests.web.servers import STATIC, Broker, Site
+from tests.web.servers import STATIC, Broker
 from tools.hardware import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -68,15 +69,8 @@ def house(broker: Broker) -> Iterator[House]:
 
 
 @pytest.fixture
-def open_nodes(context: BrowserContext, site: Site) -> Callable[[], Page]:
-    def open_page() -> Page:
-        page = blank_page(context)
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(f"{site.url}/nodes/#login=operator:secret")
-        shows(page, "body[data-link=online]")
-        return page
-
-    return open_page
+def open_nodes(open_desk: Callable[[str], Page]) -> Callable[[], Page]:
+    return functools.partial(open_desk, "nodes")
 
 
 def summary(page: Page) -> str:

@@ -197,9 +197,9 @@ def test_a_hidden_card_is_never_on_this_page(console: Console) -> None:
 
 
 def test_disconnected_disables_entry_and_forgets_what_was_pressed(
-    open_operator: Callable[..., Page], publisher: Publisher, broker: Broker, complaints: list[str]
+    open_desk: Callable[[str], Page], publisher: Publisher, broker: Broker, complaints: list[str]
 ) -> None:
-    page = open_operator()
+    page = open_desk("operator")
     drawn = state(next(SEQ), some_seats(), playing())
     publisher.publish("public", drawn, retain=True)
     page.wait_for_selector(f"body[data-seq='{drawn.seq}']")

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from collector.wire import commands, topics
-from tests.web.chromium import shows
+from tests.web.chromium import run, shows
 from tests.web.publisher import Publisher
-from tests.web.servers import STATIC, Broker, Site, serving
+from tests.web.servers import STATIC, Broker, serving
 from tests.web.tables import TABLE, scene
 
 
@@ -99,18 +98,6 @@ def test_every_page_stands_on_the_landing_page() -> None:
 
     assert len(listed) == len(set(listed))
     assert set(listed) == pages()
-
-
-@pytest.fixture(scope="module")
-def free(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
-    page = context_of_session.new_page()
-    page.goto(f"{site.url}/operator/#login=operator:x")
-    yield page
-    page.close()
-
-
-def run(page: Page, module: str, call: str) -> Any:
-    return page.evaluate(f"async () => {{ const m = await import('/shared/{module}.js'); return {call}; }}")
 
 
 @pytest.mark.browser

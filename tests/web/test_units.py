@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
-from tests.web.servers import STATIC, Site
+from tests.web.chromium import run
+from tests.web.servers import STATIC
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -63,20 +62,6 @@ AMOUNTS = [
     ("1.2345k", FACING, "not_whole"),
     ("0.5", FACING, "not_whole"),
 ]
-
-
-def run(page: Page, module: str, call: str, argument: Any = None) -> Any:
-    body = f"async (argument) => {{ const m = await import('/shared/{module}.js'); return {call}; }}"
-    return page.evaluate(body, argument)
-
-
-@pytest.fixture(scope="module")
-def free(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
-    """A page that may run scripts: the landing page may not."""
-    page = context_of_session.new_page()
-    page.goto(f"{site.url}/operator/#login=operator:x")
-    yield page
-    page.close()
 
 
 def test_amounts_as_typed(free: Page) -> None:
