@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, WebSocket
 
 from collector.wire.commands import CommandDevice, decode_house_command
 from tests.web.chromium import blank_page
@@ -166,7 +166,11 @@ def test_buttons_tell_the_house_and_restart_is_asked_twice(house: House, open_no
 def test_the_page_never_asks_for_a_reading(open_nodes: Callable[[], Page], context: BrowserContext) -> None:
     frames: list[bytes] = []
     page = blank_page(context)
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(bytes(frame))))
+
+    def opened(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: frames.append(frame if isinstance(frame, bytes) else frame.encode()))
+
+    page.on("websocket", opened)
 
     assert open_nodes() is page
 
