@@ -1,4 +1,4 @@
-// What the keys of the page do now. Pure: no page, no network. What may come the collector says; how much, `hand.legal`.
+// What the keys of the page do now. Pure: no page, no network. The collector says what may come, `hand.legal` how much.
 
 import { may } from '../shared/may.js';
 
@@ -22,8 +22,8 @@ export function actsOf(state) {
   };
 }
 
-// What N does: 'start', 'next' (a hand that can be put away is on the table) or null. Whether the table can start a hand
-// is not asked: the refusal says what is missing.
+// What N does: 'start', 'next' (the hand on the table can be put away) or null. Whether the table can start a hand is
+// not asked: the refusal says what is missing.
 export function nextStep(state) {
   if (!state) return null;
   if (!state.hand) return 'start';

@@ -28,7 +28,8 @@ export class Pots {
       this.parts.append(item);
     }
     const number = count > 2 && at ? ` ${at}` : '';
-    setText(item.firstElementChild, at ? `${this.wording.word('side_pot', '')}${number}` : this.wording.word('main_pot', ''));
+    const name = this.wording.word(at ? 'side_pot' : 'main_pot', '');
+    setText(item.firstElementChild, `${name}${number}`);
     setText(item.lastElementChild, this.wording.money(pot.amount));
     setData(item, 'value', pot.amount);
     setData(item, 'eligible', pot.eligible.join(' '));

@@ -14,10 +14,12 @@ export class Strip {
     this.bigBlind = field('big_blind');
     this.ante = field('ante');
     this.bigBlindAnte = field('big_blind_ante');
-    this.blinds.append(this.smallBlind, h('span', { class: 'slash' }, '/'), this.bigBlind, this.ante, this.bigBlindAnte);
+    const slash = h('span', { class: 'slash' }, '/');
+    this.blinds.append(this.smallBlind, slash, this.bigBlind, this.ante, this.bigBlindAnte);
     this.handNumber = field('hand_number');
     this.mode = field('mode');
-    this.element = h('header', { class: 'strip' }, this.eventName, this.tableName, this.blinds, this.handNumber, this.mode);
+    this.element = h('header', { class: 'strip' },
+      this.eventName, this.tableName, this.blinds, this.handNumber, this.mode);
   }
 
   draw({ event_name: eventName, table_name: tableName, blinds, hand, mode }) {

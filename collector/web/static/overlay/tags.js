@@ -42,7 +42,8 @@ export class Tags {
   // `pushed`: what an all-in that was just said came to.
   drawStatus(seat, hand, over, pushed) {
     setData(this.status, 'value', seat.status);
-    const state = hand && seat.status !== 'in' && seat.status !== 'empty' ? this.wording.word(`status.${seat.status}`, '') : '';
+    const told = hand && seat.status !== 'in' && seat.status !== 'empty';
+    const state = told ? this.wording.word(`status.${seat.status}`, '') : '';
     const status = `${state}${pushed}`;
     const worthIt = seat.status !== 'folded' && !(over && seat.status === 'all_in');
     this.tag(this.status, status, Boolean(status) && worthIt);
@@ -75,7 +76,8 @@ function talkedStreet(hand) {
 
 // The seat's last act of the record: of an earlier street too, so that the call that closed the betting is seen.
 function lastAct(seat, hand) {
-  const acts = hand ? hand.actions.filter((act) => act.seat === seat.seat && act.action !== 'show' && act.action !== 'muck') : [];
+  const own = (act) => act.seat === seat.seat && act.action !== 'show' && act.action !== 'muck';
+  const acts = hand ? hand.actions.filter(own) : [];
   return acts[acts.length - 1] || seat.last_action;
 }
 

@@ -22,7 +22,7 @@ export function tableOf(query) {
   return /^[A-Za-z0-9_-]{1,64}$/.test(table) ? table : 'table_01';
 }
 
-// {query, table, login, user}: of the page that is open. `login` null: the address has none. `user`: who gives commands.
+// {query, table, login, user} of the page that is open. `login`: null where the address has none. `user`: who commands.
 export function readAddress() {
   const query = new URLSearchParams(location.search);
   const login = loginOf(location.hash);

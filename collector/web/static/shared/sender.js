@@ -9,8 +9,8 @@ const REPEAT_MS = 1000;
 const GIVE_UP_MS = 10_000;
 
 export class Sender {
-  // `desk`: {commands, replies}, topics. `onChange()`: pending commands changed. `onAnswer(command, reply)`: reply is null
-  // when nobody answered.
+  // `desk`: the topics {commands, replies}. `onChange()`: pending commands changed. `onAnswer(command, reply)`: reply is
+  // null when nobody answered.
   constructor(feed, desk, { onChange, onAnswer }) {
     this.feed = feed;
     this.topic = desk.commands;
