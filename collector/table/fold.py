@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from collector.facts.fact import Body, Fact
@@ -21,8 +20,7 @@ from collector.table.state import Stamp, Table
 from collector.wire.feed_events import EventData
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """An evening after a fact, and what there is to tell. Sequence numbers are those of the table after it."""
 
     evening: Evening
@@ -84,31 +82,33 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
     fact = commands.kinds.newest(fact)
     registered = commands.of_type(fact.kind)
     if registered and registered.amends:
-        effect, folded, ended = fold_amendment(commands, evening, fact, value)
+        effect, amended, ended = fold_amendment(commands, evening, fact, value)
+        chapter, closed = amended.chapter or evening.told(fact, starts=False, may_change=False), amended.closed
     else:
         effect = commands.fold(before, fact, value)
         starts = registered is not None and registered.past is Past.ALONE
         chapter = evening.told(fact, starts=starts, may_change=commands.may_change(fact))
-        closed, ended = (*evening.closed, *effect.closed), effect.closed
-        folded = Evening(effect.table, evening.memory, chapter, closed if ended else evening.closed)
+        ended, closed = effect.closed, evening.closed + effect.closed
     happenings = (*effect.happenings, *consequences(before, effect.table))
     public = sum([not event.hidden for event in happenings])
     if fact.command_id and not public:
         happenings, public = (*happenings, *UPDATED), 1  # it raised the decision, so the state is a new one
-    after = _stamped(before, folded, fact, happenings, public)
-    return Outcome(folded._replace(table=after), happenings, effect.warnings, ended)
+    after = _stamped(before, effect.table, fact, happenings, public, amendable=chapter.commanded)
+    return Outcome(Evening(after, evening.memory, chapter, closed), happenings, effect.warnings, ended)
 
 
-def _stamped(before: Table, folded: Evening, fact: Fact, told: tuple[EventData, ...], public: int) -> Table:
-    """Return the table with the counts and stamps of its channels raised by what there is to tell."""
+def _stamped(
+    before: Table, after: Table, fact: Fact, told: tuple[EventData, ...], public: int, *, amendable: bool
+) -> Table:
+    """Return the table after a fact with the counts and stamps of its channels raised by what there is to tell."""
     stamp = Stamp(fact.received_at, fact.trace_id)
     return replace(
-        folded.table,
+        after,
         position=fact.position,
         public_stamp=stamp if public else before.public_stamp,
         live_stamp=stamp if told else before.live_stamp,
         decision=before.decision + (1 if fact.command_id else 0),
         public_seq=before.public_seq + public,
         live_seq=before.live_seq + len(told),
-        amendable=folded.chapter is not None and folded.chapter.commanded,
+        amendable=amendable,
     )

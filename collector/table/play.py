@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from collector.cards import Card
 from collector.facts.fact import DeviceKey, Fact
@@ -15,17 +16,16 @@ from collector.hand.model import Hand, HandSetup
 from collector.secrecy import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """An event of the running hand, and the fact it came by. `by_command`: an operator's, so undo may take it back."""
 
     position: int
-    event: Event = field(repr=False)
+    event: Event
     by_command: bool
     amended: bool = False
     at: int = 0  # when the fact was received, ms since 1970
     inferred: bool = False  # a snapshot of the node showed it, not a reading
-    history: tuple[Event, ...] = field(default=(), repr=False)  # what stood here before amendments, the oldest first
+    history: tuple[Event, ...] = ()  # what stood here before amendments, the oldest first
 
 
 @dataclass(frozen=True)  # no slots: see copying

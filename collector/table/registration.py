@@ -136,10 +136,8 @@ class Registration(Generic[C]):
 
     def kind(self) -> Kind[Any]:
         """Return the kind of its facts."""
-        return Kind(self.type, self.reads or self._logged, self.hidden)
-
-    def _logged(self, body: Body) -> C:
-        return self.model.logged(body["command"])
+        logged = self.model.logged
+        return Kind(self.type, self.reads or (lambda body: logged(body["command"])), self.hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ class Commands:
         self._by_type = {each.type: each for each in registered}
         beside = tuple(folded)
         self.kinds = Kinds([*(each.kind() for each in self._by_type.values()), *(each.kind for each in beside)])
-        self._does = {each.type: each.does for each in self._by_type.values()}
-        self._does |= {each.kind.name: each.does for each in beside}
+        self._folds = {each.type: (each.does, each.kind().read) for each in self._by_type.values()}
+        self._folds |= {each.kind.name: (each.does, each.kind.read) for each in beside}
+        self._amendable = {each.type for each in self._by_type.values() if each.past is not Past.FIXED}
         self._adapter = union_of(TableCommand, [each.model for each in self._by_type.values()])
 
     def __iter__(self) -> Iterator[Registration[Any]]:
@@ -51,15 +52,15 @@ class Commands:
 
     def may_change(self, fact: Fact) -> bool:
         """Return whether a fact is a command that can be amended."""
-        registered = self._by_type.get(fact.kind) if fact.command_id else None
-        return registered is not None and registered.past is not Past.FIXED
+        return fact.command_id is not None and fact.kind in self._amendable
 
     def fold(self, table: Table, fact: Fact, value: object = None) -> Effect:
         """Return what a fact does to a table: nothing, where only newer code knows its kind.
 
         value: what the fact says, where that is known already.
         """
-        does = self._does.get(fact.kind)
-        if does is None:
+        folds = self._folds.get(fact.kind)
+        if folds is None:
             return Effect(table)
-        return does(table, fact, self.kinds.read(fact) if value is None else value)
+        does, read = folds
+        return does(table, fact, read(fact.body) if value is None else value)

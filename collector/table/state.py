@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from collector.cards import Card
 from collector.equity import Answered
@@ -135,8 +136,7 @@ class Tournament:
     eliminated: tuple[Eliminated, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """The last fact that a channel told of: what its repeated state is stamped with."""
 
     received_at: int
