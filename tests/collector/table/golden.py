@@ -11,8 +11,8 @@ from typing import Any
 
 from collector.canonical import canonical
 from collector.cards import DECK
+from collector.pipeline.repeats import status
 from collector.secrecy import reveal_all
-from collector.service import _status
 from collector.table import view
 from collector.wire.commands import Reply, decode_house_command, decode_table_command
 from tests.collector.table.dealer import Dealer, uid_of
@@ -71,7 +71,7 @@ def payloads() -> dict[str, bytes]:
         for warning in change.outcome.warnings:
             alert = view.alert(change.outcome.table, warning, change.fact.position, change.fact.trace_id)
             dealer.keep_feed("alert", alert)
-    dealer.keep_feed("collector_status", canonical({**json.loads(_status("online")), "version": "0.1.0"}))
+    dealer.keep_feed("collector_status", canonical({**json.loads(status("online")), "version": "0.1.0"}))
     return dealer.kept
 
 
