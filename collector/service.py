@@ -18,7 +18,6 @@ from collector.api import create_app, create_collector_app
 from collector.api.server import serve
 from collector.broker.keyfile import KeyFile
 from collector.broker.link import Address, Incoming, MqttLink, Will
-from collector.broker.logins import password_of
 from collector.facts.chain import Chain
 from collector.log.sqlite import SqliteLog, path_of
 from collector.logs import log_event, logger_of
@@ -31,6 +30,7 @@ from collector.pipeline.intake import LISTENS_TO, Intake
 from collector.pipeline.loading import desk_of, load_desk
 from collector.pipeline.outgoing import Outgoing
 from collector.pipeline.projector import Projector
+from collector.pipeline.rendering import Renderer
 from collector.pipeline.repeats import Repeats, status, status_topic
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.settings import Settings
@@ -72,7 +72,7 @@ class Collector:
         self._store = store
         self.inbox: asyncio.Queue[Incoming | Solved] = asyncio.Queue()
         self.link = MqttLink(
-            _address(settings),
+            Address.of_login("collector", settings.broker_host, settings.broker_port, settings.credentials_file),
             identifier=f"ebs-collector-{settings.instance}",
             subscriptions=LISTENS_TO,
             will=Will(status_topic(settings.instance), status("lost")),
@@ -81,7 +81,8 @@ class Collector:
             on_message=self.inbox.put_nowait,
         )
         metrics.connected.set_function(self.link.connected.is_set)
-        floor = Floor(self.link, view, metrics)
+        renderer: Renderer = view  # one for all, so that what it keeps is drawn once
+        floor = Floor(self.link, renderer, metrics)
         self.projector = Projector(writer, metrics)
         self.solver = Solver(lambda table_id, found: self.inbox.put_nowait(Solved(table_id, found)))
         desk, intake = Desk(Chain({}, _now_ms)), Intake(keys, floor)
@@ -91,13 +92,13 @@ class Collector:
             metrics,
             deciding=self.deciding,
             store=store,
-            outgoing=Outgoing(self.link, view, keys, store, metrics),
+            outgoing=Outgoing(self.link, renderer, keys, store, metrics),
             floor=floor,
             puback=self.link.acknowledge,
             want=self.solver.want,
             projector=self.projector,
         )
-        self.repeats = Repeats(self.link, view, settings.instance, lambda: self.deciding.desk.tables)
+        self.repeats = Repeats(self.link, renderer, settings.instance, lambda: self.deciding.desk.tables)
 
     async def load(self, writer: ReadModelWriter) -> None:
         """Fold the log, and project what the read model has not got yet."""
@@ -149,11 +150,6 @@ async def _app(
     stack.callback(queries.close)
     config = {"ws_url": settings.broker_ws_url or f"ws://{settings.broker_host}:{settings.broker_ws_port}"}
     return create_app(queries, ready=ready, config=lambda: config, registry=metrics.registry, static=PAGES)
-
-
-def _address(settings: Settings) -> Address:
-    password = password_of("collector", settings.credentials_file)
-    return Address(settings.broker_host, settings.broker_port, "collector", password)
 
 
 def _now_ms() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from collector.devices.online import Online
 from collector.devices.restored import Comparison, RestoredLog
@@ -99,6 +100,10 @@ class Deciding:
                 self.desk.house_command(house_command, client, batch)
             case Unreadable(stream, client, command_id, refusal):
                 self.desk.refuse(stream, client, command_id, refusal, batch)
+            case None:
+                pass  # dropped, and the floor hears of it; or an empty payload, which says nothing
+            case unread:
+                assert_never(unread)
 
     def _snapshot(self, where: str, snapshot: device.Snapshot, batch: Batch) -> None:
         name, nodes = snapshot.device, self.desk.nodes
