@@ -26,10 +26,10 @@ class Comparison:
 
 
 class RestoredLog:
-    """Remembers from the first node that knows better until the log has its new name."""
+    """Compares logs. `found`: a node knows that this log was restored, and the log has no other name yet."""
 
     def __init__(self) -> None:
-        self._found = False
+        self.found = False
 
     def compare(self, nodes: Nodes, device: str, told: Told, log_id: str) -> Comparison:
         """Compare what a node was told with what is in the log called `log_id`; `nodes` takes the claim in.
@@ -40,11 +40,10 @@ class RestoredLog:
         origin = told.origin or told.boot
         holds = nodes.claim(device, origin, told.acked)
         older = told.log_id == log_id and not holds
-        self._found = self._found or older
+        self.found = self.found or older
         another = told.log_id is not None and told.log_id != log_id
-        return Comparison(origin, holds, older, to_tell=self._found or another)
+        return Comparison(origin, holds, older, to_tell=self.found or another)
 
-    def found(self) -> bool:
-        """Tell whether the log needs another name. The answer is yes once for each time that it was restored."""
-        found, self._found = self._found, False
-        return found
+    def renewed(self) -> None:
+        """Note that the log has another name."""
+        self.found = False

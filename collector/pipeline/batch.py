@@ -65,13 +65,14 @@ class Batches(Generic[R]):
     async def take(self, messages: Sequence[R | Solved]) -> None:
         """Do all that one batch needs, in the one order that is safe. Raises LogError, and the process ends with it.
 
-        - *The log is the truth*: what is told was decided, and is a fact.
-        - *Acknowledged means durable*: nothing leaves before the commit, so a commit that fails leaves no trace
+        - "The log is the truth": what is told is a fact. So is what was decided, before it is told.
+        - "Acknowledged means durable": nothing leaves before the commit, and a commit that fails leaves no trace
           (ADR 1, ADR 5). Replies, nodes and the broker hear of a batch behind its commit only.
-        - *Secrecy*: the public messages have left before any work on hidden cards begins, so that the time of a public
-          message says nothing about them. The live channel comes after the replies, for which people wait.
-        - The broker comes after nodes and floor: it sends again what it was not acknowledged, and that is harmless.
-        - Nobody waits for the rest: figures, questions to the worker, lines of the log, complaints, the read model.
+        - "A commit's public messages leave before any S0 work on it begins": so the time of a public message says
+          nothing of hidden cards. Replies go before the live channel too, since whoever gave a command waits.
+        - The PUBACK is the last thing that somebody waits for. The broker sends again what it does not cover, and
+          desk and nodes know a repeat.
+        - Nobody waits for the rest: questions to the worker, figures, lines of the log, complaints, the read model.
         """
         taken_at = time.monotonic()
         self._metrics.queue.set(self._inbox.qsize())

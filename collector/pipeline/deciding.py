@@ -28,7 +28,7 @@ class Solved:
     """A worker's answer to what a table asked. It came over no broker, so there is nothing to acknowledge."""
 
     table_id: str
-    answered: Secret[Answered] = field(repr=False)
+    found: Secret[Answered] = field(repr=False)
 
 
 class Deciding:
@@ -75,14 +75,15 @@ class Deciding:
                 return batch
 
     async def _renew_log(self) -> None:
-        if self._restored.found():
+        if self._restored.found:
             await self._store.renew()
+            self._restored.renewed()
             self.desk.nodes.log_renewed()
             log_event(log, "WARNING", "log_renewed", log_id=self._store.log_id)
 
     def _one(self, message: Received | Solved, batch: Batch) -> None:
         if isinstance(message, Solved):
-            fits = self.desk.equity_answer(message.table_id, message.answered, batch)
+            fits = self.desk.equity_answer(message.table_id, message.found, batch)
             self._metrics.answers.labels("taken" if fits else "stale").inc()
             return
         match self._intake.read(message, self.desk.house.sealed):
