@@ -30,12 +30,12 @@ from collector.pipeline.intake import LISTENS_TO, Intake
 from collector.pipeline.loading import desk_of, load_desk
 from collector.pipeline.outgoing import Outgoing
 from collector.pipeline.projector import Projector
-from collector.pipeline.rendering import Renderer
 from collector.pipeline.repeats import Repeats, status, status_topic
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.settings import Settings
 from collector.solver import Solver
-from collector.table import view
+from collector.table.commands import COMMANDS
+from collector.table.show.renderer import Renderer
 
 log = logger_of(__name__)
 PAGES = Path(__file__).parent / "web" / "static"
@@ -81,7 +81,7 @@ class Collector:
             on_message=self.inbox.put_nowait,
         )
         metrics.connected.set_function(self.link.connected.is_set)
-        renderer: Renderer = view  # one for all, so that what it keeps is drawn once
+        renderer = Renderer(COMMANDS)  # one for all, so that what it keeps is drawn once
         floor = Floor(self.link, renderer, metrics)
         self.projector = Projector(writer, metrics)
         self.solver = Solver(lambda table_id, found: self.inbox.put_nowait(Solved(table_id, found)))

@@ -6,6 +6,7 @@ firmware -> edge. tools -> anything. In collector: STEPS. edge and collector nev
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -179,3 +180,109 @@ def test_the_rules_see_what_they_forbid(tmp_path: Path) -> None:
 
     assert set(imports(file)) == {"machine", "collector.api.create_app", "collector.log"}
     assert not within("collector.logs.log_event", {"collector.log"})
+
+
+def test_only_the_renderer_draws() -> None:
+    drawing = {"collector.table.show.state", "collector.table.show.seats"}
+    files = [*python_files("collector"), *python_files("tools")]
+    strays = [
+        str(file.relative_to(ROOT))
+        for file in files
+        if file.parent.name != "show" and any(within(name, drawing) for name in imports(file))
+    ]
+
+    assert any(within(name, drawing) for file in files for name in imports(file))
+    assert not strays, "a Renderer makes the bytes; have it handed on"
+
+
+FREE: dict[str, dict[str, str]] = {
+    "house": {"CommandDevice.config": "a node's settings: its firmware says what they are"},
+    "replies": {"Refusal.details": "what a refusal is about differs with each code"},
+    "readings": {"RegisterControl.command": "a command of the table; it is read as one when its card is"},
+    "amend": {
+        "AmendChange.command": "a command of the table; it is read as one when it is decided",
+        "AmendChange.more": "commands of the table, as above",
+    },
+    "device": {"DeviceCommand.config": "a node's settings: its firmware says what they are"},
+}
+"""Fields of payloads that are free dictionaries, by module of `wire`, and why each has no model."""
+
+
+def free_fields(file: Path) -> set[str]:
+    """Return the fields of models whose type speaks of a dictionary of anything."""
+    return {
+        f"{model.name}.{ast.unparse(field.target)}"
+        for model in ast.walk(ast.parse(file.read_text()))
+        if isinstance(model, ast.ClassDef)
+        for field in model.body
+        if isinstance(field, ast.AnnAssign)
+        and re.search(r"(dict|Mapping)\[str, (Any|object)\]", ast.unparse(field.annotation))
+    }
+
+
+@pytest.mark.parametrize("file", files_of("wire"), ids=lambda file: file.stem)
+def test_a_payload_is_a_model_but_for_what_is_foreign(file: Path) -> None:
+    assert free_fields(file) == set(FREE.get(file.stem, {}))
+
+
+def test_the_rule_about_free_fields_sees_what_it_forbids(tmp_path: Path) -> None:
+    file = tmp_path / "sample.py"
+    file.write_text(
+        "class A:\n    a: dict[str, Any]\n    b: tuple[Mapping[str, object], ...] = ()\n    c: dict[str, int]\n"
+    )
+
+    assert free_fields(file) == {"A.a", "A.b"}
+    assert FREE.keys() <= {file.stem for file in files_of("wire")}, "a rule about no module holds always"
+
+
+CHANGES = {
+    "add",
+    "append",
+    "clear",
+    "extend",
+    "insert",
+    "move_to_end",
+    "pop",
+    "popitem",
+    "remove",
+    "setdefault",
+    "update",
+}
+
+
+def kept_by(file: Path) -> set[str]:
+    """Return what a module keeps from one call to the next: globals that change, and functions with a cache."""
+    tree = ast.parse(file.read_text())
+    targets = [each for node in tree.body for each in getattr(node, "targets", [getattr(node, "target", None)])]
+    names = {each.id for each in targets if isinstance(each, ast.Name)}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            found |= set(node.names)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found |= {ast.unparse(node.value)} & names
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
+            found |= {ast.unparse(node.func.value)} & names
+        elif isinstance(node, ast.FunctionDef):
+            cached = [each for each in node.decorator_list if re.search(r"\b(lru_)?cache\b", ast.unparse(each))]
+            found |= {node.name} if cached else set()
+    return found
+
+
+def test_the_table_keeps_nothing_beside_its_values() -> None:
+    found = {str(file.relative_to(ROOT)): kept for file in files_of("table") if (kept := kept_by(file))}
+
+    assert not found, "what is kept has an owner: an object that is made and handed on"
+
+
+def test_the_rule_about_what_is_kept_sees_what_it_forbids(tmp_path: Path) -> None:
+    file = tmp_path / "sample.py"
+    file.write_text(
+        "from functools import cache, lru_cache\n"
+        "KNOWN = {}\nLAST: list[int] = []\nTABLE = {1: 2}\nCOUNT = 0\n"
+        "def a(key):\n    KNOWN[key] = TABLE[key]\n    LAST.append(key)\n"
+        "def b():\n    global COUNT\n    COUNT = COUNT + 1\n"
+        "@cache\ndef c(): ...\n@lru_cache(maxsize=1)\ndef d(): ...\n"
+    )
+
+    assert kept_by(file) == {"KNOWN", "LAST", "COUNT", "c", "d"}

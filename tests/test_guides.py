@@ -9,16 +9,18 @@ import subprocess
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import typer
 
 from collector import settings
+from collector.house.commands import COMMANDS as HOUSE_COMMANDS
 from collector.metrics import Metrics
 from collector.settings import Settings
-from collector.table.fold import _HANDLERS
-from collector.wire.commands import AnyHouseCommand, AnyTableCommand
+from collector.table.commands import COMMANDS
+from collector.table.fold import TABLE_OPENED
+from collector.wire.feed_events import EVENTS, EventData
 from tools.cli import VERBS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,25 +154,29 @@ def test_every_metric_is_listed_and_no_other() -> None:
 
 
 def test_every_command_and_event_is_listed_and_no_other() -> None:
-    unions = (AnyHouseCommand, AnyTableCommand)
-    models = [model for union in unions for model in get_args(get_args(union)[0])]
+    commands = {each.type for each in (*HOUSE_COMMANDS, *COMMANDS)}
     golden = {path.stem.split("_", 2)[2] for path in (ROOT / "tests" / "contract" / "feed").glob("event_*.json")}
 
-    assert set(first_cells(section("docs/integrate.md", "## Commands"))) == {
-        model.model_fields["type"].default for model in models
-    }
+    assert set(first_cells(section("docs/integrate.md", "## Commands"))) == commands
     assert set(first_cells(section("docs/integrate.md", "### Events"))) == golden
+
+
+@pytest.mark.parametrize("model", EVENTS, ids=lambda model: model.type)
+def test_every_field_of_an_event_is_named_in_its_row(model: type[EventData]) -> None:
+    row = re.search(
+        rf"^\| `{model.type}` \|(.*)\| (\S+?)( only)? \|$", section("docs/integrate.md", "### Events"), re.MULTILINE
+    )
+
+    assert row
+    assert set(model.model_fields) - {"player_id"} <= set(re.findall(r"`([^`]+)`", row[1]))
+    assert row[2] == ("live" if model.hidden else "both")
 
 
 def test_every_kind_of_fact_is_listed() -> None:
     listed = set(first_cells(section("docs/architecture.md", "## What is written down")))
-    never_logged_as_such = {"redo"} - set(_HANDLERS)
+    folded = {each.type for each in HOUSE_COMMANDS} | set(COMMANDS.kinds.names) | {TABLE_OPENED.name}
 
-    assert set(_HANDLERS) - never_logged_as_such <= listed
-    assert listed - set(_HANDLERS) == {
-        *("create_event", "open_table", "register_deck", "table_opened", "end_hand"),
-        *("command_device", "seal_device", "unknown_event"),
-    }
+    assert listed == folded | {"unknown_event"}
 
 
 def test_every_log_event_is_listed() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from collector.secrecy import Secrecy
 
+Body = Mapping[str, Any]
+"""What a fact says, as plain JSON values."""
 HOUSE = "house"
-
-
+"""The stream of the house."""
 UNASSIGNED = "_unassigned"
+"""The stream of nodes that belong to no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +30,21 @@ class NewFact:
     """A fact about to be logged. `body` holds plain JSON values; of an S0 fact they are secret.
 
     `trace_id`: of a reading `{device}.{origin}.{seq}`, of a command its id. `cause`: `{stream}:{position}` of the
-    fact that led to this one, or None. `client` and `command_id` make a command's identity in its stream.
+    fact that led to this one, or None. `client` and `command_id` make a command's identity in its stream. `value`: what
+    the body says, typed (facts/kinds.py), where whoever made the fact knows it; else it is read from the body.
     """
 
     stream: str
     kind: str
     secrecy: Secrecy
     trace_id: str
-    body: Mapping[str, object] = field(repr=False)
+    body: Body = field(repr=False)
     cause: str | None = None
     device_key: DeviceKey | None = None
     client: str | None = None
     command_id: str | None = None
     schema: int = 1
+    value: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Fact:
     cause: str | None
     received_at: int
     prev_hash: str
-    body: Mapping[str, object] = field(repr=False)
+    body: Body = field(repr=False)
     device_key: DeviceKey | None = None
     client: str | None = None
     command_id: str | None = None

@@ -6,7 +6,6 @@
 from collector.hand.betting import legal
 from collector.hand.board import board, board_wanted, boards, next_board
 from collector.hand.limits import pot_total
-from collector.hand.options import options
 from collector.hand.showdown import pots_so_far, to_show
 from collector.hand.transitions import apply, start
 
@@ -17,7 +16,6 @@ __all__ = [
     "boards",
     "legal",
     "next_board",
-    "options",
     "pot_total",
     "pots_so_far",
     "start",

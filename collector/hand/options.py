@@ -1,4 +1,4 @@
-"""What can come next, of everything: each kind of command with the seats that it may name. For consoles and proofs.
+"""What can come next in a hand: for each thing that can happen, the seats that it may name.
 
 Hidden cards play no part: whether a card can be dealt to a seat is not told here. Amounts are in `betting.legal`.
 """
@@ -8,61 +8,100 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from collector.hand.betting import breach
-from collector.hand.board import may_run
-from collector.hand.events import Act, AllIn, BringIn, Call, Check, Fold
-from collector.hand.irregular import may_be_for_all, may_burn, may_mend_flop, stub
+from collector.hand.events import Act, BringIn
+from collector.hand.irregular import may_be_for_all, stub
 from collector.hand.limits import may_raise
 from collector.hand.model import Hand, Player
 from collector.hand.outofturn import may_come_early
-from collector.hand.rulings import may_chop, may_rabbit
 from collector.hand.seats import find, live
 from collector.hand.showdown import must_table, whole
 
 Seats = tuple[int, ...]
-_ACTS: dict[str, type[Act]] = {"fold": Fold, "check": Check, "call": Call, "all_in": AllIn, "bring_in": BringIn}
 
 
-def options(hand: Hand) -> dict[str, Seats]:
-    """Return the commands that may come now, by type: the seats that each may name, () where it names none."""
-    by_seat = {
-        **_acts(hand),
-        "draw": hand.drawing[:1],
-        "show": _seats(hand, _may_show),
-        "muck": _seats(hand, _may_muck),
-        "out_of_turn": may_come_early(hand),
-        "string_bet": () if hand.to_act is None or hand.bringing_in else (hand.to_act,),
-        "dead_hand": () if hand.complete else tuple(player.seat for player in live(hand)),
-        "retrieve_hand": _seats(hand, _may_retrieve),
-        "replace_card": () if hand.closed else tuple(player.seat for player in live(hand)),
-        "expose_card": tuple(player.seat for player in hand.players),
-    }
-    seatless = {
-        "deal_card": True,
-        "clear_card": True,
-        "boxed_card": True,
-        "burn_card": may_burn(hand),
-        "irregular_flop": may_mend_flop(hand),
-        "community_card": may_be_for_all(hand) and stub(hand)[0] < stub(hand)[1],
-        "run_board": may_run(hand),
-        "chop": may_chop(hand),
-        "award": hand.closed,
-        "rabbit_card": may_rabbit(hand),
-    }
-    found = {kind: seats for kind, seats in by_seat.items() if seats}
-    return {**found, **{kind: () for kind, may in seatless.items() if may}}
+def to(act: Callable[[int], Act]) -> Callable[[Hand], Seats]:
+    """Return who may fold, check, call or go all-in: `act` makes the event of a seat."""
+
+    def seats(hand: Hand) -> Seats:
+        seat = None if hand.closed else hand.to_act
+        return (seat,) if seat is not None and _allowed(hand, act(seat)) else ()
+
+    return seats
 
 
-def _acts(hand: Hand) -> dict[str, Seats]:
+def to_bet(hand: Hand) -> Seats:
+    """Return who may open the betting."""
+    return () if hand.bet_to else _to_raise(hand)
+
+
+def to_raise(hand: Hand) -> Seats:
+    """Return who may raise."""
+    return _to_raise(hand) if hand.bet_to else ()
+
+
+def _to_raise(hand: Hand) -> Seats:
+    seat = None if hand.closed else hand.to_act
+    return (seat,) if seat is not None and may_raise(hand, find(hand, seat)) else ()
+
+
+def to_bring_in(hand: Hand) -> Seats:
+    """Return who may open a stud hand."""
     if hand.closed:
-        return {}
-    if hand.to_act is None:
-        ready = [player.seat for player in live(hand) if player.stack]
-        return {"bring_in": tuple(seat for seat in ready if _allowed(hand, BringIn(seat)))}
-    seat = hand.to_act
-    acts: dict[str, Seats] = {kind: (seat,) for kind, act in _ACTS.items() if _allowed(hand, act(seat))}  # type: ignore[call-arg]
-    if may_raise(hand, find(hand, seat)):
-        acts["raise_to" if hand.bet_to else "bet"] = (seat,)
-    return acts
+        return ()
+    if hand.to_act is not None:
+        return (hand.to_act,) if _allowed(hand, BringIn(hand.to_act)) else ()
+    ready = [player.seat for player in live(hand) if player.stack]
+    return tuple(seat for seat in ready if _allowed(hand, BringIn(seat)))
+
+
+def to_draw(hand: Hand) -> Seats:
+    """Return who draws now."""
+    return hand.drawing[:1]
+
+
+def to_show(hand: Hand) -> Seats:
+    """Return who may table a hand."""
+    return _seats(hand, _may_show)
+
+
+def to_muck(hand: Hand) -> Seats:
+    """Return who may throw a hand away at the showdown."""
+    return _seats(hand, _may_muck)
+
+
+def to_act_early(hand: Hand) -> Seats:
+    """Return whose act out of turn can wait."""
+    return may_come_early(hand)
+
+
+def to_bet_in_motions(hand: Hand) -> Seats:
+    """Return whose bet the floor may rule a string bet."""
+    return () if hand.to_act is None or hand.bringing_in else (hand.to_act,)
+
+
+def to_be_killed(hand: Hand) -> Seats:
+    """Return whose hand the floor may kill."""
+    return () if hand.complete else tuple(player.seat for player in live(hand))
+
+
+def to_retrieve(hand: Hand) -> Seats:
+    """Return whose hand the floor may give back from the muck."""
+    return _seats(hand, _may_retrieve)
+
+
+def to_replace_card(hand: Hand) -> Seats:
+    """Return who may get another card for one that was exposed."""
+    return () if hand.closed else tuple(player.seat for player in live(hand))
+
+
+def to_expose(hand: Hand) -> Seats:
+    """Return whose cards may have been seen."""
+    return tuple(player.seat for player in hand.players)
+
+
+def one_for_all(hand: Hand) -> bool:
+    """Return whether the last street of a stud hand is one card for all: the deck does not reach."""
+    return may_be_for_all(hand) and stub(hand)[0] < stub(hand)[1]
 
 
 def _allowed(hand: Hand, act: Act) -> bool:

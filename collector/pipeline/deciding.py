@@ -16,7 +16,7 @@ from collector.pipeline.floor import Floor
 from collector.pipeline.intake import Intake, Received, ToHouse, ToTable, Unreadable
 from collector.ports import Log
 from collector.secrecy import Secret
-from collector.table.state import Warn
+from collector.table.effects import Warn
 from collector.wire import device
 from collector.wire.topics import levels_of
 

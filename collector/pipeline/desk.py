@@ -11,30 +11,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from collector.devices.nodes import NewEvent, Nodes, Taken
+from collector.devices.readings import age_of
 from collector.equity import Answered, Question
 from collector.errors import BadInput, Refused
 from collector.facts.chain import Chain
 from collector.facts.fact import HOUSE, UNASSIGNED, Fact, NewFact
-from collector.house.house import House, decide_house, fold_house
+from collector.house.commands import decide_house, fold_house
+from collector.house.house import House
 from collector.logs import log_event, logger_of
 from collector.secrecy import Secrecy, Secret
-from collector.table import routing
+from collector.table.amend.chapters import Evening
+from collector.table.commands import COMMANDS
 from collector.table.decide import decide
-from collector.table.fold import Outcome, fold, open_table, unanswered
-from collector.table.inferring import CLIENT, inferred
-from collector.table.state import Table, Warn
-from collector.wire.commands import (
-    Amend,
-    AssignDevice,
-    CommandDevice,
-    HouseCommand,
-    Refusal,
-    Reply,
-    SeatPlayer,
-    TableCommand,
-    read_table_command,
-)
+from collector.table.effects import Warn
+from collector.table.equity import EQUITY_ANSWERED, unanswered
+from collector.table.fold import TABLE_OPENED, Outcome, fold, open_table
+from collector.table.readings.automatic import CLIENT, inferred
+from collector.table.readings.placing import is_old
+from collector.table.registry import Commands
+from collector.table.state import Table
+from collector.wire.amend import Amend
+from collector.wire.command import HouseCommand, TableCommand
 from collector.wire.device import DeviceEvents, Snapshot
+from collector.wire.house import CommandDevice
+from collector.wire.replies import Refusal, Reply
+from collector.wire.seats import SeatPlayer
+from collector.wire.setup import AssignDevice
 
 log = logger_of(__name__)
 _REMEMBERED_REFUSALS = 1000
@@ -79,14 +81,24 @@ class Batch:
 class Desk:
     """All tables that this collector owns."""
 
-    def __init__(self, chain: Chain) -> None:
+    def __init__(self, chain: Chain, commands: Commands = COMMANDS) -> None:
         self._chain = chain
+        self._commands = commands
         self.house = House()
-        self.tables: dict[str, Table] = {}
+        self.evenings: dict[str, Evening] = {}
         self.nodes = Nodes()
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
         self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables as they are now."""
+        return {table_id: evening.table for table_id, evening in self.evenings.items()}
+
+    def _table(self, stream: str) -> Table | None:
+        evening = self.evenings.get(stream)
+        return evening.table if evening else None
 
     def load(self, facts: Iterable[Fact]) -> list[Change]:
         """Fold facts that are in the log already; return the changes that put a hand away or corrected one."""
@@ -119,13 +131,13 @@ class Desk:
 
     def _device_event(self, message: DeviceEvents, new: NewEvent, taken: Taken, batch: Batch) -> None:
         fact = self._log(self.nodes.fact(message, new, taken.standing, self.stream_of(message.device)), batch)
-        table = self.tables.get(fact.stream)
-        if table is None or not routing.is_old(table, fact):  # backlog plays no hand
+        table = self._table(fact.stream)
+        if table is None or not is_old(table, fact, age_of(fact.body)):  # backlog plays no hand
             self._follow(fact, batch)
 
     def snapshot(self, message: Snapshot, batch: Batch) -> int:
         """Log how a snapshot differs from what the readings say; return the number of differences."""
-        table = self.tables.get(self.stream_of(message.device))
+        table = self._table(self.stream_of(message.device))
         if table is None:
             return 0
         differences = list(self.nodes.differences(message, table.present, table.table_id))
@@ -157,18 +169,19 @@ class Desk:
 
     def equity_answer(self, table_id: str, found: Secret[Answered], batch: Batch) -> bool:
         """Log what the worker found, if the table still asks for it; return whether it does."""
-        table = self.tables.get(table_id)
+        table = self._table(table_id)
         asked = unanswered(table) if table else None
         if table is None or asked is None or not found.reveal().fits(asked.reveal()):
             return False
         body = found.reveal().plain()
-        new = NewFact(table_id, "equity_answered", Secrecy.S0, table.live_stamp.trace_id, body)
+        new = NewFact(table_id, EQUITY_ANSWERED.name, Secrecy.S0, table.live_stamp.trace_id, body, value=found)
         self._log(new, batch)
         return True
 
     def questions(self) -> dict[str, Secret[Question]]:
         """Return what tables ask that takes a worker, by table."""
-        asked = {table_id: unanswered(table) for table_id, table in self.tables.items()}
+        tables = self.tables
+        asked = {table_id: unanswered(table) for table_id, table in tables.items()}
         return {table_id: question for table_id, question in asked.items() if question}
 
     def refuse(self, stream: str, client: str, command_id: str, error: BadInput, batch: Batch) -> None:
@@ -181,11 +194,11 @@ class Desk:
 
     def _decide_table(self, table_id: str, command: TableCommand, client: str, batch: Batch) -> Reply:
         try:
-            table = self.tables.get(table_id)
-            if table is None:
+            evening = self.evenings.get(table_id)
+            if evening is None:
                 raise Refused("UNKNOWN_TABLE", f"table {table_id} is not open; open it with a house command")
             self._check_house(table_id, command)
-            new = decide(table, self.house, command, client)
+            new = decide(self._commands, evening, self.house, command, client)
             if isinstance(command, AssignDevice):
                 begins = {"from": self.nodes.next_events(command.device)}
                 new = [replace(fact, body={**fact.body, **begins}) for fact in new]
@@ -219,7 +232,7 @@ class Desk:
         return replies[0]
 
     def _refuse(self, stream: str, client: str, command_id: str, error: BadInput) -> Reply:
-        table = self.tables.get(stream)
+        table = self._table(stream)
         refusal = Refusal(code=error.code, message=error.message, details=error.details)
         reply = Reply(id=command_id, accepted=False, decision=table.decision if table else None, error=refusal)
         self._refusals[(stream, client, command_id)] = reply
@@ -232,15 +245,15 @@ class Desk:
 
         The last change of the batch is that of the reading.
         """
-        table = self.tables.get(reading.stream)
+        table = self._table(reading.stream)
         if table is None or not (table.automatic or table.controls):
             return
         change, refused, heard = batch.changes[-1], [], len(batch.warned)
-        for number, fields in enumerate(inferred(change.before, change.outcome.table, reading)):
+        for number, fields in enumerate(inferred(self._commands, change.before, change.outcome.table, reading)):
             try:
-                command = read_table_command({**fields, "id": f"inferred.{reading.position}.{number}"}, strict=False)
+                command = self._commands.parse({**fields, "id": f"inferred.{reading.position}.{number}"})
                 self._check_house(reading.stream, command)
-                new = decide(self.tables[reading.stream], self.house, command, CLIENT)
+                new = decide(self._commands, self.evenings[reading.stream], self.house, command, CLIENT)
             except BadInput as error:
                 refused.append(Warned(reading, change.outcome.table, _not_done(fields, reading, error)))
                 continue
@@ -251,33 +264,33 @@ class Desk:
     def _log(self, new: NewFact, batch: Batch) -> Fact:
         fact = self._chain.place(new)
         batch.facts.append(fact)
-        change = self._fold(fact)
+        change = self._fold(fact, new.value)
         if change:
             batch.changes.append(change)
             batch.warned += [Warned(fact, change.outcome.table, each) for each in change.outcome.warnings]
         self.nodes.remember(fact)
         return fact
 
-    def _fold(self, fact: Fact) -> Change | None:
+    def _fold(self, fact: Fact, value: object = None) -> Change | None:
         if fact.stream == HOUSE:
-            self.house = fold_house(self.house, fact)
+            self.house = fold_house(self.house, fact, value)
             return None
-        if fact.kind == "table_opened":
-            table = open_table(fact)
-            self.tables[fact.stream] = table
-            return Change(fact, table, Outcome(table))
-        before = self.tables.get(fact.stream)
-        if before is None:
+        if fact.kind == TABLE_OPENED.name:
+            opened = open_table(fact)
+            self.evenings[fact.stream] = opened
+            return Change(fact, opened.table, Outcome(opened))
+        evening = self.evenings.get(fact.stream)
+        if evening is None:
             return None
-        outcome = fold(before, fact)
-        self.tables[fact.stream] = outcome.table
+        before, outcome = evening.table, fold(self._commands, evening, fact, value)
+        self.evenings[fact.stream] = outcome.evening
         if fact.kind == "assign_device":
             self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
         return Change(fact, before, outcome)
 
     def _reply_to(self, command: Fact) -> Reply:
         """Return the reply to a command that was just folded, and keep it: a repeat of the command gets it again."""
-        table = self.tables.get(command.stream)
+        table = self._table(command.stream)
         reply = Reply(
             id=str(command.command_id),
             accepted=True,

@@ -16,9 +16,10 @@ from collector.facts.fact import HOUSE
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.pipeline.desk import Desk, Warned
-from collector.pipeline.rendering import Renderer
 from collector.ports import Link
-from collector.table.state import Table, Warn
+from collector.table.effects import Warn
+from collector.table.show.renderer import Renderer
+from collector.table.state import Table
 from collector.wire.device import DeviceEvents
 from collector.wire.topics import levels_of, topic
 

@@ -16,12 +16,14 @@ from pydantic import TypeAdapter, ValidationError
 from collector.devices.sealing import Opener
 from collector.errors import Refused
 from collector.facts.fact import HOUSE
+from collector.house.commands import decode as decode_house_command
 from collector.pipeline.floor import Floor
 from collector.ports import DeviceKeys
 from collector.secrecy import describe
+from collector.table.commands import COMMANDS
 from collector.wire import device, topics
 from collector.wire.base import CommandId
-from collector.wire.commands import HouseCommand, TableCommand, decode_house_command, decode_table_command
+from collector.wire.command import HouseCommand, TableCommand
 
 T = TypeVar("T")
 LISTENS_TO: Final = (
@@ -189,7 +191,7 @@ class Intake:
 
     def _to_table(self, table_id: str, client: str, message: Received) -> ToTable | Unreadable | None:
         try:
-            return ToTable(table_id, client, decode_table_command(message.payload))
+            return ToTable(table_id, client, COMMANDS.decode(message.payload))
         except ValidationError as error:
             return self._unreadable(table_id, client, message, error)
 

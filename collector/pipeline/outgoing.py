@@ -10,12 +10,12 @@ from collector.canonical import canonical
 from collector.facts.fact import HOUSE
 from collector.metrics import Metrics
 from collector.pipeline.desk import Batch, Change, Desk
-from collector.pipeline.rendering import Renderer
 from collector.ports import DeviceKeys, Link, Log
+from collector.table.show.renderer import Renderer
 from collector.table.state import Table
-from collector.table.view import Channel
 from collector.wire import to_node
 from collector.wire.device import sign
+from collector.wire.feeds import Channel
 from collector.wire.topics import topic
 
 

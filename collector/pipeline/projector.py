@@ -17,9 +17,10 @@ from collector.ports import Projection
 from collector.records.hands import HandDetails, HandRecord
 from collector.records.players import PlayerPlace
 from collector.records.statistics import of_hand
-from collector.table.record import record_of
-from collector.table.state import Play, Table
-from collector.table.telling import story_of
+from collector.table.finished.record import record_of
+from collector.table.finished.story import story_of
+from collector.table.play import Play
+from collector.table.state import Table
 
 log = logger_of(__name__)
 _RETRY_S = 1.0
@@ -116,9 +117,8 @@ class Projector:
 
     async def _seats(self, table: Table) -> None:
         seats = [PlayerPlace(who.player_id, who.name, seat, who.stack) for seat, who in sorted(table.seated.items())]
-        remaining = table.tournament.get("remaining")
-        left = remaining if isinstance(remaining, int) else None
-        await self._store.put_seats(table.table_id, table.event_id, seats, remaining=left)
+        remaining = table.tournament.remaining
+        await self._store.put_seats(table.table_id, table.event_id, seats, remaining=remaining)
 
 
 def ended_by(change: Change) -> list[Ended]:

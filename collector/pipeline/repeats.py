@@ -11,12 +11,11 @@ from typing import Final, Literal
 
 from collector.canonical import canonical
 from collector.pipeline.outgoing import state_message
-from collector.pipeline.rendering import Renderer
 from collector.ports import Link
 from collector.system import program_version
+from collector.table.show.renderer import Renderer
 from collector.table.state import Table
-from collector.table.view import Channel
-from collector.wire.feeds import CollectorStatus
+from collector.wire.feeds import Channel, CollectorStatus
 from collector.wire.topics import topic
 
 LIVE_REPEAT_S: Final = 1.0

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import NamedTuple
 
-from collector.equity import Question
-from collector.facts.fact import Fact
+from collector.facts.fact import Body, Fact
+from collector.facts.kinds import Kind
 from collector.hand.copying import replace
-from collector.hand.rulings import misawarded
-from collector.odds.asked import for_a_worker, question
 from collector.records.hands import HandRecord
-from collector.secrecy import Secret
-from collector.table import amending
-from collector.table.applying import HANDLERS, Told
-from collector.table.consequences import consequences
-from collector.table.history import remembered
-from collector.table.record import record_of
-from collector.table.state import Happening, Play, Stamp, Table, Warn
-
-FOLD_VERSION = 1
+from collector.table.amend.chapters import Evening, Memory
+from collector.table.amend.preview import fold_amendment
+from collector.table.effects import UPDATED, Warn
+from collector.table.finished.record import record_of
+from collector.table.play import Play
+from collector.table.registration import Past
+from collector.table.registry import Commands
+from collector.table.show.told import consequences
+from collector.table.state import Stamp, Table
+from collector.wire.feed_events import EventData
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A table after a fact, and what there is to tell. Sequence numbers are those of the table after it."""
+    """An evening after a fact, and what there is to tell. Sequence numbers are those of the table after it."""
 
-    table: Table
-    happenings: tuple[Happening, ...] = ()
+    evening: Evening
+    happenings: tuple[EventData, ...] = ()
     warnings: tuple[Warn, ...] = ()
     ended: tuple[Play, ...] = ()  # hands that were put away, or came out otherwise than before, or are no more
+
+    @property
+    def table(self) -> Table:
+        """The table after the fact."""
+        return self.evening.table
 
     @property
     def records(self) -> tuple[HandRecord, ...]:
@@ -39,73 +42,73 @@ class Outcome:
         return tuple(record for record in found if record)
 
 
-def open_table(fact: Fact) -> Table:
+class Opened(NamedTuple):
+    """What a `table_opened` fact says."""
+
+    event_id: str
+    event_name: str
+    name: str
+    mode: str
+
+
+def _opened(body: Body) -> Opened:
+    return Opened(body["event_id"], body["event_name"], body["name"], body["mode"])
+
+
+TABLE_OPENED = Kind("table_opened", _opened, hides=lambda _: False)
+"""The first fact of a table's stream."""
+
+
+def open_table(fact: Fact) -> Evening:
     """Return the table that a stream's first fact opens."""
-    body = fact.body
-    return Table(
+    opened = TABLE_OPENED.read(fact.body)
+    table = Table(
         table_id=fact.stream,
-        event_id=str(body["event_id"]),
-        event_name=str(body["event_name"]),
-        name=str(body["name"]),
-        mode=str(body["mode"]),
+        event_id=opened.event_id,
+        event_name=opened.event_name,
+        name=opened.name,
+        mode=opened.mode,
         position=fact.position,
         public_stamp=Stamp(fact.received_at, fact.trace_id),
         live_stamp=Stamp(fact.received_at, fact.trace_id),
     )
+    return Evening(table, Memory())
 
 
-def fold(table: Table, fact: Fact) -> Outcome:
-    """Return the table after `fact`. Total: every fact in the log folds, now and in any later version."""
-    handler = _HANDLERS.get(fact.kind)
-    after, happenings, warnings = handler(table, fact) if handler else (table, [], [])
-    happenings += consequences(table, after)
-    public = sum([happening.public is not None for happening in happenings])
+def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None) -> Outcome:
+    """Return the evening after `fact`. Total: every fact in the log folds, now and in any later version.
+
+    value: what the fact says, typed, where whoever made it knows; else it is read from its body.
+    """
+    before = evening.table
+    fact = commands.kinds.newest(fact)
+    registered = commands.of_type(fact.kind)
+    if registered and registered.amends:
+        effect, folded, ended = fold_amendment(commands, evening, fact, value)
+    else:
+        effect = commands.fold(before, fact, value)
+        starts = registered is not None and registered.past is Past.ALONE
+        chapter = evening.told(fact, starts=starts, may_change=commands.may_change(fact))
+        closed, ended = (*evening.closed, *effect.closed), effect.closed
+        folded = Evening(effect.table, evening.memory, chapter, closed if ended else evening.closed)
+    happenings = (*effect.happenings, *consequences(before, effect.table))
+    public = sum([not event.hidden for event in happenings])
     if fact.command_id and not public:
-        happenings.append(Happening("table_update", {}))  # it raised the decision, so the state is a new one
-        public = 1
+        happenings, public = (*happenings, *UPDATED), 1  # it raised the decision, so the state is a new one
+    after = _stamped(before, folded, fact, happenings, public)
+    return Outcome(folded._replace(table=after), happenings, effect.warnings, ended)
+
+
+def _stamped(before: Table, folded: Evening, fact: Fact, told: tuple[EventData, ...], public: int) -> Table:
+    """Return the table with the counts and stamps of its channels raised by what there is to tell."""
     stamp = Stamp(fact.received_at, fact.trace_id)
-    after = replace(
-        after,
+    return replace(
+        folded.table,
         position=fact.position,
-        public_stamp=stamp if public else table.public_stamp,
-        live_stamp=stamp if happenings else table.live_stamp,
-        decision=table.decision + (1 if fact.command_id else 0),
-        public_seq=table.public_seq + public,
-        live_seq=table.live_seq + len(happenings),
-        history=after.history if fact.kind == "amend" else remembered(table, fact),
+        public_stamp=stamp if public else before.public_stamp,
+        live_stamp=stamp if told else before.live_stamp,
+        decision=before.decision + (1 if fact.command_id else 0),
+        public_seq=before.public_seq + public,
+        live_seq=before.live_seq + len(told),
+        amendable=folded.chapter is not None and folded.chapter.commanded,
     )
-    return Outcome(after, tuple(happenings), tuple(warnings), _ended(table, after))
-
-
-def unanswered(table: Table) -> Secret[Question] | None:
-    """Return what the table asks that takes a worker, None when there is nothing or it is answered."""
-    asked = question(table.play.hand, table.odds_rules) if table.play else None
-    return for_a_worker(asked, table.answered) if asked else None
-
-
-def _ended(before: Table, after: Table) -> tuple[Play, ...]:
-    if after.closed is before.closed:
-        return ()
-    known = set(map(id, before.closed))
-    return tuple(play for play in after.closed if id(play) not in known)
-
-
-def _amend(table: Table, fact: Fact) -> Told:
-    """Fold an amendment; what it changed is told of every hand."""
-    command = cast("Mapping[str, object]", fact.body["command"])
-    after = amending.amend(table, amending.changes_of(command))
-    told = [_corrected(now) for _, now in after.changed]
-    return after.table, told, [warning for _, now in after.changed for warning in _wrong(now)]
-
-
-def _corrected(now: Play) -> Happening:
-    """The record goes out with it; it is made where it is told, see view.events."""
-    return Happening("hand_corrected", {"reason": "amend", "corrected": now.hand_id, "revision": now.revision})
-
-
-def _wrong(now: Play) -> list[Warn]:
-    wrong = None if now.void else misawarded(now.hand)
-    return [Warn("WRONG_AWARD", f"hand {now.number}: {wrong}", "error")] if wrong else []
-
-
-_HANDLERS: Final = {**HANDLERS, "amend": _amend}

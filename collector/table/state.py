@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 
 from collector.cards import Card
 from collector.equity import Answered
-from collector.facts.fact import DeviceKey
+from collector.errors import IllegalAction, Refused
+from collector.facts.fact import Fact
 from collector.hand.blinds import ButtonRule, Owed, Places
+from collector.hand.copying import replace
 from collector.hand.events import Event
-from collector.hand.model import Bounty, Hand, HandSetup
+from collector.hand.model import Bounty, Hand
 from collector.odds.asked import OddsRules
 from collector.secrecy import Secret
-from collector.table.history import Chapter
+from collector.table.play import Play, stepped
+from collector.wire.tournament import Level
 
 SEATS = range(1, 11)
 
@@ -105,41 +108,31 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """An event of the running hand, and the fact it came by. `by_command`: an operator's, so undo may take it back."""
+class Eliminated:
+    """Who went out of the tournament, in which place. tied: the place is shared. payout: this player's part."""
 
-    position: int
-    event: Event = field(repr=False)
-    by_command: bool
-    amended: bool = False
-    at: int = 0  # when the fact was received, ms since 1970
-    inferred: bool = False  # a snapshot of the node showed it, not a reading
-    history: tuple[Event, ...] = field(default=(), repr=False)  # what stood here before amendments, the oldest first
-
-
-@dataclass(frozen=True)  # no slots: see copying
-class Play:
-    """The running hand, with what it takes to fold it again after an undo."""
-
+    player_id: str
+    name: str
+    rank: int
+    tied: bool
+    payout: int
     hand_id: str
-    number: int
-    button: int
-    first_position: int
-    started_at: int
-    last_position: int
-    last_at: int
-    setup: HandSetup
-    hand: Hand
-    body: Mapping[str, object] = field(default_factory=dict)  # of the start_hand fact
-    steps: tuple[Step, ...] = ()
-    undone: tuple[Step, ...] = ()
-    device_keys: tuple[DeviceKey, ...] = ()
-    owed: Mapping[int, Owed] = field(default_factory=dict)  # before its posts: a void hand took none
-    revision: int = 1  # rises with each amendment that changes the hand
-    void: bool = False  # a misdeal
-    deck: str | None = None  # the deck that this hand is dealt from: chosen, or that of its first card
-    mucked: frozenset[Secret[Card]] = frozenset()  # cards that were read on the muck
-    taken_out: tuple[str, ...] = ()  # commands that amendments took out, in public words
+
+
+@dataclass(frozen=True, slots=True)
+class Tournament:
+    """Facts of the tournament; None: nobody has said. clock_at: when clock_ms was, in ms since 1970."""
+
+    level: int | None = None
+    clock_ms: int | None = None
+    clock_running: bool | None = None
+    clock_at: int | None = None
+    on_break: bool | None = None
+    entrants: int | None = None
+    remaining: int | None = None
+    payouts: tuple[int, ...] | None = None
+    source: str | None = None
+    eliminated: tuple[Eliminated, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +159,7 @@ class Table:
     decision: int = 0
     public_seq: int = 0
     live_seq: int = 0
+    amendable: bool = False  # a command was given that an amendment could replace
     rules: Rules | None = None
     seated: Mapping[int, Seated] = field(default_factory=dict)
     button: int | None = None
@@ -183,12 +177,10 @@ class Table:
     play: Play | None = None
     variant: Variant = Variant()
     house: HouseRules = HouseRules()
-    closed: tuple[Play, ...] = ()  # the hands that are over, in order, void ones among them
-    history: Chapter | None = field(default=None, repr=False, compare=False)  # what an amendment folds again
     last: Places | None = None  # button and blinds of the last hand
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
-    tournament: Mapping[str, object] = field(default_factory=dict)
-    levels: tuple[Mapping[str, object], ...] = ()
+    tournament: Tournament = Tournament()
+    levels: tuple[Level, ...] = ()
     bounties: tuple[Bounty, ...] = ()
     stand_up: int = 0  # what the last one standing pays each of the others; 0: not played
     standing: frozenset[str] | None = None  # player ids; None: everybody, the game begins
@@ -209,23 +201,15 @@ class Table:
         return self.play.hand if self.play and not self.play.hand.complete else None
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something to tell. `public` is S1. `secret` holds what only the live channel may add."""
-
-    kind: str
-    public: Mapping[str, object] | None
-    secret: Mapping[str, object] = field(default_factory=dict, repr=False)
+def play_of(table: Table) -> Play:
+    """Return the hand on the table; raise Refused where there is none."""
+    if table.play is None:
+        raise Refused("NO_HAND", "no hand is running; start one first")
+    return table.play
 
 
-@dataclass(frozen=True, slots=True)
-class Warn:
-    """Something for the floor: what is wrong, where, what to do. Names no hidden card."""
-
-    code: str
-    message: str
-    severity: str = "warning"
-    device: str | None = None
-    antenna: str | None = None
-    seat: int | None = None
-    flagged: bool = False  # waits for an answer, by the position of its fact
+def with_step(table: Table, fact: Fact, event: Event, *, by_command: bool) -> Table:
+    """Return the table with `event` applied to its hand; raise IllegalAction where it cannot follow."""
+    if table.play is None:
+        raise IllegalAction("NO_HAND", "no hand is running; start one first")
+    return replace(table, play=stepped(table.play, fact, event, by_command=by_command))

@@ -1,20 +1,25 @@
-"""What a hand leaves behind beside stacks: who is out and in which place, who stands in the stand-up game, penalties.
+"""Facts of the tournament, and what a hand leaves behind beside stacks: places, side games, penalties served.
 
 Places: several who go out in one hand are ranked by their stacks at its start; equal stacks share place and prize.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from itertools import groupby
-from typing import cast
+from typing import Any, Final
 
+from collector.facts.fact import Fact
 from collector.hand.copying import replace
-from collector.hand.model import Player, StandUp
+from collector.hand.model import Bounty, Player, StandUp
 from collector.hand.sidegames import stood
-from collector.table.state import Play, Seated, Table
-
-Out = Mapping[str, object]
+from collector.table.effects import UPDATED, Effect
+from collector.table.play import Play
+from collector.table.registration import Registration
+from collector.table.state import Eliminated, Rules, Table, Tournament
+from collector.wire import tournament as wire
+from collector.wire.feed_events import TournamentUpdate
 
 
 def after_hand(table: Table, play: Play) -> Table:
@@ -52,47 +57,39 @@ def _stood(table: Table, play: Play) -> Table:
 
 def returned(table: Table) -> Table:
     """Take whoever has chips again off the list of those who are out."""
-    out = cast("Sequence[Out]", table.tournament.get("eliminated") or ())
+    tournament = table.tournament
+    out = tournament.eliminated or ()
     alive = {who.player_id for who in table.seated.values() if who.stack}
-    kept = tuple(each for each in out if each["player_id"] not in alive)
+    kept = tuple(each for each in out if each.player_id not in alive)
     if len(kept) == len(out):
         return table
-    back = {"eliminated": kept}
-    left = table.tournament.get("remaining")
-    if isinstance(left, int):
-        back |= {"remaining": left + len(out) - len(kept)}  # type: ignore[dict-item]
-    return replace(table, tournament={**table.tournament, **back})
+    left = tournament.remaining
+    now = None if left is None else left + len(out) - len(kept)
+    return replace(table, tournament=replace(tournament, eliminated=kept, remaining=now))
 
 
 def _knocked_out(table: Table, play: Play) -> Table:
-    result = play.hand.result
-    final = result.final_stacks if result else {}
-    gone = [player for player in play.hand.players if final.get(player.seat) == 0]
+    tournament = table.tournament
+    gone = [player for player in play.hand.players if play.final_stacks.get(player.seat) == 0]
     if not gone:
         return table
-    told = table.tournament.get("remaining")
-    left = told if isinstance(told, int) else _with_chips(table) + len(gone)
-    payouts = cast("Sequence[int]", table.tournament.get("payouts") or ())
-    out = cast("Sequence[Out]", table.tournament.get("eliminated") or ())
-    placed = tuple({**place, "hand_id": play.hand_id} for place in places(gone, left, payouts))
-    now = {"eliminated": (*out, *placed), "remaining": max(0, left - len(gone))}
-    return replace(table, tournament={**table.tournament, **now})
+    told = tournament.remaining
+    left = _with_chips(table) + len(gone) if told is None else told
+    placed = places(gone, left, tournament.payouts or (), play.hand_id)
+    out = (*(tournament.eliminated or ()), *placed)
+    return replace(table, tournament=replace(tournament, eliminated=out, remaining=max(0, left - len(gone))))
 
 
 def _with_chips(table: Table) -> int:
-    return sum(1 for who in _seated(table) if who.stack)
+    return sum(1 for who in table.seated.values() if who.stack)
 
 
-def _seated(table: Table) -> Sequence[Seated]:
-    return tuple(table.seated.values())
-
-
-def places(gone: Sequence[Player], left: int, payouts: Sequence[int]) -> list[dict[str, object]]:
+def places(gone: Sequence[Player], left: int, payouts: Sequence[int], hand_id: str = "") -> list[Eliminated]:
     """Return the places of players who went out together, of `left` who were in, best first.
 
     Those who share a place share the prizes of the places they take up; what is odd goes to the first in dealing order.
     """
-    found: list[dict[str, object]] = []
+    found: list[Eliminated] = []
     ranked = sorted(gone, key=lambda player: -player.starting_stack)  # stable: dealing order among equals
     for _, group in groupby(ranked, key=lambda player: player.starting_stack):
         equals = list(group)
@@ -100,6 +97,76 @@ def places(gone: Sequence[Player], left: int, payouts: Sequence[int]) -> list[di
         prize = sum(payouts[rank - 1 : rank - 1 + len(equals)]) if rank >= 1 else 0
         each, odd = divmod(prize, len(equals))
         for at, player in enumerate(equals):
-            named = {"player_id": player.player_id, "name": player.name}
-            found.append({**named, "rank": rank, "tied": len(equals) > 1, "payout": each + (odd if at == 0 else 0)})
+            payout, tied = each + (odd if at == 0 else 0), len(equals) > 1
+            found.append(Eliminated(player.player_id, player.name, rank, tied, payout, hand_id))
     return found
+
+
+def said(tournament: Tournament) -> dict[str, object]:
+    """Return what was said of a tournament, as the feeds have it."""
+    held = {field.name: getattr(tournament, field.name) for field in fields(tournament)}
+    told = {name: value for name, value in held.items() if value is not None}
+    if tournament.eliminated is not None:
+        told["eliminated"] = [asdict(each) for each in tournament.eliminated]
+    return told
+
+
+def tournament_update(table: Table) -> TournamentUpdate:
+    """Tell of the tournament as it is now."""
+    return TournamentUpdate.model_validate(said(table.tournament))
+
+
+def _set_tournament(table: Table, fact: Fact, command: wire.SetTournament) -> Effect:
+    """Fold facts of the tournament; what is not named stays."""
+    names = {field.name for field in fields(Tournament)}
+    given = {name: value for name, value in command if name in names and value is not None}
+    if given.keys() & {"clock_ms", "clock_running"}:
+        given["clock_at"] = fact.received_at
+    after = replace(table, tournament=replace(table.tournament, **given))
+    if command.level is not None:
+        after = _at_level(after, command.level)
+    return Effect(after, (tournament_update(after),))
+
+
+def _at_level(table: Table, number: int) -> Table:
+    """Set the blinds of a level that is known; they hold from the next hand on (TDA 2024 rule 23)."""
+    played = [level for level in table.levels if not level.on_break]
+    if not 1 <= number <= len(played):
+        return table
+    level = played[number - 1]
+    first, live = (table.rules.ante_first, table.rules.ante_live) if table.rules else (True, False)  # of the house
+    blinds = (level.small_blind, level.big_blind, level.ante, level.big_blind_ante, level.button_ante)
+    return replace(table, rules=Rules(*blinds, 0, first, live))
+
+
+def _set_levels(table: Table, fact: Fact, command: wire.SetLevels) -> Effect:
+    """Fold the levels of a tournament; the one that is on keeps its blinds until it is set."""
+    del fact
+    return Effect(replace(table, levels=command.levels), UPDATED)
+
+
+def _set_side_games(table: Table, fact: Fact, command: wire.SetSideGames) -> Effect:
+    """Fold bounties and the stand-up game; a stand-up game that goes on keeps who stands."""
+    del fact
+    bounties = tuple(Bounty(rule.name, rule.ranks, rule.amount, rule.suited) for rule in command.bounties)
+    standing = table.standing if command.stand_up and table.stand_up else None
+    return Effect(replace(table, bounties=bounties, stand_up=command.stand_up, standing=standing), UPDATED)
+
+
+COMMANDS: Final[tuple[Registration[Any], ...]] = (
+    Registration(
+        model=wire.SetTournament,
+        label="set the tournament",
+        word="write:tables",
+        hides=False,
+        does=_set_tournament,
+    ),
+    Registration(model=wire.SetLevels, label="set the levels", word="write:tables", hides=False, does=_set_levels),
+    Registration(
+        model=wire.SetSideGames,
+        label="set the side games",
+        word="write:tables",
+        hides=False,
+        does=_set_side_games,
+    ),
+)

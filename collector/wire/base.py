@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import partial
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
+
+from collector.secrecy import Secret
 
 VERSION = 1
 MESSAGE_LIMIT = 65_536
@@ -30,7 +43,80 @@ Amount = Annotated[int, Field(ge=0, le=MAX_AMOUNT, description="In the table's s
 Seq = Annotated[int, Field(ge=1, le=2**53)]
 
 
+Converter = Callable[[Any], Any]
+Defaults = Mapping[str, Any]
+
+
 class Message(BaseModel):
     """Base of all payloads. Unknown fields are ignored: a node may run newer firmware than the collector."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+    _converters: ClassVar[Mapping[str, Converter]] = {}
+    _defaults: ClassVar[Defaults] = {}
+    _names: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
+        """Prepare `logged` when the class is made."""
+        super().__pydantic_init_subclass__(**kwargs)
+        fields = cls.model_fields
+        found = {name: _converter(field.annotation) for name, field in fields.items()}
+        cls._converters = {name: convert for name, convert in found.items() if convert}
+        optional = {name: field for name, field in fields.items() if not field.is_required()}
+        cls._defaults = {name: field.get_default(call_default_factory=True) for name, field in optional.items()}
+        cls._names = frozenset(fields)
+
+    @classmethod
+    def logged(cls, held: Mapping[str, Any]) -> Self:
+        """Return the payload that the log holds as plain JSON values.
+
+        Nothing is checked: it was when it was taken, and bounds that came later do not hold for it. What it does not
+        name has its default: it is older than that field.
+        """
+        values, names, converters = dict(cls._defaults), cls._names, cls._converters
+        for name, value in held.items():
+            if name in names:
+                values[name] = converters[name](value) if name in converters else value
+        made = cls.__new__(cls)  # as model_construct does, at a fifth of its time: a start reads every fact of the log
+        object.__setattr__(made, "__dict__", values)
+        object.__setattr__(made, "__pydantic_fields_set__", set(held))
+        object.__setattr__(made, "__pydantic_extra__", None)
+        object.__setattr__(made, "__pydantic_private__", None)
+        return made
+
+
+def _converter(annotation: Any) -> Converter | None:  # noqa: ANN401 - annotations have no type of their own
+    """Return what makes a value of `annotation` from its JSON; None where JSON has it as it is."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _converter(arguments[0])
+    if origin in (Union, UnionType):
+        inner = next((found for each in arguments if (found := _converter(each))), None)
+        return inner and partial(_optional, inner)
+    if origin is Secret:
+        return partial(_secret, _converter(arguments[0]))
+    if origin is tuple:
+        return partial(_tuple, _converter(arguments[0]))
+    if isinstance(annotation, type) and issubclass(annotation, Message):
+        return annotation.logged
+    return annotation if isinstance(annotation, type) and issubclass(annotation, Enum) else None
+
+
+def _optional(convert: Converter, value: Any) -> Any:  # noqa: ANN401
+    return None if value is None else convert(value)
+
+
+def _secret(convert: Converter | None, value: Any) -> Secret[Any]:  # noqa: ANN401
+    return Secret(convert(value) if convert else value)
+
+
+def _tuple(convert: Converter | None, values: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    return tuple(map(convert, values)) if convert else tuple(values)
+
+
+class Sparse(Message):
+    """Base of payloads in which what was never said is absent, and not null."""
+
+    @model_serializer(mode="wrap")
+    def _said(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in whole(self).items() if name in self.model_fields_set}

@@ -1,18 +1,28 @@
-"""What every command has: its version and id, and for a table what it was decided on."""
+"""What every command has, and how the commands of a room become one type that payloads are read by.
+
+Consoles send commands on `table/{table}/command/{client}` and `house/command/{client}`. The topic says who sent a
+command and to which table; the payload never does. One model per type.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from collector.wire.base import CommandId, Message, Name
+
+C = TypeVar("C", bound="Command")
 
 
 class Command(Message):
     """Fields of every command. The console makes `id`; sending it again gives the same reply."""
 
     v: Literal[1] = 1
+    type: str
     id: CommandId
 
 
@@ -26,3 +36,15 @@ class TableCommand(Command):
     hand_id: Name | None = None
     decision: Annotated[int | None, Field(ge=0)] = None
     override: bool = False
+
+
+def type_of(model: type[Command]) -> str:
+    """Return the `type` of a command model."""
+    return str(model.model_fields["type"].default)
+
+
+def union_of(base: type[C], models: Iterable[type[C]]) -> TypeAdapter[C]:
+    """Return what reads payloads of any of `models`, by their `type`. `base` is only for the type checker."""
+    del base
+    union: Any = Annotated[reduce(or_, models), Field(discriminator="type")]
+    return TypeAdapter(union)

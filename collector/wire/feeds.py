@@ -1,4 +1,4 @@
-"""What the collector publishes of a table: `public/state`, `public/event`, `live/state`, `live/event`.
+"""What the collector publishes of a table: states and alerts. The events are in `feed_events`.
 
 One shape for both channels. On `public` everything S0 is absent: `hole` and `equity` are null until a hand is shown.
 Amounts are integers, equities basis points (10000 = 100 %). Pages animate events and only draw states.
@@ -6,12 +6,14 @@ Amounts are integers, equities basis points (10000 = 100 %). Pages animate event
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from collector.wire.base import CardText, Message, Name, Seat
+from collector.wire.base import CardText, Message, Name, Seat, Sparse
+from collector.wire.tournament import BountyRule, Level
 
+Channel = Literal["public", "live"]
 BasisPoints = Annotated[int, Field(ge=0, le=10000)]
 
 
@@ -168,6 +170,42 @@ class FlagView(Message):
     message: str
 
 
+class Eliminated(Message):
+    """A player who is out. Those who go out in one hand with equal stacks share a rank."""
+
+    player_id: str
+    name: str
+    rank: int
+    tied: bool
+    payout: int
+    hand_id: Name
+
+
+class Tournament(Sparse):
+    """Facts of the tournament. The names are those of `set_tournament`; what nobody has said is absent."""
+
+    level: int | None = None
+    clock_ms: Annotated[int | None, Field(description="Left of the level, or of the break, at `clock_at`.")] = None
+    clock_running: bool | None = None
+    clock_at: Annotated[int | None, Field(description="When the clock was told, ms since 1970.")] = None
+    on_break: bool | None = None
+    entrants: int | None = None
+    remaining: int | None = None
+    payouts: Annotated[tuple[int, ...] | None, Field(strict=False)] = None
+    source: Literal["console", "import", "sync"] | None = None
+    eliminated: Annotated[tuple[Eliminated, ...] | None, Field(strict=False)] = None
+
+
+class SideGames(Sparse):
+    """Bounties and the stand-up game."""
+
+    bounties: tuple[BountyRule, ...] = ()
+    stand_up: Annotated[int, Field(description="What the last one standing pays each of the others; 0: none.")] = 0
+    standing: Annotated[
+        tuple[str, ...] | None, Field(description="Player ids of who stands; null: everybody, the game begins.")
+    ] = None
+
+
 class TableState(Stamp):
     """Everything about a table, `…/state`. Repeating it is the same bytes."""
 
@@ -188,29 +226,14 @@ class TableState(Stamp):
     owed: Annotated[dict[int, tuple[str, ...]], Field(description="Missed blinds, by seat.")] = Field(
         default_factory=dict
     )
-    tournament: dict[str, Any] = Field(default_factory=dict)
-    side_games: Annotated[dict[str, Any], Field(description="bounties, stand_up and who stands (player ids).")] = Field(
-        default_factory=dict
-    )
+    tournament: Tournament = Field(default_factory=Tournament)
+    side_games: Annotated[SideGames, Field(description="Empty: none is played.")] = Field(default_factory=SideGames)
     penalties: Annotated[dict[int, int], Field(description="Hands to miss, by seat.")] = Field(default_factory=dict)
-    levels: tuple[dict[str, Any], ...] = ()
+    levels: tuple[Level, ...] = ()
     may: Annotated[
         dict[str, tuple[Seat, ...]],
         Field(description="What may come beside `hand.may`: each command, with the seats that it may name."),
     ] = Field(default_factory=dict)
-
-
-class FeedEvent(Stamp):
-    """One thing that happened, `…/event`. What `data` holds depends on `type`.
-
-    hand_started {hand_number, button} · card_detected {seat|null, board, card|null, cards} · card_removed {seat|null,
-    board, cards} · card_entered {seat|null, board, card|null} · street_dealt {street, board} · action_recorded {street,
-    seat, action, amount, to, all_in} · pot_update {pot} · equity_update {street, equities: [{seat, equity, win, tie}]}
-    (live only) · hand_shown {seat, cards} · hand_complete {winners, total_pot} · hand_corrected {reason, hand_id} ·
-    player_update {seat, player_id, name, stack, out} · table_update {}. A seat comes with its player_id.
-    """
-
-    data: dict[str, Any]
 
 
 class Alert(Stamp):

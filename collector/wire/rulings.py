@@ -1,4 +1,4 @@
-"""Commands for what goes wrong at a table: acts out of turn, string bets, boxed and exposed cards, irregular flops."""
+"""Commands of the floor about the running hand: dead hands, acts out of turn, cards gone wrong, run-outs, awards."""
 
 from __future__ import annotations
 
@@ -7,8 +7,73 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from collector.secrecy import Secret
-from collector.wire.base import Amount, CardText, DisplayName, Seat
+from collector.wire.base import (
+    Amount,
+    CardText,
+    DisplayName,
+    Message,
+    Seat,
+)
 from collector.wire.command import TableCommand
+
+
+class RunBoard(TableCommand):
+    """The rest of the board is dealt this many times."""
+
+    type: Literal["run_board"] = "run_board"
+    times: Annotated[int, Field(ge=2, le=3)]
+
+
+class DeadHand(TableCommand):
+    """The floor kills a hand."""
+
+    type: Literal["dead_hand"] = "dead_hand"
+    seat: Seat
+    reason: DisplayName
+
+
+class RetrieveHand(TableCommand):
+    """The floor gives a hand back from the muck."""
+
+    type: Literal["retrieve_hand"] = "retrieve_hand"
+    seat: Seat
+    reason: DisplayName
+
+
+class ExposeCard(TableCommand):
+    """A hole card was seen by accident: it is public from here on."""
+
+    type: Literal["expose_card"] = "expose_card"
+    seat: Seat
+    card: CardText
+
+
+class RabbitCard(TableCommand):
+    """A card that would have come."""
+
+    type: Literal["rabbit_card"] = "rabbit_card"
+    card: CardText
+
+
+class Chop(TableCommand):
+    """The blinds take their bets back."""
+
+    type: Literal["chop"] = "chop"
+
+
+class AwardShare(Message):
+    """What a seat is given."""
+
+    seat: Seat
+    amount: Amount
+
+
+class Award(TableCommand):
+    """The floor pushes the pots itself."""
+
+    type: Literal["award"] = "award"
+    amounts: tuple[AwardShare, ...]
+    reason: DisplayName
 
 
 class OutOfTurn(TableCommand):
@@ -71,18 +136,3 @@ class CommunityCard(TableCommand):
 
     type: Literal["community_card"] = "community_card"
     card: CardText
-
-
-class NextGame(TableCommand):
-    """A mixed game goes on to its next game, from the next hand on."""
-
-    type: Literal["next_game"] = "next_game"
-
-
-class Penalty(TableCommand):
-    """A player misses hands: dealt in and posted for, but dead. hands: how many; 0 lifts the penalty."""
-
-    type: Literal["penalty"] = "penalty"
-    seat: Seat
-    hands: Annotated[int, Field(ge=0, le=200)]
-    reason: DisplayName

@@ -21,7 +21,8 @@ import paho.mqtt.client as paho
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, WebError, sync_playwright
 
-from collector.wire.commands import TableCommand, decode_table_command
+from collector.table.commands import COMMANDS
+from collector.wire.command import TableCommand
 from tests.web.tables import TABLE
 
 STATIC = Path(__file__).parents[2] / "collector" / "web" / "static"
@@ -117,7 +118,7 @@ class Publisher:
         """The next command, as the collector would read it."""
         topic, payload = self.commands.get(timeout=seconds)
         assert topic == f"{PREFIX}/command/operator"
-        return decode_table_command(payload)
+        return COMMANDS.decode(payload)
 
     def close(self) -> None:
         self._client.disconnect()

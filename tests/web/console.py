@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from collector.wire.commands import Refusal, Reply, TableCommand
+from collector.wire.command import TableCommand
 from collector.wire.feeds import HandView, LegalView, SeatView, TableState
+from collector.wire.replies import Refusal, Reply
 from tests.web.conftest import Publisher
 from tests.web.tables import HAND, hand, seat, state
 

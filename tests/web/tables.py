@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from collector.wire.feed_events import EventData, FeedEvent
 from collector.wire.feeds import (
     ActionView,
     Blinds,
-    FeedEvent,
     HandView,
     LegalView,
     PotView,
@@ -124,9 +124,9 @@ def state(seq: int, seats: dict[int, SeatView], running: HandView | None, **chan
     return TableState(**(fields | changes))
 
 
-def event(seq: int, kind: str, data: dict[str, Any] | None = None, epoch: int = 1) -> FeedEvent:
-    return FeedEvent(
-        type=kind,
+def event(seq: int, data: EventData, epoch: int = 1) -> FeedEvent[Any]:
+    return FeedEvent[type(data)](  # type: ignore[misc]
+        type=data.type,
         event_id="spring_open",
         table_id=TABLE,
         hand_id=HAND,
@@ -134,7 +134,7 @@ def event(seq: int, kind: str, data: dict[str, Any] | None = None, epoch: int = 
         seq=seq,
         timestamp="2026-01-01T20:00:00.000Z",
         trace_id="test",
-        data=data or {},
+        data=data,
     )
 
 

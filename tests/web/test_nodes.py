@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from collector.wire.commands import decode_house_command
+from collector.house.commands import decode as decode_house_command
 from tests.web.conftest import STATIC, Broker, Site, blank_page, paho, wait_until
 from tools.hardware import findings
 

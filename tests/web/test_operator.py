@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from collector.wire.commands import Refusal, Reply
+from collector.wire.replies import Refusal, Reply
 from tests.web.console import Console, playing, some_seats
 from tests.web.tables import hand, legal, seat
 

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from collector.hand.games import GAMES, ROTATIONS
-from collector.wire.commands import Amend, Draw, Refusal
+from collector.wire.acts import Draw
+from collector.wire.amend import Amend
 from collector.wire.feeds import Alert
+from collector.wire.replies import Refusal
 from tests.web.conftest import PREFIX, STATIC
 from tests.web.console import Console, playing
 from tests.web.tables import HAND, hand, legal, seat

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from collector.cards import DECK
+from collector.wire.feed_events import ActionRecorded, CardDetected, HandCorrected
 from collector.wire.feeds import PotView, TableState, WinView
 from tests.web.conftest import Broker, Publisher, Site, wait_until
 from tests.web.tables import BOARD, HAND, NAMES, act, event, hand, scene, seat, state
@@ -188,7 +189,7 @@ def test_events_move_what_they_changed(open_overlay: Open, publisher: Publisher)
     )
 
     for number in (11, 12, 13):
-        publisher.publish("live", event(number, "card_detected"))
+        publisher.publish("live", event(number, CardDetected(seat=None, board=True)))
     draw(page, publisher, state(13, {1: seat(1), 2: seat(2)}, hand("flop", pot=90_000, **flop)))
 
     assert page.evaluate("window.moved") == [["Ah", 280], ["Qd", 280], ["2c", 280]]
@@ -201,7 +202,7 @@ def test_a_correction_is_not_played(open_overlay: Open, publisher: Publisher) ->
     draw(page, publisher, state(10, {1: seat(1)}, hand("flop")))
     page.evaluate("() => { window.moved = 0; Element.prototype.animate = () => { window.moved += 1; }; }")
 
-    publisher.publish("live", event(11, "hand_corrected", {"reason": "undo"}))
+    publisher.publish("live", event(11, HandCorrected(reason="undo")))
     draw(page, publisher, state(11, {1: seat(1)}, hand("preflop", pot=1)))
 
     assert page.evaluate("window.moved") == 0
@@ -210,15 +211,16 @@ def test_a_correction_is_not_played(open_overlay: Open, publisher: Publisher) ->
 
 def test_folding_slides_the_plate_away_when_compact(open_overlay: Open, publisher: Publisher) -> None:
     page = open_overlay("density=compact")
+    folded = ActionRecorded(seat=1, street="preflop", action="fold", amount=0, to=0, all_in=False)
     draw(page, publisher, state(10, {1: seat(1), 2: seat(2)}, hand()))
 
-    publisher.publish("live", event(11, "action_recorded"))
+    publisher.publish("live", event(11, folded))
     draw(page, publisher, state(11, {1: seat(1, status="folded"), 2: seat(2)}, hand()))
 
     expect(page.locator("[data-seat='1']")).to_be_hidden(timeout=3000)
     expect(page.locator("[data-seat='2']")).to_be_visible()
 
-    publisher.publish("live", event(12, "action_recorded"))
+    publisher.publish("live", event(12, folded))
     draw(page, publisher, state(12, {1: seat(1), 2: seat(2)}, hand()))
     expect(page.locator("[data-seat='1']")).to_be_visible()
 

@@ -18,12 +18,13 @@ from collector.errors import Refused
 from collector.facts.chain import Chain
 from collector.facts.fact import Fact
 from collector.hand import legal
+from collector.house.commands import decode as decode_house_command
 from collector.house.house import House
 from collector.pipeline.desk import Batch, Desk
+from collector.table.commands import COMMANDS
 from collector.table.decide import decide
 from collector.table.fold import fold, open_table
 from collector.table.state import Table
-from collector.wire.commands import decode_house_command, decode_table_command
 from tools.bench.report import Figure, Progress, percentile
 
 HANDS: Final = 60
@@ -71,7 +72,7 @@ class _Evening:
         """Send a command that must be taken; return its position in the log."""
         batch = Batch()
         payload = json.dumps({"v": 1, "id": f"c{next(self.ids)}", **fields}).encode()
-        reply = self.desk.table_command(TABLE, decode_table_command(payload), "op", batch)
+        reply = self.desk.table_command(TABLE, COMMANDS.decode(payload), "op", batch)
         if reply.error or reply.seq is None:
             raise AssertionError(reply.error)
         self.facts += batch.facts
@@ -135,10 +136,10 @@ def _folding(evening: _Evening) -> float:
     facts = [fact for fact in evening.facts if fact.stream == TABLE]
     best = 0.0
     for _ in range(_REPEATS):
-        table = open_table(facts[0])
+        folded = open_table(facts[0])
         start = time.thread_time()
         for fact in facts[1:]:
-            table = fold(table, fact).table
+            folded = fold(COMMANDS, folded, fact).evening
         best = max(best, sum(1 for fact in facts if fact.command_id) / (time.thread_time() - start))
     return best
 
@@ -147,13 +148,13 @@ def _amending(evening: _Evening, raised: int) -> float:
     """Return the milliseconds of a previewed amendment of the tenth hand back: decided with its digest, and folded."""
     taken = []
     for to in range(400, 400 + 20 * _REPEATS, 20):
-        seat = next(fact.body["command"]["seat"] for fact in evening.facts if fact.position == raised and fact.client)  # type: ignore[index]
+        seat = next(fact.body["command"]["seat"] for fact in evening.facts if fact.position == raised and fact.client)
         change = {"seq": raised, "command": {"type": "raise_to", "seat": seat, "amount": to}}
         fields: dict[str, Any] = {"v": 1, "type": "amend", "changes": [change]}
         start = time.thread_time()
         try:
-            preview = decode_table_command(json.dumps({**fields, "id": f"p{to}"}).encode())
-            decide(evening.table, House(), preview, "op")
+            preview = COMMANDS.decode(json.dumps({**fields, "id": f"p{to}"}).encode())
+            decide(COMMANDS, evening.desk.evenings[TABLE], House(), preview, "op")
         except Refused as refusal:
             fields["digest"] = refusal.details["digest"]
         evening.command(**fields)

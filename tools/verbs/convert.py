@@ -16,8 +16,9 @@ from collector.facts.streams import every_stream, is_table
 from collector.histories.formats import SUFFIXES, WRITERS, stories_in, write
 from collector.histories.story import Story, told
 from collector.log.sqlite import SqliteLog
+from collector.table.commands import COMMANDS
+from collector.table.finished.story import story_of
 from collector.table.fold import fold, open_table
-from collector.table.telling import story_of
 from tools.verbs.log import is_a_log
 
 _BROKEN = 2  # exit status when a hand could not be read or written
@@ -74,10 +75,10 @@ def _logged(file: Path) -> Iterator[Story | BadHistory]:
         yield BadHistory(str(file), str(error))
         return
     for facts in streams:
-        table = open_table(facts[0])
+        evening = open_table(facts[0])
         for fact in facts[1:]:
-            table = fold(table, fact).table
-        yield from (story_of(play) for play in table.closed if not play.void and play.hand.complete)
+            evening = fold(COMMANDS, evening, fact).evening
+        yield from (story_of(play) for play in evening.closed if not play.void and play.hand.complete)
 
 
 async def _streams(file: Path) -> list[list[Fact]]:

@@ -18,9 +18,10 @@ from collector.facts.chain import verify
 from collector.facts.fact import Fact
 from collector.facts.streams import every_stream, is_table
 from collector.log.sqlite import SqliteLog
-from collector.table import view
+from collector.table.commands import COMMANDS
 from collector.table.fold import fold, open_table
-from collector.table.view import Channel
+from collector.table.show.renderer import Renderer
+from collector.wire.feeds import Channel
 
 
 def main(
@@ -95,11 +96,11 @@ def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, objec
 
 def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
     """Return every event of a table's stream on a channel, and the state after each fact."""
-    table = open_table(facts[0])
-    messages = [view.state(table, channel)]
+    evening, renderer = open_table(facts[0]), Renderer(COMMANDS)
+    messages = [renderer.state(evening.table, channel)]
     for fact in facts[1:]:
-        outcome = fold(table, fact)
-        messages += view.events(outcome, table, channel)
-        table = outcome.table
-        messages.append(view.state(table, channel))
+        outcome = fold(COMMANDS, evening, fact)
+        messages += renderer.events(outcome, evening.table, channel)
+        evening = outcome.evening
+        messages.append(renderer.state(evening.table, channel))
     return messages

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from collector.cards import DECK, Card
 from collector.errors import IllegalAction
-from collector.hand import apply, board_wanted, legal, next_board, options, start, to_show
+from collector.hand import apply, board_wanted, legal, next_board, start, to_show
 from collector.hand.events import (
     AllIn,
     Award,
@@ -51,6 +51,7 @@ from collector.hand.model import Bounty, Hand, Rake, StandUp
 from collector.hand.seats import find, game_of, live
 from collector.hand.showdown import hand_size, rake, reopen
 from collector.secrecy import Secret
+from tests.collector.hand.choices import options
 from tests.collector.hand.spoken import blinds, setup
 
 KINDS: dict[type, str] = {

@@ -6,7 +6,7 @@ import pytest
 
 from collector.cards import Card, parse_cards
 from collector.errors import IllegalAction
-from collector.hand import apply, board, boards, legal, options, start, to_show
+from collector.hand import apply, board, boards, legal, start, to_show
 from collector.hand.events import (
     AllIn,
     BetTo,
@@ -29,6 +29,7 @@ from collector.hand.games import Betting
 from collector.hand.model import Bounty, Hand, Legal, StandUp
 from collector.hand.rulings import substantial
 from collector.secrecy import Secret
+from tests.collector.hand.choices import options
 from tests.collector.hand.spoken import all_in, blinds, chips, deal, play, setup, stacks, stud
 
 BOARD = "board 2c 7d 9h Js 4c"

@@ -16,11 +16,10 @@ from collector.pipeline.desk import Batch, Desk
 from collector.pipeline.floor import Floor
 from collector.pipeline.intake import Intake
 from collector.pipeline.outgoing import Outgoing
-from collector.table import view
 from edge import birth, envelope
 from edge.frames import Frames
 from edge.seal import Seal
-from tests.collector.table.dealer import BOOT, NODE, Dealer, uid_of
+from tests.collector.table.dealer import BOOT, NODE, Dealer, renderer, uid_of
 
 KEY = bytes(range(32))
 NEXT_BOOT = "2-0000000000000002"
@@ -91,7 +90,8 @@ class Hall:
         self.metrics = Metrics()
         self.link = Link()
         self.tx = 0
-        self.floor = Floor(self.link, view, self.metrics)
+        self.renderer = renderer()
+        self.floor = Floor(self.link, self.renderer, self.metrics)
         self.deciding = Deciding(
             self.dealer.desk, Intake(Keys(), self.floor), self.store, self.floor, self.metrics, reload=self.reload
         )
@@ -129,7 +129,7 @@ class Hall:
 
     async def acknowledged(self, batch: Batch) -> list[dict[str, Any]]:
         """Return the acknowledgements to the node that a batch leads to."""
-        outgoing = Outgoing(self.link, view, Keys(), self.store, self.metrics)
+        outgoing = Outgoing(self.link, self.renderer, Keys(), self.store, self.metrics)
         before = len(self.link.to("/ack"))
         await outgoing.acknowledge(batch, self.desk)
         return self.link.to("/ack")[before:]

@@ -19,7 +19,6 @@ from collector.pipeline.desk import Batch
 from collector.pipeline.loading import desk_of
 from collector.pipeline.outgoing import Outgoing
 from collector.secrecy import Secret
-from collector.table import view
 from edge import envelope
 from edge.seal import Seal
 from tests.collector.pipeline.hall import KEY, Hall, Keys, Message, Store, kinds, read
@@ -174,11 +173,11 @@ class Wired(Hall):
 
     def state(self, table: Any, channel: Any) -> bytes:
         self.done.append(f"draw {channel}")
-        return view.state(table, channel)
+        return self.renderer.state(table, channel)
 
     def events(self, outcome: Any, before: Any, channel: Any) -> list[bytes]:
         self.done.append(f"draw {channel}")
-        return view.events(outcome, before, channel)
+        return self.renderer.events(outcome, before, channel)
 
     def committed(self, batch: Batch, desk: Any) -> None:
         self.done.append("project")

@@ -10,7 +10,7 @@ from collector.facts.chain import Chain
 from collector.pipeline import desk as desk_module
 from collector.pipeline.desk import Batch, Desk
 from collector.secrecy import Secret
-from collector.wire.commands import decode_table_command
+from collector.table.commands import COMMANDS
 from collector.wire.device import CardRead, DeviceEvents
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
 
@@ -18,7 +18,7 @@ CONTROL = "0011223344556688"
 
 
 def command(text: str) -> Any:
-    return decode_table_command(text.encode())
+    return COMMANDS.decode(text.encode())
 
 
 def laid(desk: Desk, uid: str, antenna: str = "a01") -> Batch:
@@ -90,8 +90,8 @@ def test_the_floor_hears_of_a_reading_before_it_hears_of_what_followed(monkeypat
     monkeypatch.setattr(desk_module, "inferred", lambda *_: follows)
     folded = desk_module.fold
 
-    def fold(table: Any, fact: Any) -> Any:
-        outcome = folded(table, fact)
+    def fold(commands: Any, evening: Any, fact: Any, value: Any) -> Any:
+        outcome = folded(commands, evening, fact, value)
         if fact.kind != "start_hand":
             return outcome
         return desk_module.replace(outcome, warnings=(desk_module.Warn("STARTED", "look"),))

@@ -11,7 +11,7 @@ import pytest
 from collector.facts.fact import HOUSE
 from collector.pipeline.desk import Warned
 from collector.pipeline.floor import AGAIN_S, MOST_COMPLAINTS
-from collector.table.state import Warn
+from collector.table.effects import Warn
 from edge.seal import Seal
 from tests.collector.pipeline.hall import KEY, Hall, Message, born, restarted
 from tests.collector.table.dealer import BOOT, NODE, TABLE

@@ -162,7 +162,7 @@ async def test_counts_follow_a_correction_and_are_those_of_the_hands(model: Proj
     await model.take(dealer)
 
     listed = (await model.get("/statistics/players"))["players"]
-    wanted = of_hands(play.hand for play in dealer.table.closed)
+    wanted = of_hands(play.hand for play in dealer.evening.closed)
     assert {player["player_id"]: player["net"] for player in listed} == {
         player_id: counts.net_chips for player_id, counts in wanted.items()
     }
@@ -212,7 +212,7 @@ async def test_a_hand_is_exported_in_every_format(model: Projected, tmp_path: Pa
     dealer = Dealer()
     showdown(dealer)
     await model.take(dealer)
-    (play,) = dealer.table.closed
+    (play,) = dealer.evening.closed
 
     answer = await model.client.get(f"{BASE}/hands/{play.hand_id}/export?format={form}")
 
@@ -233,7 +233,7 @@ async def test_what_is_not_there_is_said(model: Projected) -> None:
     dealer.command(type="start_hand", button=1)
     dealer.command(type="misdeal")
     await model.take(dealer)
-    void = dealer.table.closed[0].hand_id
+    void = dealer.evening.closed[0].hand_id
 
     for path, status, code in (
         ("/players/p_nobody", 404, "PLAYER_NOT_FOUND"),

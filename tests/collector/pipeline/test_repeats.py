@@ -8,15 +8,14 @@ import pytest
 
 from collector.pipeline import repeats
 from collector.pipeline.repeats import PUBLIC_REPEATS_AFTER, Repeats
-from collector.table import view
 from tests.collector.pipeline.hall import Link
-from tests.collector.table.dealer import TABLE, Dealer
+from tests.collector.table.dealer import TABLE, Dealer, renderer
 
 
 async def test_after_a_connection_the_collector_says_that_it_is_there_and_shows_every_table() -> None:
     link, dealer = Link(), Dealer()
 
-    await Repeats(link, view, "main", lambda: dealer.desk.tables).connected()
+    await Repeats(link, renderer(), "main", lambda: dealer.desk.tables).connected()
 
     assert [topic for topic, _ in link.sent] == [
         "collector/main/status",
@@ -38,7 +37,7 @@ async def test_live_states_repeat_in_each_round_and_public_ones_in_each_fifth(mo
 
     link = Counting()
     monkeypatch.setattr(repeats, "LIVE_REPEAT_S", 0)
-    task = asyncio.create_task(Repeats(link, view, "main", lambda: dealer.desk.tables).run())
+    task = asyncio.create_task(Repeats(link, renderer(), "main", lambda: dealer.desk.tables).run())
     await enough.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

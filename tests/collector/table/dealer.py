@@ -9,11 +9,17 @@ from typing import Any
 
 from collector.cards import DECK, Card
 from collector.facts.chain import Chain
+from collector.house.commands import decode as decode_house_command
 from collector.pipeline.desk import Batch, Change, Desk
 from collector.secrecy import Secret
-from collector.table import view
-from collector.wire.commands import RegisterDeck, Reply, decode_house_command, decode_table_command
+from collector.table.amend.chapters import Evening
+from collector.table.commands import COMMANDS
+from collector.table.show.renderer import Renderer
+from collector.table.state import Table
 from collector.wire.device import CardMoved, CardRead, CardRemoved, DeviceEvents, Fault, Gone
+from collector.wire.feeds import Channel
+from collector.wire.house import RegisterDeck
+from collector.wire.replies import Reply
 
 TABLE = "table_01"
 NODE = "node-01"
@@ -31,11 +37,22 @@ def antenna_of(seat: int | None) -> str:
     return BOARD if seat is None else f"a{seat:02d}"
 
 
+def renderer() -> Renderer:
+    """Return a renderer as the collector has it, which has drawn nothing yet."""
+    return Renderer(COMMANDS)
+
+
+def rendered(table: Table, channel: Channel) -> bytes:
+    """Return a state as another process would render it."""
+    return renderer().state(table, channel)
+
+
 class Dealer:
     """A table with one deck and an antenna for each seat."""
 
     def __init__(self, stacks: Sequence[int] = (10_000, 10_000, 10_000), blinds: tuple[int, int] = (50, 100)) -> None:
         self.now = 1_000_000
+        self.renderer = renderer()
         self.desk = Desk(Chain({}, self._clock))
         self.changes: list[Change] = []
         self.facts: list[Any] = []
@@ -73,7 +90,7 @@ class Dealer:
         """Send a table command, whatever becomes of it."""
         batch = Batch()
         payload = json.dumps({"v": 1, "id": f"c{next(self._ids)}", **fields}).encode()
-        reply = self.desk.table_command(TABLE, decode_table_command(payload), "op", batch)
+        reply = self.desk.table_command(TABLE, COMMANDS.decode(payload), "op", batch)
         return self._done(batch, reply)
 
     def command(self, **fields: Any) -> Reply:
@@ -115,9 +132,14 @@ class Dealer:
         """The table now."""
         return self.desk.tables[TABLE]
 
+    @property
+    def evening(self) -> Evening:
+        """The table now, and what is remembered of its evening."""
+        return self.desk.evenings[TABLE]
+
     def state(self, channel: Any = "live") -> dict[str, Any]:
         """Return what the channel shows now."""
-        found: dict[str, Any] = json.loads(view.state(self.table, channel))
+        found: dict[str, Any] = json.loads(self.renderer.state(self.table, channel))
         return found
 
     def seat(self, seat: int, channel: Any = "live") -> dict[str, Any]:
@@ -130,15 +152,15 @@ class Dealer:
         return [
             json.loads(payload)
             for change in self.changes
-            for payload in view.events(change.outcome, change.before, channel)
+            for payload in self.renderer.events(change.outcome, change.before, channel)
         ]
 
     def output(self, channel: Any) -> list[bytes]:
         """Return every byte of a channel: events of each fact, and the state after it."""
         out = []
         for change in self.changes:
-            out += view.events(change.outcome, change.before, channel)
-            out.append(view.state(change.outcome.table, channel))
+            out += self.renderer.events(change.outcome, change.before, channel)
+            out.append(self.renderer.state(change.outcome.table, channel))
         return out
 
     def alerts(self) -> list[str]:

@@ -11,10 +11,11 @@ from typing import Any
 
 from collector.canonical import canonical
 from collector.cards import DECK
+from collector.house.commands import decode as decode_house_command
 from collector.pipeline.repeats import status
 from collector.secrecy import reveal_all
-from collector.table import view
-from collector.wire.commands import Reply, decode_house_command, decode_table_command
+from collector.table.commands import COMMANDS
+from collector.wire.replies import Reply
 from tests.collector.table.dealer import Dealer, uid_of
 
 CONTRACT = Path(__file__).parents[2] / "contract"
@@ -35,7 +36,7 @@ class Recorder(Dealer):
 
     def send(self, **fields: Any) -> Reply:
         """Send a table command, and keep it with its reply."""
-        return self._keep(super().send(**fields), decode_table_command, fields, "accepted")
+        return self._keep(super().send(**fields), COMMANDS.decode, fields, "accepted")
 
     def _keep(self, reply: Reply, decode: Any, fields: dict[str, Any], taken: str) -> Reply:
         payload = json.dumps({"v": 1, **fields, "id": reply.id}).encode()
@@ -66,10 +67,10 @@ def payloads() -> dict[str, bytes]:
     dealer.command(type="remove_player", seat=3)
     for change in dealer.changes:
         for channel in ("public", "live"):
-            for payload in view.events(change.outcome, change.before, channel):  # type: ignore[arg-type]
+            for payload in dealer.renderer.events(change.outcome, change.before, channel):  # type: ignore[arg-type]
                 dealer.keep_feed(f"event_{channel}_{json.loads(payload)['type']}", payload)
         for warning in change.outcome.warnings:
-            alert = view.alert(change.outcome.table, warning, change.fact.position, change.fact.trace_id)
+            alert = dealer.renderer.alert(change.outcome.table, warning, change.fact.position, change.fact.trace_id)
             dealer.keep_feed("alert", alert)
     dealer.keep_feed("collector_status", canonical({**json.loads(status("online")), "version": "0.1.0"}))
     return dealer.kept
@@ -125,8 +126,8 @@ def _first_hand(dealer: Recorder) -> None:
     dealer.act(2, "call")
     for card in ("Qd", "9s", "4h"):
         dealer.read(None, card)
-    dealer.keep_feed("public_state", view.state(dealer.table, "public"))
-    dealer.keep_feed("live_state", view.state(dealer.table, "live"))
+    dealer.keep_feed("public_state", dealer.renderer.state(dealer.table, "public"))
+    dealer.keep_feed("live_state", dealer.renderer.state(dealer.table, "live"))
     dealer.command(type="clear_card", card="4h")
     dealer.command(type="undo")
     dealer.command(type="redo")
@@ -141,7 +142,7 @@ def _first_hand(dealer: Recorder) -> None:
         dealer.read(None, card)
     dealer.command(type="show", seat=1)
     dealer.command(type="muck", seat=2)
-    dealer.keep_feed("public_state_complete", view.state(dealer.table, "public"))
+    dealer.keep_feed("public_state_complete", dealer.renderer.state(dealer.table, "public"))
     dealer.command(type="end_hand")
 
 
@@ -222,7 +223,7 @@ def _irregular(dealer: Recorder) -> None:
     dealer.command(type="boxed_card", card="5c")
     dealer.command(type="replace_card", seat=2, card="6c", reason="exposed by the dealer")
     dealer.command(type="out_of_turn", seat=1, action="raise_to", amount=400)
-    dealer.keep_feed("public_state_pending", view.state(dealer.table, "public"))
+    dealer.keep_feed("public_state_pending", dealer.renderer.state(dealer.table, "public"))
     dealer.send(type="out_of_turn", seat=1, action="call")
     dealer.command(type="string_bet", seat=3, amount=120)
     dealer.act(2, "call")

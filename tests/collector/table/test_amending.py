@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.pipeline.desk import Desk
-from collector.table import view
-from tests.collector.table.dealer import TABLE, Dealer
+from tests.collector.table.dealer import TABLE, Dealer, rendered
 
 
 def fold_out(dealer: Dealer, to: int = 300) -> int:
@@ -70,7 +69,7 @@ def test_what_an_amendment_took_out_stays_visible_in_the_record() -> None:
     assert dealer.changes[-1].outcome.records[0].rulings == (line,)
     raised = fold_out(dealer)
     amended(dealer, [{"seq": raised, "command": {"type": "raise_to", "seat": 1, "amount": 400}}])
-    assert dealer.table.closed[0].taken_out == (line,)  # a later amendment keeps it
+    assert dealer.evening.closed[0].taken_out == (line,)  # a later amendment keeps it
 
 
 def test_a_counted_stack_is_absolute() -> None:
@@ -146,7 +145,7 @@ def test_amending_is_the_same_as_having_entered_it_right(edits: list[tuple[int, 
     for hand in range(3):
         fold_out(other, right[hand])
     assert stacks(dealer) == stacks(other)
-    assert [play.hand.actions for play in dealer.table.closed] == [play.hand.actions for play in other.table.closed]
+    assert [play.hand.actions for play in dealer.evening.closed] == [play.hand.actions for play in other.evening.closed]
 
 
 @given(st.lists(st.sampled_from(("undo", "redo")), max_size=12))
@@ -178,4 +177,4 @@ def test_a_log_with_amendments_folds_to_the_same_bytes() -> None:
     again = Desk(dealer.desk._chain)
     again.load(dealer.facts)
 
-    assert view.state(again.tables[TABLE], "live") == view.state(dealer.table, "live")
+    assert rendered(again.tables[TABLE], "live") == rendered(dealer.table, "live")

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.pipeline.desk import Batch, Desk
-from collector.table import view
-from collector.wire.commands import decode_table_command
-from tests.collector.table.dealer import TABLE, Dealer, uid_of
+from collector.table.commands import COMMANDS
+from tests.collector.table.dealer import TABLE, Dealer, rendered, uid_of
 from tests.collector.table.test_amending import amended, stacks
 
 Fields = dict[str, Any]
@@ -61,7 +60,7 @@ def shown(dealer: Dealer) -> Any:
     hand = state["hand"] and {name: state["hand"][name] for name in ("actions", "street", "pot", "to_act", "legal")}
     over = [
         (play.number, play.void, play.hand.actions, play.hand.result, play.setup, play.button)
-        for play in dealer.table.closed
+        for play in dealer.evening.closed
     ]
     return [state[name] for name in ("blinds", "button", "owed")], state["seats"], hand, over
 
@@ -106,8 +105,8 @@ def test_a_log_with_such_amendments_folds_to_the_same_bytes(edits: list[tuple[in
     again = Desk(dealer.desk._chain)
     again.load(dealer.facts)
 
-    assert view.state(again.tables[TABLE], "live") == view.state(dealer.table, "live")
-    assert again.tables[TABLE].closed == dealer.table.closed
+    assert rendered(again.tables[TABLE], "live") == rendered(dealer.table, "live")
+    assert again.evenings[TABLE].closed == dealer.evening.closed
 
 
 def test_a_counted_stack_is_amended_and_the_hands_after_it_follow() -> None:
@@ -127,8 +126,8 @@ def test_a_misdeal_that_was_none_is_taken_back_with_what_happened_instead() -> N
     acts: list[Fields] = [{"type": "fold", "seat": 2}, {"type": "fold", "seat": 3}]
     amended(dealer, [{"seq": where[11], "command": acts[0]}, {"seq": where[12], "command": acts[1]}])
 
-    assert [play.void for play in dealer.table.closed] == [False, False, False]
-    assert dealer.table.closed[1].hand.result.final_stacks[1] == 10_150 + 150
+    assert [play.void for play in dealer.evening.closed] == [False, False, False]
+    assert dealer.evening.closed[1].hand.result.final_stacks[1] == 10_150 + 150
     assert [now - was for now, was in zip(stacks(dealer), before, strict=True)] == [150, -50, -100]
 
 
@@ -246,7 +245,7 @@ def test_a_player_of_another_table_is_not_amended_into_this_one() -> None:
     dealer = Dealer()
     dealer.house(type="open_table", table_id="table_02", event_id="evt", name="Table 2")
     there = {"v": 1, "id": "there", "type": "seat_player", "seat": 1, "player_id": "p_9", "name": "Nine"}
-    dealer.desk.table_command("table_02", decode_table_command(json.dumps(there).encode()), "op", Batch())
+    dealer.desk.table_command("table_02", COMMANDS.decode(json.dumps(there).encode()), "op", Batch())
     seated = next(fact.position for fact in dealer.facts if fact.kind == "seat_player")
 
     taken = {"type": "seat_player", "seat": 1, "player_id": "p_9", "name": "Nine", "stack": 10_000}

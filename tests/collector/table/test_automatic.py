@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collector.pipeline.desk import Batch, Desk
 from collector.secrecy import Secret
-from collector.table import view
 from collector.wire.device import CardRead, Snapshot
-from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
+from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, rendered, uid_of
 
 
 def automatic() -> Dealer:
@@ -83,7 +82,7 @@ def test_its_log_folds_to_the_same_bytes() -> None:
     again = Desk(dealer.desk._chain)
     again.load(dealer.facts)
 
-    assert view.state(again.tables[TABLE], "live") == view.state(dealer.table, "live")
+    assert rendered(again.tables[TABLE], "live") == rendered(dealer.table, "live")
 
 
 def test_an_operator_may_take_over_between_hands() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
-from typing import Any, get_args
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,13 +14,14 @@ from collector.errors import BadInput
 from collector.hand import board_wanted, legal, next_board, to_show
 from collector.hand.limits import least_to
 from collector.hand.model import Hand
-from collector.table.choices import at_table, in_hand
+from collector.table.commands import COMMANDS
 from collector.table.decide import decide
+from collector.table.show.may import May
 from collector.table.state import Table
-from collector.wire import commands as wire
 from tests.collector.hand.randomly import shown, unused
 from tests.collector.table.dealer import Dealer
 
+MAY = May(COMMANDS)
 Fields = dict[str, Any]
 Draw = Callable[[Random], Any]
 STRANGE = "0011223344556677"
@@ -43,7 +44,7 @@ card = one_of(*map(str, DECK[::5]))
 amount = number(0, 2500)
 flag = one_of(False, True)
 words = one_of("so it is")
-COMMANDS = (
+TRIED = (
     *(a(kind, seat=seats) for kind in ("fold", "check", "call", "all_in", "bring_in", "muck", "show", "remove_player")),
     *(a(kind, seat=seats, amount=amount) for kind in ("bet", "raise_to", "string_bet")),
     *(a(kind) for kind in ("undo", "redo", "end_hand", "chop", "next_game", "start_hand", "burn_card")),
@@ -89,9 +90,9 @@ COMMANDS = (
 
 def refusal(dealer: Dealer, fields: Mapping[str, Any]) -> str | None:
     """Return the code that a command would be refused with now, None if it would be taken."""
-    command = wire.read_table_command({**fields, "id": "random"}, strict=False)
+    command = COMMANDS.parse({**fields, "id": "random"})
     try:
-        decide(dealer.table, dealer.desk.house, command, "op")
+        decide(COMMANDS, dealer.evening, dealer.desk.house, command, "op")
     except BadInput as error:
         if not (error.code and error.message):
             raise AssertionError("a refusal says why") from error
@@ -101,7 +102,7 @@ def refusal(dealer: Dealer, fields: Mapping[str, Any]) -> str | None:
 
 def listed(table: Table) -> dict[str, tuple[int, ...]]:
     """Return everything that is listed. One who bets is not asked whether it is a bet or a raise."""
-    found = {**at_table(table), **(in_hand(table.play.hand, table.house) if table.play else {})}
+    found = {**MAY.at_table(table), **(MAY.in_hand(table.play.hand, table.house) if table.play else {})}
     if table.flags:
         found["resolve_flag"] = ()
     bets = (*found.get("bet", ()), *found.get("raise_to", ()))
@@ -114,7 +115,7 @@ def is_listed(may: Mapping[str, tuple[int, ...]], fields: Fields) -> bool:
 
 
 def some_command(random: Random) -> Fields:
-    kind, fields = random.choice(COMMANDS)
+    kind, fields = random.choice(TRIED)
     return {"type": kind, **{name: draw(random) for name, draw in fields.items()}}
 
 
@@ -189,13 +190,13 @@ EXCUSED = {
 def instances(dealer: Dealer) -> Iterator[tuple[str, list[Fields]]]:
     """Yield everything that is listed, each with commands of which one must be taken."""
     table = dealer.table
-    for kind, which in at_table(table).items():
+    for kind, which in MAY.at_table(table).items():
         for seat in which or (None,):
             yield kind, _at_the_table(dealer, kind, seat)
     if table.flags:
         yield "resolve_flag", [{"flag": flag.position, "take": "there"} for flag in table.flags]
     if table.play:
-        may = in_hand(table.play.hand, table.house)
+        may = MAY.in_hand(table.play.hand, table.house)
         for kind in sorted(set(may) & {"run_board", "chop", "rabbit_card", "bet", "raise_to", "call"}):
             yield kind, _in_the_hand(table.play.hand, kind)
 
@@ -249,11 +250,11 @@ def test_the_state_lists_what_may_come_and_the_public_hears_of_no_question(numbe
     for _ in range(25):
         moved_on(dealer, random)
         seen = dealer.state("public")
-        assert {kind: tuple(each) for kind, each in seen["may"].items()} == at_table(dealer.table)
+        assert {kind: tuple(each) for kind, each in seen["may"].items()} == MAY.at_table(dealer.table)
         assert "resolve_flag" not in seen["may"]
         assert ("resolve_flag" in dealer.state("live")["may"]) is bool(dealer.table.flags)
         if seen["hand"]:
-            hand = in_hand(dealer.table.play.hand, dealer.table.house)
+            hand = MAY.in_hand(dealer.table.play.hand, dealer.table.house)
             assert {kind: tuple(each) for kind, each in seen["hand"]["may"].items()} == hand
 
 
@@ -270,6 +271,6 @@ def test_what_the_house_does_not_allow_is_not_listed() -> None:
 
 
 def test_every_command_of_a_table_is_tried() -> None:
-    models = get_args(get_args(wire.AnyTableCommand)[0])
+    models = [each.model for each in COMMANDS]
 
-    assert {kind for kind, _ in COMMANDS} == {model.model_fields["type"].default for model in models}
+    assert {kind for kind, _ in TRIED} == {model.model_fields["type"].default for model in models}

@@ -11,8 +11,7 @@ from pathlib import Path
 from collector.facts.chain import Chain
 from collector.log.sqlite import SqliteLog
 from collector.pipeline.desk import Desk
-from collector.table import view
-from tests.collector.table.dealer import TABLE, Dealer
+from tests.collector.table.dealer import TABLE, Dealer, rendered
 from tests.collector.table.test_table import dealt, flop
 from tools.verbs.log import outputs
 
@@ -68,7 +67,7 @@ async def test_another_process_with_other_hashes_gives_the_same_bytes(tmp_path: 
     ]
 
     assert runs[0] == runs[1]
-    expected = [view.state(dealer.changes[0].outcome.table, "live"), *dealer.output("live")[1:]]
+    expected = [rendered(dealer.changes[0].outcome.table, "live"), *dealer.output("live")[1:]]
     assert hashlib.sha256(b"\n".join(expected)).hexdigest().encode() in runs[0]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collector.hand.model import Player
-from collector.table.evidence import _folded, evidence_of
+from collector.table.finished.evidence import _folded, evidence_of
 from collector.table.tournament import places
 from tests.collector.table.dealer import Dealer
 
@@ -191,7 +191,7 @@ def test_who_goes_out_in_one_hand_is_ranked_by_the_stack_at_its_start(
 
     told = places(gone, 10, payouts)
 
-    assert [(each["player_id"], each["rank"], each["tied"], each["payout"]) for each in told] == found
+    assert [(each.player_id, each.rank, each.tied, each.payout) for each in told] == found
 
 
 def lost_by_all_in(dealer: Dealer) -> None:
@@ -358,7 +358,7 @@ def test_evidence_is_the_same_whether_the_hand_is_folded_again_or_not() -> None:
     dealer.command(type="set_house_rules", profile="tournament")
     all_in_at_once(dealer)
 
-    (play,) = dealer.table.closed
+    (play,) = dealer.evening.closed
 
     assert evidence_of(play) == _folded(play)
     assert {seen.source for seen in evidence_of(play)} == {"inference", "operator"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collector.pipeline.desk import Batch
-from collector.wire.commands import decode_table_command
+from collector.table.commands import COMMANDS
 from collector.wire.device import Fault, Gone
 from tests.collector.table.dealer import BOOT, NODE, Dealer, uid_of
 
@@ -287,7 +287,7 @@ def test_a_device_of_another_table_is_refused() -> None:
     dealer = dealt("AsAd", "KsKd", "QsQd")
     dealer.house(type="open_table", table_id="table_02", event_id="evt", name="Table 2")
     batch = Batch()
-    command = decode_table_command(b'{"id":"x","type":"assign_device","device":"node-01"}')
+    command = COMMANDS.decode(b'{"id":"x","type":"assign_device","device":"node-01"}')
 
     reply = dealer.desk.table_command("table_02", command, "op", batch)
 

@@ -1,0 +1,236 @@
+"""The commands of the house: events, tables, decks, nodes. One registration says all of a command.
+
+Facts of the stream `house` are folded here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from collector.errors import Refused
+from collector.facts.fact import HOUSE, Body, Fact, NewFact
+from collector.facts.kinds import Kind, Kinds
+from collector.hand.copying import replace
+from collector.house.house import Deck, House
+from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.wire import house as wire
+from collector.wire import to_node
+from collector.wire.command import HouseCommand, type_of, union_of
+
+C = TypeVar("C", bound=HouseCommand)
+
+
+class Asked(NamedTuple):
+    """Where a command is asked for. next_position: where its fact will stand. boots: of each node, the boot it runs."""
+
+    house: House
+    next_position: int
+    boots: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a command means here: `beside` stands beside it in its fact, `follows` are the facts that follow from it."""
+
+    beside: Mapping[str, object] = field(default_factory=dict)
+    follows: tuple[NewFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration(Generic[C]):
+    """A command of the house. Fields as those of a table's: collector/table/registration.py."""
+
+    model: type[C]
+    label: str
+    word: str
+    hides: bool | Callable[[C], bool]
+    may: Callable[[Asked, C], Resolved]
+    does: Callable[[House, Fact, C], House]
+
+    @property
+    def type(self) -> str:
+        """The command's type, which is the kind of its fact."""
+        return type_of(self.model)
+
+    def kind(self) -> Kind[C]:
+        """Return the kind of its facts."""
+        return Kind(self.type, self._logged, self._hidden)
+
+    def _logged(self, body: Body) -> C:
+        return self.model.logged(body["command"])
+
+    def _hidden(self, command: C) -> bool:
+        return self.hides if isinstance(self.hides, bool) else self.hides(command)
+
+
+def _may_create(asked: Asked, command: wire.CreateEvent) -> Resolved:
+    _unless(command.event_id in asked.house.events, "EVENT_EXISTS", f"event {command.event_id} exists already")
+    return Resolved()
+
+
+def _create(house: House, fact: Fact, command: wire.CreateEvent) -> House:
+    del fact
+    return replace(house, events={**house.events, command.event_id: command.name})
+
+
+def _may_open(asked: Asked, command: wire.OpenTable) -> Resolved:
+    name = asked.house.events.get(command.event_id)
+    if name is None:
+        raise Refused("UNKNOWN_EVENT", f"event {command.event_id} does not exist; create it first")
+    _unless(command.table_id in asked.house.tables, "TABLE_EXISTS", f"table {command.table_id} is open already")
+    _unless(command.table_id == HOUSE, "BAD_NAME", f"a table cannot be called {HOUSE}; choose another name")
+    body = {"event_id": command.event_id, "event_name": name, "name": command.name, "mode": command.mode}
+    cause = f"{HOUSE}:{asked.next_position}"
+    opened = NewFact(command.table_id, "table_opened", Secrecy.S1, command.id, body, cause=cause)
+    return Resolved(follows=(opened,))
+
+
+def _open(house: House, fact: Fact, command: wire.OpenTable) -> House:
+    del fact
+    return replace(house, tables={**house.tables, command.table_id: command.event_id})
+
+
+def _may_register(asked: Asked, command: wire.RegisterDeck) -> Resolved:
+    decks = asked.house.decks
+    known = command.deck_id in decks
+    if command.replace:
+        _unless(not known, "UNKNOWN_DECK", f"deck {command.deck_id} is not registered; there is nothing to replace")
+    else:
+        _unless(known, "DECK_EXISTS", f"deck {command.deck_id} is registered already; `replace` changes its tags")
+    tags = set(command.cards.reveal())
+    for deck in decks.values():
+        if deck.deck_id == command.deck_id:
+            continue
+        shared = len(tags & set(deck.cards.reveal()))
+        message = f"{shared} tags belong to deck {deck.deck_id} already; a tag belongs to one deck"
+        _unless(shared > 0, "TAG_IN_USE", message)
+    return Resolved()
+
+
+def _register(house: House, fact: Fact, command: wire.RegisterDeck) -> House:
+    deck = Deck(command.deck_id, command.demo, Secret(command.cards.reveal()), fact.position)
+    return replace(house, decks={**house.decks, deck.deck_id: deck})
+
+
+def _may_order(asked: Asked, command: wire.CommandDevice) -> Resolved:
+    boot = asked.boots.get(command.device)
+    if boot is None:
+        raise Refused("DEVICE_SILENT", f"node {command.device} was not heard yet; check its power and network")
+    complete = command.config is not None and command.version is not None
+    if complete != (command.action == "configure"):
+        raise Refused("BAD_CONFIGURATION", "`configure` needs version and config, and no other action has them")
+    to_node.command(command.device, command.id, boot, command.action, order_fields(command))  # raises: it has to fit
+    return Resolved(beside={"boot": boot})
+
+
+def order_fields(command: wire.CommandDevice) -> dict[str, object]:
+    """Return what an order tells a node beside the action. S0: a configuration may hold passwords."""
+    plain = reveal_all(command)
+    return {name: plain[name] for name in ("version", "config") if plain[name] is not None}
+
+
+def _unchanged(house: House, fact: Fact, command: wire.CommandDevice) -> House:
+    del fact, command
+    return house
+
+
+def _may_seal(asked: Asked, command: wire.SealDevice) -> Resolved:
+    del asked, command
+    return Resolved()
+
+
+def _seal(house: House, fact: Fact, command: wire.SealDevice) -> House:
+    del fact
+    device = frozenset({command.device})
+    return replace(house, sealed=house.sealed | device if command.sealed else house.sealed - device)
+
+
+def _unless(bad: bool, code: str, message: str) -> None:
+    if bad:
+        raise Refused(code, message)
+
+
+COMMANDS: Final[tuple[Registration[Any], ...]] = (
+    Registration(
+        model=wire.CreateEvent,
+        label="create an event",
+        word="manage:events",
+        hides=False,
+        may=_may_create,
+        does=_create,
+    ),
+    Registration(
+        model=wire.OpenTable,
+        label="open a table",
+        word="manage:events",
+        hides=False,
+        may=_may_open,
+        does=_open,
+    ),
+    Registration(
+        model=wire.RegisterDeck,
+        label="register a deck",
+        word="write:decks",
+        hides=True,
+        may=_may_register,
+        does=_register,
+    ),
+    Registration(
+        model=wire.CommandDevice,
+        label="command a node",
+        word="write:devices",
+        hides=lambda said: bool(said.config),
+        may=_may_order,
+        does=_unchanged,
+    ),
+    Registration(
+        model=wire.SealDevice,
+        label="seal a node",
+        word="write:devices",
+        hides=False,
+        may=_may_seal,
+        does=_seal,
+    ),
+)
+_BY_TYPE: Final = {each.type: each for each in COMMANDS}
+_KINDS: Final = Kinds(each.kind() for each in COMMANDS)
+_ADAPTER: Final = union_of(HouseCommand, [each.model for each in COMMANDS])
+
+
+def decode(payload: bytes) -> HouseCommand:
+    """Return the command of a payload; raise pydantic's ValidationError where it is none."""
+    command: HouseCommand = _ADAPTER.validate_json(payload)
+    return command
+
+
+def decide_house(
+    house: House, command: HouseCommand, client: str, next_position: int, boots: Mapping[str, str]
+) -> list[NewFact]:
+    """Return the facts that a command makes, the command's own first; raise Refused with what to do.
+
+    `boots`: of every node that was heard, the boot it runs.
+    """
+    registered = _BY_TYPE[command.type]
+    resolved = registered.may(Asked(house, next_position, boots), command)
+    first = NewFact(
+        stream=HOUSE,
+        kind=registered.type,
+        secrecy=registered.kind().secrecy(command),
+        trace_id=command.id,
+        body={"client": client, "command": reveal_all(command), **resolved.beside},
+        client=client,
+        command_id=command.id,
+        value=command,
+    )
+    return [first, *resolved.follows]
+
+
+def fold_house(house: House, fact: Fact, value: object = None) -> House:
+    """Return the house after `fact`; unchanged, where only newer code knows its kind."""
+    registered = _BY_TYPE.get(fact.kind)
+    if registered is None:
+        return house
+    fact = _KINDS.newest(fact)
+    return registered.does(house, fact, _KINDS.read(fact) if value is None else value)

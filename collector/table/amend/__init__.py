@@ -1,0 +1,1 @@
+"""Taking back and correcting what was commanded: undo, redo, and amendments of the past."""

@@ -1,0 +1,161 @@
+"""Folds facts a second time, after an amendment: commands are checked anew, and what they meant is worked out anew.
+
+Readings deal what they would have dealt. A hand is put away where the command stands that put it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+from collector.errors import BadInput, Refused
+from collector.facts.fact import Fact
+from collector.hand import apply
+from collector.hand.copying import replace
+from collector.hand.model import Hand
+from collector.house.house import House
+from collector.table.acts import shown_as_read
+from collector.table.amend.chapters import Chapter, Evening, Tape
+from collector.table.close import HAND_CLOSED, put_away, require_over
+from collector.table.effects import Effect
+from collector.table.play import Play, Step, step_of
+from collector.table.registration import Asked, Registration, When
+from collector.table.registry import Commands
+from collector.table.state import Table, play_of
+
+_TAKEN_OUT: Final = "taken_out"
+"""No fact of a log: what an amendment leaves where a command stood."""
+_COUNTERS: Final = frozenset(
+    ("position", "public_stamp", "live_stamp", "epoch", "decision", "public_seq", "live_seq", "amendable")
+)
+"""Fields of Table that count facts; all others decide how the next hand is played."""
+_STATE: Final = tuple(field.name for field in fields(Table) if field.name not in _COUNTERS)
+
+
+class Refold:
+    """An evening while its facts are folded again, chapter by chapter."""
+
+    def __init__(self, commands: Commands, evening: Evening) -> None:
+        self._commands = commands
+        self.table = evening.table
+        self.closed = evening.closed
+        self._chapter = evening.chapter
+        self._memory = evening.memory
+        self._closing: Fact | None = None
+        self._hand: Hand | None = None  # ahead of the table by `_steps`: a run of acts changes the table once
+        self._steps: list[Step] = []
+
+    @property
+    def evening(self) -> Evening:
+        """The evening so far."""
+        return Evening(self.table, self._memory, self._chapter, self.closed)
+
+    def stands_as(self, before: Table) -> bool:
+        """Return whether the table is what it was at this point the first time."""
+        return all(getattr(self.table, name) == getattr(before, name) for name in _STATE)
+
+    def skip(self, chapter: Chapter, following: Table, played: tuple[Play, ...]) -> None:
+        """Take a chapter over as it was: nothing before it or in it has changed."""
+        self._chapter = Chapter(chapter.before, chapter.tape, self._chapter, chapter.commanded)
+        self.table, self.closed = following, (*self.closed, *played)
+
+    def chapter(self, facts: Sequence[Fact], *, last: bool) -> None:
+        """Fold a chapter; raise Refused, naming the command that could not stand."""
+        before = self.table
+        tape: Tape | None = None
+        for fact in facts:
+            try:
+                self._fact(fact)
+            except BadInput as error:
+                raise _refused(fact, error) from error
+            tape = (fact, tape)
+        self._settle()
+        if not last:
+            self._put_away(self._closing)  # by the start of the next hand, which begins the next chapter
+        earlier = self._chapter
+        commanded = any(map(self._commands.may_change, facts)) or (earlier is not None and earlier.commanded)
+        self._chapter = Chapter(before, tape, earlier, commanded)
+
+    def _fact(self, fact: Fact) -> None:
+        registered = self._commands.of_type(fact.kind) if fact.command_id else None
+        if registered and registered.act and not registered.act.refused:
+            self._step(registered, fact)
+            return
+        self._settle()
+        if fact.kind == _TAKEN_OUT:
+            self._remember(fact)
+        elif fact.kind == HAND_CLOSED.name:
+            self._closing = fact  # it follows from the command behind it, if that stands
+        elif registered:
+            self._command(registered, fact)
+        else:
+            self._done(self._commands.fold(self.table, fact))
+
+    def _done(self, effect: Effect) -> None:
+        self.table = effect.table
+        self.closed = (*self.closed, *effect.closed)
+
+    def _remember(self, fact: Fact) -> None:
+        """What was taken out of a hand stays visible in its record."""
+        play = self.table.play
+        if play is not None:
+            play = replace(play, taken_out=(*play.taken_out, str(fact.body["line"])))
+            self.table = replace(self.table, play=play)
+
+    def _step(self, registered: Registration[Any], fact: Fact) -> None:
+        self._closing = None
+        command = self._commands.kinds.read(fact)
+        if fact.body.get("as_read"):
+            self._settle()
+            command = shown_as_read(self.table, command)
+        if registered.act is None:
+            raise AssertionError("a step is an act")
+        event = registered.act.event(command)
+        self._hand = apply(play_of(self.table).hand if self._hand is None else self._hand, event)
+        self._steps.append(step_of(fact, event, by_command=True))
+
+    def _settle(self) -> None:
+        """Bring the table up to the last act."""
+        if self._hand is None:
+            return
+        play, last = play_of(self.table), self._steps[-1]
+        steps = (*play.steps, *self._steps)
+        play = replace(play, hand=self._hand, steps=steps, undone=(), last_position=last.position, last_at=last.at)
+        self.table = replace(self.table, play=play)
+        self._hand, self._steps = None, []
+
+    def _command(self, registered: Registration[Any], fact: Fact) -> None:
+        command = registered.model.logged({**fact.body["command"], "id": fact.command_id})
+        if registered.when is not When.ANY_TIME:
+            require_over(self.table, override=command.override)
+            if registered.when is When.AFTER_A_HAND and self.table.play is None:
+                raise Refused("NO_HAND", "there is no hand to end")
+            self._put_away(self._closing or fact)
+        self._closing = None
+        may = registered.may_again or registered.may
+        resolved = may(Asked(self.table, House(), self._commands), command)
+        fact = replace(fact, body={**fact.body, **resolved.beside})
+        self._done(self._commands.fold(self.table, fact, resolved.value))
+
+    def _put_away(self, by: Fact | None) -> None:
+        self._closing = None
+        if by is not None:
+            self._done(put_away(self.table, by))
+
+
+def taken_out(fact: Fact) -> Fact:
+    """Return what stays in the place of an event that is taken out of a hand: that it was there, naming no card."""
+    command = fact.body["command"]
+    seat, amount = command.get("seat"), command.get("amount")
+    what = fact.kind.replace("_", " ") + (f" {amount}" if isinstance(amount, int) else "")
+    what += f", seat {seat}" if isinstance(seat, int) else ""
+    line = f"command {fact.position} ({what}) was taken out by an amendment"
+    return replace(fact, kind=_TAKEN_OUT, body={"line": line}, command_id=None)
+
+
+def _refused(fact: Fact, error: BadInput) -> Refused:
+    """Name the command that could not stand."""
+    what = f"command {fact.position} ({fact.kind.replace('_', ' ')})"
+    message = f"{what} could not stand: {error.message}; replace it too"
+    return Refused("AMEND_REFUSED", message, {"seq": fact.position, "type": fact.kind, "code": error.code})

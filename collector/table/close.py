@@ -1,0 +1,180 @@
+"""The end of a hand: when it can be put away, what carries over, misdeals, and what the fact of it says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from collector.canonical import canonical
+from collector.errors import Refused
+from collector.facts.fact import Body, Fact, NewFact
+from collector.facts.kinds import Kind
+from collector.hand.copying import replace
+from collector.hand.rulings import substantial
+from collector.secrecy import Secrecy
+from collector.table.effects import UPDATED, Effect, Warn
+from collector.table.play import Play
+from collector.table.readings.decks import impossible
+from collector.table.readings.flags import still_asked
+from collector.table.registration import Asked, Folded, Registration, Resolved, Seats, When
+from collector.table.state import Table, play_of
+from collector.table.tournament import after_hand, tournament_update
+from collector.wire import close as wire
+from collector.wire.feed_events import EventData, HandCorrected
+
+FOLD_VERSION: Final = 1
+
+
+class Closed(NamedTuple):
+    """What a `hand_closed` fact says: the stacks by seat, as the version that closed the hand folded them."""
+
+    stacks: Mapping[int, int]
+
+
+def _closed(body: Body) -> Closed:
+    return Closed({int(seat): stack for seat, stack in body["stacks"].items()})
+
+
+def between_hands(table: Table) -> bool:
+    """Return whether no hand is being played; cards that contradict each other are told by the refusal only."""
+    return table.play is None or table.play.over
+
+
+def require_over(table: Table, *, override: bool) -> None:
+    """Raise Refused while a hand is being played, or where its cards contradict each other."""
+    play = table.play
+    if play is None:
+        return
+    if not play.over:
+        raise Refused("HAND_RUNNING", f"hand {play.number} is still being played; finish it, or call a misdeal")
+    wrong = [] if override else impossible(play.hand)
+    if wrong:
+        message = f"hand {play.number} cannot have been so: {'; '.join(wrong)}; correct the cards, or override"
+        raise Refused("IMPOSSIBLE_HAND", message, {"reasons": wrong})
+
+
+def closing(table: Table, command_id: str, *, when: When, override: bool) -> list[NewFact]:
+    """Return the fact that puts the finished hand away before a command; raise Refused where it may not be.
+
+    The fact is where later folds begin: newer code that comes to other stacks says so and changes nothing.
+    """
+    play = table.play
+    if play is None:
+        if when is When.AFTER_A_HAND:
+            raise Refused("NO_HAND", "there is no hand to end")
+        return []
+    require_over(table, override=override)
+    stacks = {str(seat): stack for seat, stack in sorted(play.final_stacks.items())}
+    body = {"fold_version": FOLD_VERSION, "hand_id": play.hand_id, "stacks": stacks, "button": play.button}
+    body["digest"] = _digest(play)
+    return [NewFact(table.table_id, HAND_CLOSED.name, Secrecy.S1, command_id, body)]
+
+
+def _digest(play: Play) -> str:
+    ids = {player.seat: player.player_id for player in play.hand.players}
+    wins = play.hand.result.wins if play.hand.result else ()
+    return hashlib.sha256(canonical({"wins": [[ids[win.seat], win.amount] for win in wins]})).hexdigest()
+
+
+def put_aside(table: Table) -> Table:
+    """Return the table as it is once its finished hand is put away: stacks carried over, and what follows from it."""
+    play = table.play
+    if play is None:
+        return table
+    final = play.final_stacks
+    seated = {
+        seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
+    }
+    return after_hand(replace(table, seated=seated, play=None), play)
+
+
+def put_away(table: Table, fact: Fact) -> Effect:
+    """Close the finished hand by a fact; nothing, where there is none."""
+    play = table.play
+    if play is None or not play.over:
+        return Effect(table)
+    after = replace(put_aside(table), flags=still_asked(table))
+    return Effect(after, closed=(_ended(_ruled(play), fact),))
+
+
+def _ruled(play: Play) -> Play:
+    """What cannot have been, and was put away by override, stands in the record."""
+    lines = tuple(f"put away although {line}" for line in impossible(play.hand))
+    return replace(play, hand=replace(play.hand, rulings=(*play.hand.rulings, *lines))) if lines else play
+
+
+def _ended(play: Play, fact: Fact, *, void: bool = False) -> Play:
+    return replace(play, last_position=fact.position, last_at=fact.received_at, void=void)
+
+
+def _hand_closed(table: Table, fact: Fact, closed: Closed) -> Effect:
+    """Stacks and button carry over. The fold's own figures count; a difference to the fact is for the floor."""
+    play = table.play
+    if play is None or not play.over:
+        return Effect(table)
+    warnings: tuple[Warn, ...] = ()
+    if closed.stacks != play.final_stacks:
+        message = "this version folds the closed hand to other stacks than were recorded; count the stacks"
+        warnings = (Warn("FOLD_DIFFERS", message, "error"),)
+    effect = put_away(table, fact)
+    told: tuple[EventData, ...] = UPDATED
+    if effect.table.tournament is not table.tournament:
+        told += (tournament_update(effect.table),)
+    return effect._replace(happenings=told, warnings=warnings)
+
+
+def _end(table: Table, fact: Fact, command: wire.EndHand) -> Effect:
+    """The hand was put away by the fact before this one."""
+    del fact, command
+    return Effect(table)
+
+
+def _may_be_misdealt(asked: Asked, command: wire.Misdeal) -> Resolved:
+    play = play_of(asked.table)
+    if substantial(play.hand) and not (command.fouled_deck or command.override):
+        message = "there was substantial action, so the deal stands; a fouled deck voids it, or an override"
+        raise Refused("SUBSTANTIAL_ACTION", message, {"hand_id": play.hand_id})
+    return Resolved()
+
+
+def _misdeal(table: Table, fact: Fact, command: wire.Misdeal) -> Effect:
+    """The cards are dealt again: the button stays where it is. The void hand stays in the record."""
+    play = play_of(table)
+    told = HandCorrected(reason="misdeal", hand_id=play.hand_id)
+    line = f"misdeal: {command.reason or 'no reason given'}"
+    void = replace(play, hand=replace(play.hand, rulings=(*play.hand.rulings, line)))
+    after = replace(table, play=None, button_stays=True, owed=play.owed, flags=still_asked(table))
+    return Effect(after, (told,), closed=(_ended(void, fact, void=True),))
+
+
+def _can_end(table: Table) -> Seats | None:
+    return () if table.play and table.play.over else None
+
+
+def _has_hand(table: Table) -> Seats | None:
+    return () if table.play else None  # a fouled deck voids it at any time
+
+
+HAND_CLOSED: Final = Kind("hand_closed", _closed, hides=lambda _: False)
+FACTS: Final[tuple[Folded[Any], ...]] = (Folded(HAND_CLOSED, _hand_closed),)
+COMMANDS: Final[tuple[Registration[Any], ...]] = (
+    Registration(
+        model=wire.EndHand,
+        label="end the hand",
+        word="write:actions",
+        hides=False,
+        does=_end,
+        listed=_can_end,
+        when=When.AFTER_A_HAND,
+    ),
+    Registration(
+        model=wire.Misdeal,
+        label="misdeal",
+        word="write:actions",
+        hides=False,
+        may=_may_be_misdealt,
+        does=_misdeal,
+        listed=_has_hand,
+    ),
+)

@@ -1,0 +1,17 @@
+"""The commands that a table of this version knows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from collector.table import acts, close, equity, rulings, seats, setup, start, tournament
+from collector.table.amend import preview, undo
+from collector.table.readings import control, decks, flags, nodes, reading
+from collector.table.registry import Commands
+
+_SUBJECTS: Final = (acts, rulings, seats, setup, start, close, tournament, undo, preview, decks, flags, control)
+_FACTS: Final = (reading, nodes, close, equity)
+COMMANDS: Final = Commands(
+    (each for subject in _SUBJECTS for each in subject.COMMANDS),
+    (each for subject in _FACTS for each in subject.FACTS),
+)

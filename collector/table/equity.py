@@ -1,0 +1,38 @@
+"""What a table asks of the equity worker, and the fact of its answer."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from collector.equity import Answered, Question
+from collector.facts.fact import Body, Fact
+from collector.facts.kinds import Kind
+from collector.hand.copying import replace
+from collector.odds.asked import for_a_worker, question
+from collector.secrecy import Secret
+from collector.table.effects import Effect
+from collector.table.registration import Folded
+from collector.table.state import Table
+
+
+def unanswered(table: Table) -> Secret[Question] | None:
+    """Return what the table asks that takes a worker, None when there is nothing or it is answered."""
+    asked = question(table.play.hand, table.odds_rules) if table.play else None
+    return for_a_worker(asked, table.answered) if asked else None
+
+
+def _answer(body: Body) -> Secret[Answered]:
+    return Secret(Answered.of_plain(body))
+
+
+def _answered(table: Table, fact: Fact, answered: Secret[Answered]) -> Effect:
+    """Fold a worker's answer: it counts while its question is the one on the table, else nothing came of it."""
+    del fact
+    asked = question(table.play.hand, table.odds_rules) if table.play else None
+    if asked is None or not answered.reveal().fits(asked.reveal().question):
+        return Effect(table)
+    return Effect(replace(table, answered=answered))
+
+
+EQUITY_ANSWERED: Final = Kind("equity_answered", _answer, hides=lambda _: True)
+FACTS: Final[tuple[Folded[Any], ...]] = (Folded(EQUITY_ANSWERED, _answered),)

@@ -1,0 +1,19 @@
+"""A hand of this table as a story, for every export: events, times, and where each came from. S0 inside."""
+
+from __future__ import annotations
+
+from collector.histories.story import Story
+from collector.table.finished.evidence import source_of
+from collector.table.play import Play
+
+
+def story_of(play: Play) -> Story:
+    """Return the story of a hand. Sources: operator, antenna, inference; amended, where it was corrected afterwards."""
+    return Story(
+        id=play.hand_id,
+        setup=play.setup,
+        events=tuple(step.event for step in play.steps),
+        button=play.button,
+        times=tuple(step.at for step in play.steps),
+        sources=tuple("amended" if step.amended else source_of(step) for step in play.steps),
+    )

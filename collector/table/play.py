@@ -1,0 +1,98 @@
+"""The running hand of a table: where it began, every event of it with the fact it came by. Knows no antennas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from collector.cards import Card
+from collector.facts.fact import DeviceKey, Fact
+from collector.hand import apply, start
+from collector.hand.blinds import Owed
+from collector.hand.copying import replace
+from collector.hand.events import Event
+from collector.hand.model import Hand, HandSetup
+from collector.secrecy import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An event of the running hand, and the fact it came by. `by_command`: an operator's, so undo may take it back."""
+
+    position: int
+    event: Event = field(repr=False)
+    by_command: bool
+    amended: bool = False
+    at: int = 0  # when the fact was received, ms since 1970
+    inferred: bool = False  # a snapshot of the node showed it, not a reading
+    history: tuple[Event, ...] = field(default=(), repr=False)  # what stood here before amendments, the oldest first
+
+
+@dataclass(frozen=True)  # no slots: see copying
+class Play:
+    """The running hand, with what it takes to fold it again after an undo."""
+
+    hand_id: str
+    number: int
+    button: int
+    first_position: int
+    started_at: int
+    last_position: int
+    last_at: int
+    setup: HandSetup
+    hand: Hand
+    steps: tuple[Step, ...] = ()
+    undone: tuple[Step, ...] = ()
+    device_keys: tuple[DeviceKey, ...] = ()
+    owed: Mapping[int, Owed] = field(default_factory=dict)  # before its posts: a void hand took none
+    revision: int = 1  # rises with each amendment that changes the hand
+    void: bool = False  # a misdeal
+    deck: str | None = None  # the deck that this hand is dealt from: chosen, or that of its first card
+    mucked: frozenset[Secret[Card]] = frozenset()  # cards that were read on the muck
+    taken_out: tuple[str, ...] = ()  # commands that amendments took out, in public words
+
+    @property
+    def over(self) -> bool:
+        """Whether the hand can be put away: its pots are awarded, or it has none."""
+        return self.hand.complete or self.setup.cards_only
+
+    @property
+    def final_stacks(self) -> Mapping[int, int]:
+        """The stacks after the hand; one of cards alone moved none."""
+        return self.hand.result.final_stacks if self.hand.result else {}
+
+
+def stepped(play: Play, fact: Fact, event: Event, *, by_command: bool) -> Play:
+    """Return the hand after `event`; raise IllegalAction where it cannot follow."""
+    key = fact.device_key
+    return replace(
+        play,
+        hand=apply(play.hand, event),
+        steps=(*play.steps, step_of(fact, event, by_command=by_command)),
+        undone=() if by_command else play.undone,
+        last_position=fact.position,
+        last_at=fact.received_at,
+        device_keys=(*play.device_keys, key) if key else play.device_keys,
+    )
+
+
+def step_of(fact: Fact, event: Event, *, by_command: bool) -> Step:
+    """Return the step that a fact makes, with what stood there before it was amended."""
+    body = fact.body
+    before: tuple[Event, ...] = body.get("before") or ()
+    inferred = "source" in body  # a snapshot showed it, or a control card said it
+    return Step(fact.position, event, by_command, bool(body.get("amended")), fact.received_at, inferred, before)
+
+
+def folded(setup: HandSetup, steps: Iterable[Step]) -> Hand:
+    """Return a hand from its start; raise IllegalAction where a step cannot follow."""
+    hand = start(setup)
+    for step in steps:
+        hand = apply(hand, step.event)
+    return hand
+
+
+def refolded(play: Play, fact: Fact, steps: tuple[Step, ...], undone: tuple[Step, ...]) -> Play:
+    """Return the hand with other steps, by a fact; raise IllegalAction where one cannot follow."""
+    hand = folded(play.setup, steps)
+    return replace(play, hand=hand, steps=steps, undone=undone, last_position=fact.position, last_at=fact.received_at)

@@ -1,0 +1,1 @@
+"""What the antennas say: readings, decks, flagged readings, control cards, hands without an operator."""

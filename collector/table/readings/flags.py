@@ -1,0 +1,126 @@
+"""Readings that did not fit: each is kept, and asked about, until somebody says what it was."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from collector.cards import Card
+from collector.devices.readings import Reading
+from collector.errors import Refused
+from collector.facts.fact import Fact
+from collector.hand import apply, next_board
+from collector.hand.copying import replace
+from collector.hand.events import BoardCard, BoardCardTaken, Event, HoleCard, HoleCardTaken, UpCard, UpCardTaken
+from collector.secrecy import Secret
+from collector.table.effects import UPDATED, Effect, Warn
+from collector.table.play import Play
+from collector.table.readings.decks import BOARD, places
+from collector.table.registration import Asked, Registration, Resolved
+from collector.table.state import Antenna, Flag, Table, with_step
+from collector.wire import readings as wire
+
+STRAYS: Final = ("UNKNOWN_TAG", "RESTING_DECK")
+"""Tags that are no card of the hand: taking them away is the answer."""
+
+
+def flagged(  # noqa: PLR0917 - each is another thing
+    table: Table, fact: Fact, reading: Reading, antenna: Antenna, problem: tuple[str, str], card: Card | None = None
+) -> tuple[Table, list[Warn]]:
+    """Keep a reading that did not fit until somebody answers, and tell the floor; the same one only once."""
+    code, message = problem
+    device, name, tag = reading.device, reading.antenna, reading.tag
+    flag = Flag(fact.position, code, message, antenna, device, name, tag, Secret(card) if card else None)
+    same = (code, device, name, tag, antenna)
+    known = any((each.code, each.device, each.name, each.tag, each.antenna) == same for each in table.flags)
+    after = table if known else replace(table, flags=(*table.flags, flag))
+    return after, [Warn(code, message, device=device, antenna=name, seat=antenna.seat, flagged=not known)]
+
+
+def still_asked(table: Table) -> tuple[Flag, ...]:
+    """Return the flags that outlive a hand: a tag that still lies there; the others were about the hand."""
+    return tuple(flag for flag in table.flags if flag.code in STRAYS)
+
+
+def without_stray(table: Table, reading: Reading) -> Table:
+    """Return the table after a tag was lifted: if it was no card of this hand, nothing is left to ask about it."""
+    if not table.flags:
+        return table
+    where = (reading.device, reading.antenna, reading.tag)
+    flags = tuple(f for f in table.flags if f.code not in STRAYS or (f.device, f.name, f.tag) != where)
+    return replace(table, flags=flags)
+
+
+def dealt_at(play: Play, antenna: Antenna, card: Card) -> Event:
+    """Return the event of a card at an antenna, by its role: to the board that waits, face up, or face down."""
+    if antenna.role == "board":
+        return BoardCard(card, next_board(play.hand))
+    if antenna.role == "up":
+        return UpCard(antenna.seat or 0, card)
+    return HoleCard(antenna.seat or 0, Secret(card))
+
+
+def _flag_of(table: Table, command: wire.ResolveFlag) -> Flag:
+    found = next((flag for flag in table.flags if flag.position == command.flag), None)
+    if found is None:
+        raise Refused("NO_FLAG", f"nothing is asked under {command.flag}: it was answered, or its hand is over")
+    return found
+
+
+def _events(table: Table, command: wire.ResolveFlag) -> list[Event]:
+    """Return what happens in the hand when a flagged reading is answered."""
+    flag, play, take = _flag_of(table, command), table.play, command.take
+    card = Card(command.card.reveal()) if command.card else flag.card.reveal() if flag.card else None
+    if card is None or play is None:
+        return []
+    here = flag.antenna.seat or BOARD
+    lies = [(place, how) for found, place, how in places(play.hand) if found == card]
+    keep = here if take == "here" else None
+    if take == "there":
+        return [_taken(card, place, how) for place, how in lies if place == here and len(lies) > 1]
+    events = [_taken(card, place, how) for place, how in lies if place != keep]
+    there = any(place == here for place, _ in lies)
+    return [*events, dealt_at(play, flag.antenna, card)] if take == "here" and not there else events
+
+
+def _taken(card: Card, place: int, how: str) -> Event:
+    if place == BOARD:
+        return BoardCardTaken(card)
+    return UpCardTaken(place, card) if how == "up" else HoleCardTaken(place, Secret(card))
+
+
+def _may_answer(asked: Asked, command: wire.ResolveFlag) -> Resolved:
+    """The answer must be one that the hand can follow."""
+    table = asked.table
+    flag = _flag_of(table, command)
+    if command.take == "here" and flag.card is None and command.card is None:
+        raise Refused("CARD_WANTED", f"no deck says which card lies on antenna {flag.name}; name it, or take it away")
+    hand = table.play.hand if table.play else None
+    for event in _events(table, command):
+        hand = apply(hand, event) if hand else None
+    return Resolved()
+
+
+def _answer(table: Table, fact: Fact, command: wire.ResolveFlag) -> Effect:
+    """Fold the answer to a flagged reading: what it does to the hand stands under the answer's position."""
+    flag = _flag_of(table, command)
+    for event in _events(table, command):
+        table = with_step(table, fact, event, by_command=True)
+    return Effect(replace(table, flags=tuple(each for each in table.flags if each is not flag)), UPDATED)
+
+
+def _asked_live(table: Table) -> None:
+    """Whether a reading is asked about may follow from hidden cards: only the live channel says so, see show/."""
+    del table
+
+
+COMMANDS: Final[tuple[Registration[Any], ...]] = (
+    Registration(
+        model=wire.ResolveFlag,
+        label="answer a reading",
+        word="write:actions",
+        hides=True,
+        may=_may_answer,
+        does=_answer,
+        listed=_asked_live,
+    ),
+)

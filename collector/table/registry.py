@@ -1,0 +1,65 @@
+"""The commands of a table, and all kinds of fact that it folds: the one list, joined from the subjects.
+
+Whoever decides, folds, folds again or says what may come is given this value; no subject imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from collector.facts.fact import Fact
+from collector.facts.kinds import Kinds
+from collector.table.effects import Effect
+from collector.table.registration import Folded, Past, Registration
+from collector.table.state import Table
+from collector.wire.command import TableCommand, union_of
+
+
+class Commands:
+    """The registrations of a table's commands, and of the kinds of fact beside them."""
+
+    def __init__(self, registered: Iterable[Registration[Any]], folded: Iterable[Folded[Any]]) -> None:
+        self._by_type = {each.type: each for each in registered}
+        beside = tuple(folded)
+        self.kinds = Kinds([*(each.kind() for each in self._by_type.values()), *(each.kind for each in beside)])
+        self._does = {each.type: each.does for each in self._by_type.values()}
+        self._does |= {each.kind.name: each.does for each in beside}
+        self._adapter = union_of(TableCommand, [each.model for each in self._by_type.values()])
+
+    def __iter__(self) -> Iterator[Registration[Any]]:
+        """Yield the registrations."""
+        return iter(self._by_type.values())
+
+    def of(self, command: TableCommand) -> Registration[Any]:
+        """Return the registration of a command."""
+        return self._by_type[command.type]
+
+    def of_type(self, kind: str) -> Registration[Any] | None:
+        """Return the registration of a type, None where there is no such command."""
+        return self._by_type.get(kind)
+
+    def decode(self, payload: bytes) -> TableCommand:
+        """Return the command of a payload; raise pydantic's ValidationError where it is none."""
+        command: TableCommand = self._adapter.validate_json(payload)
+        return command
+
+    def parse(self, fields: Mapping[str, object]) -> TableCommand:
+        """Return a command from plain values; raise pydantic's ValidationError, a ValueError, where it is none."""
+        command: TableCommand = self._adapter.validate_python(fields, strict=False)
+        return command
+
+    def may_change(self, fact: Fact) -> bool:
+        """Return whether a fact is a command that can be amended."""
+        registered = self._by_type.get(fact.kind) if fact.command_id else None
+        return registered is not None and registered.past is not Past.FIXED
+
+    def fold(self, table: Table, fact: Fact, value: object = None) -> Effect:
+        """Return what a fact does to a table: nothing, where only newer code knows its kind.
+
+        value: what the fact says, where that is known already.
+        """
+        does = self._does.get(fact.kind)
+        if does is None:
+            return Effect(table)
+        return does(table, fact, self.kinds.read(fact) if value is None else value)

@@ -1,0 +1,131 @@
+"""What the floor rules about the running hand: dead hands, acts out of turn, cards gone wrong, run-outs, awards."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from collector.cards import Card
+from collector.errors import Refused
+from collector.hand import options
+from collector.hand.board import may_run
+from collector.hand.events import (
+    AllIn,
+    Award,
+    BetTo,
+    Boxed,
+    Burn,
+    Call,
+    Check,
+    Chop,
+    CommunityCard,
+    DeadHand,
+    Event,
+    Expose,
+    Fold,
+    IrregularFlop,
+    OutOfTurn,
+    Rabbit,
+    ReplaceCard,
+    Retrieve,
+    RunTimes,
+    StringBet,
+)
+from collector.hand.irregular import may_burn, may_mend_flop
+from collector.hand.rulings import may_chop, may_rabbit
+from collector.secrecy import Secret
+from collector.table.acts import act_of, any_time, early, seats, where
+from collector.table.registration import Registration
+from collector.table.state import HouseRules
+from collector.wire import rulings as wire
+
+
+def _hidden(card: Secret[str] | None) -> Secret[Card] | None:
+    return None if card is None else Secret(Card(card.reveal()))
+
+
+def _out_of_turn(command: wire.OutOfTurn) -> Event:
+    act = early(command.action, command.seat, command.amount)
+    return OutOfTurn(cast("Fold | Check | Call | BetTo | AllIn", act))
+
+
+def _flop(command: wire.IrregularFlop) -> Event:
+    cards = tuple(Card(card) for card in command.cards)
+    return IrregularFlop(cards, _hidden(command.burn), command.reason)
+
+
+def _award(command: wire.Award) -> Event:
+    return Award(tuple((share.seat, share.amount) for share in command.amounts), command.reason)
+
+
+def _no_runs(house: HouseRules, command: wire.RunBoard) -> None:
+    if command.times > house.runs:
+        raise Refused("NO_RUNS", f"the {house.profile} profile runs a board {house.runs} times at most")
+
+
+def _no_chop(house: HouseRules, command: wire.Chop) -> None:
+    del command
+    if not house.chop:
+        raise Refused("NO_CHOP", f"the {house.profile} profile of this table allows no chopped blinds")
+
+
+def _no_rabbit(house: HouseRules, command: wire.RabbitCard) -> None:
+    del command
+    if not house.rabbit:
+        raise Refused("NO_RABBIT", f"the {house.profile} profile of this table shows no rabbit cards")
+
+
+COMMANDS: Final[tuple[Registration[Any], ...]] = (
+    act_of(wire.DeadHand, "dead hand", lambda said: DeadHand(said.seat, said.reason), seats(options.to_be_killed)),
+    act_of(
+        wire.RetrieveHand, "retrieve a hand", lambda said: Retrieve(said.seat, said.reason), seats(options.to_retrieve)
+    ),
+    act_of(wire.ExposeCard, "expose a card", lambda said: Expose(said.seat, Card(said.card)), seats(options.to_expose)),
+    act_of(
+        wire.RabbitCard,
+        "rabbit card",
+        lambda said: Rabbit(Card(said.card)),
+        where(may_rabbit),
+        allows=lambda house: house.rabbit,
+        refused=_no_rabbit,
+    ),
+    act_of(
+        wire.Chop,
+        "chop",
+        lambda _: Chop(),
+        where(may_chop),
+        allows=lambda house: house.chop,
+        refused=_no_chop,
+    ),
+    act_of(wire.Award, "award", _award, where(lambda hand: hand.closed), judged=True),
+    act_of(
+        wire.RunBoard,
+        "run the board",
+        lambda said: RunTimes(said.times),
+        where(may_run),
+        allows=lambda house: house.runs > 1,
+        refused=_no_runs,
+    ),
+    act_of(wire.OutOfTurn, "act out of turn", _out_of_turn, seats(options.to_act_early)),
+    act_of(
+        wire.StringBet,
+        "string bet",
+        lambda said: StringBet(said.seat, said.amount),
+        seats(options.to_bet_in_motions),
+    ),
+    act_of(wire.BurnCard, "burn a card", lambda said: Burn(_hidden(said.card)), where(may_burn), hides=True),
+    act_of(wire.BoxedCard, "boxed card", lambda said: Boxed(Card(said.card)), any_time, spoils=True),
+    act_of(
+        wire.ReplaceCard,
+        "replace a card",
+        lambda said: ReplaceCard(said.seat, Card(said.card), said.reason),
+        seats(options.to_replace_card),
+        spoils=True,
+    ),
+    act_of(wire.IrregularFlop, "irregular flop", _flop, where(may_mend_flop), hides=True),
+    act_of(
+        wire.CommunityCard,
+        "community card",
+        lambda said: CommunityCard(Card(said.card), said.override),
+        where(options.one_for_all),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What leaves a table: its state and its events as the feeds have them."""

@@ -1,0 +1,155 @@
+"""A seat as the feeds show it. On the public channel no hidden card is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from collector.cards import Card
+from collector.hand import board
+from collector.hand.events import Post
+from collector.hand.games import Game
+from collector.hand.model import Player, Recorded, Result
+from collector.hand.seats import game_of
+from collector.odds.asked import Odds
+from collector.table.play import Play
+from collector.table.state import Seated
+from collector.wire.feeds import ActionView, Channel, SeatView
+
+
+class Common(NamedTuple):
+    """What the seats show of the hand that is no seat's own."""
+
+    game: Game
+    posts: tuple[Post, ...]
+    button: int
+    street: str
+    complete: bool
+    result: Result | None
+    board: tuple[Card, ...]
+    several: bool  # more than one board: no single hand is made
+
+    @classmethod
+    def of(cls, play: Play) -> Common:
+        """Return what is common to the seats of a hand."""
+        hand = play.hand
+        told = (play.setup.posts, play.button, hand.street, hand.complete, hand.result)
+        return cls(game_of(hand), *told, board(hand), bool(hand.further))
+
+
+def last_acts(actions: Sequence[Recorded]) -> Mapping[int, Recorded]:
+    """Return the last act of each seat among those of a hand."""
+    return {act.seat: act for act in actions}
+
+
+def action_view(act: Recorded, player_id: str) -> ActionView:
+    """Return an act as the feeds show it."""
+    return ActionView(
+        street=act.street,
+        seat=act.seat,
+        player_id=player_id,
+        action=act.action,
+        amount=act.amount,
+        to=act.to,
+        all_in=act.all_in,
+    )
+
+
+def odds_fields(chance: Odds) -> dict[str, Any]:
+    """Return a seat's chances under the names that the feeds have for them. S0."""
+    fields = {"equity": chance.equity, "win": chance.win, "tie": chance.tie, "equity_error": chance.error}
+    return {**fields, "equity_unread": chance.unread, "equity_low": chance.lowest, "equity_high": chance.highest}
+
+
+def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
+    seat: int,
+    channel: Channel,
+    seated: Seated | None,
+    lying: int,
+    chance: Odds | None,
+    player: Player | None,
+    last: Recorded | None,
+    common: Common | None,
+) -> SeatView:
+    """Return a seat, with its odds where they are known and told.
+
+    Args:
+        seat: its number.
+        channel: on which it is shown.
+        seated: who sits there between hands.
+        lying: how many cards lie before it.
+        chance: its odds, None on the public channel.
+        player: of the hand, None for a seat that is not dealt in.
+        last: its last act of the hand.
+        common: what the seats share of the hand, None between hands.
+    """
+    hole = _visible(player, channel) if player else None
+    return SeatView(
+        seat=seat,
+        player_id=seated.player_id if seated else None,
+        name=seated.name if seated else None,
+        stack=player.stack if player else seated.stack if seated else 0,
+        status=_status(seated, player, common),
+        position=_position(seat, common) if player and common else None,
+        bet=player.bet if player else 0,
+        cards=min(lying, common.game.down if common else 2),
+        hole=hole,
+        shown=bool(player and player.shown),
+        **(odds_fields(chance) if chance else {}),
+        made=_made(common, player, hole) if common and player and hole else None,
+        last_action=_last_action(last, player, common) if last and player and common else None,
+        won=_won(seat, common) if player and common else None,
+        up=player.up if player else (),
+        exposed=player.exposed if player else (),
+    )
+
+
+def _visible(player: Player, channel: Channel) -> tuple[Card, ...] | None:
+    if player.shown:
+        return player.shown
+    if channel == "public":
+        return None
+    return tuple(card.reveal() for card in player.hole if card) or None
+
+
+def _made(common: Common, player: Player, hole: tuple[Card, ...]) -> str | None:
+    """Name a whole hand, once the board is out or the game has none."""
+    game, shown = common.game, common.board
+    whole = hole if player.shown else (*hole, *(card for card in player.up if card))
+    if len(whole) != game.hole or len(shown) < min(3, game.board_size) or common.several:
+        return None
+    named = [half.describe(whole, shown) for half in game.halves if half.strength(whole, shown)]
+    return " / ".join(named) or None
+
+
+def _status(seated: Seated | None, player: Player | None, common: Common | None) -> Any:  # noqa: ANN401 - a literal
+    if seated is None:
+        return "empty"
+    if player is None:
+        return "out" if seated.out or common else "in"
+    if player.folded:
+        return "folded"
+    if player.mucked:
+        return "mucked"
+    return "all_in" if player.all_in and common and not common.complete else "in"
+
+
+def _position(seat: int, common: Common) -> Any:  # noqa: ANN401 - one of the model's literals
+    kinds = {post.kind.value for post in common.posts if post.seat == seat}
+    if common.button == seat:
+        return "BTN"
+    if "small_blind" in kinds:
+        return "SB"
+    return "BB" if "big_blind" in kinds else None
+
+
+def _last_action(last: Recorded, player: Player, common: Common) -> ActionView | None:
+    """Return the seat's last act of this street; a fold or an all-in stays for the hand."""
+    stays = last.street == common.street or not player.live or last.all_in or common.complete
+    return action_view(last, player.player_id) if stays else None
+
+
+def _won(seat: int, common: Common) -> int | None:
+    if common.result is None:
+        return None
+    return sum(win.amount for win in common.result.wins if win.seat == seat) or None

@@ -1,0 +1,177 @@
+"""What a state shows beside the seats: settings, flagged readings, the hand. No hidden card is looked at.
+
+Each function is given just what it draws: what it would forget to take, it does not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
+from collector.hand.blinds import Owed
+from collector.hand.events import AllIn, BetTo, Call, Check
+from collector.hand.model import Bounty, Hand, Pending
+from collector.hand.seats import betting_of
+from collector.table.play import Play
+from collector.table.show.may import May
+from collector.table.show.seats import action_view
+from collector.table.state import Flag, HouseRules, Rules, Seated, Tournament
+from collector.table.tournament import said
+from collector.wire.feeds import HandView, LegalView, PendingView, PotView, WinView
+from collector.wire.tournament import Level
+
+
+def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
+    mode: str,
+    event_name: str,
+    table_name: str,
+    rules: Rules | None,
+    button: int | None,
+    game: str,
+    house: HouseRules,
+    automatic: bool,
+    decks: Mapping[str, object],
+    owed: Mapping[int, Owed],
+    tournament: Tournament,
+    seated: Mapping[int, Seated],
+    levels: tuple[Level, ...],
+    bounties: tuple[Bounty, ...],
+    stand_up: int,
+    standing: frozenset[str] | None,
+) -> dict[str, object]:
+    """Return what a state says beside its stamp, the seats and the hand: changed by commands, not by cards."""
+    return {
+        "mode": mode,
+        "event_name": event_name,
+        "table_name": table_name,
+        "blinds": _blinds(rules) if rules else None,
+        "button": button,
+        "game": game,
+        "profile": house.profile,
+        "flow": "automatic" if automatic else "operator",
+        "decks": sorted(decks),
+        "owed": {str(seat): _missed(missed) for seat, missed in sorted(owed.items())},
+        "tournament": said(tournament),
+        "side_games": _side_games(bounties, stand_up, standing),
+        "penalties": {str(seat): who.penalty for seat, who in sorted(seated.items()) if who.penalty},
+        "levels": [level.model_dump() for level in levels],
+    }
+
+
+def _blinds(rules: Rules) -> dict[str, int]:
+    return {
+        "small_blind": rules.small_blind,
+        "big_blind": rules.big_blind,
+        "ante": rules.ante,
+        "big_blind_ante": rules.big_blind_ante,
+    }
+
+
+def _side_games(bounties: tuple[Bounty, ...], stand_up: int, standing: frozenset[str] | None) -> dict[str, object]:
+    if not (bounties or stand_up):
+        return {}
+    paid = [{"name": b.name, "ranks": b.ranks, "amount": b.amount, "suited": b.suited} for b in bounties]
+    return {"bounties": paid, "stand_up": stand_up, "standing": None if standing is None else sorted(standing)}
+
+
+def _missed(owed: Owed) -> tuple[str, ...]:
+    return tuple(name for name, missed in (("small_blind", owed.small), ("big_blind", owed.big)) if missed)
+
+
+def flags_fields(flags: tuple[Flag, ...]) -> list[dict[str, object]]:
+    """Return the flagged readings, each as a FlagView has it."""
+    return [
+        {
+            "flag": flag.position,
+            "code": flag.code,
+            "message": flag.message,
+            "device": flag.device,
+            "antenna": flag.name,
+            "seat": flag.antenna.seat,
+        }
+        for flag in flags
+    ]
+
+
+def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None:
+    """Return the running or last hand as everybody may see it, with what may come next; None between hands."""
+    if play is None:
+        return None
+    hand = play.hand
+    ids = {player.seat: player.player_id for player in hand.players}
+    pots = hand.result.pots if hand.result else pots_so_far(hand)
+    contributed = sum(player.contributed for player in hand.players)
+    return HandView(
+        hand_id=play.hand_id,
+        hand_number=play.number,
+        game=play.setup.game,
+        street=hand.street,
+        button=play.button,
+        board=board(hand),
+        board_read=len(hand.board_read),
+        pot=hand.result.total_pot if hand.result else contributed,
+        pots=tuple(PotView(amount=pot.amount, eligible=pot.eligible) for pot in pots),
+        to_act=hand.to_act,
+        legal=_legal(hand),
+        waiting_for=_waiting_for(hand),
+        showdown=() if hand.complete else to_show(hand),
+        actions=tuple(action_view(act, ids[act.seat]) for act in hand.actions),
+        winners=tuple(
+            WinView(seat=win.seat, player_id=ids[win.seat], amount=win.amount, hand=win.hand)
+            for win in (hand.result.wins if hand.result else ())
+        ),
+        undo=sum(1 for step in play.steps if step.by_command),
+        redo=len(play.undone),
+        rulings=(*hand.rulings, *play.taken_out),
+        betting=betting_of(hand).value,
+        boards=boards(hand) if hand.further else (),
+        drawing=hand.drawing,
+        rabbit=hand.rabbit,
+        rake=hand.result.rake if hand.result else 0,
+        pending=tuple(_pending(pending) for pending in hand.pending),
+        scrap=hand.scrap,
+        burns=len(hand.burns),
+        paid=hand.result.paid if hand.result else {},
+        may=may.in_hand(hand, house),
+    )
+
+
+def _pending(pending: Pending) -> PendingView:
+    act = pending.act
+    kinds: dict[type, Any] = {Check: "check", Call: "call", BetTo: "bet_to", AllIn: "all_in"}
+    to = act.to if isinstance(act, BetTo) else None
+    return PendingView(seat=act.seat, action=kinds[type(act)], to=to, bet_to=pending.bet_to)
+
+
+def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]:
+    if hand.complete:
+        return "next_hand"
+    if hand.drawing:
+        return "draw"
+    if hand.to_act is not None:
+        return "action"
+    if not hand.closed:
+        return "up_cards"
+    return "board" if board_wanted(hand) else "showdown"
+
+
+def _legal(hand: Hand) -> LegalView | None:
+    may = legal(hand)
+    if may is None:
+        return None
+    player = next(player for player in hand.players if player.seat == may.seat)
+    all_in = player.bet + player.stack
+    calls = player.stack <= may.call
+    return LegalView(
+        seat=may.seat,
+        fold=True,
+        check=may.check,
+        call=may.call,
+        opens=may.opens,
+        min_to=may.min_to,
+        max_to=may.max_to,
+        pot_to=may.pot_to,
+        bring_in=may.bring_in,
+        all_in_to=all_in if calls or (may.max_to is not None and all_in <= may.max_to) else None,
+    )

@@ -1,0 +1,111 @@
+"""Commands of play: the betting, draws, showing and mucking, and cards that are entered by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from collector.secrecy import Secret
+from collector.wire.base import (
+    Amount,
+    CardOrUnread,
+    CardText,
+    Seat,
+)
+from collector.wire.command import TableCommand
+
+
+class Fold(TableCommand):
+    """The seat folds."""
+
+    type: Literal["fold"] = "fold"
+    seat: Seat
+
+
+class Check(TableCommand):
+    """The seat checks."""
+
+    type: Literal["check"] = "check"
+    seat: Seat
+
+
+class Call(TableCommand):
+    """The seat calls."""
+
+    type: Literal["call"] = "call"
+    seat: Seat
+
+
+class Bet(TableCommand):
+    """The seat opens the betting. amount: the bet."""
+
+    type: Literal["bet"] = "bet"
+    seat: Seat
+    amount: Amount
+
+
+class RaiseTo(TableCommand):
+    """The seat raises. amount: its whole bet on this street, never the increment."""
+
+    type: Literal["raise_to"] = "raise_to"
+    seat: Seat
+    amount: Amount
+
+
+class AllIn(TableCommand):
+    """The seat puts in everything."""
+
+    type: Literal["all_in"] = "all_in"
+    seat: Seat
+
+
+class BringIn(TableCommand):
+    """The seat opens a stud hand with the bring-in."""
+
+    type: Literal["bring_in"] = "bring_in"
+    seat: Seat
+
+
+class Draw(TableCommand):
+    """The seat exchanges cards, or throws them away. cards: which, where that is known."""
+
+    type: Literal["draw"] = "draw"
+    seat: Seat
+    count: Annotated[int, Field(ge=0, le=5)]
+    cards: Secret[list[CardText]] = Field(default_factory=lambda: Secret[list[str]]([]))
+
+
+class Show(TableCommand):
+    """The seat tables its hand: the cards as read, or as typed here."""
+
+    type: Literal["show"] = "show"
+    seat: Seat
+    cards: tuple[CardText, ...] | None = None
+
+
+class Muck(TableCommand):
+    """The seat throws its hand away at the showdown."""
+
+    type: Literal["muck"] = "muck"
+    seat: Seat
+
+
+class DealCard(TableCommand):
+    """A card entered by hand, to a seat or (seat null) to the board. `??` at a seat: dealt, and not read."""
+
+    type: Literal["deal_card"] = "deal_card"
+    seat: Seat | None = None
+    up: bool = False
+    board: Annotated[int, Field(ge=1, le=3)] = 1
+    card: Secret[CardOrUnread]
+
+
+class ClearCard(TableCommand):
+    """A card that was misread is taken from a seat or (seat null) from the board."""
+
+    type: Literal["clear_card"] = "clear_card"
+    seat: Seat | None = None
+    up: bool = False
+    board: Annotated[int, Field(ge=1, le=3)] = 1
+    card: Secret[CardText]

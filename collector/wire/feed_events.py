@@ -1,0 +1,243 @@
+"""What the collector tells of a table, on `public/event` and `live/event`: one model per type of event.
+
+A new type is a subclass of `EventData`, and the subject of the table that tells of it. What is S0 in an event stands in
+a `Secret`: the live channel has it, and on the public one it is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeVar, Union
+
+from pydantic import Discriminator, Field, InstanceOf, Tag, TypeAdapter
+from pydantic_core import to_jsonable_python
+
+from collector.records.hands import HandRecord
+from collector.secrecy import Secret
+from collector.wire.base import CardOrUnread, CardText, Message, Name, Seat, Sparse
+from collector.wire.feeds import BasisPoints, Channel, Stamp, Tournament
+
+_AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
+
+
+class EventData(Sparse):
+    """What an event says beside its stamp. A field that was not set is absent.
+
+    type: of the message that carries it. hidden: the public channel does not hear of it.
+    """
+
+    type: ClassVar[str]
+    hidden: ClassVar[bool] = False
+
+    def for_channel(self, channel: Channel) -> dict[str, Any]:
+        """Return the fields that were set as plain values; on the public channel a secret is null."""
+        values = self.__dict__
+        return {name: _plain(values[name], channel) for name in self.model_fields_set}
+
+
+class SeatEvent(EventData):
+    """An event of one seat. The player who sits there after the fact comes with it."""
+
+    seat: Seat | None = None
+    player_id: Annotated[str | None, Field(description="Absent: nobody sits there.")] = None
+
+
+class TableUpdate(EventData):
+    """Something else has changed: read the next state."""
+
+    type: ClassVar[str] = "table_update"
+
+
+class PlayerUpdate(SeatEvent):
+    """A seat was taken, left or changed."""
+
+    type: ClassVar[str] = "player_update"
+    player_id: Annotated[str | None, Field(description="Null: the seat is empty.")] = None
+    name: str | None = None
+    stack: int | None = None
+    out: bool | None = None
+
+
+class HandStarted(EventData):
+    """A hand begins."""
+
+    type: ClassVar[str] = "hand_started"
+    hand_number: int
+    button: Seat
+
+
+class CardDetected(SeatEvent):
+    """A card came to rest on an antenna. Of the board only a card that shows is told."""
+
+    type: ClassVar[str] = "card_detected"
+    board: bool = False
+    card: Annotated[
+        CardText | InstanceOf[Secret[CardText]] | None,
+        Field(union_mode="left_to_right", description="At a seat null on public, unless it lies face up."),
+    ] = None
+    cards: Annotated[int, Field(description="How many lie before the seat; absent for the board.")] = 0
+    antenna: Annotated[Name | None, Field(description="Of the muck, or of a control card; live only.")] = None
+
+
+class UnseenCardDetected(CardDetected):
+    """A card on the muck, or a control card."""
+
+    hidden: ClassVar[bool] = True
+
+
+class CardRemoved(SeatEvent):
+    """A card left an antenna. Never a fold."""
+
+    type: ClassVar[str] = "card_removed"
+    board: bool = False
+    cards: Annotated[int, Field(description="How many still lie before the seat; 0 for the board.")] = 0
+    antenna: Annotated[Name | None, Field(description="Of the muck, or of a control card; live only.")] = None
+
+
+class UnseenCardRemoved(CardRemoved):
+    """A card left the muck or an antenna without a role, or a control card was taken away."""
+
+    hidden: ClassVar[bool] = True
+
+
+class CardEntered(SeatEvent):
+    """A card was entered or cleared by hand; the board, too, is told by `street_dealt` only."""
+
+    type: ClassVar[str] = "card_entered"
+    board: bool
+    card: InstanceOf[Secret[CardOrUnread]] | None
+
+
+class StreetDealt(EventData):
+    """The board shows something else. When the betting is over before the river, the last says `showdown`."""
+
+    type: ClassVar[str] = "street_dealt"
+    street: str
+    board: tuple[CardText, ...]
+
+
+class ActionRecorded(SeatEvent):
+    """An act of the record. amount: chips put in. to: the bet of the street."""
+
+    type: ClassVar[str] = "action_recorded"
+    street: str
+    action: str
+    amount: int
+    to: int
+    all_in: bool
+
+
+class PotUpdate(EventData):
+    """All chips in, bets included."""
+
+    type: ClassVar[str] = "pot_update"
+    pot: int
+
+
+class SeatOdds(Message):
+    """A seat's chances."""
+
+    seat: Seat
+    equity: BasisPoints
+    win: BasisPoints
+    tie: BasisPoints
+    equity_error: BasisPoints
+    equity_unread: bool
+    equity_low: BasisPoints | None
+    equity_high: BasisPoints | None
+
+
+class EquityUpdate(EventData):
+    """Other odds than before. The whole event is S0: they are counted where it is told, behind all that is public."""
+
+    type: ClassVar[str] = "equity_update"
+    hidden: ClassVar[bool] = True
+    street: str
+    equities: Annotated[tuple[SeatOdds, ...], Field(description="Empty while the answer is being counted.")] = ()
+
+
+class HandShown(SeatEvent):
+    """A seat tabled its hand."""
+
+    type: ClassVar[str] = "hand_shown"
+    cards: Annotated[tuple[CardText, ...], Field(strict=False)]
+
+
+class PotWon(Message):
+    """What a seat took, and with which hand, in words."""
+
+    seat: Seat
+    amount: int
+    hand: str | None
+
+
+class HandComplete(EventData):
+    """The pots are awarded."""
+
+    type: ClassVar[str] = "hand_complete"
+    winners: tuple[PotWon, ...]
+    total_pot: int
+
+
+class HandCorrected(EventData):
+    """Drop what was told of the hand, and read the state. A misdeal and an amendment name the hand."""
+
+    type: ClassVar[str] = "hand_corrected"
+    reason: Literal["undo", "redo", "misdeal", "amend"]
+    hand_id: Annotated[Name | None, Field(description="Of a misdeal: the hand that is void.")] = None
+    corrected: Annotated[Name | None, Field(description="Of an amendment: the hand that came out otherwise.")] = None
+    revision: int = 0
+    record: Annotated[
+        HandRecord | None,
+        Field(description="Of a corrected hand that is over; on public without cards that were not tabled."),
+    ] = None
+
+
+class ChipsTransferred(SeatEvent):
+    """Chips went from one seat to another."""
+
+    type: ClassVar[str] = "chips_transferred"
+    to_seat: Seat
+    amount: int
+    reason: str
+
+
+class TournamentUpdate(Tournament, EventData):
+    """All that is known of the tournament."""
+
+    type: ClassVar[str] = "tournament_update"
+
+
+Data = TypeVar("Data", bound=EventData)
+
+
+class FeedEvent(Stamp, Generic[Data]):
+    """One thing that happened, `…/event`. Which model `data` is depends on `type`."""
+
+    data: Data
+
+
+def _declared(base: type[EventData]) -> Iterator[type[EventData]]:
+    for model in base.__subclasses__():
+        if "type" in vars(model):
+            yield model
+        yield from _declared(model)
+
+
+EVENTS: Final = tuple(_declared(EventData))
+"""The model of every type of event."""
+
+
+def _type_of(message: object) -> object:
+    return message.get("type") if isinstance(message, dict) else getattr(message, "type", None)
+
+
+_ANY: Any = Union[tuple(Annotated[FeedEvent[model], Tag(model.type)] for model in EVENTS)]  # type: ignore[valid-type]  # noqa: UP007
+FEED_EVENT: Final[TypeAdapter[FeedEvent[Any]]] = TypeAdapter(Annotated[_ANY, Discriminator(_type_of)])
+"""Reads a message of `…/event` by its type, and has the schema of all."""
+
+
+def _plain(value: object, channel: Channel) -> object:
+    if isinstance(value, Secret):
+        return None if channel == "public" else value.reveal()
+    return value if type(value) in _AS_THEY_ARE else to_jsonable_python(value)

@@ -1,0 +1,123 @@
+"""Commands that set a table up: nodes and antennas, blinds, game, house rules, odds, who runs the hands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from collector.hand.blinds import ButtonRule
+from collector.hand.games import GAMES, ROTATIONS, Betting
+from collector.wire.base import (
+    Amount,
+    Name,
+    Seat,
+)
+from collector.wire.command import TableCommand
+
+
+class AssignDevice(TableCommand):
+    """A node belongs to this table from its next event on; the fact says which that is, by boot."""
+
+    type: Literal["assign_device"] = "assign_device"
+    device: Name
+
+
+class AssignAntenna(TableCommand):
+    """What a coil is for."""
+
+    type: Literal["assign_antenna"] = "assign_antenna"
+    device: Name
+    antenna: Name
+    role: Literal["seat", "up", "board", "muck"]
+    seat: Seat | None = None
+
+
+class SetBlinds(TableCommand):
+    """Blinds and antes from the next hand on. ante: of every player; big_blind_ante: the big blind's, for all."""
+
+    type: Literal["set_blinds"] = "set_blinds"
+    small_blind: Amount
+    big_blind: Annotated[int, Field(ge=1, le=10**15)]
+    ante: Amount = 0
+    big_blind_ante: Amount = 0
+    button_ante: Amount = 0
+    third_blind: Amount = 0
+    ante_first: bool = True
+    ante_live: Annotated[bool, Field(description="The ante of every player counts towards a call; not in stud.")] = (
+        False
+    )
+
+
+def _known_game(key: str) -> str:
+    if key not in GAMES:
+        raise ValueError(f"no game {key!r}; known: {', '.join(GAMES)}")
+    return key
+
+
+GameKey = Annotated[str, AfterValidator(_known_game)]
+
+
+class SetGame(TableCommand):
+    """The game of the next hands: one game, or a mixed game that changes every `hands_each` hands."""
+
+    type: Literal["set_game"] = "set_game"
+    game: GameKey = "holdem"
+    betting: Betting | None = Field(default=None, strict=False)
+    big_bet: Amount = 0
+    bring_in: Amount = 0
+    bets_cap: Annotated[int, Field(ge=0, le=10)] = 4
+    spread: Amount = 0
+    hand_cap: Amount = 0
+    boards: Annotated[int, Field(ge=1, le=3)] = 1
+    rotation: Annotated[str | None, Field(description="A mixed game: horse, eight_game.")] = None
+    hands_each: Annotated[int, Field(ge=0, le=100, description="0: the game changes by `next_game` only.")] = 0
+
+    @model_validator(mode="after")
+    def _known(self) -> SetGame:
+        if self.rotation is not None and self.rotation not in ROTATIONS:
+            raise ValueError(f"no mixed game {self.rotation!r}; known: {', '.join(ROTATIONS)}")
+        return self
+
+
+class NextGame(TableCommand):
+    """A mixed game goes on to its next game, from the next hand on."""
+
+    type: Literal["next_game"] = "next_game"
+
+
+class SetHouseRules(TableCommand):
+    """What this table allows; a profile first, then what differs from it."""
+
+    type: Literal["set_house_rules"] = "set_house_rules"
+    profile: Literal["tournament", "cash"]
+    chip: Annotated[int, Field(ge=1, le=10**12)] = 1
+    rake_points: Annotated[int, Field(ge=0, le=10_000, description="Hundredths of a per cent.")] = 0
+    rake_cap: Amount = 0
+    no_flop_no_drop: bool = True
+    button_rule: ButtonRule | None = Field(default=None, strict=False)
+    straddles: bool | None = None
+    runs: Annotated[int | None, Field(ge=1, le=3)] = None
+    chop: bool | None = None
+    rabbit: bool | None = None
+    buy_button: bool | None = None
+    all_in_tabled: bool | None = None
+    new_players_post: bool | None = None
+
+
+class SetOdds(TableCommand):
+    """Which odds programme clients see.
+
+    unread: also averages over what was not read; folded: folded cards that were read cannot come.
+    """
+
+    type: Literal["set_odds"] = "set_odds"
+    unread: bool = False
+    folded: bool = True
+
+
+class SetFlow(TableCommand):
+    """Who runs the hands: an operator, or nobody: then cards alone begin and end a hand, which has no betting."""
+
+    type: Literal["set_flow"] = "set_flow"
+    flow: Literal["operator", "automatic"]

@@ -1,0 +1,43 @@
+"""Commands that begin a hand, and say where its button is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from collector.hand.events import PostKind
+from collector.wire.base import (
+    Amount,
+    Message,
+    Seat,
+)
+from collector.wire.command import TableCommand
+
+
+class WirePost(Message):
+    """A forced bet that is named rather than taken from the blinds."""
+
+    seat: Seat
+    kind: PostKind = Field(strict=False)
+    amount: Amount
+
+
+class StartHand(TableCommand):
+    """A hand begins. Without `posts` blinds and antes follow from the table's rules, without `button` it moves on."""
+
+    type: Literal["start_hand"] = "start_hand"
+    button: Seat | None = None
+    posts: tuple[WirePost, ...] | None = None
+    straddles: tuple[WirePost, ...] = ()
+    bomb: Annotated[Amount, Field(description="A bomb pot: what everybody antes; the betting begins on the flop.")] = 0
+    boards: Annotated[int | None, Field(ge=1, le=3)] = None
+    acts_last: Annotated[Seat | None, Field(description="A straddler who waits for all others.")] = None
+    buy_button: Annotated[bool, Field(description="The small blind posts both blinds and has the button next.")] = False
+
+
+class SetButton(TableCommand):
+    """Where the button is for the next hand; otherwise it moves to the next player."""
+
+    type: Literal["set_button"] = "set_button"
+    seat: Seat

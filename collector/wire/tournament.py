@@ -1,0 +1,70 @@
+"""Commands with facts of the tournament: its clock, its levels, side games."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from collector.wire.base import (
+    Amount,
+    DisplayName,
+    Message,
+)
+from collector.wire.command import TableCommand
+
+
+class SetTournament(TableCommand):
+    """Facts of the tournament, from a console, an import or a sync. Absolute; what is not named stays."""
+
+    type: Literal["set_tournament"] = "set_tournament"
+    level: Annotated[int | None, Field(ge=0)] = None
+    clock_ms: Annotated[int | None, Field(ge=0, description="Left of the level, or of the break.")] = None
+    clock_running: bool | None = None
+    on_break: bool | None = None
+    entrants: Annotated[int | None, Field(ge=0)] = None
+    remaining: Annotated[int | None, Field(ge=0)] = None
+    payouts: tuple[Amount, ...] | None = None
+    source: Literal["console", "import", "sync"] = "console"
+
+
+class BountyRule(Message):
+    """Whoever wins the pot with these ranks, and tables them, is paid by all who were dealt in."""
+
+    name: DisplayName
+    ranks: Annotated[str, StringConstraints(pattern=r"^[2-9TJQKA]{2,6}$")]
+    amount: Annotated[int, Field(ge=1, le=10**15)]
+    suited: bool | None = None
+
+
+class SetSideGames(TableCommand):
+    """Bounties and the stand-up game, from the next hand on; what is not named ends."""
+
+    type: Literal["set_side_games"] = "set_side_games"
+    bounties: tuple[BountyRule, ...] = ()
+    stand_up: Annotated[Amount, Field(description="What the last one standing pays each of the others; 0: none.")] = 0
+
+
+class Level(Message):
+    """A level of a tournament: what `set_blinds` would say. A break has minutes only."""
+
+    small_blind: Amount = 0
+    big_blind: Amount = 0
+    ante: Amount = 0
+    big_blind_ante: Amount = 0
+    button_ante: Amount = 0
+    minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    on_break: bool = False
+
+    @model_validator(mode="after")
+    def _playable(self) -> Level:
+        if not self.on_break and not 0 < self.big_blind >= self.small_blind:
+            raise ValueError("a level has a big blind, and a small blind that is not above it; or it is a break")
+        return self
+
+
+class SetLevels(TableCommand):
+    """The levels of a tournament, the first is level 1. `set_tournament` with a level then sets the blinds too."""
+
+    type: Literal["set_levels"] = "set_levels"
+    levels: tuple[Level, ...]

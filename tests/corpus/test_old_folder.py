@@ -1,0 +1,38 @@
+"""What a venue has of 502560e starts on the code of today: its data folder and its systemd unit."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from tests.corpus import files, old_folder, replay
+from tests.corpus.interface import ROOT, recorded
+
+
+def test_a_data_folder_of_502560e_starts_and_says_the_same() -> None:
+    told, answers = (files.read(old_folder.NAME, part, old_folder.ARCHIVE.parent) for part in ("sent", "answers"))
+
+    sent, said = asyncio.run(old_folder.started([answer["request"] for answer in answers]))
+
+    assert any("hand_id" in answer["body"] for answer in answers)
+    assert replay.first_difference("what left", told, sent) is None
+    assert replay.first_difference("REST", answers, said) is None
+
+
+def test_the_folder_holds_all_that_was_kept(tmp_path: Path) -> None:
+    data = old_folder.unpack(tmp_path)
+
+    kept = {path.name for path in data.rglob("*")}
+    assert {"log.db", "readmodel.db", "device-keys.json", "credentials.json", "acl", "config.json", "boot"} <= kept
+    assert (data / "device-keys.json").stat().st_mode & 0o077 == 0
+
+
+def test_the_systemd_unit_calls_a_verb_that_is_there_and_sets_what_is_known() -> None:
+    unit = (ROOT / "deploy" / "ebs.service").read_text()
+    verbs = re.findall(r"^ExecStart=\S+/ebs (\w+)$", unit, re.MULTILINE)
+    settings = re.findall(r"^Environment=(EBS_\w+)=", unit, re.MULTILINE)
+
+    assert verbs == ["serve"]
+    assert set(verbs) <= set(recorded()["verbs"])
+    assert {"EBS_DATA", "EBS_BROKER_PORT"} <= set(settings) <= set(recorded()["settings"])
