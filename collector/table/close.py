@@ -161,7 +161,7 @@ FACTS: Final[tuple[Folded[Any], ...]] = (Folded(HAND_CLOSED, _hand_closed),)
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.EndHand,
-        label="end the hand",
+        label="End hand",
         word="write:actions",
         hides=False,
         does=_end,
@@ -170,7 +170,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.Misdeal,
-        label="misdeal",
+        label="Misdeal",
         word="write:actions",
         hides=False,
         may=_may_be_misdealt,

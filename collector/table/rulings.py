@@ -75,14 +75,14 @@ def _no_rabbit(house: HouseRules, command: wire.RabbitCard) -> None:
 
 
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
-    act_of(wire.DeadHand, "dead hand", lambda said: DeadHand(said.seat, said.reason), seats(options.to_be_killed)),
+    act_of(wire.DeadHand, "Dead hand", lambda said: DeadHand(said.seat, said.reason), seats(options.to_be_killed)),
     act_of(
-        wire.RetrieveHand, "retrieve a hand", lambda said: Retrieve(said.seat, said.reason), seats(options.to_retrieve)
+        wire.RetrieveHand, "Hand given back", lambda said: Retrieve(said.seat, said.reason), seats(options.to_retrieve)
     ),
-    act_of(wire.ExposeCard, "expose a card", lambda said: Expose(said.seat, Card(said.card)), seats(options.to_expose)),
+    act_of(wire.ExposeCard, "Exposed card", lambda said: Expose(said.seat, Card(said.card)), seats(options.to_expose)),
     act_of(
         wire.RabbitCard,
-        "rabbit card",
+        "Rabbit card",
         lambda said: Rabbit(Card(said.card)),
         where(may_rabbit),
         allows=lambda house: house.rabbit,
@@ -90,41 +90,41 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     act_of(
         wire.Chop,
-        "chop",
+        "Chop",
         lambda _: Chop(),
         where(may_chop),
         allows=lambda house: house.chop,
         refused=_no_chop,
     ),
-    act_of(wire.Award, "award", _award, where(lambda hand: hand.closed), judged=True),
+    act_of(wire.Award, "Award", _award, where(lambda hand: hand.closed), judged=True),
     act_of(
         wire.RunBoard,
-        "run the board",
+        "Runs",
         lambda said: RunTimes(said.times),
         where(may_run),
         allows=lambda house: house.runs > 1,
         refused=_no_runs,
     ),
-    act_of(wire.OutOfTurn, "act out of turn", _out_of_turn, seats(options.to_act_early)),
+    act_of(wire.OutOfTurn, "Out of turn", _out_of_turn, seats(options.to_act_early)),
     act_of(
         wire.StringBet,
-        "string bet",
+        "String bet",
         lambda said: StringBet(said.seat, said.amount),
         seats(options.to_bet_in_motions),
     ),
-    act_of(wire.BurnCard, "burn a card", lambda said: Burn(_hidden(said.card)), where(may_burn), hides=True),
-    act_of(wire.BoxedCard, "boxed card", lambda said: Boxed(Card(said.card)), any_time, spoils=True),
+    act_of(wire.BurnCard, "Burn", lambda said: Burn(_hidden(said.card)), where(may_burn), hides=True),
+    act_of(wire.BoxedCard, "Boxed card", lambda said: Boxed(Card(said.card)), any_time, spoils=True),
     act_of(
         wire.ReplaceCard,
-        "replace a card",
+        "Replaced card",
         lambda said: ReplaceCard(said.seat, Card(said.card), said.reason),
         seats(options.to_replace_card),
         spoils=True,
     ),
-    act_of(wire.IrregularFlop, "irregular flop", _flop, where(may_mend_flop), hides=True),
+    act_of(wire.IrregularFlop, "Irregular flop", _flop, where(may_mend_flop), hides=True),
     act_of(
         wire.CommunityCard,
-        "community card",
+        "Card for all",
         lambda said: CommunityCard(Card(said.card), said.override),
         where(options.one_for_all),
     ),

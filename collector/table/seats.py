@@ -159,7 +159,7 @@ def _can_give(table: Table) -> Seats | None:
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.SeatPlayer,
-        label="seat a player",
+        label="Seat player",
         word="write:tables",
         hides=False,
         may=_may_sit,
@@ -169,7 +169,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.RemovePlayer,
-        label="remove a player",
+        label="Remove player",
         word="write:tables",
         hides=False,
         may=_is_seated,
@@ -180,7 +180,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.SitOut,
-        label="sit out or come back",
+        label="Sit out",
         word="write:tables",
         hides=False,
         may=_is_seated,
@@ -190,7 +190,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.SetStack,
-        label="set a stack",
+        label="Stack",
         word="write:tables",
         hides=False,
         may=_is_seated,
@@ -200,7 +200,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.MovePlayer,
-        label="move a player",
+        label="Move player",
         word="write:tables",
         hides=False,
         may=_may_move,
@@ -210,7 +210,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.TransferChips,
-        label="transfer chips",
+        label="Chips",
         word="write:tables",
         hides=False,
         may=_may_give,
@@ -220,7 +220,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.Penalty,
-        label="penalty",
+        label="Penalty",
         word="write:tables",
         hides=False,
         may=_is_seated,

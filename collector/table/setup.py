@@ -156,7 +156,7 @@ def _set_flow(table: Table, fact: Fact, command: wire.SetFlow) -> Effect:
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.AssignDevice,
-        label="assign a node",
+        label="Node",
         word="write:devices",
         hides=False,
         does=_assign_device,
@@ -165,7 +165,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.AssignAntenna,
-        label="assign an antenna",
+        label="Antenna",
         word="write:devices",
         hides=False,
         may=_may_be_antenna,
@@ -175,16 +175,16 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.SetBlinds,
-        label="set the blinds",
+        label="Blinds",
         word="write:tables",
         hides=False,
         may=_may_be_blinds,
         does=_set_blinds,
     ),
-    Registration(model=wire.SetGame, label="set the game", word="write:tables", hides=False, does=_set_game),
+    Registration(model=wire.SetGame, label="Game", word="write:tables", hides=False, does=_set_game),
     Registration(
         model=wire.NextGame,
-        label="next game",
+        label="Next game",
         word="write:tables",
         hides=False,
         may=_may_go_on,
@@ -193,11 +193,11 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.SetHouseRules,
-        label="set the house rules",
+        label="House rules",
         word="write:tables",
         hides=False,
         does=_set_house_rules,
     ),
-    Registration(model=wire.SetOdds, label="set the odds", word="write:tables", hides=False, does=_set_odds),
-    Registration(model=wire.SetFlow, label="set who runs the hands", word="write:tables", hides=False, does=_set_flow),
+    Registration(model=wire.SetOdds, label="Odds", word="write:tables", hides=False, does=_set_odds),
+    Registration(model=wire.SetFlow, label="Who runs the hands", word="write:tables", hides=False, does=_set_flow),
 )

@@ -309,7 +309,7 @@ def _set_button(table: Table, fact: Fact, command: wire.SetButton) -> Effect:
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.StartHand,
-        label="start a hand",
+        label="Start hand",
         word="write:actions",
         hides=False,
         may=_may_start,
@@ -321,7 +321,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.SetButton,
-        label="set the button",
+        label="Button",
         word="write:tables",
         hides=False,
         may=_has_seat,

@@ -156,15 +156,15 @@ def _set_side_games(table: Table, fact: Fact, command: wire.SetSideGames) -> Eff
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.SetTournament,
-        label="set the tournament",
+        label="Tournament",
         word="write:tables",
         hides=False,
         does=_set_tournament,
     ),
-    Registration(model=wire.SetLevels, label="set the levels", word="write:tables", hides=False, does=_set_levels),
+    Registration(model=wire.SetLevels, label="Levels", word="write:tables", hides=False, does=_set_levels),
     Registration(
         model=wire.SetSideGames,
-        label="set the side games",
+        label="Side games",
         word="write:tables",
         hides=False,
         does=_set_side_games,

@@ -20,11 +20,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from unittest import mock
 
 import httpx
-from collector.wire.commands import AnyHouseCommand, AnyTableCommand
 
 from collector import service
 from collector.api import create_app
@@ -37,6 +36,7 @@ from collector.facts.fact import DeviceKey, Fact
 from collector.hand import board_wanted, legal, next_board, to_show  # noqa: F401 - for whoever makes evenings
 from collector.hand.games import GAMES, ROTATIONS  # noqa: F401 - for whoever makes evenings
 from collector.hand.limits import least_to  # noqa: F401 - for whoever makes evenings
+from collector.house.commands import COMMANDS as HOUSE_COMMANDS
 from collector.log.sqlite import SqliteLog
 from collector.metrics import Metrics
 from collector.pipeline.deciding import Solved
@@ -44,7 +44,7 @@ from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.secrecy import Secrecy, Secret
 from collector.settings import _NOT_OURS, Settings, load_settings
 from collector.solver.lines import ask_line
-from collector.table.fold import _HANDLERS
+from collector.table.commands import COMMANDS
 from tools.cli import Verbs
 
 Row = list[Any]
@@ -414,7 +414,7 @@ def settings() -> dict[str, object]:
 
 def commands() -> dict[str, dict[str, object]]:
     """Return every command with its fields and what they are by default; `...`: the field must be there."""
-    models = [model for union in (AnyHouseCommand, AnyTableCommand) for model in get_args(get_args(union)[0])]
+    models = [each.model for each in (*HOUSE_COMMANDS, *COMMANDS)]
     return {str(model.model_fields["type"].default): _fields(model) for model in models}
 
 
@@ -439,10 +439,10 @@ def subscriptions() -> tuple[str, ...]:
 
 def command_types() -> set[str]:
     """Return every type of command that the wire knows."""
-    models = [model for union in (AnyHouseCommand, AnyTableCommand) for model in get_args(get_args(union)[0])]
+    models = [each.model for each in (*HOUSE_COMMANDS, *COMMANDS)]
     return {str(model.model_fields["type"].default) for model in models}
 
 
 def folded_kinds() -> set[str]:
     """Return every kind of fact that changes a table."""
-    return set(_HANDLERS)
+    return set(COMMANDS.kinds.names) - {"end_hand"}  # it changes nothing: the fact before it puts the hand away

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.web.conftest import CHROMIUM, CHROMIUM_ARGS
+from tests.web.chromium import CHROMIUM, CHROMIUM_ARGS
 from tools.rehearsal.rehearsal import Rehearsal, rehearsal
 
 House = Rehearsal

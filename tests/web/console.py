@@ -12,12 +12,23 @@ from playwright.sync_api import Locator, Page
 from collector.wire.command import TableCommand
 from collector.wire.feeds import HandView, LegalView, SeatView, TableState
 from collector.wire.replies import Refusal, Reply
-from tests.web.conftest import Publisher
+from tests.web.chromium import shows
+from tests.web.publisher import Publisher
 from tests.web.tables import HAND, hand, seat, state
 
 SEQ = itertools.count(1)
 DECISIONS = itertools.count(7, 10)
-TO_ACT = LegalView(seat=1, fold=True, check=False, call=20_000, opens=False, min_to=50_000, max_to=1_265_000, pot_to=0)
+TO_ACT = LegalView(
+    seat=1,
+    fold=True,
+    check=False,
+    call=20_000,
+    opens=False,
+    min_to=50_000,
+    max_to=1_265_000,
+    pot_to=0,
+    all_in_to=1_265_000,
+)
 
 
 class Console:
@@ -35,7 +46,7 @@ class Console:
     def table(self, running: HandView | None, seats: dict[int, SeatView] | None = None, **changes: Any) -> TableState:
         drawn = state(next(SEQ), seats or some_seats(), running, decision=self.decision, **changes)
         self.publisher.publish("public", drawn, retain=True)
-        self.page.wait_for_selector(f"body[data-seq='{drawn.seq}'][data-ready='1']", timeout=5000)
+        shows(self.page, f"body[data-seq='{drawn.seq}'][data-ready='1']")
         return drawn
 
     def sent(self, **expected: Any) -> TableCommand:
@@ -60,7 +71,7 @@ class Console:
         accepted = error is None
         reply = Reply(id=command.id, accepted=accepted, seq=9 if accepted else None, error=error)
         self.publisher.reply("operator", reply.model_dump(mode="json"))
-        self.page.wait_for_selector("body[data-pending='0']", timeout=5000)
+        shows(self.page, "body[data-pending='0']")
 
     def silent(self) -> None:
         self.page.wait_for_timeout(80)

@@ -29,6 +29,7 @@ HOLES = (
 BOARD = ("Ah", "Qd", "2c", "Td", "3s")
 STACKS = (1_245_000, 860_500, 2_310_000, 95_000, 640_000, 1_020_000, 415_500, 777_000, 1_800_000, 52_500)
 BLINDS = Blinds(small_blind=5_000, big_blind=10_000, ante=0, big_blind_ante=10_000)
+May = dict[str, tuple[int, ...]]
 ON_BOARD = {"preflop": 0, "flop": 3, "turn": 4, "river": 5, "showdown": 5, "complete": 5}
 
 
@@ -75,8 +76,47 @@ def legal(number: int, **changes: Any) -> LegalView:
         "min_to": 50_000,
         "max_to": STACKS[number - 1],
         "pot_to": 115_000,
+        "all_in_to": STACKS[number - 1],
     }
     return LegalView(**(fields | changes))
+
+
+def may_follow(running: HandView) -> May:
+    """What may come in a hand, as the collector would say it of what the hand says of itself."""
+    may: May = {"deal_card": (), "clear_card": ()}
+    if running.legal:
+        may |= dict.fromkeys(_acts(running.legal), (running.legal.seat,))
+    if running.drawing:
+        may["draw"] = running.drawing[:1]
+    if running.showdown:
+        may |= {"show": running.showdown, "muck": running.showdown, "award": ()}
+    return may
+
+
+def _acts(now: LegalView) -> list[str]:
+    opening = now.bring_in is not None
+    raises = "bet" if now.opens else "raise_to"
+    acts = {
+        "fold": now.fold and not opening,
+        "check": now.check,
+        "call": now.call > 0,
+        raises: now.min_to is not None,
+        "all_in": now.all_in_to is not None,
+        "bring_in": opening,
+    }
+    return [act for act, open_ in acts.items() if open_]
+
+
+def may_at_table(seats: dict[int, SeatView], running: HandView | None) -> May:
+    """What may come beside that."""
+    free = tuple(number for number in range(1, 11) if number not in seats)
+    may: May = {"seat_player": free} if free else {}
+    if running is None:
+        return may | {"start_hand": ()}
+    if running.waiting_for == "next_hand":
+        may |= {"start_hand": (), "end_hand": ()}
+    taken_back = {"undo": running.undo > 0, "redo": running.redo > 0, "misdeal": True}
+    return may | {kind: () for kind, open_ in taken_back.items() if open_}
 
 
 def hand(street: str = "preflop", **changes: Any) -> HandView:
@@ -100,7 +140,8 @@ def hand(street: str = "preflop", **changes: Any) -> HandView:
         "redo": 0,
         "rulings": (),
     }
-    return HandView(**(fields | changes))
+    running = HandView(**(fields | changes))
+    return running if "may" in changes else running.model_copy(update={"may": may_follow(running)})
 
 
 def state(seq: int, seats: dict[int, SeatView], running: HandView | None, **changes: Any) -> TableState:
@@ -120,6 +161,7 @@ def state(seq: int, seats: dict[int, SeatView], running: HandView | None, **chan
         "button": 1,
         "seats": tuple(seats.get(number) or empty(number) for number in range(1, 11)),
         "hand": running,
+        "may": may_at_table(seats, running),
     }
     return TableState(**(fields | changes))
 
@@ -215,4 +257,5 @@ def _complete(players: int) -> tuple[dict[int, SeatView], HandView]:
     seats[2] = seats[2].model_copy(update={"won": 1_856_000, "stack": 1_856_000, "status": "in"})
     wins = (WinView(seat=2, player_id="p_2", amount=1_856_000, hand="three of a kind, queens"),)
     changes = {"street": "complete", "waiting_for": "next_hand", "showdown": (), "winners": wins}
-    return seats, running.model_copy(update=changes)
+    over = running.model_copy(update=changes)
+    return seats, over.model_copy(update={"may": may_follow(over)})

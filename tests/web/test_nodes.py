@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, WebSocket
 
 from collector.house.commands import decode as decode_house_command
-from tests.web.conftest import STATIC, Broker, Site, blank_page, paho, wait_until
+from collector.wire.house import CommandDevice
+from tests.web.chromium import blank_page
+from tests.web.publisher import Speaker
+from tests.web.servers import STATIC, Broker
 from tools.hardware import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 COMMANDS = "ebs/v1/house/command/operator"
 
 
-class House:
+class House(Speaker):
     """Stands for nodes and collector."""
 
     def __init__(self, broker: Broker) -> None:
-        self.commands: list[Any] = []
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv311)
-        self._client.on_message = lambda _c, _u, message: self.commands.append(decode_house_command(message.payload))
-        self._client.on_connect = lambda client, *_: client.subscribe(COMMANDS, 1)
-        self._client.connect("127.0.0.1", broker.port)
-        self._client.loop_start()
-        wait_until(self._client.is_connected)
+        super().__init__(broker, COMMANDS)
         self.retained: set[str] = set()
 
-    def say(self, topic: str, content: Any, *, retain: bool = False) -> None:
+    def tell(self, topic: str, content: Any, *, retain: bool = False) -> None:
         if retain:
             self.retained.add(topic)
-        self._client.publish(f"ebs/v1/{topic}", json.dumps(content), qos=1, retain=retain).wait_for_publish(5)
+        self.say(topic, json.dumps(content), qos=1, retain=retain)
+
+    def command(self) -> CommandDevice:
+        """The next command, as the collector would read it."""
+        _, payload = self.heard.get(timeout=5)
+        command = decode_house_command(payload)
+        assert isinstance(command, CommandDevice)
+        return command
 
     def born(self, node: str, **changes: Any) -> None:
         antennas = [{"name": f"a{number:02}", "chip": "MFRC522 92"} for number in range(1, 13)]
         status = {"v": 1, "device": node, "boot": "3-aa", "link": 2, "state": "online", "firmware": "0.1.0"}
-        self.say(f"dev/{node}/status", {**status, "antennas": antennas, **changes}, retain=True)
+        self.tell(f"dev/{node}/status", {**status, "antennas": antennas, **changes}, retain=True)
 
     def health(self, node: str, antennas: dict[str, dict[str, Any]] | None = None, **changes: Any) -> None:
         well = {"version": 0x92, "looks": 100, "reads": 3, "errors": 0, "faults": 0, "ok": True, "field": None}
@@ -49,13 +54,12 @@ class House:
         outbox = {"depth": 0, "held": 0, "dropped": 0, "flash_faults": 0}
         figures = {"uptime_ms": 600_000, "heap": {"free": 60_000, "used": 50_000}, "loop_ms": 12, "rounds": 9}
         body = {"v": 1, "device": node, "boot": "3-aa", "link": 2, **figures, "outbox": outbox, "antennas": rows}
-        self.say(f"dev/{node}/health", {**body, **changes}, retain=True)
+        self.tell(f"dev/{node}/health", {**body, **changes}, retain=True)
 
     def close(self) -> None:
         for topic in self.retained:
-            self._client.publish(f"ebs/v1/{topic}", b"", qos=1, retain=True).wait_for_publish(5)
-        self._client.disconnect()
-        self._client.loop_stop()
+            self.say(topic, b"", qos=1, retain=True)
+        super().close()
 
 
 @pytest.fixture
@@ -66,15 +70,8 @@ def house(broker: Broker) -> Iterator[House]:
 
 
 @pytest.fixture
-def open_nodes(context: BrowserContext, site: Site) -> Callable[[], Page]:
-    def open_page() -> Page:
-        page = blank_page(context)
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(f"{site.url}/nodes/#login=operator:secret")
-        page.wait_for_selector("body[data-link=online]")
-        return page
-
-    return open_page
+def open_nodes(open_desk: Callable[[str], Page]) -> Callable[[], Page]:
+    return functools.partial(open_desk, "nodes")
 
 
 def summary(page: Page) -> str:
@@ -156,23 +153,32 @@ def test_buttons_tell_the_house_and_restart_is_asked_twice(house: House, open_no
 
     for action, presses in (("identify", 1), ("snapshot", 1), ("restart", 2)):
         for _ in range(presses):
-            assert len(house.commands) == ["identify", "snapshot", "restart"].index(action)
+            assert house.heard.empty()
             page.click(f"[data-node='node-1'] [data-action='{action}']:enabled")
-        wait_until(lambda action=action: house.commands and house.commands[-1].action == action)
-        house.say("house/reply/operator", {"v": 1, "id": house.commands[-1].id, "accepted": True, "seq": 3})
+        command = house.command()
+        assert (command.device, command.action) == ("node-1", action)
+        house.tell("house/reply/operator", {"v": 1, "id": command.id, "accepted": True, "seq": 3})
         page.wait_for_selector(f"[data-node='node-1'] [data-action='{action}']:enabled")
 
-    assert [(command.device, command.action) for command in house.commands] == [
-        ("node-1", "identify"), ("node-1", "snapshot"), ("node-1", "restart")
-    ]  # fmt: skip
+    assert house.heard.empty()
     assert page.locator("#message").inner_text() == "node-1 restarts."
 
 
-def test_the_page_never_asks_for_a_reading() -> None:
-    source = (STATIC / "nodes" / "nodes.js").read_text()
+def test_the_page_never_asks_for_a_reading(open_nodes: Callable[[], Page], context: BrowserContext) -> None:
+    frames: list[bytes] = []
+    page = blank_page(context)
 
-    assert set(re.findall(r"ebs/v1/dev/\+/(\w+)", source)) == {"status", "health"}
-    assert "live" not in source
+    def opened(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: frames.append(frame if isinstance(frame, bytes) else frame.encode()))
+
+    page.on("websocket", opened)
+
+    assert open_nodes() is page
+
+    sent = b"".join(frames)
+    assert set(re.findall(rb"ebs/v1/dev/\+/(\w+)", sent)) == {b"status", b"health"}
+    assert b"live" not in sent
+    assert "live" not in (STATIC / "nodes" / "nodes.js").read_text()
 
 
 def test_page_and_doctor_have_the_same_limits() -> None:

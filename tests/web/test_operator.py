@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from collector.wire.replies import Refusal, Reply
 from tests.web.console import Console, playing, some_seats
-from tests.web.tables import hand, legal, seat
+from tests.web.tables import May, hand, legal, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -203,11 +203,45 @@ def test_entry_waits_for_the_state_that_has_the_last_answer(console: Console) ->
 
 
 def test_a_limit_game_offers_no_all_in_and_a_short_call_does(console: Console) -> None:
-    console.table(playing(legal=legal(1, max_to=80_000)))
+    console.table(playing(legal=legal(1, max_to=80_000, all_in_to=None)))
     expect(console.page.locator("#allin")).to_be_disabled()
-    console.table(playing(legal=legal(1, call=15_000, min_to=None, max_to=None)), some_seats(stack=15_000))
+    console.table(
+        playing(legal=legal(1, call=15_000, min_to=None, max_to=None, all_in_to=15_000)), some_seats(stack=15_000)
+    )
     expect(console.page.locator("#allin")).to_be_enabled()
     expect(console.page.locator("#raise")).to_be_disabled()
+
+
+def test_all_in_over_an_all_in_is_armed_with_what_the_call_makes(console: Console) -> None:
+    call = legal(1, min_to=None, max_to=None, all_in_to=None)
+    console.table(playing(legal=call, may={"fold": (1,), "call": (1,), "all_in": (1,)}))
+
+    console.press("a")
+    expect(console.page.locator("#allin")).to_contain_text("Confirm 40,000")
+    console.page.wait_for_timeout(220)
+    console.press("Enter")
+    console.sent(type="all_in", seat=1)
+
+
+def test_a_bring_in_is_not_folded(console: Console) -> None:
+    console.table(playing(game="stud", legal=legal(1, bring_in=2_500, call=0, check=False)))
+
+    expect(console.page.locator("#fold")).to_be_disabled()
+    console.press("f")
+    console.silent()
+    expect(console.page.locator("#call")).to_be_enabled()
+
+
+def test_a_hand_of_cards_alone_is_put_away_at_any_time(console: Console) -> None:
+    may: May = {"end_hand": (), "start_hand": (), "misdeal": ()}
+    console.table(hand("flop", board=(), board_read=2, waiting_for="board"), may=may)
+
+    expect(console.page.locator("#turn")).to_have_text("Waiting for the board: 2 read.")
+    expect(console.page.locator("#misdeal")).to_be_enabled()
+    console.press("n")
+    console.sent(type="start_hand", button=None, posts=None)
+    console.page.click("#end-hand")
+    console.sent(type="end_hand")
 
 
 def test_every_command_has_an_id_of_its_own(console: Console) -> None:

@@ -13,8 +13,8 @@ from collector.wire.acts import Draw
 from collector.wire.amend import Amend
 from collector.wire.feeds import Alert
 from collector.wire.replies import Refusal
-from tests.web.conftest import PREFIX, STATIC
 from tests.web.console import Console, playing
+from tests.web.servers import STATIC
 from tests.web.tables import HAND, hand, legal, seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -85,7 +85,7 @@ def test_cards_and_acts_of_the_floor(console: Console) -> None:
 
 
 def test_an_award_says_what_is_left(console: Console) -> None:
-    console.table(playing(to_act=None, legal=None, waiting_for="showdown", showdown=(1, 2), may={"award": ()}))
+    console.table(playing(to_act=None, legal=None, waiting_for="showdown", showdown=(1, 2)))
     console.press("l")
 
     console.page.fill("#award-1", "100k")
@@ -149,7 +149,7 @@ def alert(console: Console, code: str, **fields: Any) -> None:
         message=f"{code} was seen",
         **{"severity": "info"} | fields,
     )
-    console.publisher._client.publish(f"{PREFIX}/alert", message.model_dump_json(), qos=1).wait_for_publish(5)
+    console.publisher.alert(message)
     console.page.wait_for_selector(f"[data-alert='{code}']")
 
 

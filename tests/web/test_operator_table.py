@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.web.conftest import Broker, Publisher, Site, wait_until
 from tests.web.console import SEQ, Console, playing, some_seats
+from tests.web.publisher import Publisher
+from tests.web.servers import Broker, Site, wait_until
 from tests.web.tables import act, hand, seat, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -22,7 +23,8 @@ def test_the_board_is_waited_for_by_count(console: Console) -> None:
 
 
 def test_showdown_by_key_by_touch_and_typed(console: Console) -> None:
-    order = hand("showdown", waiting_for="showdown", showdown=(2, 1))
+    may = {"show": (1, 2, 10), "muck": (1, 2)}
+    order = hand("showdown", waiting_for="showdown", showdown=(2, 1), may=may)
     seats = {1: seat(1, cards=0), 2: seat(2), 10: seat(10)}
     console.table(order, seats)
     rows = console.page.locator("[data-showdown]")
@@ -48,6 +50,27 @@ def test_showdown_by_key_by_touch_and_typed(console: Console) -> None:
     console.page.click("[data-pick='Kd']")
     console.page.click("#picker-done")
     console.sent(type="show", seat=2, cards=("As", "Kd"))
+
+
+def test_only_a_hand_that_may_be_mucked_is_mucked(console: Console) -> None:
+    may = {"show": (1, 2), "muck": (1,)}
+    console.table(hand("showdown", waiting_for="showdown", showdown=(2, 1), may=may))
+
+    expect(console.page.locator("[data-muck='2']")).to_be_disabled()
+    expect(console.page.locator("[data-show='2']")).to_be_enabled()
+    console.press("m")
+    expect(console.message()).to_have_text("Seat 2 may not muck now.")
+    console.silent()
+    console.page.click("[data-muck='1']")
+    console.sent(type="muck", seat=1)
+
+
+def test_a_seat_without_a_hand_to_show_is_told(console: Console) -> None:
+    console.table(hand("showdown", waiting_for="showdown", showdown=(2, 1)))
+
+    console.press("s", "3")
+    expect(console.message()).to_have_text("Seat 3 has no hand to show now.")
+    console.silent()
 
 
 def test_cards_by_hand_to_the_board_and_to_a_seat(console: Console) -> None:
@@ -174,9 +197,9 @@ def test_a_hidden_card_is_never_on_this_page(console: Console) -> None:
 
 
 def test_disconnected_disables_entry_and_forgets_what_was_pressed(
-    open_operator: Callable[..., Page], publisher: Publisher, broker: Broker, complaints: list[str]
+    open_desk: Callable[[str], Page], publisher: Publisher, broker: Broker, complaints: list[str]
 ) -> None:
-    page = open_operator()
+    page = open_desk("operator")
     drawn = state(next(SEQ), some_seats(), playing())
     publisher.publish("public", drawn, retain=True)
     page.wait_for_selector(f"body[data-seq='{drawn.seq}']")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
-from tests.web.conftest import STATIC, Site
+from tests.web.chromium import run
+from tests.web.servers import STATIC
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
@@ -63,20 +62,6 @@ AMOUNTS = [
     ("1.2345k", FACING, "not_whole"),
     ("0.5", FACING, "not_whole"),
 ]
-
-
-def run(page: Page, module: str, call: str, argument: Any = None) -> Any:
-    body = f"async (argument) => {{ const m = await import('/shared/{module}.js'); return {call}; }}"
-    return page.evaluate(body, argument)
-
-
-@pytest.fixture(scope="module")
-def free(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
-    """A page that may run scripts: the landing page may not."""
-    page = context_of_session.new_page()
-    page.goto(f"{site.url}/operator/#login=operator:x")
-    yield page
-    page.close()
 
 
 def test_amounts_as_typed(free: Page) -> None:
@@ -139,9 +124,9 @@ def test_logins_and_tables(free: Page) -> None:
         "#login=a:%zz": None,
         "": None,
     }
-    assert run(free, "connection", "argument.map(m.loginOf)", list(table)) == list(table.values())
+    assert run(free, "address", "argument.map(m.loginOf)", list(table)) == list(table.values())
     queries = {"table=table_07": "table_07", "": "table_01", "table=%2B/x": "table_01"}
-    found = run(free, "connection", "argument.map((q) => m.tableOf(new URLSearchParams(q)))", list(queries))
+    found = run(free, "address", "argument.map((q) => m.tableOf(new URLSearchParams(q)))", list(queries))
     assert found == list(queries.values())
 
 

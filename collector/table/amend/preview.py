@@ -282,7 +282,7 @@ def _is_folded_elsewhere(table: Table, fact: Fact, changes: Changes) -> Effect:
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.Amend,
-        label="amend",
+        label="Amend",
         word="write:actions",
         hides=True,
         does=_is_folded_elsewhere,

@@ -87,7 +87,7 @@ def _can_redo(table: Table) -> Seats | None:
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.Undo,
-        label="undo",
+        label="Undo",
         word="write:actions",
         hides=False,
         may=_may_undo,
@@ -98,7 +98,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.Redo,
-        label="redo",
+        label="Redo",
         word="write:actions",
         hides=False,
         may=_may_redo,

@@ -74,7 +74,7 @@ def controlled(commands: Reader, table: Table, reading: Reading, control: Mappin
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.RegisterControl,
-        label="register a control card",
+        label="Control card",
         word="write:decks",
         hides=True,
         may=_may_register,
@@ -83,7 +83,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.RemoveControl,
-        label="remove a control card",
+        label="Control card",
         word="write:decks",
         hides=True,
         does=_remove,

@@ -169,7 +169,7 @@ def _has_decks(table: Table) -> Seats | None:
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.UseDeck,
-        label="use a deck",
+        label="Deck",
         word="write:decks",
         hides=True,
         may=_may_use,
@@ -180,7 +180,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.ChangeDeck,
-        label="change the deck",
+        label="Deck",
         word="write:decks",
         hides=False,
         may=_is_in_play,
@@ -189,7 +189,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
     Registration(
         model=wire.RetireDeck,
-        label="retire a deck",
+        label="Deck",
         word="write:decks",
         hides=False,
         may=_is_in_play,

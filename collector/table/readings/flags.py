@@ -116,7 +116,7 @@ def _asked_live(table: Table) -> None:
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.ResolveFlag,
-        label="answer a reading",
+        label="Answer",
         word="write:actions",
         hides=True,
         may=_may_answer,

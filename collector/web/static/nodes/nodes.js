@@ -2,39 +2,34 @@
 //
 // It hears status and health of all nodes, and no reading: no UID ever comes here.
 
-import { Feed, loginOf, tableOf } from '../shared/connection.js';
-import { h, setData, setText } from '../shared/dom.js';
-import { Sender } from '../operator/sender.js';
+import { readAddress } from '../shared/address.js';
+import { Feed, LINKS } from '../shared/connection.js';
+import { find, h, setData, setText } from '../shared/dom.js';
+import { Sender } from '../shared/sender.js';
+import { NODE_HEALTH, NODE_STATUS, alertTopic, houseDesk } from '../shared/topics.js';
 import { judgeAntenna, judgeNode, kilo } from './judge.js';
 
 const SILENT_S = 25; // a health comes every ten seconds
 const SURE_MS = 5000;
-const LINKS = {
-  connecting: 'Connecting', online: 'Connected', lost: 'Disconnected', refused: 'Login refused', silent: 'No word',
-};
 const ACTIONS = { identify: 'Blink', snapshot: 'Snapshot', restart: 'Restart' };
 const DONE = { identify: 'blinks for ten seconds', snapshot: 'says what lies on it', restart: 'restarts' };
 
-const find = (id) => document.getElementById(id);
-
 export class NodesPage {
-  constructor(query, login) {
-    this.user = login ? login.username : 'operator';
+  constructor({ table, login, user }) {
     this.nodes = new Map(); // name to {status, health, before, heard}
     this.sure = null; // {device, timer} after the first Restart
     this.feed = new Feed({
-      table: tableOf(query),
+      table,
       channel: 'public',
       login,
       silentAfter: 30_000,
-      extraTopics: [
-        'ebs/v1/dev/+/status', 'ebs/v1/dev/+/health', 'ebs/v1/table/+/alert', `ebs/v1/house/reply/${this.user}`,
-      ],
       onState: () => {},
       onLink: () => this.draw(),
-      onExtra: (topic, found) => this.heard(topic.split('/'), found),
     });
-    this.sender = new Sender(this.feed, `ebs/v1/house/command/${this.user}`, {
+    this.feed.hear(NODE_STATUS, (status, [, node]) => this.born(node, status));
+    this.feed.hear(NODE_HEALTH, (health, [, node]) => this.took(node, { health, heard: performance.now() }));
+    this.feed.hear(alertTopic('+'), (alert) => this.alerted(alert));
+    this.sender = new Sender(this.feed, houseDesk(user), {
       onChange: () => this.draw(),
       onAnswer: (command, reply) => this.answered(command, reply),
     });
@@ -42,26 +37,20 @@ export class NodesPage {
     this.draw();
   }
 
-  heard([, , kind, name, what], found) {
-    if (kind === 'house') this.sender.answered(found);
-    else if (kind === 'table') this.alerted(found);
-    else if (what === 'status') this.took(name, { status: found }, (known) => this.outdated(known, found));
-    else this.took(name, { health: found, heard: performance.now() }, () => false);
-    this.draw();
-  }
-
   // A will speaks only for the connection that left it.
-  outdated(known, status) {
-    return status.state === 'lost' && known.status
-      && (known.status.boot !== status.boot || known.status.link !== status.link);
+  born(node, status) {
+    const known = this.nodes.get(node);
+    const left = known && known.status;
+    const outdated = left && status.state === 'lost' && (left.boot !== status.boot || left.link !== status.link);
+    if (!outdated) this.took(node, { status });
   }
 
-  took(name, news, outdated) {
+  took(name, news) {
     const known = this.nodes.get(name) || { status: null, health: null, before: null, heard: 0 };
-    if (outdated(known)) return;
     const same = news.health && known.health && known.health.boot === news.health.boot;
     const before = news.health ? (same ? known.health : null) : known.before;
     this.nodes.set(name, { ...known, ...news, before });
+    this.draw();
   }
 
   alerted(alert) {
@@ -169,5 +158,4 @@ function figuresOf({ status, health }) {
   ].filter(Boolean).join(' · ');
 }
 
-const page = new NodesPage(new URLSearchParams(location.search), loginOf(location.hash));
-page.feed.open();
+new NodesPage(readAddress()).feed.open();

@@ -3,10 +3,9 @@
 // The hands come from REST, where every act names its fact in the log. Nothing is changed before the second touch.
 
 import { exactChips } from '../shared/chips.js';
-import { h, setText } from '../shared/dom.js';
+import { find, h, setText } from '../shared/dom.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
-const find = (id) => document.getElementById(id);
 const MOST = 12;
 const OPERATED = ['fold', 'check', 'call', 'bet', 'raise', 'show', 'muck', 'draw', 'bring_in'];
 const ACTS = [

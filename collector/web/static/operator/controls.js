@@ -1,18 +1,12 @@
 // What the page shows of itself: the link, which buttons can be pressed, whose turn it is, who has yet to show.
 
 import { exactChips } from '../shared/chips.js';
-import { h, setText } from '../shared/dom.js';
-import { actsOf, nextStep } from './offers.js';
+import { LINKS } from '../shared/connection.js';
+import { find, h, setText } from '../shared/dom.js';
+import { may } from '../shared/may.js';
+import { actsOf, isPlaying, nextStep } from './offers.js';
 
-const LINKS = {
-  connecting: 'Connecting',
-  online: 'Connected',
-  lost: 'Disconnected',
-  refused: 'Login refused',
-  silent: 'No word from the collector',
-};
-
-const find = (id) => document.getElementById(id);
+const WORDS = { ...LINKS, silent: `${LINKS.silent} from the collector` }; // this page hears nobody else
 
 export class Controls {
   constructor(page) {
@@ -26,19 +20,19 @@ export class Controls {
 
   drawLink() {
     const { link } = this.page.feed;
-    setText(document.querySelector('[data-field=link]'), LINKS[link]);
+    setText(document.querySelector('[data-field=link]'), WORDS[link]);
     const text = link === 'refused' ? 'The broker refused this login. Check the link of this page.'
-      : link === 'silent' ? 'No word from the collector. Entry is disabled.'
-        : link === 'online' ? '' : `${LINKS[link]}. Entry is disabled; nothing is kept for later.`;
+      : link === 'silent' ? `${WORDS.silent}. Entry is disabled.`
+        : link === 'online' ? '' : `${WORDS[link]}. Entry is disabled; nothing is kept for later.`;
     setText(find('banner'), text);
     find('banner').hidden = !text;
   }
 
   drawControls() {
-    const { ready } = this.page;
-    const acts = actsOf(this.page.state);
-    const hand = this.page.state && this.page.state.hand;
-    const step = nextStep(this.page.state);
+    const { ready, state } = this.page;
+    const acts = actsOf(state);
+    const hand = state && state.hand;
+    const step = nextStep(state);
     const enable = (id, on) => { find(id).disabled = !on; };
     enable('fold', ready && acts && acts.fold);
     enable('call', ready && acts && (acts.check || acts.call > 0 || acts.bringIn !== null));
@@ -46,22 +40,22 @@ export class Controls {
     enable('allin', ready && acts && acts.allIn);
     enable('amount', ready && acts && acts.raise);
     for (const preset of find('presets').children) preset.disabled = !(ready && acts && acts.raise);
-    enable('undo', ready && hand && hand.undo > 0);
-    enable('redo', ready && hand && hand.redo > 0);
+    enable('undo', ready && may(state, 'undo'));
+    enable('redo', ready && may(state, 'redo'));
     enable('next', ready && step);
-    enable('end-hand', ready && step === 'next');
-    enable('misdeal', ready && hand && !step);
-    enable('board-cards', ready && hand);
-    enable('setup-open', this.page.state);
+    enable('end-hand', ready && may(state, 'end_hand'));
+    enable('misdeal', ready && isPlaying(state) && may(state, 'misdeal'));
+    enable('board-cards', ready && may(state, 'deal_card'));
+    enable('setup-open', state);
     enable('floor-open', ready && hand);
     enable('start-with', ready && step);
     enable('amend-open', ready);
-    this.page.drawing.draw(this.page.state, ready);
+    this.page.drawing.draw(state, ready);
     setText(find('next-label'), step === 'next' ? 'Next hand' : 'Start hand');
     if (acts && acts.bringIn !== null) setText(find('call-label'), `Bring in ${exactChips(acts.bringIn)}`);
     else setText(find('call-label'), acts && acts.call > 0 && !acts.check ? `Call ${exactChips(acts.call)}` : 'Check');
     setText(find('raise-label'), acts && acts.raise === 'bet' ? 'Bet' : 'Raise to');
-    setText(find('allin-label'), this.page.armed ? `Confirm ${exactChips(acts ? acts.whole : 0)}` : 'All-in');
+    setText(find('allin-label'), this.page.armed ? `Confirm ${exactChips(acts ? acts.allInTo : 0)}` : 'All-in');
     find('allin').dataset.armed = this.page.armed ? '1' : '0';
     find('allin').setAttribute('aria-pressed', this.page.armed ? 'true' : 'false');
     setText(document.querySelector('[data-field=undo]'), hand ? String(hand.undo) : '');
@@ -76,30 +70,31 @@ export class Controls {
       return `Seat ${acts.seat}, ${acts.name}: ${call}.`;
     }
     if (step === 'start') return 'No hand is running. N starts one.';
-    if (step === 'next') return 'The hand is over. N starts the next.';
+    if (hand.waiting_for === 'next_hand') return 'The hand is over. N starts the next.';
     if (hand.waiting_for === 'draw') return `Seat ${hand.drawing[0]} draws: press the number of cards, 0 stands pat.`;
     if (hand.waiting_for === 'showdown') return `Showdown: seat ${hand.showdown.join(', then ')} to show or muck.`;
     return hand.waiting_for === 'board' ? `Waiting for the board: ${hand.board_read} read.` : 'Waiting.';
   }
 
   drawShowdown() {
-    const hand = this.page.state.hand;
-    const order = hand ? hand.showdown : [];
+    const { ready, state } = this.page;
+    const order = state.hand ? state.hand.showdown : [];
     find('showdown').hidden = order.length === 0;
-    const key = `${order.join()} ${this.page.ready}`;
+    const open = order.map((seat) => ['show', 'muck'].filter((type) => ready && may(state, type, seat)));
+    const key = JSON.stringify([order, open]);
     if (find('showdown-rows').dataset.key === key) return;
     find('showdown-rows').dataset.key = key;
-    find('showdown-rows').replaceChildren(...order.map((seat) => {
-      const name = this.page.state.seats[seat - 1].name || '';
-      const button = (label, kind, act) => h('button', {
+    find('showdown-rows').replaceChildren(...order.map((seat, at) => {
+      const name = state.seats[seat - 1].name || '';
+      const button = (label, kind, type, act) => h('button', {
         type: 'button', class: 'key', data: { [kind]: seat }, 'aria-label': `${label}, seat ${seat} ${name}`,
-        disabled: !this.page.ready, onclick: act,
+        disabled: !open[at].includes(type), onclick: act,
       }, label);
       return h('div', { class: 'show-row', data: { showdown: seat } },
         h('span', { class: 'show-name' }, `${seat} ${name}`),
-        button('Show', 'show', () => this.page.show(seat)),
-        button('Muck', 'muck', () => this.page.muck(seat)),
-        button('Type', 'type', () => this.page.picker.openForShow(this.page.state, seat)));
+        button('Show', 'show', 'show', () => this.page.show(seat)),
+        button('Muck', 'muck', 'muck', () => this.page.muck(seat)),
+        button('Type', 'type', 'show', () => this.page.picker.openForShow(this.page.state, seat)));
     }));
   }
 }

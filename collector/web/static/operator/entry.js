@@ -2,17 +2,25 @@
 
 import { amountContext, parseAmount } from '../shared/amount.js';
 import { exactChips } from '../shared/chips.js';
-import { setText } from '../shared/dom.js';
+import { find, setText } from '../shared/dom.js';
 import { actsOf } from './offers.js';
 
+// Sizes at a touch, and with Alt and a digit. `text`: as if it were typed.
+export const PRESETS = [
+  { key: '1', text: 'min', label: 'Min' },
+  { key: '2', text: '1/3', label: '1/3 pot' },
+  { key: '3', text: '1/2', label: '1/2 pot' },
+  { key: '4', text: '2/3', label: '2/3 pot' },
+  { key: '5', text: 'pot', label: 'Pot' },
+  { key: '6', text: '2x', label: '2x' },
+  { key: '7', text: '3x', label: '3x' },
+];
 const FAULTS = {
   unreadable: () => 'Not an amount. Try 25k, 1.2m, 3x, 22bb, 1/2, pot, max.',
   not_whole: () => 'Not a whole number of chips.',
   above_max: (limit) => `Too much: at most ${exactChips(limit)}.`,
   below_min: (limit) => `Too little: at least ${exactChips(limit)}.`,
 };
-
-const find = (id) => document.getElementById(id);
 
 export class AmountEntry {
   constructor(page) {

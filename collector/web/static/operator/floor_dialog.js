@@ -2,12 +2,13 @@
 
 import { parseCards } from '../shared/cards.js';
 import { exactChips } from '../shared/chips.js';
-import { h, setText } from '../shared/dom.js';
+import { COMMAND_LABELS } from '../shared/command_labels.js';
+import { find, h, setText } from '../shared/dom.js';
+import { may, seatsFor } from '../shared/may.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
-const find = (id) => document.getElementById(id);
 const REASONS = ['exposed', 'fouled', 'abandoned', 'penalty', 'dealer error'];
-const ACTS = [['fold', 'Fold'], ['check', 'Check'], ['call', 'Call'], ['all_in', 'All-in']];
+const ACTS = ['fold', 'check', 'call', 'all_in'];
 // type, words, whether a card goes with it, whether a reason does
 const BY_SEAT = [
   ['dead_hand', 'Dead hand', false, true],
@@ -44,15 +45,14 @@ export class FloorDialog {
   build(state) {
     this.state = state;
     this.decision = state.decision;
-    const may = state.hand.may || {};
     find('floor-body').replaceChildren(
-      ...[this.seatForm(may), this.earlyForm(may), this.tableForm(may), this.awardForm(may)].filter(Boolean));
+      ...[this.seatForm(), this.earlyForm(), this.tableForm(), this.awardForm()].filter(Boolean));
   }
 
-  seatForm(may) {
-    const open = BY_SEAT.filter(([type]) => may[type]);
+  seatForm() {
+    const open = BY_SEAT.filter(([type]) => may(this.state, type));
     if (!open.length) return null;
-    const seats = [...new Set(open.flatMap(([type]) => may[type]))].sort((one, other) => one - other);
+    const seats = [...new Set(open.flatMap(([type]) => seatsFor(this.state, type)))].sort((one, other) => one - other);
     if (!seats.includes(this.seat)) [this.seat] = seats;
     const reason = textInput('floor-reason', '', { list: 'floor-reasons', maxlength: 60, placeholder: 'why' });
     const card = textInput('floor-card', '', { placeholder: 'As', maxlength: 3 });
@@ -60,7 +60,7 @@ export class FloorDialog {
       type: 'button', class: 'key', data: { floorSeat: seat }, 'aria-pressed': String(seat === this.seat),
       onclick: () => { this.seat = seat; this.build(this.state); },
     }, `${seat} ${this.state.seats[seat - 1].name || ''}`)));
-    const acts = open.filter(([type]) => may[type].includes(this.seat)).map(([type, words, needsCard, needsReason]) => button(
+    const acts = open.filter(([type]) => may(this.state, type, this.seat)).map(([type, words, needsCard, needsReason]) => button(
       `floor-${type}`, words, () => this.bySeat(type, needsCard && card, needsReason && reason), type === 'dead_hand' ? 'warn' : ''));
     return form('A player\u2019s hand', () => {}, row, labelled('Reason', reason), labelled('Card', card), ...acts,
       h('datalist', { id: 'floor-reasons' }, ...REASONS.map((text) => h('option', { value: text }))));
@@ -81,21 +81,23 @@ export class FloorDialog {
     return fits;
   }
 
-  earlyForm(may) {
-    if (!may.out_of_turn) return null;
-    const seat = select('early-seat', may.out_of_turn.map((each) => [String(each), `Seat ${each}`]), '');
+  earlyForm() {
+    const early = seatsFor(this.state, 'out_of_turn');
+    if (!early) return null;
+    const seat = select('early-seat', early.map((each) => [String(each), `Seat ${each}`]), '');
     const send = (action) => this.command({ type: 'out_of_turn', seat: Number(seat.value), action });
     return form('Acted out of turn', () => {}, labelled('Seat', seat),
-      ...ACTS.map(([action, words]) => button(`early-${action}`, words, () => send(action))));
+      ...ACTS.map((action) => button(`early-${action}`, COMMAND_LABELS[action], () => send(action))));
   }
 
-  tableForm(may) {
+  tableForm() {
+    const open = (type) => may(this.state, type);
     const card = textInput('table-card', '', { placeholder: 'As', maxlength: 3 });
-    const carded = WITH_CARD.filter(([type]) => may[type]);
+    const carded = WITH_CARD.filter(([type]) => open(type));
     const found = [
-      ...(may.run_board ? [2, 3].map((times) => button(`run-${times}`, times === 2 ? 'Run it twice' : 'Run it three times', () => this.command({ type: 'run_board', times }))) : []),
-      ...(may.chop ? [button('chop', 'Chop the blinds', () => this.command({ type: 'chop' }))] : []),
-      ...(may.burn_card ? [button('burn', 'Burn', () => this.command({ type: 'burn_card' }))] : []),
+      ...(open('run_board') ? [2, 3].map((times) => button(`run-${times}`, times === 2 ? 'Run it twice' : 'Run it three times', () => this.command({ type: 'run_board', times }))) : []),
+      ...(open('chop') ? [button('chop', 'Chop the blinds', () => this.command({ type: 'chop' }))] : []),
+      ...(open('burn_card') ? [button('burn', 'Burn', () => this.command({ type: 'burn_card' }))] : []),
       ...carded.map(([type, words]) => button(`floor-${type}`, words, () => {
         const body = { type };
         if (this.named(card, body)) this.command(body);
@@ -105,8 +107,8 @@ export class FloorDialog {
     return form('The table', () => {}, ...(carded.length ? [labelled('Card', card)] : []), ...found);
   }
 
-  awardForm(may) {
-    if (!('award' in may)) return null;
+  awardForm() {
+    if (!may(this.state, 'award')) return null;
     const { hand } = this.state;
     const live = this.state.seats.filter((view) => ['in', 'all_in'].includes(view.status));
     const inputs = live.map((view) => [view, textInput(`award-${view.seat}`, '0')]);

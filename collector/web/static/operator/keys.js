@@ -1,9 +1,10 @@
 // Keys and touches of the operator page: which means what. What is legal the page says.
 
-import { h } from '../shared/dom.js';
-import { PRESETS, nextStep } from './offers.js';
-
-const find = (id) => document.getElementById(id);
+import { besideThis } from '../shared/address.js';
+import { find, h } from '../shared/dom.js';
+import { may } from '../shared/may.js';
+import { PRESETS } from './entry.js';
+import { nextStep } from './offers.js';
 
 export class Keys {
   constructor(page) {
@@ -26,9 +27,9 @@ export class Keys {
     click('next', () => this.page.next());
     click('end-hand', () => this.page.command({ type: 'end_hand' }));
     click('misdeal', () => this.page.misdeal());
-    click('board-cards', () => this.page.state && this.page.state.hand && this.page.picker.openForSeat(this.page.state, null));
+    click('board-cards', () => may(this.page.state, 'deal_card') && this.page.picker.openForSeat(this.page.state, null));
     click('setup-open', () => this.page.state && this.page.setup.open(this.page.state, null));
-    find('nodes-open').href = `../nodes/${location.search}${location.hash}`; // with this page's login
+    find('nodes-open').href = besideThis('nodes');
     click('floor-open', () => this.page.state && this.page.floor.open(this.page.state));
     click('floor-close', () => find('floor').close());
     click('start-with', () => this.page.state && nextStep(this.page.state) && this.page.starting.open(this.page.state));

@@ -2,51 +2,49 @@
 //
 // A key is taken only when its act is legal, the link is up, and the last command has been answered and drawn.
 
-import { Feed, loginOf, tableOf } from '../shared/connection.js';
-import { setText } from '../shared/dom.js';
+import { readAddress } from '../shared/address.js';
+import { COMMAND_LABELS } from '../shared/command_labels.js';
+import { Feed } from '../shared/connection.js';
+import { find, setText } from '../shared/dom.js';
+import { may } from '../shared/may.js';
+import { Sender } from '../shared/sender.js';
+import { alertTopic, tableDesk } from '../shared/topics.js';
 import { Alerts } from './alerts.js';
 import { AmendDialog } from './amend_dialog.js';
 import { Controls } from './controls.js';
-import { DrawPanel } from './drawing.js';
+import { DrawPanel } from './draw_panel.js';
 import { AmountEntry } from './entry.js';
 import { FloorDialog } from './floor_dialog.js';
 import { Keys } from './keys.js';
+import { actsOf, isPlaying, nextStep } from './offers.js';
 import { CardPicker } from './picker.js';
 import { SetupPanel } from './setup.js';
-import { Sender } from './sender.js';
 import { StartDialog } from './start_dialog.js';
 import { TableMap } from './table_map.js';
-import { actsOf, handCanShow, nameOfCommand, nextStep } from './offers.js';
 
 const ARM_MS = 5000;
 const BOUNCE_MS = 200; // two touches closer together than this are one
 const STATE_MS = 3000; // a state that has the last answer comes at once; one that never comes must not lock the page
-const find = (id) => document.getElementById(id);
 
 export class OperatorPage {
-  constructor(query, login) {
-    this.table = tableOf(query);
-    this.user = login ? login.username : 'operator';
+  constructor({ table, login, user }) {
     this.state = null;
     this.wanted = null; // the decision of a state that must be drawn before the next entry
     this.armed = null; // {decision, since, timer} after the first All-in
-    const replies = `ebs/v1/table/${this.table}/reply/${this.user}`;
-    const alerts = `ebs/v1/table/${this.table}/alert`;
     this.alerts = new Alerts(find('alerts'), find('alert-list'), find('alerts-clear'), {
       fold: (seat) => this.foldSeen(seat),
       command: (body) => this.command(body),
     });
     this.feed = new Feed({
-      table: this.table,
+      table,
       channel: 'public',
       login,
       silentAfter: 15_000,
-      extraTopics: [replies, alerts],
       onState: (state) => this.took(state),
       onLink: () => this.linkChanged(),
-      onExtra: (topic, found) => (topic === alerts ? this.alerts.add(found) : this.sender.answered(found)),
     });
-    this.sender = new Sender(this.feed, `ebs/v1/table/${this.table}/command/${this.user}`, {
+    this.feed.hear(alertTopic(table), (alert) => this.alerts.add(alert));
+    this.sender = new Sender(this.feed, tableDesk(table, user), {
       onChange: () => this.draw(),
       onAnswer: (command, reply) => this.answered(command, reply),
     });
@@ -160,7 +158,7 @@ export class OperatorPage {
   }
 
   show(seat, cards = null) {
-    if (!handCanShow(this.state, seat)) {
+    if (!may(this.state, 'show', seat)) {
       this.say(`Seat ${seat} has no hand to show now.`, 'bad');
       return;
     }
@@ -169,10 +167,13 @@ export class OperatorPage {
     else this.picker.openForShow(this.state, seat);
   }
 
+  // Without a seat: the first that has yet to show or muck.
   muck(seat) {
     const hand = this.state && this.state.hand;
     const who = seat || (hand && hand.showdown[0]);
-    if (who && hand.showdown.includes(who)) this.command({ type: 'muck', seat: who });
+    if (!who) return;
+    if (may(this.state, 'muck', who)) this.command({ type: 'muck', seat: who });
+    else this.say(`Seat ${who} may not muck now.`, 'bad');
   }
 
   confirm(text, yes) {
@@ -189,30 +190,29 @@ export class OperatorPage {
   }
 
   misdeal() {
-    if (!this.state || !this.state.hand || nextStep(this.state)) return;
+    if (!isPlaying(this.state) || !may(this.state, 'misdeal')) return;
     this.confirm('Misdeal? The hand is void and every stack is as it was before.', () => this.command({ type: 'misdeal', override: true }));
   }
 
   undo() {
-    if (this.ready && this.state.hand && this.state.hand.undo > 0) this.command({ type: 'undo' });
+    if (this.ready && may(this.state, 'undo')) this.command({ type: 'undo' });
   }
 
   redo() {
-    if (this.ready && this.state.hand && this.state.hand.redo > 0) this.command({ type: 'redo' });
+    if (this.ready && may(this.state, 'redo')) this.command({ type: 'redo' });
   }
 
   // A fold that was seen on the muck: entered at once when it is that seat's turn, a muck at the showdown.
   foldSeen(seat) {
     const acts = actsOf(this.state);
-    const hand = this.state && this.state.hand;
-    if (hand && hand.showdown.includes(seat)) this.muck(seat);
+    if (may(this.state, 'muck', seat)) this.muck(seat);
     else if (acts && acts.seat === seat && acts.fold) this.act('fold');
     else this.say(`Seat ${seat} is not to act: enter the seats before it first.`, 'bad');
   }
 
   openSeat(seat) {
     if (!this.state) return;
-    if (this.state.hand && this.state.seats[seat - 1].status !== 'empty' && nextStep(this.state) === null) {
+    if (isPlaying(this.state) && this.state.seats[seat - 1].status !== 'empty') {
       this.picker.openForSeat(this.state, seat);
     } else this.setup.open(this.state, seat);
   }
@@ -243,5 +243,9 @@ export class OperatorPage {
   }
 }
 
-const page = new OperatorPage(new URLSearchParams(location.search), loginOf(location.hash));
-page.feed.open();
+function nameOfCommand(command) {
+  const name = COMMAND_LABELS[command.type];
+  return command.seat ? `${name}, seat ${command.seat}` : name;
+}
+
+new OperatorPage(readAddress()).feed.open();

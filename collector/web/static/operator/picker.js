@@ -1,9 +1,7 @@
 // Cards by hand: deal one to a seat or the board, clear one that was misread, or name the hand that a seat shows.
 
 import { RANKS, SUITS, cardName, makeCard, parseCards } from '../shared/cards.js';
-import { h, setText } from '../shared/dom.js';
-
-const find = (id) => document.getElementById(id);
+import { find, h, setText } from '../shared/dom.js';
 
 export class CardPicker {
   constructor(command, show) {

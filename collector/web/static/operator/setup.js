@@ -1,12 +1,18 @@
 // Seats, blinds and the button; what concerns the table as a whole is in table_forms.js.
 
 import { exactChips } from '../shared/chips.js';
-import { h, setText } from '../shared/dom.js';
-import { form, labelled, readAmount, textInput } from './forms.js';
-import { suggestPlayerId } from './offers.js';
+import { find, h, setText } from '../shared/dom.js';
+import { seatsFor } from '../shared/may.js';
+import { button, form, labelled, readAmount, textInput } from './forms.js';
 import { tableForms } from './table_forms.js';
 
-const find = (id) => document.getElementById(id);
+// "Jun-ho Park" at seat 10 -> p_jun_ho_park; a name without Latin letters gives p_seat_10.
+function suggestPlayerId(name, seat) {
+  const plain = name.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+  const slug = plain.replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 58);
+  return slug ? `p_${slug}` : `p_seat_${seat}`;
+}
+
 export class SetupPanel {
   constructor(command) {
     this.command = command;
@@ -16,8 +22,8 @@ export class SetupPanel {
 
   open(state, seat) {
     this.state = state;
-    const vacant = state.seats.find((view) => view.status === 'empty');
-    this.seat = seat || (vacant ? vacant.seat : 1);
+    const [vacant] = seatsFor(state, 'seat_player') || [1];
+    this.seat = seat || vacant;
     this.build();
     if (!this.dialog.open) this.dialog.showModal();
   }
@@ -88,19 +94,17 @@ export class SetupPanel {
     const { seat } = this;
     const stack = textInput('player-stack', exactChips(view.stack));
     const out = view.status === 'out' && !this.state.hand;
-    const button = (id, label, body, extra = '') => h('button', {
-      type: 'button', class: `key ${extra}`, id, onclick: () => this.command(body),
-    }, label);
+    const key = (id, label, body, extra) => button(id, label, () => this.command(body), extra);
     const setStack = () => {
       const amount = readAmount(stack);
       if (amount !== null) this.command({ type: 'set_stack', seat, stack: amount });
     };
     return form(`Seat ${seat}: ${view.name} (${view.player_id})${out ? ', sitting out' : ''}`, setStack,
       labelled('Stack', stack), h('button', { type: 'submit', class: 'key', id: 'set-stack' }, 'Set the stack'),
-      button('sit-out', 'Sit out', { type: 'sit_out', seat, out: true }),
-      button('sit-in', 'Back in', { type: 'sit_out', seat, out: false }),
-      button('set-button', 'Button here', { type: 'set_button', seat }),
-      button('remove-player', 'Remove the player', { type: 'remove_player', seat }, 'warn'));
+      key('sit-out', 'Sit out', { type: 'sit_out', seat, out: true }),
+      key('sit-in', 'Back in', { type: 'sit_out', seat, out: false }),
+      key('set-button', 'Button here', { type: 'set_button', seat }),
+      key('remove-player', 'Remove the player', { type: 'remove_player', seat }, 'warn'));
   }
 
   blindsForm() {

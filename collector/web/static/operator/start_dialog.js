@@ -1,10 +1,9 @@
 // A hand that begins otherwise than the last: a straddle, a bomb pot, several boards.
 
 import { exactChips } from '../shared/chips.js';
-import { h } from '../shared/dom.js';
+import { find, h } from '../shared/dom.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
-const find = (id) => document.getElementById(id);
 const KINDS = [['straddle', 'Straddle'], ['sleeper', 'Sleeper straddle']];
 
 export class StartDialog {

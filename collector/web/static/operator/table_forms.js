@@ -28,14 +28,12 @@ function gameForm(state, command) {
 }
 
 function houseForm(state, command) {
-  const profile = (name, words) => h('button', {
-    type: 'button', class: 'key', id: `profile-${name}`, 'aria-pressed': String(state.profile === name),
-    onclick: () => command({ type: 'set_house_rules', profile: name }),
+  const choice = (type, field) => (name, words) => h('button', {
+    type: 'button', class: 'key', id: `${field}-${name}`, 'aria-pressed': String(state[field] === name),
+    onclick: () => command({ type, [field]: name }),
   }, words);
-  const flow = (name, words) => h('button', {
-    type: 'button', class: 'key', id: `flow-${name}`, 'aria-pressed': String(state.flow === name),
-    onclick: () => command({ type: 'set_flow', flow: name }),
-  }, words);
+  const profile = choice('set_house_rules', 'profile');
+  const flow = choice('set_flow', 'flow');
   return form('House rules, and who runs the hands', () => {},
     profile('cash', 'Cash game'), profile('tournament', 'Tournament'),
     flow('operator', 'An operator'), flow('automatic', 'Cards alone'));

@@ -2,8 +2,9 @@
 //
 // On air it never shows an error: whatever fails, the last frame stays. `?debug=1` alone draws what is going on.
 
-import { Feed, loginOf, tableOf } from '../shared/connection.js';
-import { choice, h, setText } from '../shared/dom.js';
+import { readAddress } from '../shared/address.js';
+import { Feed } from '../shared/connection.js';
+import { choice, find, h, setText } from '../shared/dom.js';
 import { OverlayView } from './view.js';
 
 const WIDTH = 1920;
@@ -53,18 +54,19 @@ function diagnostics(root, feed, view) {
 }
 
 async function start() {
-  const query = new URLSearchParams(location.search);
+  const { query, table, login } = readAddress();
   const options = readOptions(query);
-  const root = document.getElementById('overlay');
+  const root = find('overlay');
   document.documentElement.lang = options.lang;
+  document.fonts.load('1em "Inter EBS"').catch(() => {}); // asked for now: the first words need not wait for it
   const words = await readWords(options.lang);
   const view = new OverlayView(root, options, words);
   fit(root);
   window.addEventListener('resize', () => fit(root));
   const feed = new Feed({
-    table: tableOf(query),
+    table,
     channel: 'live',
-    login: loginOf(location.hash),
+    login,
     silentAfter: 5000,
     onState: (state, events) => view.draw(state, events),
     onLink: (link) => { root.dataset.link = link; },

@@ -1,32 +1,19 @@
-// The way to the broker: address from /config.json, login from the URL fragment, table from the query.
+// The way to the broker, and the order of what comes from it. Where the broker is, address.js knows.
 //
 // A page hears `onState(state, events)`: a state newer than all before, and the events that led to it since the last
 // one (none when the page has just joined, or missed them). Order is (epoch, seq), never arrival.
 
 import mqtt from '../vendor/mqtt.esm.js';
+import { readConfig } from './address.js';
+import { eventTopic, fits, levelsOf, stateTopic } from './topics.js';
 
 const RETRY_MS = 500;
-const CONFIG = new URL('../config.json', import.meta.url);
 const KEPT_EVENTS = 200;
 
-// #login=USER:PASSWORD, percent-encoded. A fragment never leaves the browser.
-export function loginOf(hash) {
-  const found = /(?:^#|&)login=([^&]*)/.exec(hash);
-  if (!found) return null;
-  try {
-    const text = found[1].includes(':') ? found[1] : decodeURIComponent(found[1]);
-    const at = text.indexOf(':');
-    if (at < 1) return null;
-    return { username: decodeURIComponent(text.slice(0, at)), password: decodeURIComponent(text.slice(at + 1)) };
-  } catch (error) {
-    return null; // a stray % in a password that was not encoded
-  }
-}
-
-export function tableOf(query) {
-  const table = query.get('table') || 'table_01';
-  return /^[A-Za-z0-9_-]{1,64}$/.test(table) ? table : 'table_01';
-}
+// What the state of a link is called before people.
+export const LINKS = {
+  connecting: 'Connecting', online: 'Connected', lost: 'Disconnected', refused: 'Login refused', silent: 'No word',
+};
 
 // crypto.randomUUID does not exist on a page served over plain http in a LAN; getRandomValues does.
 export function randomId(prefix) {
@@ -69,36 +56,27 @@ export class Sequence {
   }
 }
 
-async function readConfig() {
-  for (;;) {
-    try {
-      const answer = await fetch(CONFIG, { cache: 'no-store' });
-      if (answer.ok) return await answer.json();
-    } catch (error) {
-      // The server is not up yet. On air that is no reason to say anything.
-    }
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
-}
-
 // A subscription to one channel of one table that outlives every restart.
-// `onLink(link)`: 'connecting' | 'online' | 'lost' | 'refused' | 'silent'. `silentAfter`: ms without any message.
+// `onLink(link)`: one of LINKS. `silentAfter`: ms without any message.
 export class Feed {
-  constructor({ table, channel, login, silentAfter, extraTopics = [], onState, onLink = () => {}, onExtra = () => {} }) {
-    this.prefix = `ebs/v1/table/${table}`;
-    this.stateTopic = `${this.prefix}/${channel}/state`;
-    this.eventTopic = `${this.prefix}/${channel}/event`;
-    this.topics = [this.eventTopic, this.stateTopic, ...extraTopics];
+  constructor({ table, channel, login, silentAfter, onState, onLink = () => {} }) {
     this.login = login;
     this.silentAfter = silentAfter;
     this.onLink = onLink;
-    this.onExtra = onExtra;
     this.sequence = new Sequence(onState);
     this.client = null;
     this.link = 'connecting';
-    this.heard = 0;
+    this.heardAt = 0;
     this.unreadable = 0;
     this.inFlight = new Set();
+    this.ears = []; // [filter, take] of every topic that is heard
+    this.hear(eventTopic(table, channel), (event) => this.sequence.event(event));
+    this.hear(stateTopic(table, channel), (state) => this.sequence.state(state));
+  }
+
+  // Before `open`: hear a topic too. `take(message, levels)`: levels of its topic after ebs/v1/.
+  hear(filter, take) {
+    this.ears.push([filter, take]);
   }
 
   async open() {
@@ -124,8 +102,8 @@ export class Feed {
   }
 
   connected() {
-    this.heard = performance.now();
-    this.client.subscribe(this.topics, { qos: 1 }, (error) => {
+    this.heardAt = performance.now();
+    this.client.subscribe(this.ears.map(([filter]) => filter), { qos: 1 }, (error) => {
       if (!error) this.setLink('online');
     });
   }
@@ -143,14 +121,14 @@ export class Feed {
 
   // A half-open connection looks healthy for minutes; states repeat, so silence tells it apart much sooner.
   listen() {
-    if (!this.client.connected || performance.now() - this.heard < this.silentAfter) return;
+    if (!this.client.connected || performance.now() - this.heardAt < this.silentAfter) return;
     this.setLink('silent');
-    this.heard = performance.now();
+    this.heardAt = performance.now();
     this.client.stream.destroy();
   }
 
   received(topic, payload) {
-    this.heard = performance.now();
+    this.heardAt = performance.now();
     let message;
     try {
       message = JSON.parse(new TextDecoder().decode(payload));
@@ -159,9 +137,7 @@ export class Feed {
       return;
     }
     this.setLink('online');
-    if (topic === this.stateTopic) this.sequence.state(message);
-    else if (topic === this.eventTopic) this.sequence.event(message);
-    else this.onExtra(topic, message);
+    for (const [filter, take] of this.ears) if (fits(filter, topic)) take(message, levelsOf(topic));
   }
 
   publish(topic, message) {

@@ -1,5 +1,7 @@
 // Small helpers. Text goes in as text only.
 
+export const find = (id) => document.getElementById(id);
+
 // h('button', {class: 'key', data: {key: 'F'}, onclick: f}, 'Fold'): an element with attributes and children.
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -1,6 +1,7 @@
 // Draws and discards: whose turn it is, and how many cards. The digits are keys while somebody draws.
 
 import { h, setText } from '../shared/dom.js';
+import { seatsFor } from '../shared/may.js';
 
 const MOST = 6;
 
@@ -14,8 +15,7 @@ export class DrawPanel {
   }
 
   draw(state, ready) {
-    const order = state && state.hand ? state.hand.drawing : [];
-    this.seat = order.length ? order[0] : null;
+    [this.seat] = seatsFor(state, 'draw') || [null];
     this.section.hidden = this.seat === null;
     if (this.seat === null) return;
     const view = state.seats[this.seat - 1];

@@ -3,19 +3,21 @@
 // Every repetition has the same id, so the collector applies a command once. Nothing is kept for later: a command that
 // cannot be sent now is refused at once, and one that stays unanswered is given up aloud.
 
-import { randomId } from '../shared/connection.js';
+import { randomId } from './connection.js';
 
 const REPEAT_MS = 1000;
 const GIVE_UP_MS = 10_000;
 
 export class Sender {
-  // `onChange()`: pending commands changed. `onAnswer(command, reply)`: reply is null when nobody answered.
-  constructor(feed, topic, { onChange, onAnswer }) {
+  // `desk`: the topics {commands, replies}. `onChange()`: pending commands changed. `onAnswer(command, reply)`: reply is
+  // null when nobody answered.
+  constructor(feed, desk, { onChange, onAnswer }) {
     this.feed = feed;
-    this.topic = topic;
+    this.topic = desk.commands;
     this.onChange = onChange;
     this.onAnswer = onAnswer;
     this.pending = new Map();
+    feed.hear(desk.replies, (reply) => this.answered(reply));
     setInterval(() => this.repeat(), 100);
   }
 

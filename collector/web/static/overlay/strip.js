@@ -1,0 +1,54 @@
+// The strip at the top: event, table, blinds, number of the hand.
+
+import { exactChips } from '../shared/chips.js';
+import { h, setData, setHidden, setText } from '../shared/dom.js';
+import { field } from './field.js';
+
+export class Strip {
+  constructor({ wording }) {
+    this.wording = wording;
+    this.eventName = field('event_name');
+    this.tableName = field('table_name');
+    this.blinds = field('blinds');
+    this.smallBlind = field('small_blind');
+    this.bigBlind = field('big_blind');
+    this.ante = field('ante');
+    this.bigBlindAnte = field('big_blind_ante');
+    const slash = h('span', { class: 'slash' }, '/');
+    this.blinds.append(this.smallBlind, slash, this.bigBlind, this.ante, this.bigBlindAnte);
+    this.handNumber = field('hand_number');
+    this.mode = field('mode');
+    this.element = h('header', { class: 'strip' },
+      this.eventName, this.tableName, this.blinds, this.handNumber, this.mode);
+  }
+
+  draw({ event_name: eventName, table_name: tableName, blinds, hand, mode }) {
+    const { wording } = this;
+    setText(this.eventName, eventName);
+    setText(this.tableName, tableName);
+    this.drawBlinds(blinds);
+    setHidden(this.handNumber, !hand);
+    if (hand) {
+      setText(this.handNumber, `${wording.word('hand', '')} ${exactChips(hand.hand_number)}`.trim());
+      setData(this.handNumber, 'value', hand.hand_number);
+    }
+    setHidden(this.mode, mode !== 'rehearsal');
+    setText(this.mode, mode === 'rehearsal' ? wording.word('rehearsal', 'Rehearsal') : '');
+  }
+
+  drawBlinds(blinds) {
+    setHidden(this.blinds, !blinds);
+    if (!blinds) return;
+    this.drawBlind(this.smallBlind, blinds.small_blind, '');
+    this.drawBlind(this.bigBlind, blinds.big_blind, '');
+    this.drawBlind(this.ante, blinds.ante, this.wording.word('ante', ''));
+    this.drawBlind(this.bigBlindAnte, blinds.big_blind_ante, this.wording.word('bb_ante', ''));
+    setHidden(this.ante, !blinds.ante);
+    setHidden(this.bigBlindAnte, !blinds.big_blind_ante);
+  }
+
+  drawBlind(element, value, label) {
+    setText(element, `${label} ${this.wording.blind(value)}`.trim());
+    setData(element, 'value', value);
+  }
+}
