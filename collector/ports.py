@@ -7,7 +7,7 @@ from typing import Protocol
 
 from collector.facts.fact import DeviceKey, Fact, Head
 from collector.records.hands import HandDetails, HandPlace, HandRecord
-from collector.records.players import EventFigures, PlayerPlace, PlayerRecord
+from collector.records.players import EventFigures, PlayerPlace, PlayerRecord, TableRecord
 
 
 class Log(Protocol):
@@ -104,3 +104,6 @@ class HandQueries(Protocol):
 
     async def figures(self, event_id: str) -> EventFigures:
         """Return an event in figures."""
+
+    async def tables(self) -> list[TableRecord]:
+        """Return all tables, by id."""

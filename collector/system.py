@@ -1,4 +1,4 @@
-"""What every adapter asks of the machine: private files, free ports, programs and their end."""
+"""What the service asks of the machine: private files, free ports, programs and their end, its own version."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import socket
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from collector.errors import BrokerError
@@ -51,3 +52,11 @@ def program(name: str) -> str:
             " macOS: brew install mosquitto. Without it only `ebs replay`, `ebs equity` and `ebs bench equity` work."
         )
     return found
+
+
+def program_version() -> str:
+    """Return the version of EBS; "0" for a folder that was never installed."""
+    try:
+        return version("ebs")
+    except PackageNotFoundError:
+        return "0"

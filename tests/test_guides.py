@@ -30,6 +30,8 @@ CALL = re.compile(r"(?:^|[\s/])ebs ([a-z]+)\b([^|;#]*)")
 CODES = re.compile(r"[A-Z]{3,}(?:_[A-Z]+)*|[A-Z]{2}(?:_[A-Z]+)+")
 NO_CODES = {"INFO", "ERROR", "WARNING", "BTN", "BAD_HISTORY", "EBS", "FIRST", "SECOND", "THIRD"}
 """Text that looks like a code: levels, positions, the name, runs of a board; and what only hand-history files raise."""
+DROPS = {"self.drop", "self._floor.drop"}
+"""Calls that drop a payload: the second argument is the reason."""
 REFUSING = ("hand", "histories", "table", "house", "pipeline", "errors.py")
 
 
@@ -126,7 +128,7 @@ def constants(*places: str) -> set[str]:
             for node in ast.walk(ast.parse(file.read_text())):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODES.fullmatch(node.value):
                     found.add(node.value)
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == "self._drop":
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in DROPS:
                     found.add(ast.literal_eval(node.args[1]).upper())
     return found - NO_CODES
 

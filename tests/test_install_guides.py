@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from collector.broker.mosquitto import _CONSOLE, _INSTALLER, _NODE, _ROLES
+from collector.broker.logins import _CONSOLE, _INSTALLER, _NODE, _ROLES
 from collector.wire.topics import topic
 from tools.hardware import images, teaching
 from tools.hardware.application import boards

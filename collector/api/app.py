@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -15,6 +14,7 @@ from collector.api.middleware import RequestFrame
 from collector.api.players import players_router, statistics_router
 from collector.api.service_routes import Config, Ready, service_router
 from collector.ports import HandQueries
+from collector.system import program_version
 
 
 def create_app(
@@ -26,7 +26,7 @@ def create_app(
     """
     app = FastAPI(
         title="EBS",
-        version=_version(),
+        version=program_version(),
         description="Hands, players and statistics of a poker broadcast. Live feeds are on the broker, over WebSocket.",
         docs_url=None,
         redoc_url=None,
@@ -44,15 +44,8 @@ def create_app(
 
 def create_collector_app(*, ready: Ready, registry: CollectorRegistry) -> FastAPI:
     """Return what a collector without the web role serves: health and metrics, no hands and no pages."""
-    app = FastAPI(title="EBS collector", version=_version(), docs_url=None, redoc_url=None)
+    app = FastAPI(title="EBS collector", version=program_version(), docs_url=None, redoc_url=None)
     app.add_middleware(RequestFrame)
     errors.install(app)
     app.include_router(service_router(None, ready=ready, config=None, registry=registry))
     return app
-
-
-def _version() -> str:
-    try:
-        return version("ebs")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "0"

@@ -15,7 +15,7 @@ from collector.ports import HandQueries
 Ready = Callable[[], Mapping[str, bool]]
 """Says of each part whether it is ready, by name."""
 Config = Callable[[], Mapping[str, object]]
-"""What pages need to start: `ws_url`, `tables`."""
+"""What pages need to start, but for `tables`, which the read model knows: `ws_url`."""
 
 
 class Live(BaseModel):
@@ -52,12 +52,12 @@ def service_router(
     def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    if config is not None:
-        asked = config
+    if config is not None and readmodel is not None:
+        asked, queries = config, readmodel
 
         @router.get("/config.json", summary="What pages need to start", response_class=JSONResponse)
         async def page_config() -> JSONResponse:
-            return JSONResponse(dict(asked()))
+            return JSONResponse({**asked(), "tables": await _tables(queries)})
 
     return router
 
@@ -68,3 +68,11 @@ async def _answers(readmodel: HandQueries) -> bool:
     except ReadModelError:
         return False
     return True
+
+
+async def _tables(readmodel: HandQueries) -> list[str]:
+    """Return the ids of all tables; none while the read model is away, since pages can do without them."""
+    try:
+        return [table.table_id for table in await readmodel.tables()]
+    except ReadModelError:
+        return []

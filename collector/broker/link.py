@@ -10,10 +10,12 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiomqtt
 from paho.mqtt.enums import MQTTErrorCode
 
+from collector.broker.logins import password_of
 from collector.logs import log_event, logger_of
 
 log = logger_of(__name__)
@@ -28,6 +30,11 @@ class Address:
     port: int
     username: str
     password: str = field(repr=False)
+
+    @classmethod
+    def of_login(cls, user: str, host: str, port: int, credentials: Path) -> Address:
+        """Return the address for a login whose password is in a file. Raises SettingsError where it is not."""
+        return cls(host, port, user, password_of(user, credentials))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collector.errors import SettingsError
 from collector.system import program, write_private
 
 INSTALLER = "installer"
@@ -116,3 +117,14 @@ def hashed_passwords(passwords: Mapping[str, str], scratch: Path) -> str:
     write_private(scratch, "".join(f"{user}:{word}\n" for user, word in passwords.items()))
     subprocess.run([program("mosquitto_passwd"), "-U", str(scratch)], check=True, capture_output=True)  # noqa: S603
     return scratch.read_text()
+
+
+def password_of(user: str, credentials: Path) -> str:
+    """Return the password of a login from a file of logins. Raises SettingsError with what to do."""
+    try:
+        return str(json.loads(credentials.read_text())[user])
+    except (OSError, ValueError, KeyError) as error:
+        message = (
+            f"{credentials} holds no password for {user}; give EBS_CREDENTIALS, a JSON object of user and password"
+        )
+        raise SettingsError(message) from error

@@ -1,11 +1,15 @@
-"""What the collector knows of its nodes: which events are in, which boot runs, what lies where. No tables, no I/O."""
+"""What the collector knows of its nodes: which events are in, which boot runs, which cards lie where.
+
+Knows no tables, does no I/O. The state is that of the log and of the message that is being taken: after a restart
+`remember` makes it again from the facts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from collector.devices.progress import Claims, Progress, Standing, Transmissions
+from collector.devices.progress import Claims, Progress, Range, Standing, Transmissions
 from collector.facts.fact import DeviceKey, Fact, NewFact
 from collector.secrecy import Secrecy, Secret, reveal_all
 from collector.wire.device import CardRead, DeviceEvents, DeviceFact, Gone, Snapshot, UnknownEvent
@@ -14,17 +18,36 @@ Tags = frozenset[Secret[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a node's message: how many of its events were new, and whether it came when it should.
+class NewEvent:
+    """An event that is not in the log. `missing`: of a `Gone`, how many of the events it declares are not in."""
 
-    `refused`: it is not even acknowledged.
+    seq: int
+    event: DeviceFact
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is to be logged of a message of a node, in this order: `gone`, `gaps`, `new`.
+
+    `gone` are events that declare others gone, `gaps` ranges that will not come and that the node does not explain,
+    `new` all other events. `ahead`: the message is beyond a gap and waits. `lacking` counts the events that the node
+    goes on without. `refused`: the message is not even acknowledged.
     """
 
-    new: int
     standing: Standing
+    gone: tuple[NewEvent, ...] = ()
+    gaps: tuple[Range, ...] = ()
+    new: tuple[NewEvent, ...] = ()
     counts_back: bool = False
-    missing: int = 0  # events before it that will not come any more
+    ahead: bool = False
+    lacking: int = 0
     refused: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many events of the message were not in the log."""
+        return len(self.gone) + len(self.new)
 
 
 class Nodes:
@@ -34,17 +57,17 @@ class Nodes:
         self.progress: dict[tuple[str, str], Progress] = {}
         self._transmissions: dict[str, Transmissions] = {}
         self._claims: dict[str, Claims] = {}
-        self._readings: dict[tuple[str, str, Secret[str]], str] = {}  # what lies where, and the boot that read it
+        self._readings: dict[tuple[str, str, Secret[str]], str] = {}  # device, antenna, tag: the boot that read it
 
     @property
     def boots(self) -> dict[str, str]:
-        """Of every node that was heard, the boot it runs."""
+        """The boot that each node runs, of the nodes that were heard."""
         return {device: sent.boot for device, sent in self._transmissions.items() if sent.boot}
 
     def heard(self, device: str, boot: str) -> bool:
-        """Note that a node runs a boot, from its birth; a boot that is over does not come back.
+        """Note which boot a node runs, from its birth. A boot that is over does not come back.
 
-        Return whether it counts its boots anew.
+        Return whether the node counts its boots anew.
         """
         sent = self._sent(device)
         counts_back = sent.counts_back(boot)
@@ -56,91 +79,100 @@ class Nodes:
         return self._sent(device).is_over(boot)
 
     def next_events(self, device: str) -> dict[str, int]:
-        """Return by boot the first number of a node that is not in yet."""
+        """Return for each boot of a node the number of the first event that is not in yet."""
         return {
             origin: progress.through + 1 for (name, origin), progress in sorted(self.progress.items()) if name == device
         }
 
-    def take(
-        self, message: DeviceEvents, log: Callable[[int, DeviceFact, Standing], None], miss: Callable[[int, int], None]
-    ) -> Taken:
-        """Have the events of a message logged that are not in: `log(seq, event, standing)`, one after the other.
+    def take(self, message: DeviceEvents) -> Taken:
+        """Account for a message; return what of it is to be logged.
 
-        `miss(first, last)` has it logged that these will not come.
+        A message that comes behind a later one of the same boot is refused: its node sends it anew.
 
-        A message that comes behind a later one of the same boot is refused: its node sends it anew. So is one beyond
-        a gap, of its boot or of one before that this log has lost, but for what it declares gone, so that the log has
-        everything in order; not for ever.
+        A message beyond a gap waits, so that the log has everything in order. The gap may be in its own boot, or in an
+        earlier one that this log has lost. Only what such a message declares gone is taken at once, since that may
+        close the gap. The node sends the rest again. After some times the gap is accepted (`Progress.has_waited`).
         """
         progress = self._progress(message.device, message.origin)
         sent = self._sent(message.device)
         standing, counts_back = sent.standing(message.boot, message.tx), sent.counts_back(message.boot)
         if standing == "again" and not all(progress.holds(message.seq + n) for n in range(len(message.events))):
-            return Taken(0, standing, refused=True)
-
-        def take(kinds: tuple[type, ...]) -> int:
-            new = 0
-            for seq, event in enumerate(message.events, message.seq):
-                if isinstance(event, kinds) and progress.add(seq):
-                    new += 1
-                    log(seq, event, standing)
-            return new
-
-        new, claims = take((Gone,)), self._claimed(message.device)
-        missing = progress.lacks(message.seq) + self._lacks_before(message, claims)
-        if missing and not progress.has_waited(message.seq, message.tx, in_step=claims.in_step):
-            return Taken(new, "ahead", counts_back)
-        if missing:
+            return Taken(standing, refused=True)
+        claims = self._claimed(message.device)
+        gone = self._account(message, progress, (Gone,))
+        lacking = progress.lacks(message.seq) + self._lacks_before(message, claims)
+        if lacking and not progress.has_waited(message.seq, message.tx, in_step=claims.in_step):
+            return Taken(standing, gone, counts_back=counts_back, ahead=True)
+        gaps: tuple[Range, ...] = ()
+        if lacking:
             claims.drop()
-            for first, last in progress.gaps(message.seq):
-                miss(first, last)
+            gaps = tuple(progress.gaps(message.seq))
+            for first, last in gaps:
+                progress.cover(first, last)
         sent.note(message.boot, message.tx)
-        new += take((object,))
-        return Taken(new, standing, counts_back, missing)
+        new = self._account(message, progress, (object,))
+        return Taken(standing, gone, gaps, new, counts_back, lacking=lacking)
 
-    def told(self, device: str, origin: str, acked: int) -> bool:
-        """Note that a node was told to have its events in the log up to there; tell whether they are."""
+    def _account(self, message: DeviceEvents, progress: Progress, kinds: tuple[type, ...]) -> tuple[NewEvent, ...]:
+        """Account for the events of these kinds; return those that were not in."""
+        new = []
+        for seq, event in enumerate(message.events, message.seq):
+            if not isinstance(event, kinds) or not progress.add(seq):
+                continue
+            missing = 0
+            if isinstance(event, Gone):
+                missing = self._progress(message.device, event.origin).cover(event.first, event.last)
+            new.append(NewEvent(seq, event, missing))
+        return tuple(new)
+
+    def claim(self, device: str, origin: str, acked: int) -> bool:
+        """Note up to where a node says that its events are in the log; return whether the log holds them."""
         self._claimed(device).note(origin, acked)
         return acked <= self.progress.get((device, origin), Progress()).through
 
     def in_step(self, device: str, *, yes: bool) -> None:
-        """Note whether a node knows this log, and was told of nothing that is not in it."""
+        """Note whether a node knows this log by its name, and was told of no event that the log lacks."""
         self._claimed(device).in_step = yes
 
     def log_renewed(self) -> None:
-        """No node knows this log any more."""
+        """Note that the log has another name, which no node knows yet."""
         for claims in self._claims.values():
             claims.in_step = False
 
     def _lacks_before(self, message: DeviceEvents, claims: Claims) -> int:
-        """Return how many events of earlier boots were in the log once, and are not."""
-        told = claims.before(message.origin)
-        known = [(self.progress.get((message.device, boot), Progress()), acked) for boot, acked in told]
+        """Return how many events of earlier boots the log has lost: their node was told that they are in it."""
+        claimed = claims.before(message.origin)
+        known = [(self.progress.get((message.device, boot), Progress()), acked) for boot, acked in claimed]
         return sum(progress.lacks(acked + 1) for progress, acked in known)
 
     def _claimed(self, device: str) -> Claims:
         return self._claims.setdefault(device, Claims())
 
-    def fact(self, message: DeviceEvents, seq: int, event: DeviceFact, standing: Standing, stream: str) -> NewFact:
-        """Return an event as a fact of `stream`."""
+    def fact(self, message: DeviceEvents, new: NewEvent, standing: Standing, stream: str) -> NewFact:
+        """Return an event as a fact of `stream`. Changes nothing.
+
+        Make the facts of a message one by one, each after `remember` of the one before: whether a reading is `again`
+        depends on what lies there by then.
+        """
+        event = new.event
         known_age = message.origin == message.boot and standing == "new"
-        body = {"device": message.device, "origin": message.origin, "seq": seq, **reveal_all(event)}
+        body = {"device": message.device, "origin": message.origin, "seq": new.seq, **reveal_all(event)}
         body |= {"age_ms": message.age_ms if known_age else None, "boot": message.boot, "tx": message.tx}
         if isinstance(event, CardRead) and self._read_before(message, event):
             body["again"] = True
         if isinstance(event, Gone):
-            body["missing"] = self._progress(message.device, event.origin).cover(event.first, event.last)
+            body["missing"] = new.missing
         secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
-        key = DeviceKey(message.device, message.origin, seq)
-        trace = f"{message.device}.{message.origin}.{seq}"
+        key = DeviceKey(message.device, message.origin, new.seq)
+        trace = f"{message.device}.{message.origin}.{new.seq}"
         kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
         return NewFact(stream, kind, secrecy, trace, body, device_key=key)
 
     def gap(self, message: DeviceEvents, first: int, last: int, stream: str) -> NewFact:
-        """Return as a fact of `stream` that events will not come. Their node does not say so: it goes on after them.
+        """Return as a fact of `stream` that a range of events will not come, although no node declared it gone.
 
-        They are accounted for from then on, so that what comes after them can be acknowledged; should they come, they
-        are welcome.
+        `take` has accounted for the range, so that later events can be acknowledged. Should one of the range come
+        after all, it is taken.
         """
         body = {"device": message.device, "origin": message.origin, "first": first, "last": last}
         body |= {"missing": last - first + 1, "source": "collector"}
@@ -149,8 +181,8 @@ class Nodes:
     def differences(self, message: Snapshot, present: Mapping[tuple[str, str], Tags], stream: str) -> Iterator[NewFact]:
         """Yield how a snapshot differs from what is `present`, by node and antenna, as facts of `stream`.
 
-        It holds only when it is of the boot that the node runs, and speaks of exactly the events that are in: neither
-        older nor ahead of them.
+        A snapshot counts only if it is of the boot that the node runs, and if its `as_of` is the last event that is in.
+        An older one, and one ahead of the log, yields nothing.
         """
         progress = self.progress.get((message.device, message.boot), Progress())
         if self.boots.get(message.device) != message.boot or progress.through != message.as_of or progress.ahead:
@@ -165,7 +197,7 @@ class Nodes:
                     yield NewFact(stream, kind, Secrecy.S0, trace, body)
 
     def remember(self, fact: Fact) -> None:
-        """Keep what a fact in the log says of its node."""
+        """Take in what a fact in the log says of its node. A fact that `take` made changes no count again."""
         if fact.device_key:
             key = fact.device_key
             self._progress(key.device, key.origin).add(key.seq)
@@ -185,7 +217,7 @@ class Nodes:
             self._readings[where] = str(fact.body.get("origin"))
 
     def _read_before(self, message: DeviceEvents, event: CardRead) -> bool:
-        """Tell whether an earlier boot read this card where it lies: a restarted node says so of all it finds."""
+        """Tell whether an earlier boot read this card where it lies now: a restarted node reads all its cards again."""
         before = self._readings.get((message.device, event.antenna, event.uid))
         return before is not None and before != message.origin
 

@@ -1,4 +1,7 @@
-"""What of a node is accounted for: events by boot, committed or declared gone; and which transmissions were taken."""
+"""Counts for one node: its events by boot, its transmissions, and what it says that the log holds. Knows no message.
+
+An event is accounted for when it is in the log, or when it was declared gone.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ from typing import Literal
 
 Range = tuple[int, int]
 _PATIENCE = 2
-"""Times that a message beyond a gap is refused, of a node that was told of nothing that is not in the log."""
+"""How often a message beyond a gap is refused, if its node was told of no event that the log lacks."""
 _LONGER = 12
-"""The same, of a node that may have been told of more: it sends that again as soon as it hears of this log."""
+"""The same for a node that may have been told of more: it sends the rest again as soon as it hears of this log."""
 
 
 class Progress:
-    """Events of one boot, counted from 1. `through`: everything up to it is in; `ahead`: numbers beyond a gap."""
+    """Events of one boot, counted from 1.
+
+    Every event up to `through` is accounted for. `ahead` holds the numbers beyond a gap that are in the log.
+    """
 
     __slots__ = ("_gone", "_waited", "ahead", "through")
 
@@ -20,10 +26,10 @@ class Progress:
         self.through = 0
         self.ahead: set[int] = set()
         self._gone: list[Range] = []  # declared, and not in
-        self._waited = (0, 0, 0)  # beyond a gap: the first number that came, times it came, its last transmission
+        self._waited = (0, 0, 0)  # of the first number beyond a gap: the number, how often it came, its last `tx`
 
     def add(self, seq: int) -> bool:
-        """Account for a number; False: it was already. What was declared gone and comes after all is welcome, once."""
+        """Account for an event; return False if it is in the log. One that was declared gone may still come, once."""
         if self._declared(seq):
             self._gone = [part for span in self._gone for part in _without(span, seq)]
             if seq > self.through:
@@ -40,17 +46,18 @@ class Progress:
         return (seq <= self.through or seq in self.ahead) and not self._declared(seq)
 
     def gaps(self, seq: int) -> list[Range]:
-        """Return the numbers before `seq` that are neither in nor declared."""
+        """Return the ranges before `seq` that are not accounted for."""
         return self._missing(self.through + 1, seq - 1)
 
     def lacks(self, seq: int) -> int:
-        """Return how many those are."""
+        """Return how many numbers before `seq` are not accounted for."""
         return sum(last - first + 1 for first, last in self.gaps(seq))
 
     def has_waited(self, seq: int, tx: int, *, in_step: bool) -> bool:
-        """Note that `seq` came beyond a gap; tell whether its node sent it so often that the gap will stay.
+        """Note that `seq` came beyond a gap; return whether it came so often that the gap will stay.
 
-        A node sends what is not acknowledged again and again, the oldest first: what is before it is with nobody.
+        A node repeats the oldest event that is not acknowledged. If it repeats `seq`, it has nothing older, and nobody
+        has what the gap lacks.
         """
         first, times, last_tx = self._waited
         if seq < first or times == 0 or self.through >= first:
@@ -61,7 +68,10 @@ class Progress:
         return times > (_PATIENCE if in_step else _LONGER)
 
     def cover(self, first: int, last: int) -> int:
-        """Account for a range that will not come; return how many of it are not in. Nodes may name any size."""
+        """Account for a range that will not come; return how many events of it are not in.
+
+        The cost does not grow with the range: a node may name one of any size.
+        """
         missing = self._missing(max(first, self.through + 1), last)
         self._gone += missing
         self._advance()
@@ -105,11 +115,11 @@ def _without(span: Range, seq: int) -> list[Range]:
     return [(start, end) for start, end in ((first, seq - 1), (seq + 1, last)) if start <= end]
 
 
-Standing = Literal["new", "again", "earlier", "ahead"]
+Standing = Literal["new", "again", "earlier"]
 
 
 class Transmissions:
-    """Transmissions of one node. `boot` is the one it runs now: the last that was seen for the first time."""
+    """Transmissions of one node. `boot` is the boot that it runs: the one that was heard of last."""
 
     __slots__ = ("_highest", "boot")
 
@@ -118,33 +128,34 @@ class Transmissions:
         self._highest: dict[str, int] = {}
 
     def note(self, boot: str, tx: int = 0) -> None:
-        """Account for a transmission that is taken."""
+        """Note a transmission that is taken. One of a new boot makes that boot the one that runs."""
         if boot not in self._highest:
             self.boot = boot
         self._highest[boot] = max(tx, self._highest.get(boot, 0))
 
     def standing(self, boot: str, tx: int) -> Standing:
-        """Tell what a transmission is.
+        """Return whether a transmission is `new`, of an `earlier` boot, or comes `again`.
 
-        `again`: it was taken already, or comes behind a later one. `earlier`: it is of a boot that is over.
+        One that comes behind a later one of its boot counts as `again` too, whether it was taken or not.
         """
         if self.is_over(boot):
             return "earlier"
         return "new" if tx > self._highest.get(boot, 0) else "again"
 
     def is_over(self, boot: str) -> bool:
-        """Tell whether another boot came after this one."""
+        """Return whether the node has run another boot since this one."""
         return boot != self.boot and boot in self._highest
 
     def counts_back(self, boot: str) -> bool:
-        """Tell whether a boot that was never seen counts itself before one that was: wiped or copied."""
+        """Return whether a boot is new but has a lower number than a known one: the node was wiped or copied."""
         return boot not in self._highest and any(_count(boot) <= _count(known) for known in self._highest)
 
 
 class Claims:
-    """Up to where a node was told that its events are in the log, by boot. A log that was restored lacks some of them.
+    """What a node says that the log holds: for each of its boots, the last event that was acknowledged.
 
-    `in_step`: it knows this very log, and was told of nothing that is not in it.
+    A log that was restored from a backup may hold less. `in_step`: the node knows this very log, and the log holds all
+    that the node says.
     """
 
     __slots__ = ("_acked", "in_step")
@@ -154,15 +165,15 @@ class Claims:
         self._acked: dict[str, int] = {}
 
     def note(self, origin: str, acked: int) -> None:
-        """Take in what the node says. It is never told of less than before."""
+        """Take in what the node says of a boot. A claim never shrinks."""
         self._acked[origin] = max(acked, self._acked.get(origin, 0))
 
     def before(self, origin: str) -> list[tuple[str, int]]:
-        """Return what is claimed of the boots before this one."""
+        """Return the claims about earlier boots than `origin`: the boot, and its last acknowledged event."""
         return [(boot, acked) for boot, acked in self._acked.items() if _count(boot) < _count(origin)]
 
     def drop(self) -> None:
-        """Believe none of it any more: the node does not send what it claims."""
+        """Forget all claims: the node does not send again what it says was in the log."""
         self._acked.clear()
 
 

@@ -1,11 +1,12 @@
-"""Gives facts their place: position, time and the digest of the fact before. No I/O; the clock is an argument."""
+"""Gives facts their place in their stream, and checks that they stand in it. No I/O; the clock is an argument."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from collector.canonical import canonical
+from collector.errors import LogError
 from collector.facts.fact import Fact, Head, NewFact
 
 
@@ -29,6 +30,17 @@ def digest(fact: Fact) -> str:
         "command_id": fact.command_id,
     }
     return hashlib.sha256(canonical(envelope)).hexdigest()
+
+
+def verify(facts: Iterable[Fact]) -> None:
+    """Check a whole stream, in order. Raises LogError at the first fact that does not follow the one before it."""
+    head = Head()
+    for fact in facts:
+        if (fact.position, fact.prev_hash) != (head.position + 1, head.digest):
+            raise LogError(
+                f"{fact.stream}: the chain breaks at position {fact.position}; restore the log from a backup"
+            )
+        head = Head(fact.position, fact.received_at, digest(fact))
 
 
 class Chain:

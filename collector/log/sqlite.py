@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from collector.errors import LogError
+from collector.errors import LogError, SettingsError
 from collector.facts.chain import digest
 from collector.facts.codec import decode, encode
 from collector.facts.fact import DeviceKey, Fact, Head
@@ -157,6 +157,14 @@ class SqliteLog:
             last = _fact(self._db.execute(query, (stream,)).fetchone())
             heads[stream] = Head(last.position, last.received_at, digest(last))
         return heads
+
+
+def path_of(url: str) -> Path:
+    """Return the file that a URL of the log names. Raises SettingsError for a database of another kind."""
+    path = url.removeprefix("sqlite:///")
+    if path == url:
+        raise SettingsError(f"EBS_LOG_DATABASE={url}: this version keeps its log on SQLite; write sqlite:///PATH")
+    return Path(path)
 
 
 def _row(fact: Fact) -> tuple[object, ...]:

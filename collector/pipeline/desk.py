@@ -1,7 +1,7 @@
 """The collector's desk: house and tables in memory, ahead of the log by the batch that is about to be committed.
 
-Takes what came in, decides, places facts in the chain, folds them. No I/O here.
-A failed commit ends the process; the next one folds the log again, so nothing is answered from here that is not in it.
+It takes messages that were read, decides, places facts in the chain, folds them. No I/O, but for a line of the log.
+A failed commit ends the process. The next process folds the log again, so nothing is answered that is not in the log.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from collector.devices.nodes import Nodes, Taken
-from collector.devices.progress import Standing
+from collector.devices.nodes import NewEvent, Nodes, Taken
 from collector.devices.readings import age_of
 from collector.equity import Answered, Question
 from collector.errors import BadInput, Refused
@@ -33,7 +32,7 @@ from collector.table.registry import Commands
 from collector.table.state import Table
 from collector.wire.amend import Amend
 from collector.wire.command import HouseCommand, TableCommand
-from collector.wire.device import DeviceEvents, DeviceFact, Snapshot
+from collector.wire.device import DeviceEvents, Snapshot
 from collector.wire.house import CommandDevice
 from collector.wire.replies import Refusal, Reply
 from collector.wire.seats import SeatPlayer
@@ -52,16 +51,31 @@ class Change:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning for the floor: the fact behind it, and the table after that fact."""
+
+    fact: Fact
+    table: Table
+    warning: Warn
+
+
 @dataclass(slots=True)
 class Batch:
     """What one commit holds, and what to tell once it is durable."""
 
     facts: list[Fact] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    warned: list[Warned] = field(default_factory=list)
     replies: list[tuple[str, str, Reply]] = field(default_factory=list)  # stream, client, reply
     devices: dict[str, str] = field(default_factory=dict)  # to acknowledge: device and its boot
-    origins: dict[str, set[str]] = field(default_factory=dict)
+    origins: dict[str, set[str]] = field(default_factory=dict)  # of these devices: boots to acknowledge events of
     orders: list[tuple[str, Fact]] = field(default_factory=list)  # to send: device, and the command as a fact
+
+    def acknowledge(self, device: str, boot: str, origin: str) -> None:
+        """Have a node that runs `boot` told up to where its events of `origin` are in the log."""
+        self.devices[device] = boot
+        self.origins.setdefault(device, set()).add(origin)
 
 
 class Desk:
@@ -95,30 +109,30 @@ class Desk:
             except Exception as error:  # noqa: BLE001 - what older code took must not keep newer code from starting
                 log_event(log, "ERROR", "fact_not_folded", error=error, stream=fact.stream, position=fact.position)
                 change = None
-            self._remember(fact)
+            self.nodes.remember(fact)
+            if fact.command_id:
+                self._reply_to(fact)
             if change and change.outcome.ended:
                 changes.append(change)
         return changes
 
     def device_events(self, message: DeviceEvents, batch: Batch) -> Taken:
         """Take a node's events. What is in the log already is only acknowledged again."""
-
-        def log(seq: int, event: DeviceFact, standing: Standing) -> None:
-            self._device_event(self.nodes.fact(message, seq, event, standing, self.stream_of(message.device)), batch)
-
-        def miss(first: int, last: int) -> None:
-            self._follow(self._log(self.nodes.gap(message, first, last, self.stream_of(message.device)), batch), batch)
-
-        taken = self.nodes.take(message, log, miss)
+        taken = self.nodes.take(message)
+        for new in taken.gone:
+            self._device_event(message, new, taken, batch)
+        for first, last in taken.gaps:
+            self._log(self.nodes.gap(message, first, last, self.stream_of(message.device)), batch)
+        for new in taken.new:
+            self._device_event(message, new, taken, batch)
         if not taken.refused:
-            batch.devices[message.device] = message.boot
-            batch.origins.setdefault(message.device, set()).add(message.origin)
+            batch.acknowledge(message.device, message.boot, message.origin)
         return taken
 
-    def _device_event(self, new: NewFact, batch: Batch) -> None:
-        fact = self._log(new, batch)
+    def _device_event(self, message: DeviceEvents, new: NewEvent, taken: Taken, batch: Batch) -> None:
+        fact = self._log(self.nodes.fact(message, new, taken.standing, self.stream_of(message.device)), batch)
         table = self._table(fact.stream)
-        if table is None or not is_old(table, fact, age_of(new.body)):  # backlog plays no hand
+        if table is None or not is_old(table, fact, age_of(fact.body)):  # backlog plays no hand
             self._follow(fact, batch)
 
     def snapshot(self, message: Snapshot, batch: Batch) -> int:
@@ -153,14 +167,14 @@ class Desk:
         batch.replies.append((HOUSE, client, known))
         return known
 
-    def answered(self, table_id: str, answered: Secret[Answered], batch: Batch) -> bool:
-        """Log a worker's answer, if its question is still the table's; return whether it is."""
+    def equity_answer(self, table_id: str, found: Secret[Answered], batch: Batch) -> bool:
+        """Log what the worker found, if the table still asks for it; return whether it does."""
         table = self._table(table_id)
         asked = unanswered(table) if table else None
-        if table is None or asked is None or not answered.reveal().fits(asked.reveal()):
+        if table is None or asked is None or not found.reveal().fits(asked.reveal()):
             return False
-        body = answered.reveal().plain()
-        new = NewFact(table_id, EQUITY_ANSWERED.name, Secrecy.S0, table.live_stamp.trace_id, body, value=answered)
+        body = found.reveal().plain()
+        new = NewFact(table_id, EQUITY_ANSWERED.name, Secrecy.S0, table.live_stamp.trace_id, body, value=found)
         self._log(new, batch)
         return True
 
@@ -209,9 +223,13 @@ class Desk:
         return self._replies.get(key) or self._refusals.get(key)
 
     def _accept(self, new: list[NewFact], batch: Batch) -> Reply:
-        placed = [self._log(fact, batch) for fact in new]
-        own = next(fact for fact in placed if fact.command_id)
-        return self._replies[(own.stream, str(own.client), str(own.command_id))]
+        """Log the facts of a command; return the reply to it, as of the command's own fact."""
+        replies = []
+        for each in new:
+            fact = self._log(each, batch)
+            if fact.command_id:
+                replies.append(self._reply_to(fact))
+        return replies[0]
 
     def _refuse(self, stream: str, client: str, command_id: str, error: BadInput) -> Reply:
         table = self._table(stream)
@@ -223,26 +241,25 @@ class Desk:
         return reply
 
     def _follow(self, reading: Fact, batch: Batch) -> None:
-        """Give the commands that follow from a reading: of a control card, or where nobody else runs the hands."""
+        """Give the commands that follow from a reading: of a control card, or where nobody else runs the hands.
+
+        The last change of the batch is that of the reading.
+        """
         table = self._table(reading.stream)
         if table is None or not (table.automatic or table.controls):
             return
-        at = len(batch.changes) - 1
-        change = batch.changes[at]
+        change, refused, heard = batch.changes[-1], [], len(batch.warned)
         for number, fields in enumerate(inferred(self._commands, change.before, change.outcome.table, reading)):
             try:
                 command = self._commands.parse({**fields, "id": f"inferred.{reading.position}.{number}"})
                 self._check_house(reading.stream, command)
                 new = decide(self._commands, self.evenings[reading.stream], self.house, command, CLIENT)
             except BadInput as error:
-                kind = str(fields["type"]).replace("_", " ")
-                where = str(reading.body["antenna"])
-                warning = Warn("NOT_DONE", f"a card on antenna {where} says {kind}: {error.message}", antenna=where)
-                outcome = replace(change.outcome, warnings=(*change.outcome.warnings, warning))
-                batch.changes[at] = change = replace(change, outcome=outcome)
+                refused.append(Warned(reading, change.outcome.table, _not_done(fields, reading, error)))
                 continue
             cause = f"{reading.stream}:{reading.position}"
             self._accept([_inferred(fact, cause, reading.trace_id) for fact in new], batch)
+        batch.warned[heard:heard] = refused  # the floor hears of the reading before it hears of its commands
 
     def _log(self, new: NewFact, batch: Batch) -> Fact:
         fact = self._chain.place(new)
@@ -250,7 +267,8 @@ class Desk:
         change = self._fold(fact, new.value)
         if change:
             batch.changes.append(change)
-        self._remember(fact)
+            batch.warned += [Warned(fact, change.outcome.table, each) for each in change.outcome.warnings]
+        self.nodes.remember(fact)
         return fact
 
     def _fold(self, fact: Fact, value: object = None) -> Change | None:
@@ -270,18 +288,18 @@ class Desk:
             self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
         return Change(fact, before, outcome)
 
-    def _remember(self, fact: Fact) -> None:
-        """Keep what makes repeats harmless: device numbers and replies by id."""
-        self.nodes.remember(fact)
-        if fact.client and fact.command_id:
-            table = self._table(fact.stream)
-            self._replies[(fact.stream, fact.client, fact.command_id)] = Reply(
-                id=fact.command_id,
-                accepted=True,
-                seq=fact.position,
-                decision=table.decision if table else None,
-                hand_id=table.play.hand_id if table and table.play else None,
-            )
+    def _reply_to(self, command: Fact) -> Reply:
+        """Return the reply to a command that was just folded, and keep it: a repeat of the command gets it again."""
+        table = self._table(command.stream)
+        reply = Reply(
+            id=str(command.command_id),
+            accepted=True,
+            seq=command.position,
+            decision=table.decision if table else None,
+            hand_id=table.play.hand_id if table and table.play else None,
+        )
+        self._replies[(command.stream, str(command.client), reply.id)] = reply
+        return reply
 
 
 def _sits_down(command: TableCommand) -> list[str]:
@@ -297,3 +315,9 @@ def _sits_down(command: TableCommand) -> list[str]:
 def _inferred(fact: NewFact, cause: str, trace_id: str) -> NewFact:
     """A command that a reading gave: the reading is its cause, and the fact says that nobody typed it."""
     return replace(fact, cause=fact.cause or cause, trace_id=trace_id, body={**fact.body, "source": "antenna"})
+
+
+def _not_done(fields: Mapping[str, object], reading: Fact, error: BadInput) -> Warn:
+    """The floor's word on a command that followed from a reading and was refused."""
+    kind, where = str(fields["type"]).replace("_", " "), str(reading.body["antenna"])
+    return Warn("NOT_DONE", f"a card on antenna {where} says {kind}: {error.message}", antenna=where)

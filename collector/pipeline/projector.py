@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from collector.errors import ReadModelError
+from collector.facts.fact import HOUSE
 from collector.histories.native import story_out
-from collector.house.house import House
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
+from collector.pipeline.desk import Batch, Change, Desk
 from collector.ports import Projection
 from collector.records.hands import HandDetails, HandRecord
 from collector.records.players import PlayerPlace
@@ -45,6 +46,21 @@ class Projector:
         self._metrics = metrics
         self._waiting: asyncio.Queue[_Item] = asyncio.Queue()
 
+    def loaded(self, desk: Desk, ended: Iterable[Ended], done: Mapping[str, int]) -> None:
+        """Queue what the log holds and the read model does not. `done`: how far each table's stream is projected."""
+        self.hands(each for each in ended if each.through > done[each.table.table_id])
+        self.house(desk)
+        for table in desk.tables.values():
+            self.seats(table)
+
+    def committed(self, batch: Batch, desk: Desk) -> None:
+        """Queue what a committed batch changed: finished hands, names, seats."""
+        self.hands(each for change in batch.changes for each in ended_by(change))
+        if any(fact.stream == HOUSE or fact.kind == "table_opened" for fact in batch.facts):
+            self.house(desk)
+        for table_id in _seats_changed(batch):
+            self.seats(desk.tables[table_id])
+
     def hands(self, ended: Iterable[Ended]) -> None:
         """Queue finished hands."""
         for each in ended:
@@ -54,12 +70,13 @@ class Projector:
         """Queue who sits at a table now."""
         self._waiting.put_nowait(table)
 
-    def house(self, house: House, tables: dict[str, str]) -> None:
-        """Queue names of events and tables. `tables` maps a table to its name."""
-        for event_id, name in house.events.items():
+    def house(self, desk: Desk) -> None:
+        """Queue names of events and tables."""
+        for event_id, name in desk.house.events.items():
             self._waiting.put_nowait(("event", event_id, name))
-        for table_id, event_id in house.tables.items():
-            self._waiting.put_nowait(("table", table_id, event_id, tables.get(table_id, table_id)))
+        for table_id, event_id in desk.house.tables.items():
+            table = desk.tables.get(table_id)
+            self._waiting.put_nowait(("table", table_id, event_id, table.name if table else table_id))
 
     async def run(self) -> None:
         """Write for ever."""
@@ -102,6 +119,23 @@ class Projector:
         seats = [PlayerPlace(who.player_id, who.name, seat, who.stack) for seat, who in sorted(table.seated.items())]
         remaining = table.tournament.remaining
         await self._store.put_seats(table.table_id, table.event_id, seats, remaining=remaining)
+
+
+def ended_by(change: Change) -> list[Ended]:
+    """Return the hands that a fact put away or corrected."""
+    outcome = change.outcome
+    return [Ended(outcome.table, play, change.fact.position) for play in outcome.ended]
+
+
+def _seats_changed(batch: Batch) -> list[str]:
+    """Return the tables where somebody sits elsewhere, or with other chips, than before."""
+    found = [
+        change.fact.stream
+        for change in batch.changes
+        if change.before.seated is not change.outcome.table.seated
+        or change.before.tournament is not change.outcome.table.tournament
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _rows(ended: Ended) -> tuple[HandRecord, HandDetails]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Integer, and_, cast, exists, func, or_, outerjoin, select, tuple_
@@ -12,18 +11,9 @@ from collector.readmodel.codec import decode, decode_counts
 from collector.readmodel.store import Worker, open_engine
 from collector.readmodel.tables import EventRow, HandRow, PlayerCountsRow, PlayerRow, TableRow
 from collector.records.hands import HandPlace, HandRecord
-from collector.records.players import EventFigures, PlayerRecord
+from collector.records.players import EventFigures, PlayerRecord, TableRecord
 
 _THREADS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class TableRecord:
-    """A table and the event that it plays."""
-
-    table_id: str
-    event_id: str
-    name: str
 
 
 class ReadModelQueries:

@@ -24,7 +24,7 @@ _STAYS = {"players": ("starting_stack",)}
 
 
 class ReadModelWriter:
-    """Implements HandStore. Open it once; `close` waits for the last write."""
+    """Implements Projection. Open it once; `close` waits for the last write."""
 
     def __init__(self, url: str) -> None:
         self._worker = Worker(open_engine(url), "readmodel-writer", threads=1)

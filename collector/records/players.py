@@ -1,4 +1,4 @@
-"""Values of players and events: who sits where, with what, and what an event comes to."""
+"""Values of players, tables and events: who sits where, with what, and what an event comes to."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ class PlayerRecord:
     stack: int
     starting_stack: int
     counts: Counts | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRecord:
+    """A table and the event that it plays."""
+
+    table_id: str
+    event_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from collector.hand.limits import least_to  # noqa: F401 - for whoever makes eve
 from collector.house.commands import COMMANDS as HOUSE_COMMANDS
 from collector.log.sqlite import SqliteLog
 from collector.metrics import Metrics
-from collector.pipeline.intake import Solved
+from collector.pipeline.deciding import Solved
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.secrecy import Secrecy, Secret
 from collector.settings import _NOT_OURS, Settings, load_settings
@@ -180,7 +180,7 @@ class Stage:
 
     @property
     def desk(self) -> Any:
-        return self._collector.ingest.desk
+        return self._collector.deciding.desk
 
     @property
     def log_id(self) -> str:
@@ -192,7 +192,7 @@ class Stage:
         if "do" in inputs[0]:
             await getattr(self, inputs[0]["do"])()
         else:
-            await self._collector._take([_received(each, place) for place, each in enumerate(inputs)])
+            await self._collector.batches.take([_received(each, place) for place, each in enumerate(inputs)])
             self._ask()
             await self._project()
         self.number += 1
@@ -230,7 +230,7 @@ class Stage:
         app = create_app(
             self._queries,
             ready=lambda: {"broker": True},
-            config=lambda: {"ws_url": "ws://127.0.0.1:21884", "tables": sorted(self.desk.tables)},
+            config=lambda: {"ws_url": "ws://127.0.0.1:21884"},
             registry=self.metrics.registry,
             static=None,
         )

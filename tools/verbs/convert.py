@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from collector.errors import BadHistory, CollectorError
-from collector.facts.fact import HOUSE, Fact
+from collector.facts.fact import Fact
+from collector.facts.streams import every_stream, is_table
 from collector.histories.formats import SUFFIXES, WRITERS, stories_in, write
 from collector.histories.story import Story, told
 from collector.log.sqlite import SqliteLog
@@ -84,14 +85,7 @@ async def _streams(file: Path) -> list[list[Fact]]:
     is_a_log(file)
     log = await SqliteLog.open(file)
     try:
-        found = []
-        for stream in sorted(await log.heads()):
-            facts: list[Fact] = []
-            while page := await log.read(stream, len(facts)):
-                facts += page
-            if stream != HOUSE and facts[0].kind == "table_opened":
-                found.append(facts)
-        return found
+        return [facts for stream, facts in (await every_stream(log)).items() if is_table(stream, facts)]
     finally:
         await log.close()
 

@@ -14,8 +14,9 @@ from urllib.parse import quote
 import typer
 
 from collector.errors import CollectorError, LogError
-from collector.facts.chain import digest
-from collector.facts.fact import HOUSE, Fact, Head
+from collector.facts.chain import verify
+from collector.facts.fact import Fact
+from collector.facts.streams import every_stream, is_table
 from collector.log.sqlite import SqliteLog
 from collector.table.commands import COMMANDS
 from collector.table.fold import fold, open_table
@@ -54,11 +55,10 @@ async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
     is_a_log(file)
     log = await SqliteLog.open(file)
     try:
-        streams = sorted(await log.heads())
-        facts = {stream: await _all(log, stream) for stream in streams}
+        streams = await every_stream(log)
     finally:
         await log.close()
-    return {stream: _report(stream, facts[stream], out) for stream in streams}
+    return {stream: _report(stream, facts, out) for stream, facts in streams.items()}
 
 
 async def renew(file: Path) -> None:
@@ -82,9 +82,9 @@ def is_a_log(file: Path) -> None:
 
 
 def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, object]:
-    _check_chain(facts)
+    verify(facts)
     report: dict[str, object] = {"facts": len(facts)}
-    if stream != HOUSE and facts[0].kind == "table_opened":
+    if is_table(stream, facts):
         for channel in ("public", "live"):
             messages = outputs(facts, channel)
             report[channel] = hashlib.sha256(b"\n".join(messages)).hexdigest()
@@ -104,20 +104,3 @@ def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
         evening = outcome.evening
         messages.append(renderer.state(evening.table, channel))
     return messages
-
-
-def _check_chain(facts: list[Fact]) -> None:
-    head = Head()
-    for fact in facts:
-        if (fact.position, fact.prev_hash) != (head.position + 1, head.digest):
-            raise LogError(
-                f"{fact.stream}: the chain breaks at position {fact.position}; restore the log from a backup"
-            )
-        head = Head(fact.position, fact.received_at, digest(fact))
-
-
-async def _all(log: SqliteLog, stream: str) -> list[Fact]:
-    facts: list[Fact] = []
-    while page := await log.read(stream, len(facts)):
-        facts += page
-    return facts

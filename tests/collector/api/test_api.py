@@ -21,6 +21,7 @@ from collector.api.cursor import read_cursor, write_cursor
 from collector.errors import ReadModelError
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.records.hands import HandPlace, HandRecord, HandWinner
+from collector.records.players import TableRecord
 from tests.collector.hands import ROYAL, hand
 
 EVENT = ROYAL.event_id
@@ -44,7 +45,7 @@ class Parts:
     def build(self, **changes: Any) -> FastAPI:
         values: dict[str, Any] = {
             "ready": lambda: self.checks,
-            "config": lambda: {"ws_url": "ws://127.0.0.1:21884", "tables": ["table_01"]},
+            "config": lambda: {"ws_url": "ws://127.0.0.1:21884"},
             "registry": self.registry,
             "static": self.pages,
         }
@@ -280,6 +281,9 @@ class BrokenQueries:
     async def hand(self, event_id: str, hand_id: str) -> HandRecord | None:
         raise self.error
 
+    async def tables(self) -> list[TableRecord]:
+        raise self.error
+
 
 def app_over(queries: Any) -> FastAPI:
     return create_app(queries, ready=dict, config=dict, registry=CollectorRegistry(), static=None)
@@ -326,8 +330,22 @@ async def test_metrics_are_those_of_the_registry(parts: Parts, client: httpx.Asy
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-async def test_pages_learn_where_the_broker_is(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/config.json")).json() == {"ws_url": "ws://127.0.0.1:21884", "tables": ["table_01"]}
+async def test_pages_learn_where_the_broker_is_and_which_tables_there_are(
+    parts: Parts, client: httpx.AsyncClient
+) -> None:
+    for table_id in ("table_02", "table_01"):
+        await parts.writer.put_table(table_id, EVENT, "Feature")
+
+    answer = await client.get("/config.json")
+
+    assert answer.content == b'{"ws_url":"ws://127.0.0.1:21884","tables":["table_01","table_02"]}'
+
+
+async def test_pages_learn_where_the_broker_is_while_the_read_model_is_away() -> None:
+    async with client_of(app_over(BrokenQueries(ReadModelError("disk full")))) as client:
+        answer = await client.get("/config.json")
+
+    assert (answer.status_code, answer.json()) == (200, {"tables": []})
 
 
 async def test_pages_are_served_at_the_root(client: httpx.AsyncClient) -> None:

@@ -32,7 +32,7 @@ def solve(dealer: Dealer, answered: Answered | None = None) -> bool:
     """Do what the worker does: answer the table's question. With `answered`, deliver that instead."""
     found = answered or answer(dealer.desk.questions()[TABLE].reveal())
     batch = Batch()
-    taken = dealer.desk.answered(TABLE, Secret(found), batch)
+    taken = dealer.desk.equity_answer(TABLE, Secret(found), batch)
     dealer.changes += batch.changes
     dealer.facts += batch.facts
     return taken

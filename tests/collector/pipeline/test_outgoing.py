@@ -2,65 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import edge
-from collector.metrics import Metrics
-from collector.pipeline.outgoing import Feeds
 from collector.wire import device as wire
 from collector.wire import to_node
 from edge import envelope
 from edge.seal import Seal
-from tests.collector.pipeline.test_intake import KEY, Floor, Keys, Message, read, snapshot
-from tests.collector.table.dealer import BOOT, NODE, renderer
+from tests.collector.pipeline.hall import KEY, ROOM, Hall, Message, read, snapshot
+from tests.collector.table.dealer import BOOT, NODE
 from tools.verbs.update import PIECE
-
-ROOM = len(edge.IN) - 4
-"""Bytes for topic and payload in a packet that a node takes."""
-
-
-class Link:
-    """Keeps what is published."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, dict[str, Any]]] = []
-
-    async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
-        del qos, retain
-        assert len(topic) + len(payload) <= ROOM or not topic.startswith("ebs/v1/dev/")
-        self.sent.append((topic, json.loads(payload)))
-        return True
-
-    def acknowledged(self) -> list[dict[str, Any]]:
-        return [content for topic, content in self.sent if topic.endswith("/ack")]
-
-
-async def told(floor: Floor, batch: Any) -> list[dict[str, Any]]:
-    link = Link()
-    feeds = Feeds(link, Keys(), floor.store, Metrics(), renderer())  # type: ignore[arg-type]
-    desk = floor.ingest.desk
-    await feeds.committed(batch, desk.tables, desk.nodes.progress)
-    return link.acknowledged()
 
 
 async def test_what_is_in_the_log_is_acknowledged_by_boot() -> None:
-    floor = Floor()
+    hall = Hall()
 
-    (ack,) = await told(floor, await floor.event(1, read("As")))
+    (ack,) = await hall.acknowledged(await hall.event(1, read("As")))
 
     assert (ack["boot"], ack["acks"]) == (BOOT, [{"origin": BOOT, "through": 1}])
 
 
 async def test_many_boots_at_once_are_acknowledged_in_messages_that_the_node_has_room_for() -> None:
-    floor = Floor()
+    hall = Hall()
     earlier = [f"1234567{number}-{number:016x}" for number in range(100, 140)]
     messages = []
     for tx, origin in enumerate(earlier, 1):
         body = envelope.events_body(NODE, BOOT, tx, origin, 1, None, [read("As")])
         messages.append(Message(f"ebs/v1/dev/{NODE}/event", Seal(KEY).close(body)))
 
-    acks = await told(floor, await floor.ingest.decide(messages))
+    acks = await hall.acknowledged(await hall.take_all(messages))
 
     assert [ack["origin"] for each in acks for ack in each["acks"]] == earlier
     assert len(acks) == 3
@@ -78,8 +45,8 @@ def test_room_is_counted_with_the_longest_name_a_node_may_have() -> None:
 
 
 async def test_a_node_that_knows_another_log_hears_of_this_one_before_it_has_sent_anything() -> None:
-    floor = Floor()
+    hall = Hall()
 
-    (ack,) = await told(floor, await floor.take("snapshot", snapshot(0, 0, "log-0")))
+    (ack,) = await hall.acknowledged(await hall.take("snapshot", snapshot(0, 0, "log-0")))
 
     assert (ack["log_id"], ack["acks"]) == ("log-1", [])

@@ -15,11 +15,10 @@ from collector.api import create_app
 from collector.histories.formats import stories_in
 from collector.histories.story import Story, told
 from collector.metrics import Metrics
-from collector.pipeline.projector import Projector
+from collector.pipeline.projector import Projector, ended_by
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.readmodel.counting import recounted
 from collector.records.statistics import Counts, of_hands
-from collector.service import ended_by
 from tests.collector.table.dealer import Dealer
 
 BASE = "/api/v1/events/evt"

@@ -17,8 +17,8 @@ from sqlalchemy import event
 from collector.errors import ReadModelError
 from collector.ports import HandQueries, HandStore
 from collector.readmodel import ReadModelQueries, ReadModelWriter
-from collector.readmodel.queries import TableRecord
 from collector.records.hands import HandPlace
+from collector.records.players import TableRecord
 from tests.collector.hands import ROYAL, hand
 
 EVENT = ROYAL.event_id

@@ -56,6 +56,7 @@ class Dealer:
         self.desk = Desk(Chain({}, self._clock))
         self.changes: list[Change] = []
         self.facts: list[Any] = []
+        self.warned: list[str] = []
         self._ids = itertools.count(1)
         self._seq = itertools.count(1)
         self.house(type="create_event", event_id="evt", name="Event")
@@ -123,6 +124,7 @@ class Dealer:
     def _done(self, batch: Batch, reply: Reply | None) -> Any:
         self.changes += batch.changes
         self.facts += batch.facts
+        self.warned += [each.warning.code for each in batch.warned]
         return reply
 
     @property
@@ -163,7 +165,7 @@ class Dealer:
 
     def alerts(self) -> list[str]:
         """Return the codes of all warnings so far."""
-        return [warning.code for change in self.changes for warning in change.outcome.warnings]
+        return list(self.warned)
 
     def records(self) -> list[Any]:
         """Return the finished hands so far."""

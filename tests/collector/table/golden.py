@@ -12,8 +12,8 @@ from typing import Any
 from collector.canonical import canonical
 from collector.cards import DECK
 from collector.house.commands import decode as decode_house_command
+from collector.pipeline.repeats import status
 from collector.secrecy import reveal_all
-from collector.service import _status
 from collector.table.commands import COMMANDS
 from collector.wire.replies import Reply
 from tests.collector.table.dealer import Dealer, uid_of
@@ -72,7 +72,7 @@ def payloads() -> dict[str, bytes]:
         for warning in change.outcome.warnings:
             alert = dealer.renderer.alert(change.outcome.table, warning, change.fact.position, change.fact.trace_id)
             dealer.keep_feed("alert", alert)
-    dealer.keep_feed("collector_status", canonical({**json.loads(_status("online")), "version": "0.1.0"}))
+    dealer.keep_feed("collector_status", canonical({**json.loads(status("online")), "version": "0.1.0"}))
     return dealer.kept
 
 

@@ -1,0 +1,46 @@
+"""Reads a log stream by stream, page by page. Knows no store: whatever has `heads` and `read` is a log to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Final, Protocol
+
+from collector.facts.fact import HOUSE, Fact, Head
+
+PAGE: Final = 5000
+"""Facts that are read at once."""
+
+
+class Reader(Protocol):
+    """The part of a log that is read. Each call may raise LogError."""
+
+    async def heads(self) -> dict[str, Head]:
+        """Return the end of every stream."""
+
+    async def read(self, stream: str, after: int = 0, limit: int = PAGE) -> list[Fact]:
+        """Return up to `limit` facts of a stream behind position `after`, in order."""
+
+
+async def pages(log: Reader, stream: str) -> AsyncIterator[list[Fact]]:
+    """Yield the facts of a stream in order, up to PAGE of them at a time. No page is empty."""
+    after = 0
+    while facts := await log.read(stream, after, PAGE):
+        yield facts
+        after = facts[-1].position
+
+
+async def every_stream(log: Reader) -> dict[str, list[Fact]]:
+    """Return all facts of a log by stream. The streams are in the order of their names; none is empty."""
+    return {
+        stream: [fact async for page in pages(log, stream) for fact in page] for stream in sorted(await log.heads())
+    }
+
+
+def house_first(heads: Mapping[str, Head]) -> list[str]:
+    """Return the streams in the order in which a desk folds them: tables need to know the decks of the house."""
+    return sorted(heads, key=lambda name: (name != HOUSE, name))
+
+
+def is_table(stream: str, facts: list[Fact]) -> bool:
+    """Tell whether a stream is one of a table: events of nodes without a table have a stream too."""
+    return stream != HOUSE and facts[0].kind == "table_opened"

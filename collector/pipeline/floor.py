@@ -1,0 +1,133 @@
+"""The one way to an alert: all that the floor hears passes here, and what repeats itself is held back.
+
+An alert comes from the fold of a fact (`warn`), or of what no fact says: a dropped payload, a lost node, a restored
+log (`drop`, `complain`, and `tell` behind the commit).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from collector.devices.nodes import Taken
+from collector.facts.fact import HOUSE
+from collector.logs import log_event, logger_of
+from collector.metrics import Metrics
+from collector.pipeline.desk import Desk, Warned
+from collector.ports import Link
+from collector.table.effects import Warn
+from collector.table.show.renderer import Renderer
+from collector.table.state import Table
+from collector.wire.device import DeviceEvents
+from collector.wire.topics import levels_of, topic
+
+log = logger_of(__name__)
+AGAIN_S: Final = 2.0
+"""Between two alerts about the same thing: what repeats a hundred times a second is one thing to look at."""
+MOST_COMPLAINTS: Final = 3
+"""Alerts of one batch that no fact says; all dropped payloads are counted and logged."""
+
+
+class _Seldom:
+    """Lets each thing pass once in `every`, in the unit of the clock whose time it is given."""
+
+    def __init__(self, every: float) -> None:
+        self._every = every
+        self._passed: dict[Hashable, float] = {}
+
+    def lets_pass(self, what: Hashable, now: float) -> bool:
+        """Tell whether `what` may be said now; if so, not again for a while."""
+        before = self._passed.get(what)
+        if before is not None and now - before < self._every:
+            return False
+        self._passed[what] = now
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Complaint:
+    """A warning that no fact says. `stream` None: for the table of the warning's device, without one for all tables."""
+
+    warning: Warn
+    stream: str | None
+
+
+class Floor:
+    """Alerts the floor of every table."""
+
+    def __init__(self, link: Link, renderer: Renderer, metrics: Metrics) -> None:
+        self._link = link
+        self._renderer = renderer
+        self._metrics = metrics
+        self._complaints: list[_Complaint] = []
+        self._dropped = _Seldom(AGAIN_S)  # by the clock of the machine
+        self._warned = _Seldom(AGAIN_S * 1000)  # by the time of the facts, in milliseconds
+
+    async def warn(self, warned: Sequence[Warned]) -> None:
+        """Alert of what a committed batch warns of. A card that lies wrong is read, and warned of, again and again."""
+        for each in warned:
+            fact, warning = each.fact, each.warning
+            what = (fact.stream, warning.code, warning.device, warning.antenna, warning.seat)
+            if self._warned.lets_pass(what, fact.received_at):
+                await self._alert(each.table, warning, fact.position, fact.trace_id)
+            else:
+                self._metrics.alerts.labels(warning.code).inc()
+
+    def drop(self, where: str, reason: str, problem: str) -> None:
+        """Count and log a payload that is dropped; complain of it. `where`: its topic."""
+        self._metrics.dropped.labels(reason).inc()
+        log_event(log, "WARNING", "payload_dropped", topic=where, reason=reason, problem=problem)
+        if self._dropped.lets_pass((where, reason), time.monotonic()):
+            kind, name, *_ = levels_of(where)
+            device = name if kind == "dev" else None
+            stream = None if device else name if kind == "table" else HOUSE
+            self.complain(Warn(reason.upper(), problem, device=device), stream)
+
+    def complain(self, warning: Warn, stream: str | None = None) -> None:
+        """Keep a warning until `tell`: for a table, for that of the warning's device, or without both for all."""
+        self._complaints.append(_Complaint(warning, stream))
+
+    def took(self, where: str, message: DeviceEvents, taken: Taken) -> None:
+        """Complain of a message of a node that no honest node on an honest network sends. `where`: its topic."""
+        device = message.device
+        sent = f"node {device}, transmission {message.tx} of boot {message.boot}"
+        if taken.ahead:
+            self._metrics.dropped.labels("ahead").inc()
+        elif taken.standing == "again":
+            self.drop(where, "replayed", f"{sent} came again, or behind a later one; nothing of it was taken")
+        elif taken.standing == "earlier" and not taken.count:
+            self.drop(where, "replayed", f"{sent}, which is over, came again; nothing of it was taken")
+        if taken.lacking:
+            problem = f"node {device} has not sent {taken.lacking} events before {message.seq} of {message.origin}"
+            problem += " and does not say why; compare the table with the picture"
+            self.complain(Warn("EVENTS_MISSING", problem, device=device))
+        if taken.counts_back:
+            self.counts_anew(device, message.boot)
+
+    def counts_anew(self, device: str, boot: str) -> None:
+        """Complain of a node whose boots have lower numbers than before."""
+        problem = f"node {device} counts its boots anew at {boot}; was its flash wiped, or is it a copy?"
+        self.complain(Warn("BOOT_BACK", problem, device=device))
+
+    async def tell(self, desk: Desk) -> None:
+        """Alert of the complaints of a batch: the first of them, since somebody who sends rubbish sends much of it."""
+        complaints, self._complaints = self._complaints, []
+        for complaint in complaints[:MOST_COMPLAINTS]:
+            for table in _concerned(complaint, desk):
+                await self._alert(table, complaint.warning, table.position, table.live_stamp.trace_id)
+
+    async def _alert(self, table: Table, warning: Warn, seq: int, trace_id: str) -> None:
+        payload = self._renderer.alert(table, warning, seq, trace_id)
+        self._metrics.alerts.labels(warning.code).inc()
+        await self._link.publish(topic("table", table.table_id, "alert"), payload, qos=1)
+
+
+def _concerned(complaint: _Complaint, desk: Desk) -> list[Table]:
+    """Return the tables that a complaint concerns: none if its node belongs to none, or its sender names none."""
+    stream, device = complaint.stream, complaint.warning.device
+    if stream is None and device is None:
+        return list(desk.tables.values())
+    table = desk.tables.get(stream if stream is not None else desk.stream_of(str(device)))
+    return [table] if table else []

@@ -1,0 +1,47 @@
+"""What is published again: states from time to time, and everything after a connection."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from collector.pipeline import repeats
+from collector.pipeline.repeats import PUBLIC_REPEATS_AFTER, Repeats
+from tests.collector.pipeline.hall import Link
+from tests.collector.table.dealer import TABLE, Dealer, renderer
+
+
+async def test_after_a_connection_the_collector_says_that_it_is_there_and_shows_every_table() -> None:
+    link, dealer = Link(), Dealer()
+
+    await Repeats(link, renderer(), "main", lambda: dealer.desk.tables).connected()
+
+    assert [topic for topic, _ in link.sent] == [
+        "collector/main/status",
+        f"table/{TABLE}/public/state",
+        f"table/{TABLE}/live/state",
+    ]
+    assert link.sent[0][1]["state"] == "online"
+
+
+async def test_live_states_repeat_in_each_round_and_public_ones_in_each_fifth(monkeypatch: pytest.MonkeyPatch) -> None:
+    dealer, enough = Dealer(), asyncio.Event()
+
+    class Counting(Link):
+        async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
+            done = await super().publish(topic, payload, qos=qos, retain=retain)
+            if len(self.sent) == 2 * (PUBLIC_REPEATS_AFTER + 1):
+                enough.set()
+            return done
+
+    link = Counting()
+    monkeypatch.setattr(repeats, "LIVE_REPEAT_S", 0)
+    task = asyncio.create_task(Repeats(link, renderer(), "main", lambda: dealer.desk.tables).run())
+    await enough.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    topics = [topic.removeprefix(f"table/{TABLE}/") for topic, _ in link.sent]
+    one_turn = ["live/state"] * PUBLIC_REPEATS_AFTER + ["public/state"]
+    assert topics[: len(one_turn) * 2] == one_turn * 2
