@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from collector.settings import Settings
 from collector.table.commands import COMMANDS
 from collector.table.fold import TABLE_OPENED
 from collector.wire.feed_events import EVENTS, EventData
+from tests.guides.pages import blocks
+from tools.bench.cli import BENCHES
 from tools.cli import VERBS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "firmware").glob("*.md")])
-CODE = re.compile(r"`([^`\n]+)`|^    (.+)$", re.MULTILINE)
+CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)|^(?:    |\$ )?((?:sudo )?(?:\.venv/bin/)?ebs .+)$", re.MULTILINE)
 CALL = re.compile(r"(?:^|[\s/])ebs ([a-z]+)\b([^|;#]*)")
 CODES = re.compile(r"[A-Z]{3,}(?:_[A-Z]+)*|[A-Z]{2}(?:_[A-Z]+)+")
 NO_CODES = {"INFO", "ERROR", "WARNING", "BTN", "BAD_HISTORY", "EBS", "FIRST", "SECOND", "THIRD"}
@@ -54,6 +57,11 @@ def first_cells(table: str) -> list[str]:
     return [
         name for row in re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
     ]
+
+
+def test_there_are_pages() -> None:
+    assert {"README.md", "install.md", "architecture.md"} <= {page.name for page in PAGES}
+    assert len(PAGES) >= 30
 
 
 def calls() -> Iterator[tuple[str, str, str]]:
@@ -190,7 +198,7 @@ def test_every_log_event_is_listed() -> None:
 
 
 def test_the_two_commands_of_the_readme_are_in_the_makefile() -> None:
-    commands = re.findall(r"^    make ([a-z]+)", text("README.md"), re.MULTILINE)
+    commands = re.findall(r"^make ([a-z]+)", text("README.md"), re.MULTILINE)
 
     assert commands == ["run", "test"]
     assert all(re.search(rf"^{command}:", text("Makefile"), re.MULTILINE) for command in commands)
@@ -208,3 +216,23 @@ def test_the_service_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     checked = subprocess.run([program, "verify", str(unit)], capture_output=True, text=True, check=False)
 
     assert not [line for line in checked.stderr.splitlines() if "ebs.service" in line]
+
+
+def test_every_figure_that_is_shown_is_one_that_its_bench_prints() -> None:
+    page = [block for block in blocks("docs/performance.md") if block.language == "console"]
+    shown = [name for block in page for line in block.lines for name in re.findall(r"^  (\w+) +[\d.]+ ", line)]
+    benches = {name for block in page for name in re.findall(r"^\$ \.venv/bin/ebs bench (\w+)$", block.lines[0])}
+    made = {
+        "".join("*" if isinstance(part, ast.FormattedValue) else str(ast.literal_eval(part)) for part in parts)
+        for file in (ROOT / "tools" / "bench").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if (parts := node.values if isinstance(node, ast.JoinedStr) else [node] if is_text(node) else [])
+    }
+
+    assert len(shown) > 40
+    assert benches == set(BENCHES)
+    assert not [name for name in shown if not any(fnmatch(name, pattern) for pattern in made if pattern[:1].isalpha())]
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

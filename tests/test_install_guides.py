@@ -21,7 +21,7 @@ from tools.hardware.application import boards
 ROOT = Path(__file__).resolve().parent.parent
 INSTALL = (ROOT / "docs" / "install.md").read_text()
 DIAGNOSE = (ROOT / "docs" / "diagnose.md").read_text()
-SUBSCRIPTION = re.compile(r"^    mosquitto_sub (.+) -t '([^']+)'", re.MULTILINE)
+SUBSCRIPTION = re.compile(r"^mosquitto_sub (.+) -t '([^']+)'", re.MULTILINE)
 
 
 def subscriptions() -> list[tuple[str, str]]:
@@ -152,13 +152,16 @@ def test_the_pins_of_the_chips_are_the_same_on_the_page_and_in_the_drawing() -> 
 
 def test_what_the_page_shows_of_commands_is_what_they_say() -> None:
     place = teaching.Place("seat", 1)
-    words = {path: (ROOT / "tools" / path).read_text() for path in ("flash.py", "run.py", "hardware/findings.py")}
+    files = ("verbs/flash.py", "verbs/run.py", "hardware/findings.py")
+    words = {path: (ROOT / "tools" / path).read_text() for path in files}
 
     assert f"Lay one card on {place}.   (s: there is none, b: back, q: stop)" in INSTALL
-    assert "Verified: {held} files on the board are as they should be, {sent} of them new" in words["flash.py"]
+    assert "Verified: {held} files on the board are as they should be, {sent} of them new" in words["verbs/flash.py"]
     assert re.search(r"3/3 Verified: (\d+) files on the board are as they should be, \1 of them new", INSTALL)
-    for name in re.findall(r"^      (\w+)   +(?:http|\d)", INSTALL, re.MULTILINE):
-        assert f'f"  {name} ' in words["run.py"], name
+    addresses = re.findall(r"^  (\w+)  +(?:http|\d)", INSTALL, re.MULTILINE)
+    assert addresses == ["Overlay", "Operator", "Readers", "Nodes"]
+    for name in addresses:
+        assert f'f"  {name} ' in words["verbs/run.py"], name
     page = "\n".join(path.read_text() for path in (ROOT / "collector" / "web").rglob("*.[jh][st]*"))
     for button in ("Seat the player", "Set the blinds", "Start hand", "Blinds from the next hand on"):
         assert button in INSTALL
@@ -178,7 +181,7 @@ def test_the_drawing_is_the_one_that_its_script_makes() -> None:
 
 def test_every_message_of_the_troubleshooting_is_said_by_the_code() -> None:
     said = "\n".join(
-        path.read_text() for path in [*(ROOT / "tools" / "hardware").glob("*.py"), *(ROOT / "tools").glob("*.py")]
+        path.read_text() for room in ("hardware", "verbs") for path in (ROOT / "tools" / room).glob("*.py")
     )
     words = re.sub(r"\s+", " ", re.sub(r"\"\s*\n\s*f?\"", "", said))
     rows = INSTALL.split("## Troubleshooting")[1]
@@ -195,7 +198,7 @@ def test_every_message_of_the_troubleshooting_is_said_by_the_code() -> None:
 
 def test_every_sub_command_that_is_named_exists() -> None:
     for verb in ("table", "deck"):
-        group: Any = typer.main.get_command(import_module(f"tools.{verb}").app)
+        group: Any = typer.main.get_command(import_module(f"tools.verbs.{verb}").app)
         named = {
             found
             for page in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]

@@ -9,21 +9,20 @@ import re
 import shlex
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
 from collector.cards import DECK
 from tests.e2e.conftest import House
+from tests.guides.pages import lines
 from tools.rehearsal import demo
 from tools.rehearsal.console import Console
 from tools.rehearsal.stack import Stack
 from tools.verbs.update import update
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "diagnose.md").read_text()
-LINES = re.findall(r"^    (mosquitto_sub .+)$", PAGE, re.MULTILINE)
-PLACE = re.search(r'^    B="(.+)"$', PAGE, re.MULTILINE)
+FIRST, *LINES = (line.command for line in lines("docs/diagnose.md"))
+PLACE = re.fullmatch(r'B="(.+)"', FIRST)
 NODE = "node-1"  # as on the page
 HEARD = {
     "collector/+/status": '"state":"online"',
@@ -125,7 +124,7 @@ def typed(line: str, stack: Stack) -> list[str]:
 
 def test_every_line_is_tried() -> None:
     assert {topic_of(line) for line in LINES} == set(HEARD)
-    assert PLACE
+    assert PLACE, "the first line says where the broker is"
 
 
 @pytest.mark.skipif(not shutil.which("mosquitto_sub"), reason="mosquitto_sub is not there: mosquitto-clients")

@@ -1,0 +1,24 @@
+"""Shell lines of the guides that are not typed here, or do not end with 0: each with its reason."""
+
+ELSEWHERE = {"docs/diagnose.md": "tests/e2e/test_diagnose.py types every line of it"}
+NOT_HERE = {
+    "sudo usermod -aG dialout $USER": "changes the accounts of this machine",
+    "sudo ufw allow 53721/tcp": "changes the firewall of this machine",
+    "sudo firewall-cmd --add-port=53721/tcp": "changes the firewall of this machine",
+    "sudo systemctl reload mosquitto": "needs a mosquitto that systemd runs",
+    "make check": "takes minutes; it stands beside these tests in .ci/run",
+    "make test": "runs this very test",
+    ".ci/run": "runs this very test",
+    "make soak": "takes hours",
+    ".venv/bin/ebs bench equity": "takes minutes of a machine that does nothing else",
+    ".venv/bin/ebs bench latency": "takes minutes of a machine that does nothing else",
+    ".venv/bin/ebs bench engine": "takes minutes of a machine that does nothing else",
+    ".venv/bin/ebs bench edge": "takes minutes of a machine that does nothing else",
+}
+"""Lines that no test can type, each with its reason."""
+STATUS = {
+    ".venv/bin/ebs doctor --device node-1": 1,  # it is shown with a fault that it finds
+    "make run": 130,  # make's own status after Ctrl-C
+    'make run ARGS="--speed 20"': 130,
+}
+"""Commands that rightly end with another status than 0."""
