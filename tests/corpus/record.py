@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.corpus import files, replay
-from tests.corpus.wiring import Stage, playing
+from tests.corpus.wiring import Stage, log_names, playing
 
 FORMATS = ("phh", "ohh", "pokerstars", "json")
 _OPENAPI = "GET /openapi.json"
@@ -103,8 +103,9 @@ def folded_of(name: str, played: replay.Played) -> dict[str, Any]:
 
 def main(wanted: list[str]) -> None:
     """Record the evenings that are named, or all."""
-    for name in wanted or files.names():
-        record(name)
+    with log_names():
+        for name in wanted or files.names():
+            record(name)
 
 
 if __name__ == "__main__":
