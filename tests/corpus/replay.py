@@ -20,6 +20,8 @@ from tests.corpus.wiring import Stage, fact_in, fact_out, log_names, playing
 
 METRICS = "GET /metrics"
 """They count what a process has done since it started."""
+_SHORT = 3
+"""Restarts of a short evening."""
 EVERY = 97
 """Facts between two restarts."""
 Line = list[Any]
@@ -94,8 +96,12 @@ def restarts(facts: Sequence[Mapping[str, Any]], first: int) -> list[int]:
 
 
 def untils(after: Sequence[int]) -> list[int | None]:
-    """Return up to which batch to play behind each restart: the first to the end, the others past the next restart."""
-    return [None if at == 0 else each + 10 for at, each in enumerate([*after[1:], 10**9])][: len(after)]
+    """Return up to which batch to play behind each restart: past the next one, so that each is played into by another.
+
+    Behind the first restart of a short evening the rest is played to its end.
+    """
+    ends: list[int | None] = [each + 10 for each in [*after[1:], 10**6]][: len(after)]
+    return [None, *ends[1:]] if 0 < len(after) <= _SHORT else ends
 
 
 def by_batch(lines: Iterable[Line]) -> dict[int, list[Line]]:

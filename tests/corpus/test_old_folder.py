@@ -1,13 +1,20 @@
-"""What a venue has of 502560e starts on the code of today: its data folder and its systemd unit."""
+"""What a venue has of 502560e starts on the code of today: its data folder, its systemd unit, a node's flash."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
+import aiomqtt
+import pytest
+
 from tests.corpus import files, old_folder, replay
 from tests.corpus.interface import ROOT, recorded
+from tests.tools.virtual.conftest import Broker
+from tools.rehearsal.micropython import NoInterpreterError, ensure
+from tools.virtual.node import VirtualNode
 
 
 def test_a_data_folder_of_502560e_starts_and_says_the_same() -> None:
@@ -36,3 +43,33 @@ def test_the_systemd_unit_calls_a_verb_that_is_there_and_sets_what_is_known() ->
     assert verbs == ["serve"]
     assert set(verbs) <= set(recorded()["verbs"])
     assert {"EBS_DATA", "EBS_BROKER_PORT"} <= set(settings) <= set(recorded()["settings"])
+
+
+@pytest.mark.node
+@pytest.mark.broker
+async def test_a_flash_of_502560e_starts_counts_on_and_knows_its_log(tmp_path: Path) -> None:
+    try:
+        interpreter = ensure()
+    except NoInterpreterError as error:
+        pytest.skip(str(error))
+    data = old_folder.unpack(tmp_path)
+    flash, (name, key) = data / "node", *json.loads((data / "device-keys.json").read_text()).items()
+    kept = (flash / "log_id").read_text(), int((flash / "boot").read_text())
+    broker = Broker(tmp_path)
+    await broker.start()
+    try:
+        node = await VirtualNode.start(flash, name, bytes.fromhex(key), "127.0.0.1", broker.port, "u", "p", interpreter)
+        born = await _said(broker.port, f"ebs/v1/dev/{name}/status")
+        await node.stop()
+    finally:
+        await broker.stop()
+
+    assert (born["state"], born["log_id"]) == ("online", kept[0])
+    assert int(born["boot"].split("-")[0]) == kept[1] + 1
+
+
+async def _said(port: int, topic: str) -> dict[str, str]:
+    async with asyncio.timeout(20), aiomqtt.Client("127.0.0.1", port) as client:
+        await client.subscribe(topic)
+        message = await anext(aiter(client.messages))
+        return dict(json.loads(bytes(message.payload)))
