@@ -4,7 +4,7 @@ import json
 
 from micropython import const
 
-from edge.presence import MOVED
+from edge.antenna_presence import MOVED
 
 VERSION = const(1)
 LIMIT = const(2000)  # bytes of a message; the contract says under 2 KiB
@@ -44,7 +44,7 @@ def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
 
 
 def _sealed(head, frames):
-    from edge.frames import encoded
+    from edge.seal_frames import encoded
 
     return listed(head + '"sealed":[', encoded(frames), "]")
 

@@ -26,7 +26,7 @@ class ChipFault(EdgeError):
     """
 
     def __init__(self, code, antenna, *details):
-        from edge.troubles import TEXTS
+        from edge.antenna_faults import TEXTS
 
         super().__init__("antenna " + antenna + ": " + TEXTS[code] % details)
         self.code = code

@@ -8,8 +8,8 @@ restored from an older backup asks for it again. What must be given up before is
 from micropython import const
 
 from edge import envelope
-from edge.memory import BLOCK, TEXT, TIME_MASK, Memory
-from edge.presence import MOVED
+from edge.antenna_presence import MOVED
+from edge.outbox_memory import BLOCK, TEXT, TIME_MASK, Memory
 
 _SEALED = const(0xFF)  # as a kind on the flash
 _MAX_EVENTS = const(64)  # per message
@@ -160,9 +160,9 @@ class Outbox:
 
     def _flash(self):
         """Return what is done with segments that are not simply written: rare, so it is loaded when it comes."""
-        from edge import backlog
+        from edge import outbox_backlog
 
-        return backlog
+        return outbox_backlog
 
     def due(self, now_ms):
         """Whether events should go to the flash now."""

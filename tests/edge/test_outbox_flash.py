@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from edge.antenna_presence import MOVED, READ
 from edge.outbox import Outbox
-from edge.presence import MOVED, READ
-from edge.store import Store
+from edge.outbox_flash import Store
 
 FIRST, SECOND = "7-00112233aabbccdd", "8-00112233aabbccdd"
 UID = bytes.fromhex("04a1b2c3d4e5f6")

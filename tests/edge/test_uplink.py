@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from edge import uplink
+from edge.antenna_presence import READ
 from edge.clock import Clock
 from edge.logs import Log
-from edge.orders import Orders
+from edge.node_orders import Orders
 from edge.outbox import Outbox
-from edge.presence import READ
-from edge.store import Store
+from edge.outbox_flash import Store
 
 BOOT, NEXT = "1-0000000000000001", "2-0000000000000002"
 UID = bytes.fromhex("04a1b2c3d4e5f6")

@@ -94,7 +94,7 @@ def _scan(table, scans, config):
     clock = __import__("edge.clock", None, None, ("ticks_ms",))
     clock.ticks_ms = lambda: table.world.now_us // 1000  # a busy machine must not look like a dead chip
     wiring = __import__("firmware.wiring", None, None, ("readers",))
-    scan = __import__("edge.scan", None, None, ("Antenna",))
+    scan = __import__("edge.antenna_scan", None, None, ("Antenna",))
     antennas = [scan.Antenna(*pair) for pair in wiring.readers(board, config)]
     for antenna in antennas:
         antenna.reader.chip.start()

@@ -17,10 +17,10 @@ from collector.pipeline.desk import Batch, Desk
 from collector.pipeline.intake import Ingest
 from collector.wire import device as wire
 from collector.wire import to_node
-from edge import birth, envelope, notices
-from edge.frames import Frames
-from edge.mqtt import publish_packet
+from edge import envelope, envelope_birth, envelope_notices
+from edge.link_mqtt import publish_packet
 from edge.seal import Seal
+from edge.seal_frames import Frames
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
 
 KEY = bytes(range(32))
@@ -193,7 +193,7 @@ async def test_a_gap_is_not_acknowledged_until_it_is_filled_or_declared() -> Non
     floor = Floor()
     beyond = await floor.event(3, read("As"))
     assert (kinds(beyond), floor.acks(beyond), floor.dropped("ahead")) == ([], {BOOT: 0}, 1)
-    gone = await floor.event(4, notices.gone_event(BOOT, 1, 2))
+    gone = await floor.event(4, envelope_notices.gone_event(BOOT, 1, 2))
     assert floor.acks(gone) == {BOOT: 2}
     anew = await floor.event(3, read("As"))
 
@@ -255,7 +255,7 @@ async def test_a_node_that_may_not_know_this_log_is_given_longer_to_fill_a_gap(w
 async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:
     floor = Floor()
     await floor.event(1, read("As"))
-    gone = await floor.event(2, notices.gone_event(BOOT, 1, 1))
+    gone = await floor.event(2, envelope_notices.gone_event(BOOT, 1, 1))
 
     assert gone.facts[0].body["missing"] == 0
     assert not any(change.outcome.warnings for change in gone.changes)
@@ -263,7 +263,7 @@ async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:
 
 async def test_what_was_declared_gone_and_comes_after_all_is_taken_once() -> None:
     floor = Floor()
-    await floor.event(3, notices.gone_event(BOOT, 1, 2))
+    await floor.event(3, envelope_notices.gone_event(BOOT, 1, 2))
 
     assert kinds(await floor.event(2, read("As"))) == ["card_read"]
     assert kinds(await floor.event(2, read("As"))) == []
@@ -284,7 +284,8 @@ async def test_a_boot_that_counts_back_is_told_with_its_birth_which_comes_before
     wiped = "1-00000000000000ff"
     for _ in range(2):
         await floor.take(
-            "status", "".join(birth.status_body(NODE, wiped, 1, envelope.told_of("log-1", wiped, 0), "0", "b", []))
+            "status",
+            "".join(envelope_birth.status_body(NODE, wiped, 1, envelope.told_of("log-1", wiped, 0), "0", "b", [])),
         )
     await floor.event(1, read("Ks"), boot=wiped, tx=1)
 
@@ -305,7 +306,9 @@ def snapshot(as_of: int, acked: int, log_id: str = "log-1") -> str:
 
 
 def born(boot: str, origin: str, acked: int, log_id: str = "log-1") -> str:
-    return birth.status_body(NODE, boot, 1, envelope.told_of(log_id, origin, acked), "0.1.0", "esp32_devkitc", [])
+    return envelope_birth.status_body(
+        NODE, boot, 1, envelope.told_of(log_id, origin, acked), "0.1.0", "esp32_devkitc", []
+    )
 
 
 async def test_a_snapshot_of_a_boot_that_is_over_is_a_replay_and_moves_no_card() -> None:
@@ -490,7 +493,7 @@ def test_a_configuration_that_a_node_would_skip_is_refused() -> None:
 
 async def test_a_command_that_failed_is_told() -> None:
     floor = Floor()
-    batch = await floor.event(1, notices.result_event("c-1", False, "no room"))
+    batch = await floor.event(1, envelope_notices.result_event("c-1", False, "no room"))
 
     assert [warning.code for change in batch.changes for warning in change.outcome.warnings] == ["COMMAND_FAILED"]
 

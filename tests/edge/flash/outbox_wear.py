@@ -7,8 +7,8 @@ import vfs
 from ramflash import RamFlash
 
 from edge.outbox import Outbox
-from edge.presence import READ
-from edge.store import Store
+from edge.antenna_presence import READ
+from edge.outbox_flash import Store
 
 UID = b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
 

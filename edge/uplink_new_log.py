@@ -1,6 +1,6 @@
 """What a node does when the collector's log is another than the one it knew. Loaded for that."""
 
-from edge.files import write_whole
+from edge.flash_files import write_whole
 
 
 def begin(uplink, outbox, path, told, log):

@@ -3,28 +3,29 @@
 import asyncio
 import sys
 
-from edge import app, clock
-from edge.boot import next_boot
+from edge import clock
+from edge.antenna_scan import Antenna
+from edge.antenna_start import start
+from edge.boot_name import next_boot
 from edge.config import check
 from edge.flash import exists
 from edge.logs import Log
+from edge.node import FIRMWARE, Node
+from edge.node_supervisor import Supervisor
 from edge.outbox import Outbox
-from edge.scan import Antenna
-from edge.starting import start
-from edge.store import Store
-from edge.supervisor import Supervisor
+from edge.outbox_flash import Store
 
 _TRIAL_MS = 60_000  # for what is tried to reach the broker
 ONCE = (
-    "edge.starting",
-    "edge.boot",
+    "edge.antenna_start",
+    "edge.boot_name",
     "edge.config",
-    "edge.keeper",
-    "edge.slots",
-    "edge.files",
-    "edge.reopening",
+    "edge.config_keeper",
+    "edge.update_slots",
+    "edge.flash_files",
+    "edge.outbox_reopen",
     "edge.rfid.mfrc522_setup",
-    "edge.assembly",
+    "edge.node_assembly",
 )
 """Needed at the start, and then only by what loads them again."""
 
@@ -38,7 +39,7 @@ def assemble(settings, readers, board, out, pause, observer, keeper):
     log = Log(out)
     antennas = [Antenna(name, reader) for name, reader in readers]
     made = node(settings, board, antennas, log, observer, pause, keeper)
-    log.info("boot", {"boot": made.boot, "board": board.name, "firmware": app.FIRMWARE, "antennas": len(antennas)})
+    log.info("boot", {"boot": made.boot, "board": board.name, "firmware": FIRMWARE, "antennas": len(antennas)})
     start(made.scanner)
     for antenna in antennas:
         if not antenna.down and antenna.reader.chip.version not in antenna.reader.chip.known_versions:
@@ -62,14 +63,14 @@ def node(settings, board, antennas, log, observer, pause, keeper):
     seal = frames.event if frames else None
     names = [antenna.name for antenna in antennas]
     outbox = Outbox(boot, names, settings["outbox_events"], _store(settings, log), seal)
-    return app.Node(settings, board, antennas, log, observer, pause, keeper, boot, frames, outbox, _open_link)
+    return Node(settings, board, antennas, log, observer, pause, keeper, boot, frames, outbox, _open_link)
 
 
 def _frames(settings, boot):
     """Return what seals, where the table asks for it."""
     if not settings["sealed"]:
         return None
-    from edge.frames import Frames
+    from edge.seal_frames import Frames
 
     return Frames(bytes.fromhex(settings["key"]), settings["device"], boot)
 
@@ -89,11 +90,11 @@ def _store(settings, log):
 def _open_link(settings, handler, log):
     """Return the way to the broker that the configuration asks for."""
     if settings["uplink"] == "serial":
-        from edge.serial_link import SerialLink
+        from edge.link_serial import SerialLink
 
         log.out = link = SerialLink(handler, log, sys.stdin, sys.stdout)
         return link
-    from edge.mqtt import Client
+    from edge.link_mqtt import Client
 
     return Client(settings["broker"], handler, log)
 
@@ -105,7 +106,7 @@ def _parts(made, settings, board, log, keeper):
     running = [made.scanner.run(), uplink.client.run(), uplink.run()]
     running.append(uplink.keep_time(Supervisor(made, board, log)))
     if "time_host" in settings:
-        from edge.sntp import Sntp
+        from edge.clock_sntp import Sntp
 
         made.time = Sntp(settings["time_host"], made.now_ms)
         running.append(made.time.run())
@@ -124,6 +125,6 @@ def _on_trial(folder):
     """Whether the application that runs has not proven itself yet."""
     if not folder or not exists(folder + "/active"):
         return False
-    from edge import slots
+    from edge import update_slots
 
-    return not slots.read(folder).get("good", True)
+    return not update_slots.read(folder).get("good", True)

@@ -9,9 +9,9 @@ import json
 from micropython import const
 
 from edge import envelope
-from edge.memory import BLOCK, TEXT, TIME_MASK
-from edge.notices import gone_event
-from edge.presence import MOVED
+from edge.antenna_presence import MOVED
+from edge.envelope_notices import gone_event
+from edge.outbox_memory import BLOCK, TEXT, TIME_MASK
 
 _SEALED = const(0xFF)  # as a kind on the flash
 _MAX_EVENTS = const(64)  # per message

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import edge.clock
-from edge import clock, sntp
-from edge.sntp import Sntp
+from edge import clock, clock_sntp
+from edge.clock_sntp import Sntp
 from tools.rehearsal.micropython import NoInterpreterError, ensure
 
 SERVER_MS = 1_795_000_000_000
@@ -89,7 +89,7 @@ async def test_the_chip_tells_how_far_its_clock_is_off(tmp_path: Path) -> None:
     (tmp_path / "ask.py").write_text("""\
 import asyncio, sys
 from edge import clock
-from edge.sntp import Sntp
+from edge.clock_sntp import Sntp
 asked = Sntp("127.0.0.1", clock.Clock().now_ms, int(sys.argv[1]))
 asyncio.run(asked.ask())
 print(asked.text())
@@ -112,7 +112,7 @@ print(asked.text())
 
 
 async def test_a_server_that_is_silent_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sntp, "_ANSWER_MS", 30)
+    monkeypatch.setattr(clock_sntp, "_ANSWER_MS", 30)
     asked = Sntp("127.0.0.1", clock.Clock().now_ms, 9)
     await asked.ask()
 
@@ -123,8 +123,8 @@ async def test_a_board_that_has_no_socket_left_asks_later(monkeypatch: pytest.Mo
     def refuse(*_: object) -> None:
         raise OSError(23, "ENFILE")
 
-    monkeypatch.setattr(sntp.socket, "socket", refuse)
-    asked = sntp.Sntp("127.0.0.1", lambda: 0)
+    monkeypatch.setattr(clock_sntp.socket, "socket", refuse)
+    asked = clock_sntp.Sntp("127.0.0.1", lambda: 0)
     await asked.ask()
 
     assert asked.best() is None
@@ -141,7 +141,7 @@ def test_a_clock_from_2000_is_no_wrong_clock(monkeypatch: pytest.MonkeyPatch, ep
         def time() -> int:
             return SERVER_MS // 1000 - (946_684_800 if epoch == 2000 else 0)
 
-    monkeypatch.setattr(sntp, "time", Time)
+    monkeypatch.setattr(clock_sntp, "time", Time)
     asked = Sntp("server", lambda: 1000)
     asked.take(answer(1000, SERVER_MS, SERVER_MS), 1000, 1000)
 

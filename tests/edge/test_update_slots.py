@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from edge import slots
+from edge import update_slots
 from firmware.boot import choose
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for slot in slots.SLOTS:
+    for slot in update_slots.SLOTS:
         (tmp_path / slot).mkdir()
         (tmp_path / slot / "manifest.json").write_text("{}")
     return tmp_path
@@ -23,27 +23,27 @@ def starts(folder: Path) -> tuple[str, bool]:
 
 def test_without_an_update_runs_what_lies_beside(folder: Path) -> None:
     assert starts(folder) == ("", False)
-    assert slots.prove(str(folder)) is None
+    assert update_slots.prove(str(folder)) is None
 
 
 def test_an_update_that_proves_itself_runs_from_then_on(folder: Path) -> None:
-    slots.switch(str(folder), slots.spare(str(folder)), "c-1")
+    update_slots.switch(str(folder), update_slots.spare(str(folder)), "c-1")
     assert starts(folder) == ("app_a", True)
-    assert slots.prove(str(folder)) == ("c-1", True, "runs from app_a")
+    assert update_slots.prove(str(folder)) == ("c-1", True, "runs from app_a")
 
     assert [starts(folder) for _ in range(9)] == [("app_a", False)] * 9
-    assert slots.prove(str(folder)) is None, "it is answered once"
-    assert slots.spare(str(folder)) == "app_b"
+    assert update_slots.prove(str(folder)) is None, "it is answered once"
+    assert update_slots.spare(str(folder)) == "app_b"
 
 
 def test_three_starts_that_do_not_are_enough(folder: Path) -> None:
-    slots.switch(str(folder), "app_a", "c-1")
+    update_slots.switch(str(folder), "app_a", "c-1")
     starts(folder)
-    slots.prove(str(folder))
-    slots.switch(str(folder), "app_b", "c-2")
+    update_slots.prove(str(folder))
+    update_slots.switch(str(folder), "app_b", "c-2")
 
     assert [starts(folder) for _ in range(5)] == [("app_b", True)] * 3 + [("app_a", False)] * 2
-    outcome = slots.prove(str(folder))
+    outcome = update_slots.prove(str(folder))
     assert outcome is not None
     assert outcome[:2] == ("c-2", False)
 

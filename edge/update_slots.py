@@ -5,7 +5,7 @@
 
 import json
 
-from edge.files import write_whole
+from edge.flash_files import write_whole
 
 SLOTS = ("app_a", "app_b")
 

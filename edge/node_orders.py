@@ -54,7 +54,7 @@ class Orders:
 
     def _configure(self, content):
         """Try another configuration in a boot of its own; its answer comes when it is proven, or given back."""
-        from edge.keeper import Keeper
+        from edge.config_keeper import Keeper
 
         Keeper(self._node.config_folder).propose(content["id"], content["version"], content["config"])
         self._soon()

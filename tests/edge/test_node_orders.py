@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from edge.logs import Log
-from edge.orders import Orders
+from edge.node_orders import Orders
 
 
 class Node:

@@ -1,6 +1,6 @@
 """When a card has come, and when it has gone."""
 
-from edge.presence import READ, REMOVED, Presence
+from edge.antenna_presence import READ, REMOVED, Presence
 
 ACE = b"\x04ace"
 KING = b"\x04king"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from edge import clock, mqtt, mqtt_joining, supervisor
+from edge import clock, link_mqtt, link_mqtt_join, node_supervisor
 from edge.logs import Log
-from edge.supervisor import Supervisor
+from edge.node_supervisor import Supervisor
 
 
 class Watchdog:
@@ -90,10 +90,10 @@ def test_what_stands_still_starves_the_watchdog(live: Callable[..., Life], part:
 
 def test_a_broker_that_refuses_as_slowly_as_it_can_is_no_standstill() -> None:
     """Connecting, sending CONNECT, CONNACK, SUBACK, then the wait before the next try: no sign of life between."""
-    longest_ms = 4 * mqtt_joining._TIMEOUT_S * 1000 + mqtt._REFUSED_DELAY_MS
+    longest_ms = 4 * link_mqtt_join._TIMEOUT_S * 1000 + link_mqtt._REFUSED_DELAY_MS
 
-    assert mqtt._TIMEOUT_S == mqtt_joining._TIMEOUT_S
-    assert longest_ms * 2 <= supervisor._NETWORK_MS
+    assert link_mqtt._TIMEOUT_S == link_mqtt_join._TIMEOUT_S
+    assert longest_ms * 2 <= node_supervisor._NETWORK_MS
 
 
 def test_what_gets_on_again_is_fed_again(live: Callable[..., Life]) -> None:
@@ -119,7 +119,7 @@ def test_memory_that_stays_short_after_a_collection_starves_it(
     live: Callable[..., Life], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = [10_000, 5_000, 7_000, 5_000, 5_000]
-    monkeypatch.setattr(supervisor, "_free", lambda: free.pop(0))
+    monkeypatch.setattr(node_supervisor, "_free", lambda: free.pop(0))
 
     assert live().looks(3) == [None, None, "memory"]
 

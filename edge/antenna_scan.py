@@ -13,8 +13,8 @@ import asyncio
 from micropython import const
 
 from edge import clock
+from edge.antenna_presence import READ, Presence
 from edge.errors import WELL, ChipFault
-from edge.presence import READ, Presence
 
 GUARD_MS = const(6)  # ISO/IEC 14443-3, 5.3: 5 ms, and one for the rounding of two clock readings
 _OFF_MS = const(6)  # the same for cards to forget, when the field is off
@@ -57,7 +57,7 @@ class Scanner:
     """
 
     def __init__(self, antennas, events, now_ms, pause):
-        from edge.starting import visiting_order
+        from edge.antenna_start import visiting_order
 
         self.antennas = antennas
         self.longest_ms = 0  # that the loop was held, since somebody last set it to zero
@@ -192,13 +192,13 @@ class Scanner:
         if antenna.faults_in_row:
             antenna.faults_in_row = 0
         if antenna.detuned or antenna.state != WELL:
-            from edge.troubles import looked_at
+            from edge.antenna_faults import looked_at
 
             self._tell(index, looked_at(antenna))
 
     def failed(self, index, antenna, error):
         """Note that a chip did not do what it should."""
-        from edge.troubles import failed
+        from edge.antenna_faults import failed
 
         self._tell(index, failed(antenna, error, self._now_ms()))
 

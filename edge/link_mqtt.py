@@ -141,12 +141,12 @@ class Client:
             receiving.cancel()
 
     async def _join(self, reader, writer):
-        from edge.mqtt_joining import join
+        from edge.link_mqtt_join import join
 
         try:
             await join(self, reader, writer, self._options, self._handler)
         finally:
-            forget("edge.mqtt_joining")
+            forget("edge.link_mqtt_join")
 
     async def _receive(self, reader):
         """Take in packets. An error ends the connection, not the program."""
@@ -171,10 +171,10 @@ class Client:
         body = await self._body(reader, min(length, len(IN)))
         if length <= len(IN):
             return kind, body
-        from edge.mqtt_large import skip
+        from edge.link_mqtt_large import skip
 
         await skip(self, reader, kind, body, length, self._log)
-        forget("edge.mqtt_large")
+        forget("edge.link_mqtt_large")
         return _PINGRESP, b""
 
     async def _body(self, reader, length):

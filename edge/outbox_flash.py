@@ -43,11 +43,11 @@ class Store:
     """The segments of a folder, oldest first."""
 
     def __init__(self, folder):
-        from edge import reopening
+        from edge import outbox_reopen
 
         self._folder = folder
         self.segments: list = []
-        self.damaged = reopening.fill(self, folder)
+        self.damaged = outbox_reopen.fill(self, folder)
 
     def _path(self, segment):
         return self._folder + "/" + segment.file()

@@ -6,8 +6,8 @@ import struct
 
 from micropython import const
 
-from edge.files import make_folder
-from edge.store import HEAD, MAGIC, Segment
+from edge.flash_files import make_folder
+from edge.outbox_flash import HEAD, MAGIC, Segment
 
 _HEAD_SIZE = const(13)
 _DIGEST_SIZE = const(8)

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from edge.antenna_presence import READ, REMOVED
+from edge.antenna_scan import Antenna, Scanner
+from edge.antenna_start import start, visiting_order
 from edge.errors import ChipFault
-from edge.presence import READ, REMOVED
-from edge.scan import Antenna, Scanner
-from edge.starting import start, visiting_order
 
 ACE = b"\x04ace"
 

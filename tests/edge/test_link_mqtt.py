@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from edge import mqtt
+from edge import link_mqtt
 from edge.errors import LinkLost
+from edge.link_mqtt import WINDOW, Client
 from edge.logs import Log
-from edge.mqtt import WINDOW, Client
 
 WILL = ("ebs/v1/dev/node-1/status", b'{"state":"lost"}')
 
 
 def publish_packet(topic: str, payload: bytes, qos: int, retain: bool, pid: int) -> bytes:
-    return b"".join(map(bytes, mqtt.publish_packet(topic, [payload], qos, retain, pid, bytearray(64))))
+    return b"".join(map(bytes, link_mqtt.publish_packet(topic, [payload], qos, retain, pid, bytearray(64))))
 
 
 class Connection:
@@ -112,8 +112,8 @@ class Desk:
 
 @pytest_asyncio.fixture
 async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    monkeypatch.setattr(mqtt, "_FIRST_DELAY_MS", 10)
-    monkeypatch.setattr(mqtt, "_REFUSED_DELAY_MS", 10)
+    monkeypatch.setattr(link_mqtt, "_FIRST_DELAY_MS", 10)
+    monkeypatch.setattr(link_mqtt, "_REFUSED_DELAY_MS", 10)
     made = Desk()
     server = await asyncio.start_server(lambda r, w: made.connections.put_nowait(Connection(r, w)), "127.0.0.1", 0)
     options = {
@@ -185,8 +185,8 @@ async def test_what_was_not_confirmed_is_its_senders_to_make_anew(desk: Desk, pr
 
 @pytest.mark.parametrize("size", [1, 60, 64, 65, 127, 128, 1000])
 def test_a_message_longer_than_the_buffer_goes_out_in_pieces(size: int) -> None:
-    whole = b"".join(bytes(piece) for piece in mqtt.publish_packet("t", [b"x" * size], 1, False, 9, bytearray(64)))
-    one = b"".join(bytes(piece) for piece in mqtt.publish_packet("t", [b"x" * size], 1, False, 9, bytearray(2000)))
+    whole = b"".join(bytes(piece) for piece in link_mqtt.publish_packet("t", [b"x" * size], 1, False, 9, bytearray(64)))
+    one = b"".join(bytes(piece) for piece in link_mqtt.publish_packet("t", [b"x" * size], 1, False, 9, bytearray(2000)))
 
     assert whole == one
     assert whole.endswith(b"\x00\x01t\x00\x09" + b"x" * size)
@@ -400,7 +400,7 @@ async def test_a_socket_that_takes_nothing_is_left(
     desk: Desk, narrow: tuple[Connection, Narrow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, stream = narrow
-    monkeypatch.setattr(mqtt, "_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(link_mqtt, "_TIMEOUT_S", 0.2)
     stream.shut = True
     await desk.client.publish("t", [b"x" * 600], 1)
     again = await desk.connection()

@@ -1,7 +1,7 @@
 """Skips an MQTT message that a node has no room for. Loaded when one comes."""
 
 from edge import IN
-from edge.mqtt import parse_publish
+from edge.link_mqtt import parse_publish
 
 
 async def skip(client, reader, kind, body, length, log):

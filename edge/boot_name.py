@@ -5,7 +5,7 @@ The counter orders boots; the random bits keep two boots apart when the file was
 
 import os
 
-from edge.files import read_text, write_whole
+from edge.flash_files import read_text, write_whole
 
 _FILE = "boot"
 

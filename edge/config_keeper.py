@@ -10,8 +10,8 @@ import os
 
 from edge import config
 from edge.errors import ConfigError
-from edge.files import write_whole
 from edge.flash import exists
+from edge.flash_files import write_whole
 
 _MAY_CHANGE = ("broker", "wifi", "ethernet", "network", "sealed", "time_host", "outbox_events")
 

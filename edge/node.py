@@ -6,9 +6,9 @@ import sys
 from micropython import const
 
 from edge import clock, envelope, forget
+from edge.antenna_presence import MOVED
+from edge.antenna_scan import Scanner
 from edge.flash import exists
-from edge.presence import MOVED
-from edge.scan import Scanner
 from edge.uplink import Uplink
 
 FIRMWARE = "0.1.0"
@@ -61,7 +61,7 @@ class Node:
 
     def fault(self, index, code, message, now):
         """An antenna fails, or works again."""
-        from edge.notices import fault_event
+        from edge.envelope_notices import fault_event
 
         event = fault_event(self.antennas[index].name, code, message)
         self._queued(self.outbox.add_text(event, now), "fault", {"code": code, "message": message})
@@ -69,14 +69,14 @@ class Node:
     def command(self, content):
         """A signed command of this boot."""
         if self._orders is None:
-            from edge.orders import Orders
+            from edge.node_orders import Orders
 
             self._orders = Orders(self, self._restart, self._log)
         self._orders.take(content)
 
     def answer(self, command_id, ok, message):
         """The result of a command."""
-        from edge.notices import result_event
+        from edge.envelope_notices import result_event
 
         event = result_event(command_id, ok, message)
         self._queued(self.outbox.add_text(event, self.now_ms()), "command_result")
@@ -94,9 +94,9 @@ class Node:
         self.proven = True
         outcomes = [self._keeper.prove()] if self._keeper else []
         if self.application_folder and exists(self.application_folder + "/active"):
-            from edge import slots
+            from edge import update_slots
 
-            outcomes.append(slots.prove(self.application_folder))
+            outcomes.append(update_slots.prove(self.application_folder))
         for outcome in outcomes:
             if outcome:
                 self.answer(*outcome)
@@ -122,7 +122,7 @@ def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer
     `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
     What waits for ever keeps all it ever held: so it is given the running parts, and not what they were made of.
     """
-    from edge.assembly import ONCE, assemble
+    from edge.node_assembly import ONCE, assemble
 
     parts = assemble(settings, readers, board, out, pause, observer, keeper)
     for module in ONCE:
