@@ -7,16 +7,6 @@ from edge.errors import WELL, ChipFault
 _FAULTS = const(3)  # in a row, before anybody is told
 _RETRY_MS = const(1000)
 
-TEXTS = {
-    "no_chip": "no reader chip answers; check its power, SPI wiring, chip select and reset",
-    "wrong_chip": "identity 0x%02x is no ST25R3911B; check its wiring, and `antennas` in config.json",
-    "no_reset": "does not leave its reset; check its power and crystal",
-    "no_interrupt": "its %s never ends; check its SPI wiring, power and crystal",
-    "babble": "impossible answers; check its SPI wiring, a clone may hold MISO",
-    "bus": "SPI fails (%s); check its pins",
-    "detuned": "its field is detuned (amplitude %d, phase %d); take metal off, a card protector too, else tune it",
-}
-
 
 def failed(antenna, error, now):
     """Have the chip started anew, and more rarely once that does not help. Return what there is to tell of it.

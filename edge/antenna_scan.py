@@ -16,7 +16,7 @@ from edge import clock
 from edge.antenna_presence import READ, Presence
 from edge.errors import WELL, ChipFault
 
-GUARD_MS = const(6)  # ISO/IEC 14443-3, 5.3: 5 ms, and one for the rounding of two clock readings
+_GUARD_MS = const(6)  # ISO/IEC 14443-3, 5.3: 5 ms, and one for the rounding of two clock readings
 _OFF_MS = const(6)  # the same for cards to forget, when the field is off
 _EXTRA_LOOKS = const(2)
 _SURE = const(3)  # looks after which a card that lies there is present
@@ -117,7 +117,7 @@ class Scanner:
         if antenna.field_since is None:
             await self._pause(max(0, _OFF_MS - (self._now_ms() - antenna.dark_since)))
             self._power(antenna)
-        await self._pause(max(0, GUARD_MS - (self._now_ms() - antenna.field_since)))
+        await self._pause(max(0, _GUARD_MS - (self._now_ms() - antenna.field_since)))
 
     def _power(self, antenna):
         antenna.reader.chip.field_on()

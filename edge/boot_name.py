@@ -5,9 +5,11 @@ The counter orders boots; the random bits keep two boots apart when the file was
 
 import os
 
+from micropython import const
+
 from edge.flash_files import read_text, write_whole
 
-_FILE = "boot"
+_FILE = const("boot")
 
 
 def next_boot(folder):

@@ -8,8 +8,7 @@ boot, also a power cut, leaves the trial behind, and the boot after it goes back
 import json
 import os
 
-from edge import config
-from edge.errors import ConfigError
+from edge.config import ConfigError, check
 from edge.flash import exists
 from edge.flash_files import write_whole
 
@@ -65,7 +64,7 @@ class Keeper:
             both = isinstance(value, dict) and isinstance(settings.get(name), dict)
             settings[name] = joined(settings[name], value) if both else value
         settings["version"] = version
-        config.check(settings)
+        check(settings)
         write_whole(self._next, json.dumps({"id": command_id, "config": settings}))
 
     def prove(self):

@@ -19,7 +19,7 @@ def health_body(device, boot, link, node, outbox):
             node.now_ms(),
             _heap(),
             longest_ms,
-            node.rounds(),
+            node.scanner.rounds,
             outbox.depth(),
             outbox.held(),
             outbox.dropped,

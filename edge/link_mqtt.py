@@ -1,7 +1,7 @@
 """MQTT 3.1.1 client on asyncio streams, for a chip and for a PC. Knows packets, not what they mean to a table.
 
 One task reads, one pings and flushes what the socket would not take at once; `publish` writes straight away. At most
-`WINDOW` QoS 1 messages wait for their PUBACK. What is not confirmed when a connection ends is for its sender to make
+`_WINDOW` QoS 1 messages wait for their PUBACK. What is not confirmed when a connection ends is for its sender to make
 anew.
 """
 
@@ -13,10 +13,10 @@ from micropython import const
 from edge import IN, OUT, clock, forget
 from edge.errors import LinkLost, LinkRefused
 
-WINDOW = const(8)
+_WINDOW = const(8)
 _PUBLISH = const(0x30)
 _PUBACK = const(0x40)
-_PINGREQ = b"\xc0\x00"
+_PINGREQ = const(b"\xc0\x00")
 _PINGRESP = const(0xD0)
 _TIMEOUT_S = const(5)
 _FIRST_DELAY_MS = const(100)
@@ -67,7 +67,7 @@ class Client:
 
     async def room(self):
         """Wait until the window and the socket have room. Raises LinkLost if there is no connection."""
-        while self.up and (len(self._waiting) >= WINDOW or self._dirty):
+        while self.up and (len(self._waiting) >= _WINDOW or self._dirty):
             self._room.clear()
             await self._room.wait()
         if not self.up:
@@ -173,7 +173,7 @@ class Client:
             return kind, body
         from edge.link_mqtt_large import skip
 
-        await skip(self, reader, kind, body, length, self._log)
+        await skip(self, reader, parse_publish(kind, body), length, self._log)
         forget("edge.link_mqtt_large")
         return _PINGRESP, b""
 

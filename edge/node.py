@@ -1,11 +1,10 @@
-"""The node: antennas in, messages out. Knows no pin and no network interface. Its parts are made in `assembly`."""
+"""The node: antennas in, messages out. Knows no pin and no network interface. `node_assembly` makes its parts."""
 
 import asyncio
-import sys
 
 from micropython import const
 
-from edge import clock, envelope, forget
+from edge import clock, envelope
 from edge.antenna_presence import MOVED
 from edge.antenna_scan import Scanner
 from edge.flash import exists
@@ -111,26 +110,8 @@ class Node:
         """Return (name, uids) of every antenna that has been looked at; one that never could be is left out."""
         return [(antenna.name, antenna.presence.present()) for antenna in self.antennas if antenna.seen_ok]
 
-    def rounds(self):
-        """Return how often all antennas were visited."""
-        return self.scanner.rounds
 
-
-def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
-    """Return what runs the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils.
-
-    `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
-    What waits for ever keeps all it ever held: so it is given the running parts, and not what they were made of.
-    """
-    from edge.node_assembly import ONCE, assemble
-
-    parts = assemble(settings, readers, board, out, pause, observer, keeper)
-    for module in ONCE:
-        forget(module)
-    return _all(parts)
-
-
-async def _all(parts):
+async def run_all(parts):
     """Run all parts; what ends one ends all. A plain loop: `gather` keeps 300 bytes for as long as they run."""
     tasks = [asyncio.create_task(part) for part in parts]
     try:

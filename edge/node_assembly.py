@@ -3,20 +3,21 @@
 import asyncio
 import sys
 
-from edge import clock
+from edge import clock, forget
 from edge.antenna_scan import Antenna
 from edge.antenna_start import start
 from edge.boot_name import next_boot
 from edge.config import check
 from edge.flash import exists
 from edge.logs import Log
-from edge.node import FIRMWARE, Node
+from edge.node import FIRMWARE, Node, run_all
 from edge.node_supervisor import Supervisor
 from edge.outbox import Outbox
 from edge.outbox_flash import Store
+from edge.outbox_reopen import fill
 
 _TRIAL_MS = 60_000  # for what is tried to reach the broker
-ONCE = (
+_ONCE = (
     "edge.antenna_start",
     "edge.boot_name",
     "edge.config",
@@ -33,8 +34,13 @@ ONCE = (
 _UNUSED = (("asyncio.event", "ThreadSafeFlag"), ("asyncio.stream", "Server"), ("asyncio.stream", "start_server"))
 
 
-def assemble(settings, readers, board, out, pause, observer, keeper):
-    """Return what of a node runs for ever; its chips are started. Raises ConfigError for settings that cannot work."""
+def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
+    """Return what runs the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils.
+
+    `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
+    A coroutine that waits for ever keeps every local of its own alive: so `run_all` gets only the parts that run.
+    Raises ConfigError for settings that cannot work.
+    """
     settings = check(settings)
     log = Log(out)
     antennas = [Antenna(name, reader) for name, reader in readers]
@@ -45,7 +51,10 @@ def assemble(settings, readers, board, out, pause, observer, keeper):
         if not antenna.down and antenna.reader.chip.version not in antenna.reader.chip.known_versions:
             log.warning("chip_version", {"antenna": antenna.name, "version": antenna.reader.chip.version})
     _lighten()
-    return _parts(made, settings, board, log, keeper)
+    parts = _parts(made, settings, board, log, keeper)
+    for module in _ONCE:
+        forget(module)
+    return run_all(parts)
 
 
 def _lighten():
@@ -77,13 +86,14 @@ def _frames(settings, boot):
 
 def _store(settings, log):
     """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
+    store = Store(settings["state_folder"] + "/outbox")
     try:
-        store = Store(settings["state_folder"] + "/outbox")
+        damaged = fill(store)
     except OSError as error:
         log.error("flash_unusable", {"reason": str(error)})  # noqa: TRY400 - our own log
         return None
-    if store.damaged:
-        log.warning("flash_damaged", {"segments": store.damaged})
+    if damaged:
+        log.warning("flash_damaged", {"segments": damaged})
     return store
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 
+from micropython import const
+
 from edge import clock
 from edge.errors import EdgeError
 
-_REMEMBERED = 32  # commands, so that one delivered twice is done once
-_GRACE_MS = 500  # for the answer to leave before a restart
+_REMEMBERED = const(32)  # commands, so that one delivered twice is done once
+_GRACE_MS = const(500)  # for the answer to leave before a restart
 
 
 class Orders:

@@ -43,7 +43,7 @@ class Supervisor:
 
     def wrong(self):
         """Return what does not get on, None if all does."""
-        rounds = self._node.rounds()
+        rounds = self._node.scanner.rounds
         self._still = self._still + 1 if rounds == self._rounds else 0
         self._rounds = rounds
         if self._still >= _STILL:

@@ -16,7 +16,7 @@ from edge.flash import exists, sync
 MAGIC = b"ebs2"
 HEAD = "<4sIHBH"  # MAGIC, number of the first event, events, bytes of the origin, bytes of the antennas' names
 _HEAD_SIZE = const(13)
-_RECORD = "<HI"  # bytes, time of detection
+_RECORD = const("<HI")  # bytes, time of detection
 _RECORD_SIZE = const(6)
 _DIGEST_SIZE = const(8)
 
@@ -43,14 +43,11 @@ class Store:
     """The segments of a folder, oldest first."""
 
     def __init__(self, folder):
-        from edge import outbox_reopen
-
-        self._folder = folder
-        self.segments: list = []
-        self.damaged = outbox_reopen.fill(self, folder)
+        self.folder = folder
+        self.segments: list = []  # `outbox_reopen.fill` finds those of earlier boots
 
     def _path(self, segment):
-        return self._folder + "/" + segment.file()
+        return self.folder + "/" + segment.file()
 
     async def write(self, origin, antennas, first, count, records):
         """Write `count` (time, bytes) pairs of `records` as a new segment; others run between them.

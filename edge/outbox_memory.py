@@ -6,7 +6,7 @@ from micropython import const
 
 BLOCK = const(32)  # events
 TEXT = const(0)  # the kind of what is no card
-_RECORD = "<BBB10sIB2x"  # kind, antenna, length of the UID, UID, time of detection, antenna that it left
+_RECORD = const("<BBB10sIB2x")  # kind, antenna, length of the UID, UID, time of detection, antenna that it left
 _SIZE = const(20)
 TIME_MASK = const(0xFFFFFFFF)
 

@@ -15,9 +15,9 @@ _NUMBER_DIGITS = const(8)
 _PIECE = const(512)
 
 
-def fill(store, folder):
-    """Give `store` its segments, oldest first; return how many files were damaged."""
-    damaged = 0
+def fill(store):
+    """Give `store` the segments in its folder, oldest first; return how many files were damaged."""
+    damaged, folder = 0, store.folder
     make_folder(folder)
     for name in sorted(os.listdir(folder)):
         last = store.segments[-1] if store.segments else None

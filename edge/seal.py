@@ -9,7 +9,7 @@ import json
 
 from micropython import const
 
-_MAC = b',"mac":"'
+_MAC = const(b',"mac":"')
 _MAC_TAIL = const(74)  # _MAC, 64 hexadecimal digits, "}
 _HASH_BLOCK = const(64)
 

@@ -5,8 +5,6 @@ over all of it and over what it belongs to. Both keys are derived from the devic
 of an earlier boot comes again.
 """
 
-import binascii
-
 from micropython import const
 
 from edge.envelope import FRAMES, antenna_content
@@ -49,11 +47,6 @@ class Frames:
         plain += b" " * (size - len(plain))
         hidden = counter + mix(plain, keystream(self._cipher, counter, size))
         return hidden + self._hmac.digest(self._head, what, hidden)[:_TAG]
-
-
-def encoded(frames):
-    """Return frames as JSON has them."""
-    return ['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames]
 
 
 def keystream(cipher, counter, size):

@@ -15,7 +15,7 @@ from edge.envelope_health import health_body
 from edge.errors import LinkLost
 from edge.seal import Seal
 
-PREFIX = "ebs/v1/dev/"
+_PREFIX = const("ebs/v1/dev/")
 _UNANSWERED_MS = const(2000)
 _PATIENCE_MS = const(16_000)  # a collector that stays away is not flooded
 _TICK_MS = const(250)
@@ -87,7 +87,7 @@ class Uplink:
             self._status_seen(payload)
 
     def _topic(self, name):
-        return PREFIX + self._device + "/" + name
+        return _PREFIX + self._device + "/" + name
 
     # --- outgoing ---
 

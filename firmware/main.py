@@ -8,7 +8,7 @@ import machine
 from machine import Pin, reset
 from micropython import const
 
-from edge import clock, forget, node
+from edge import clock, forget
 
 _WATCHDOG_MS = const(15_000)
 
@@ -46,7 +46,9 @@ def run(board, pause=clock.sleep_ms, observer=None):
     kept = keeper if keeper.trying or keeper.outcome else None
     del Keeper, keeper, wiring
     forget("firmware.wiring")
-    return node.run(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
+    from edge.node_assembly import run as run_node  # noqa: PLC0415 - it forgets itself
+
+    return run_node(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
 
 
 def start(board):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from edge.config import ConfigError
 from edge.config_keeper import Keeper
-from edge.errors import ConfigError
 
 GOOD: dict[str, Any] = {
     "device": "node-1",

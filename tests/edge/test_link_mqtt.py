@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from edge import link_mqtt
 from edge.errors import LinkLost
-from edge.link_mqtt import WINDOW, Client
+from edge.link_mqtt import Client
 from edge.logs import Log
 
 WILL = ("ebs/v1/dev/node-1/status", b'{"state":"lost"}')
@@ -155,11 +155,13 @@ async def test_a_session_that_is_still_there_is_no_error(desk: Desk) -> None:
 
 async def test_at_most_eight_messages_wait_for_their_acknowledgement(desk: Desk) -> None:
     link = await desk.connection()
-    sending = [asyncio.create_task(desk.client.publish("t", b"%d" % number, 1)) for number in range(WINDOW + 2)]
-    seen = [await link.published() for _ in range(WINDOW)]
+    sending = [
+        asyncio.create_task(desk.client.publish("t", b"%d" % number, 1)) for number in range(link_mqtt._WINDOW + 2)
+    ]
+    seen = [await link.published() for _ in range(link_mqtt._WINDOW)]
     await asyncio.sleep(0.02)
 
-    assert [task.done() for task in sending] == [True] * WINDOW + [False] * 2
+    assert [task.done() for task in sending] == [True] * link_mqtt._WINDOW + [False] * 2
     link.acknowledge(seen[0][1])
     assert (await link.published())[2] == b"8"
     link.acknowledge(seen[1][1])
@@ -171,7 +173,7 @@ async def test_at_most_eight_messages_wait_for_their_acknowledgement(desk: Desk)
 @pytest.mark.parametrize("present", [1, 0])
 async def test_what_was_not_confirmed_is_its_senders_to_make_anew(desk: Desk, present: int) -> None:
     link = await desk.connection()
-    for number in range(WINDOW):
+    for number in range(link_mqtt._WINDOW):
         await desk.client.publish("t", b"%d" % number, 1)
     link.writer.close()
 
@@ -207,7 +209,7 @@ async def test_the_sender_hears_of_the_acknowledgement(desk: Desk) -> None:
 
 async def test_a_publisher_is_told_when_the_connection_ends(desk: Desk) -> None:
     link = await desk.connection()
-    for number in range(WINDOW):
+    for number in range(link_mqtt._WINDOW):
         await desk.client.publish("t", b"%d" % number, 1)
     waiting = asyncio.create_task(desk.client.publish("t", b"one too many", 1))
     await asyncio.sleep(0.01)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from edge import boot_name, config
-from edge.errors import ConfigError
+from edge.config import ConfigError
 from edge.logs import Log
 
 GOOD: dict[str, Any] = {

@@ -31,13 +31,14 @@ class Uplink:
         self.client = Client()
 
 
+class Scanner:
+    rounds = 0
+
+
 class Node:
     def __init__(self) -> None:
         self.uplink = Uplink()
-        self.turns = 0
-
-    def rounds(self) -> int:
-        return self.turns
+        self.scanner = Scanner()
 
 
 class Life:
@@ -54,7 +55,7 @@ class Life:
 
     def look(self) -> str | None:
         self.now += 1000
-        self.node.turns += "scan" not in self.still
+        self.node.scanner.rounds += "scan" not in self.still
         if "network" not in self.still:
             self.node.uplink.client.turned = self.now
         return self.supervisor.look(self.now)  # type: ignore[no-any-return]

@@ -403,7 +403,7 @@ TRAPS = [
     Trap("errors are no absence", garbled_is_no_absence, setting(mfrc522, "GARBLED", SILENCE)),
     Trap("a read needs a last byte", every_card(ACE), no_answer_to_address),
     Trap("a gain over 33 dB with neighbours", gain_is_33_db, setting(mfrc522_setup, "_RF_CFG_GAIN_33_DB", 0x70)),
-    Trap("cards need 5 ms of field", alone(ACE), setting(antenna_scan, "GUARD_MS", 0)),
+    Trap("cards need 5 ms of field", alone(ACE), setting(antenna_scan, "_GUARD_MS", 0)),
     Trap("cards need 5 ms without field", a_card_that_holds_its_charge, setting(antenna_scan, "_OFF_MS", 0)),
     Trap(
         "cards that halt when passed over",
