@@ -2,7 +2,8 @@
 
 `node LOOKS` starts the whole application on a virtual table of 31 cards and, once it is connected and has told of them,
 takes the live heap at many moments, so many looks apart: `node` is the middle of them, `most` the most; `simulator` is
-`node LOOKS` starts the whole application on a virtual table of 31 cards and, once it is connected and told of them,
+what the chips, the cards and the board take. `scan LOOKS` looks so often and tells by how much the heap has grown.
+`modules LOOKS` weighs every module (`bytes`) and tells which of them a node at rest holds (`idle`).
 """
 # mypy: ignore-errors
 # MicroPython's asyncio and gc are not CPython's.
@@ -84,6 +85,20 @@ async def _node(table, looks):
     return {"simulator": simulator, "node": live[_MOMENTS // 2], "most": live[-1]}
 
 
+async def _modules(table, looks, config):
+    weights = __import__("tools.virtual.weights", None, None, ("Weights",)).Weights(("edge", "edge.rfid", "firmware"))
+    main = __import__("firmware.main", None, None, ("run",))
+    running = asyncio.create_task(main.run(board, table.pause, table))
+    while not table.connected and config.get("uplink") != "serial":  # there is no bridge here
+        await _go_on(running)
+    after = table.pauses + 2 * looks
+    while table.pauses < after:
+        await _go_on(running)
+    idle = weights.loaded()
+    weights.load_below("edge")  # firmware/ needs a network to join
+    return {"idle": idle, "bytes": weights.bytes, "bits": 32 if sys.maxsize < 1 << 32 else 64}
+
+
 async def _go_on(running):
     if running.done():
         await running  # raises what ended it
@@ -126,7 +141,11 @@ def _run(mode, scans):
     with open("config.json") as file:
         config = json.load(file)
     table = Table(config)
-    print(json.dumps(asyncio.run(_node(table, scans)) if mode == "node" else _scan(table, scans, config)))
+    if mode == "scan":
+        result = _scan(table, scans, config)
+    else:
+        result = asyncio.run(_node(table, scans) if mode == "node" else _modules(table, scans, config))
+    print(json.dumps(result))
 
 
 _run(sys.argv[1], int(sys.argv[2]))
