@@ -51,6 +51,8 @@ def run(board, pause=clock.sleep_ms, observer=None):
     return run_node(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
 
 
+# `main.py` on a board calls this, and no update replaces that file. So the names `firmware.main`, `start` and those of
+# the boards stay, whatever an application calls its other modules (tests/tools/hardware/test_old_flash.py).
 def start(board):
     """Run on the board of that name until the power goes; begin again after any error."""
     try:
