@@ -31,13 +31,13 @@ _SIMULATOR: Final = (
     *("virtual/chip_st25r3911b", "virtual/chip_st25r3911b_air", "virtual/chips", "virtual/heap"),
     *("virtual/machine", "virtual/weights", "virtual/world"),
 )
-_START: Final = 'import sys\nsys.path[:] = ["", ".frozen"]  # as on a board\nimport tools.virtual.heap\n'
+_START: Final = 'import sys\nsys.path[:] = ["", ".frozen"]  # as on a board\nimport tools.virtual.{}\n'
 _BOTH: Final = {f"a{number:02}": {"chip": "ST25R3911B"} for number in range(1, 7)}
 _LOOKS: Final = 100  # between two moments at which the live heap is taken
 
 
 Measure = Callable[..., Awaitable[dict[str, Any]]]
-"""`await measure(mode, looks, **settings)`: what `tools/virtual/heap.py` prints for a node so configured."""
+"""`await measure(mode, looks, **settings)`: what `tools/virtual/heap.py` or `weights.py` prints."""
 
 
 @contextlib.asynccontextmanager
@@ -87,9 +87,9 @@ def _modules() -> Iterator[str]:
 
 
 def _measure(interpreter: list[str], folder: Path, mode: str, scans: int) -> dict[str, Any]:
-    """Run `tools/virtual/heap.py` as compiled; return what it printed."""
+    """Run `tools/virtual/heap.py`, or `weights.py`, as compiled; return what it printed."""
     limit = 60 + scans / 50
-    (folder / "start.py").write_text(_START)
+    (folder / "start.py").write_text(_START.format("weights" if mode == "modules" else "heap"))
     command = [*interpreter, "-X", "heapsize=2M", "start.py", mode, str(scans)]
     line, far_end = os.pipe()  # a serial line on which nobody speaks
     try:

@@ -1,5 +1,8 @@
 """Runs inside MicroPython: weighs the modules of a node as they are loaded. Knows modules, not what a node does.
 
+`modules LOOKS` prints one JSON object: what each module of `edge` weighs (`bytes`), which modules a node holds that has
+started and looked so often (`idle`), and how wide the interpreter is (`bits`).
+
 A module's weight is what the live heap grows by while it is loaded, its names and the objects it makes among them,
 less what other modules weigh that it loads. The table of all names doubles when it is full, which would weigh on the
 module that comes then: so it is made to double before.
@@ -10,8 +13,11 @@ module that comes then: so it is made to double before.
 import asyncio
 import builtins
 import gc
+import json
 import os
 import sys
+
+from tools.virtual import heap
 
 _DOUBLED = 8000  # bytes that appear at once
 
@@ -49,20 +55,15 @@ class Weights:
         if name in sys.modules or name.endswith("__init__") or not self._ours(name):
             return self._import(name, *rest)
         outside, self._inside = self._inside, 0
-        before = _live()
+        before = heap.in_use()
         module = self._import(name, *rest)
-        whole = _live() - before
+        whole = heap.in_use() - before
         self.bytes.setdefault(name, whole - self._inside)  # again, its names are there already
         self._inside = outside + whole
         return module
 
     def _ours(self, name):
         return name.split(".")[0] in self._packages
-
-
-def _live():
-    gc.collect()
-    return gc.mem_alloc()
 
 
 def _widen():
@@ -74,3 +75,28 @@ def _widen():
         getattr(builtins, name, None)
         grown = gc.mem_alloc() - before
         number += 1
+
+
+async def _node(table, looks, connects):
+    """Start a node and let it come to rest; return what was found."""
+    weights = Weights(("edge", "edge.rfid", "firmware"))
+    main = __import__("firmware.main", None, None, ("run",))
+    running = asyncio.create_task(main.run(heap.board, table.pause, table))
+    while connects and not table.connected:
+        await heap.go_on(running)
+    after = table.pauses + 2 * looks
+    while table.pauses < after:
+        await heap.go_on(running)
+    idle = weights.loaded()
+    weights.load_below("edge")  # firmware/ would look for a network
+    return {"idle": idle, "bytes": weights.bytes, "bits": 32 if sys.maxsize < 1 << 32 else 64}
+
+
+def _run(looks):
+    with open("config.json") as file:
+        config = json.load(file)
+    connects = config.get("uplink") != "serial"  # there is no bridge here
+    print(json.dumps(asyncio.run(_node(heap.Table(config), looks, connects))))
+
+
+_run(int(sys.argv[2]))
