@@ -1,4 +1,4 @@
-"""An antenna that does not work: what becomes of it and what is said. Loaded with the first fault that happens."""
+"""An antenna that does not work: when it is tried again, and when somebody is told. Loaded with the first fault."""
 
 from micropython import const
 

@@ -68,7 +68,7 @@ class Scanner:
         self._order = visiting_order(len(antennas))
 
     async def run(self):
-        """Scan until cancelled. The chips have been started (`starting.start`)."""
+        """Scan until cancelled. The chips have been started (`antenna_start.start`)."""
         order = self._order
         while True:
             for place, index in enumerate(order):

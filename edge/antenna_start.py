@@ -1,4 +1,4 @@
-"""What a scan does once: say in which order antennas are visited, and start their chips."""
+"""The start of a scan: the order in which antennas are visited, and the start of their chips."""
 
 from edge.errors import ChipFault
 

@@ -9,7 +9,7 @@ from edge.antenna_presence import MOVED
 
 VERSION = const(1)
 FRAMES = const(4)  # sealed frames of one message
-CARDS = (None, "card_read", "card_removed", "card_moved")  # by what `presence` calls them
+CARDS = (None, "card_read", "card_removed", "card_moved")  # by what `antenna_presence` calls them
 _SNAPSHOT_ROOM = const(1500)  # bytes of antennas in a snapshot
 
 text = json.dumps  # a string as JSON
@@ -22,7 +22,7 @@ def card_event(kind, antenna, uid, came_from=None):
 
 
 def reading(kind, names, antenna, left, uid):
-    """Return what `presence` calls `kind` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
+    """Return what `antenna_presence` calls `kind` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
     return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
 
 

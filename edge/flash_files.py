@@ -1,6 +1,6 @@
 """Files that are whole or not there, and folders. Knows the flash, not what is written to it.
 
-Needed when a node starts, and when something is kept for the next start: let go between.
+A node needs it when it starts, and when it keeps something for the next start; between the two it lets go of it.
 """
 
 import os

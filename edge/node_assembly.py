@@ -1,4 +1,7 @@
-"""Puts a node together from its configuration. Its code runs once, and is forgotten when the node runs."""
+"""Puts a node together from its configuration, and has it run. Imports `node`; nothing that stays loaded imports this.
+
+Its code runs once. `run` lets go of it, and of what else only a start needs.
+"""
 
 import asyncio
 import sys
@@ -28,8 +31,7 @@ _ONCE = (
     "edge.rfid.mfrc522_setup",
     "edge.node_assembly",
 )
-"""Needed at the start, and then only by what loads them again."""
-
+"""Modules that only a start needs. What needs one of them later loads it again."""
 
 _UNUSED = (("asyncio.event", "ThreadSafeFlag"), ("asyncio.stream", "Server"), ("asyncio.stream", "start_server"))
 

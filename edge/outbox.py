@@ -1,8 +1,8 @@
 """Events until the collector has them, and for a while after. Knows order, age and room, not connections.
 
-New events wait in memory, a card's in 20 bytes. They go to the flash in segments: when enough have come together, or
-when the collector does not acknowledge. What is acknowledged stays until its room is needed, since a collector that is
-restored from an older backup asks for it again. What must be given up before is told by a `gone` event.
+New events wait in memory, 20 bytes for a card. They go to the flash in segments: when there are enough of them, or when
+the collector does not acknowledge. Acknowledged events stay until their room is needed, because a collector that was
+restored from an older backup asks for them again. A `gone` event tells which events had to be given up unacknowledged.
 """
 
 from micropython import const

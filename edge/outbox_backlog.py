@@ -1,7 +1,6 @@
-"""What is done with segments besides writing them: send them, give events up, tell of what is missing.
+"""The rare half of the outbox: sends segments from the flash, gives events up, tells which are missing.
 
-All of it is rare: it happens when a broker was away for long, or the flash is full. So the outbox, whose affairs these
-are, loads it when it comes to that.
+The outbox loads it when a broker was away for long, or the flash is full.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Which of the two application folders runs, and whether it has proven itself. Knows the file `active` only.
 
-`firmware/boot.py` counts the starts of one that has not, and goes back after three.
+`firmware/boot.py` counts the starts of an application that has not, and goes back to the one before after three. That
+file lies on the board itself and no update replaces it: boards out there read `active` as older versions wrote it.
 """
 
 import json

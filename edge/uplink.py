@@ -1,8 +1,8 @@
 """What a node tells the collector and what it does when told: the device protocol. Knows no chip and no pin.
 
-Events leave in order and stay in the outbox until the collector acknowledges them. After a reconnection, a `resend`, or
-silence for too long, what is not acknowledged goes out again, each time with its age of that moment; after a change of
-`log_id` all that is kept does.
+Events leave in order and stay in the outbox until the collector acknowledges them. Events that are not acknowledged are
+sent again after a reconnection, after a `resend`, and when the collector is silent for too long, each time with their
+age at that moment. After a change of `log_id` the node sends all that it keeps.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What a node does when the collector's log is another than the one it knew. Loaded for that."""
+"""What a node does when the collector has another log than before, as after a restored backup. Loaded for that."""
 
 from edge.flash_files import write_whole
 
