@@ -22,7 +22,7 @@ def card_event(kind, antenna, uid, came_from=None):
 
 
 def reading(kind, names, antenna, left, uid):
-    """Return what `antenna_presence` calls `kind` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
+    """Return a change of `antenna_presence` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
     return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
 
 
