@@ -1,10 +1,14 @@
 """Checks a node's configuration. Knows what a node needs, not where the configuration came from."""
 
-from edge.errors import ConfigError
+from edge.errors import EdgeError
 
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 _LONGEST_NAME = 64
 _KEY_DIGITS = 64
+
+
+class ConfigError(EdgeError):
+    """The configuration is incomplete or wrong."""
 
 
 def is_name(value):

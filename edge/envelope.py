@@ -1,15 +1,15 @@
 """The exact JSON of what a node says. Knows names and numbers, not keys, topics or connections."""
 
+import binascii
 import json
 
 from micropython import const
 
-from edge.presence import MOVED
+from edge.antenna_presence import MOVED
 
 VERSION = const(1)
-LIMIT = const(2000)  # bytes of a message; the contract says under 2 KiB
 FRAMES = const(4)  # sealed frames of one message
-CARDS = (None, "card_read", "card_removed", "card_moved")  # by what `presence` calls them
+CARDS = (None, "card_read", "card_removed", "card_moved")  # by what `antenna_presence` calls them
 _SNAPSHOT_ROOM = const(1500)  # bytes of antennas in a snapshot
 
 text = json.dumps  # a string as JSON
@@ -22,7 +22,7 @@ def card_event(kind, antenna, uid, came_from=None):
 
 
 def reading(kind, names, antenna, left, uid):
-    """Return what `presence` calls `kind` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
+    """Return a change of `antenna_presence` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
     return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
 
 
@@ -44,9 +44,8 @@ def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
 
 
 def _sealed(head, frames):
-    from edge.frames import encoded
-
-    return listed(head + '"sealed":[', encoded(frames), "]")
+    encoded = ['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames]
+    return listed(head + '"sealed":[', encoded, "]")
 
 
 def listed(head, items, tail):

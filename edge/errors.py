@@ -1,7 +1,7 @@
 """Every error the node raises itself.
 
 EdgeError
-├── ConfigError            the configuration cannot work; nothing starts
+├── ConfigError            the configuration cannot work; nothing starts (`config.py`: no node that runs holds it)
 ├── UpdateRefused          a new application is not whole, or not for this node (`update.py`)
 ├── ChipFault              a reader chip is dead, absent or babbling
 ├── LinkLost               the connection to the broker ended; the client tries again
@@ -15,18 +15,14 @@ class EdgeError(Exception):
     """Root of the tree. The message says where, what happened, and what to do."""
 
 
-class ConfigError(EdgeError):
-    """The configuration is incomplete or wrong."""
-
-
 class ChipFault(EdgeError):
     """The reader chip of an antenna does not behave like one. `code` is the fault's name on the wire.
 
-    `details` fill in its text, which lies in `troubles`.
+    `details` fill in its text (`antenna_fault_texts`).
     """
 
     def __init__(self, code, antenna, *details):
-        from edge.troubles import TEXTS
+        from edge.antenna_fault_texts import TEXTS
 
         super().__init__("antenna " + antenna + ": " + TEXTS[code] % details)
         self.code = code

@@ -1,4 +1,4 @@
-"""What the node asks its flash all the time. Writing files is in `files`, which is let go."""
+"""The two questions to the flash that a running node has. `flash_files` writes files, and is let go."""
 
 import os
 

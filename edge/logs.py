@@ -3,7 +3,9 @@
 import json
 import time
 
-_PLAUSIBLE_YEAR = 2024  # before that, nobody has set this clock
+from micropython import const
+
+_PLAUSIBLE_YEAR = const(2024)  # before that, nobody has set this clock
 
 
 class Log:

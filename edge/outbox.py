@@ -1,15 +1,15 @@
 """Events until the collector has them, and for a while after. Knows order, age and room, not connections.
 
-New events wait in memory, a card's in 20 bytes. They go to the flash in segments: when enough have come together, or
-when the collector does not acknowledge. What is acknowledged stays until its room is needed, since a collector that is
-restored from an older backup asks for it again. What must be given up before is told by a `gone` event.
+New events wait in memory, 20 bytes for a card. They go to the flash in segments: when there are enough of them, or when
+the collector does not acknowledge. Acknowledged events stay until their room is needed, because a collector that was
+restored from an older backup asks for them again. A `gone` event tells which events had to be given up unacknowledged.
 """
 
 from micropython import const
 
 from edge import envelope
-from edge.memory import BLOCK, TEXT, TIME_MASK, Memory
-from edge.presence import MOVED
+from edge.antenna_presence import MOVED
+from edge.outbox_memory import BLOCK, TEXT, TIME_MASK, Memory
 
 _SEALED = const(0xFF)  # as a kind on the flash
 _MAX_EVENTS = const(64)  # per message
@@ -160,9 +160,9 @@ class Outbox:
 
     def _flash(self):
         """Return what is done with segments that are not simply written: rare, so it is loaded when it comes."""
-        from edge import backlog
+        from edge import outbox_backlog
 
-        return backlog
+        return outbox_backlog
 
     def due(self, now_ms):
         """Whether events should go to the flash now."""

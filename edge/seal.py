@@ -1,7 +1,7 @@
 """Signs what a node says, and checks what it hears. Knows bytes and keys, not their meaning.
 
 Every message is signed: its last member `mac` is the HMAC-SHA256 (RFC 2104) under the device's key of all bytes before
-`,"mac"`. What is to be hidden besides goes through `frames`.
+`,"mac"`. What is to be hidden besides goes through `seal_frames`.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import json
 
 from micropython import const
 
-_MAC = b',"mac":"'
+_MAC = const(b',"mac":"')
 _MAC_TAIL = const(74)  # _MAC, 64 hexadecimal digits, "}
 _HASH_BLOCK = const(64)
 

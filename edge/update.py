@@ -12,11 +12,11 @@ import os
 
 from micropython import const
 
-from edge import slots
+from edge import update_slots
 from edge.envelope import VERSION, text
 from edge.errors import EdgeError
-from edge.files import make_folder, write_whole
 from edge.flash import exists
+from edge.flash_files import make_folder, write_whole
 from edge.seal import Seal
 
 _PIECE = const(512)
@@ -76,7 +76,7 @@ class Update:
         if self._file:
             self._file.close()
         self._file = None
-        slot = slots.spare(self._folder)
+        slot = update_slots.spare(self._folder)
         where = self._folder + "/" + slot
         try:
             with open(self._part, "rb") as bundle:
@@ -89,7 +89,7 @@ class Update:
                 for path, size, digest in content["files"]:
                     await _unpack(bundle, where + "/" + path, size, digest)
             write_whole(where + "/" + MANIFEST, manifest)
-            slots.switch(self._folder, slot, command_id)
+            update_slots.switch(self._folder, slot, command_id)
         finally:
             os.remove(self._part)
 

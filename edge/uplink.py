@@ -1,8 +1,8 @@
 """What a node tells the collector and what it does when told: the device protocol. Knows no chip and no pin.
 
-Events leave in order and stay in the outbox until the collector acknowledges them. After a reconnection, a `resend`, or
-silence for too long, what is not acknowledged goes out again, each time with its age of that moment; after a change of
-`log_id` all that is kept does.
+Events leave in order and stay in the outbox until the collector acknowledges them. Events that are not acknowledged are
+sent again after a reconnection, after a `resend`, and when the collector is silent for too long, each time with their
+age at that moment. After a change of `log_id` the node sends all that it keeps.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ import gc
 from micropython import const
 
 from edge import clock, envelope, forget
+from edge.envelope_health import health_body
 from edge.errors import LinkLost
-from edge.health import health_body
 from edge.seal import Seal
 
-PREFIX = "ebs/v1/dev/"
+_PREFIX = const("ebs/v1/dev/")
 _UNANSWERED_MS = const(2000)
 _PATIENCE_MS = const(16_000)  # a collector that stays away is not flooded
 _TICK_MS = const(250)
@@ -28,7 +28,7 @@ class Uplink:
     """Ties outbox, seal and client together. The client calls `will`, `subscriptions`, `up`, `down`, `message`."""
 
     def __init__(self, config, node, outbox, log_path, now_ms, log, open_link):
-        from edge.files import read_text
+        from edge.flash_files import read_text
 
         self.link = 0
         self.client = open_link(config, self, log)
@@ -56,10 +56,10 @@ class Uplink:
     def will(self):
         """Return the message that the broker sends when this connection breaks. Each connection is a new link."""
         self.link += 1
-        from edge.birth import will_body
+        from edge.envelope_birth import will_body
 
         body = will_body(self._device, self._boot, self.link)
-        forget("edge.birth")
+        forget("edge.envelope_birth")
         return self._topic("status"), self._seal.close(body)
 
     def subscriptions(self):
@@ -87,7 +87,7 @@ class Uplink:
             self._status_seen(payload)
 
     def _topic(self, name):
-        return PREFIX + self._device + "/" + name
+        return _PREFIX + self._device + "/" + name
 
     # --- outgoing ---
 
@@ -181,12 +181,12 @@ class Uplink:
         return envelope.told_of(self.log_id, *self._outbox.acknowledged())
 
     def _birth(self):
-        from edge.birth import status_body
+        from edge.envelope_birth import status_body
 
         node = self._node
         told = self._told()
         body = status_body(self._device, self._boot, self.link, told, node.firmware, node.board, node.antennas)
-        forget("edge.birth")
+        forget("edge.envelope_birth")
         return self._seal.parts(body)
 
     def _born(self):
@@ -243,11 +243,11 @@ class Uplink:
         if content is None:
             return
         if content["log_id"] != self.log_id:
-            from edge.another_log import begin
+            from edge.uplink_new_log import begin
 
             begin(self, self._outbox, self._log_path, content["log_id"], self._log)
-            forget("edge.another_log")
-            forget("edge.files")
+            forget("edge.uplink_new_log")
+            forget("edge.flash_files")
         for ack in content.get("acks", []):
             if self._outbox.acknowledge(ack["origin"], ack["through"]):
                 self._patience = _UNANSWERED_MS
@@ -262,10 +262,10 @@ class Uplink:
 
     def _status_seen(self, payload):
         """Somebody else, or the broker for an older connection, speaks in our name: say again how it is."""
-        from edge.birth import says_online
+        from edge.envelope_birth import says_online
 
         mine = says_online(payload, self._boot, self.link)
-        forget("edge.birth")
+        forget("edge.envelope_birth")
         if not mine:
             self._contradict(self._now_ms())
 

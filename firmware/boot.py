@@ -1,7 +1,7 @@
 """Runs first on the ESP32: chooses the application folder. Nothing may fail here, or only USB can save the board.
 
 `active` names the folder. One that has not proven itself is started three times; then the one before it runs again.
-Without `active` runs what lies beside this file. The same rules from the application's side: edge/slots.py.
+Without `active` runs what lies beside this file. The same rules from the application's side: edge/update_slots.py.
 """
 
 import gc

@@ -8,13 +8,13 @@ import machine
 from machine import Pin, reset
 from micropython import const
 
-from edge import app, clock, forget
+from edge import clock, forget
 
 _WATCHDOG_MS = const(15_000)
 
 
 class _Board:
-    """What this board can do beside reading cards, as `edge.app.Node` asks for it."""
+    """What this board can do beside reading cards, as `edge.node.Node` asks for it."""
 
     config_folder = application_folder = "."
 
@@ -36,7 +36,7 @@ class _Board:
 
 def run(board, pause=clock.sleep_ms, observer=None):
     """Return what runs the node that `config.json` describes on `board`. It alone holds what the node is made of."""
-    from edge.keeper import Keeper  # noqa: PLC0415 - gone from the heap when the node runs
+    from edge.config_keeper import Keeper  # noqa: PLC0415 - gone from the heap when the node runs
     from firmware import wiring  # noqa: PLC0415 - this too
 
     keeper = Keeper()
@@ -46,9 +46,13 @@ def run(board, pause=clock.sleep_ms, observer=None):
     kept = keeper if keeper.trying or keeper.outcome else None
     del Keeper, keeper, wiring
     forget("firmware.wiring")
-    return app.run(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
+    from edge.node_assembly import run as run_node  # noqa: PLC0415 - it forgets itself
+
+    return run_node(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
 
 
+# `main.py` on a board calls this, and no update replaces that file. So the names `firmware.main`, `start` and those of
+# the boards stay, whatever an application calls its other modules (tests/tools/hardware/test_old_flash.py).
 def start(board):
     """Run on the board of that name until the power goes; begin again after any error."""
     try:

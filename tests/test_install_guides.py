@@ -69,11 +69,11 @@ def test_every_field_of_health_that_is_named_is_sent() -> None:
     named = set(
         re.findall(r"^\| `([a-z_.0-9]+)`", DIAGNOSE.split("## How is the node?")[1].split("\n## ")[0], re.MULTILINE)
     )
-    source = (ROOT / "edge" / "health.py").read_text()
+    source = (ROOT / "edge" / "envelope_health.py").read_text()
 
     assert named
     for name in named:
-        assert f'"{name.split(".")[-1]}"' in source, f"{name} is not in edge/health.py"
+        assert f'"{name.split(".")[-1]}"' in source, f"{name} is not in edge/envelope_health.py"
 
 
 def test_golden_payloads_have_what_the_page_says() -> None:

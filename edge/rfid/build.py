@@ -3,7 +3,7 @@
 What an antenna does not need is not imported: a module on a node is memory. This one is forgotten when it is done.
 """
 
-from edge.errors import ConfigError
+from edge.config import ConfigError
 
 CHIPS = ("MFRC522", "ST25R3911B")
 TECHNOLOGIES = {"A": "wake", "V": "request"}

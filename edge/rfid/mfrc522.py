@@ -58,7 +58,7 @@ _COLL_AT = const(4)
 # What a chip that hears cards has: mode, sending, receiving, field, 100 % ASK, reply timer. For each the value, and
 # the bits that count.
 _SETTINGS = read_request(0x11, _TX_MODE, _RX_MODE, _TX_CONTROL, 0x15, 0x2A, 0x2B, 0x2C, 0x2D)
-_RIGHT = b"\x29\xab\x00\x78\x00\x7c\x03\x03\x40\x40\x80\xff\xa9\xff\x00\xff\x2b\xff"
+_RIGHT = const(b"\x29\xab\x00\x78\x00\x7c\x03\x03\x40\x40\x80\xff\xa9\xff\x00\xff\x2b\xff")
 
 # A frame is sent and its answer judged before another chip is looked at, so all chips share these.
 _SEEN = bytearray(len(_STATUS))

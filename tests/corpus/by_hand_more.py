@@ -7,6 +7,7 @@ import json
 from random import Random
 
 from edge.frames import Frames
+
 from tests.corpus import by_chance
 from tests.corpus.evening import EVENT, Evening, Node, read, removed, signed, uid_of
 from tests.corpus.wiring import DECK, KEYS, ROTATIONS

@@ -18,7 +18,7 @@ from random import Random
 from typing import Any
 
 from collector.cards import DECK
-from edge.store import HEAD
+from edge.outbox_flash import HEAD
 from tests.e2e.conftest import eventually
 from tools.rehearsal import demo, micropython
 from tools.rehearsal.console import Console

@@ -16,8 +16,8 @@ import aiomqtt
 import pytest
 
 from collector.wire.device import sign
-from edge.frames import Frames
 from edge.seal import Hmac
+from edge.seal_frames import Frames
 from tests.e2e.conftest import eventually
 from tests.e2e.powered import Floor, compiled, powered
 from tests.e2e.test_input import Client, metric
@@ -267,7 +267,7 @@ async def test_an_application_that_does_not_start_is_given_up_after_three_starts
     (broken / "edge").mkdir(parents=True)
     (broken / "firmware").mkdir()
     (broken / "edge" / "app.py").write_text("raise ValueError('no good')\n")
-    (broken / "firmware" / "main.py").write_text("from edge import app\n")
+    (broken / "firmware" / "main.py").write_text("from edge import node\n")
     first, starts = floor.board.boot, floor.board.starts
     where = floor.stack.login("collector"), floor.stack.folder
 

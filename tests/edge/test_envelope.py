@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from collector.wire import device as wire
-from edge import birth, envelope, notices
-from edge.presence import READ, REMOVED
-from edge.scan import Antenna
+from edge import envelope, envelope_birth, envelope_notices
+from edge.antenna_presence import READ, REMOVED
+from edge.antenna_scan import Antenna
 from edge.seal import Seal
 
 KEY = bytes(range(32))
@@ -29,9 +29,9 @@ def event_payload() -> bytes:
         envelope.card_event("card_read", "a03", bytes.fromhex("04a1b2c3d4e5f6")),
         envelope.card_event("card_removed", "a11", bytes.fromhex("11223344")),
         envelope.card_event("card_moved", "a02", bytes.fromhex("11223344"), "a12"),
-        notices.fault_event("a12", "no_chip", 'antenna a12: no reader chip "answers"'),
-        notices.gone_event("6-ffeeddccbbaa9988", 1, 64),
-        notices.result_event("c-42", True, ""),
+        envelope_notices.fault_event("a12", "no_chip", 'antenna a12: no reader chip "answers"'),
+        envelope_notices.gone_event("6-ffeeddccbbaa9988", 1, 64),
+        envelope_notices.result_event("c-42", True, ""),
     ]
     return SEAL.close(envelope.events_body("node-1", BOOT, 9, BOOT, 17, 3, events))
 
@@ -47,7 +47,7 @@ def snapshot_payload() -> bytes:
 
 def status_payload() -> bytes:
     antennas = [answered("a01", 0x92), answered("a02", 0x12)]
-    return SEAL.close(birth.status_body("node-1", BOOT, 2, TOLD, "0.1.0", "esp32_devkitc", antennas))
+    return SEAL.close(envelope_birth.status_body("node-1", BOOT, 2, TOLD, "0.1.0", "esp32_devkitc", antennas))
 
 
 def answered(name: str, version: int) -> Antenna:
@@ -60,7 +60,7 @@ MADE = {
     "event": event_payload,
     "snapshot": snapshot_payload,
     "status": status_payload,
-    "will": lambda: SEAL.close(birth.will_body("node-1", BOOT, 2)),
+    "will": lambda: SEAL.close(envelope_birth.will_body("node-1", BOOT, 2)),
 }
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from edge import boot, config
-from edge.errors import ConfigError
+from edge import boot_name, config
+from edge.config import ConfigError
 from edge.logs import Log
 
 GOOD: dict[str, Any] = {
@@ -48,7 +48,7 @@ def test_a_mistake_is_named_with_its_place(mistake: object, says: str) -> None:
 
 
 def test_each_boot_has_a_higher_number_and_bits_of_its_own(tmp_path: Path) -> None:
-    boots = [boot.next_boot(str(tmp_path)) for _ in range(3)]
+    boots = [boot_name.next_boot(str(tmp_path)) for _ in range(3)]
 
     assert [name.split("-")[0] for name in boots] == ["1", "2", "3"]
     assert len({name.split("-")[1] for name in boots}) == 3
@@ -57,7 +57,7 @@ def test_each_boot_has_a_higher_number_and_bits_of_its_own(tmp_path: Path) -> No
 def test_a_damaged_counter_starts_anew(tmp_path: Path) -> None:
     (tmp_path / "boot").write_text("\x00\x00")
 
-    assert boot.next_boot(str(tmp_path)).startswith("1-")
+    assert boot_name.next_boot(str(tmp_path)).startswith("1-")
 
 
 def test_a_log_line_is_json_with_the_five_members() -> None:

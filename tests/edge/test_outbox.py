@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-import edge.memory
+import edge.outbox_memory
+from edge.antenna_presence import MOVED, READ, REMOVED
 from edge.outbox import Outbox
-from edge.presence import MOVED, READ, REMOVED
 
 ORIGIN = "7-00112233aabbccdd"
 
@@ -126,14 +126,14 @@ def test_every_number_is_held_or_declared_gone_however_often_it_overflows() -> N
 
 def test_a_heap_that_is_full_drops_the_oldest_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     box = outbox()
-    blocks = edge.memory._new_block
+    blocks = edge.outbox_memory._new_block
 
     def scarce() -> bytearray:
         if len(box._memory._blocks) == 5:
             raise MemoryError
         return blocks()
 
-    monkeypatch.setattr(edge.memory, "_new_block", scarce)
+    monkeypatch.setattr(edge.outbox_memory, "_new_block", scarce)
     for now in range(1000):
         box.add_card(READ, 0, bytes(7), now)
 

@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
+from edge import outbox_reopen
+from edge.antenna_presence import MOVED, READ
 from edge.outbox import Outbox
-from edge.presence import MOVED, READ
-from edge.store import Store
+from edge.outbox_flash import Store
 
 FIRST, SECOND = "7-00112233aabbccdd", "8-00112233aabbccdd"
 UID = bytes.fromhex("04a1b2c3d4e5f6")
 
 
 def outbox(folder: Path, origin: str = FIRST, capacity: int = 4096, seal: Any = None) -> Outbox:
-    return Outbox(origin, ["a01", "a02"], capacity, Store(str(folder)), seal)
+    store = Store(str(folder))
+    outbox_reopen.fill(store)
+    return Outbox(origin, ["a01", "a02"], capacity, store, seal)
 
 
 def save(box: Outbox, now: int = 0, everything: bool = True) -> None:
@@ -190,7 +193,9 @@ class FullStore(Store):
 
 
 def full_outbox(folder: Path, capacity: int = 4096) -> Outbox:
-    return Outbox(FIRST, ["a01"], capacity, FullStore(str(folder)))
+    store = FullStore(str(folder))
+    outbox_reopen.fill(store)
+    return Outbox(FIRST, ["a01"], capacity, store)
 
 
 def fill(box: Outbox, count: int) -> None:
@@ -292,7 +297,7 @@ def test_a_damaged_segment_is_taken_away_and_counted(tmp_path: Path, damage: byt
 
     store = Store(str(tmp_path))
 
-    assert (store.damaged, store.segments) == (2, [])
+    assert (outbox_reopen.fill(store), store.segments) == (2, [])
     assert not list(tmp_path.iterdir())
 
 

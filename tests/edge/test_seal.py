@@ -11,9 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from collector.devices.sealing import Opener
-from edge.frames import Frames, keystream, mix
 from edge.seal import Hmac, Seal, same
 from edge.seal_cpython import aes
+from edge.seal_frames import Frames, keystream, mix
 from tools.rehearsal.micropython import NoInterpreterError, ensure
 
 REPOSITORY = Path(__file__).parents[2]
@@ -103,7 +103,7 @@ def test_the_chip_seals_the_same_bytes() -> None:
     except NoInterpreterError as error:
         pytest.skip(str(error))
     script = (
-        "from edge.frames import *; from edge.frames import _aes; from edge.seal import Hmac; import json\n"
+        "from edge.seal_frames import *; from edge.seal_frames import _aes; from edge.seal import Hmac; import json\n"
         f"frame = Frames({KEY!r}, 'node-1', '{BOOT}').event(17, '{{\"a\":1}}')\n"
         f"print(json.dumps([frame.hex(), _aes({NIST_KEY!r}).encrypt({NIST_PLAIN!r}).hex(),"
         " Hmac(b'\\x0b' * 20).digest(b'Hi There').hex()]))"

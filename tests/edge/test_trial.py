@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from edge import app, assembly, slots
+from edge import node_assembly, update_slots
+from edge.node import Node
 
 
 class Made:
@@ -23,19 +24,19 @@ class Made:
 async def test_only_a_boot_that_proved_nothing_is_given_back_and_what_it_saw_is_kept(
     monkeypatch: pytest.MonkeyPatch, proven: bool, happens: list[int]
 ) -> None:
-    monkeypatch.setattr(assembly, "_TRIAL_MS", 1)
+    monkeypatch.setattr(node_assembly, "_TRIAL_MS", 1)
     node, restarts = Made(), []
     node.proven = proven
 
-    await assembly._give_back(node, lambda: restarts.append(node.saved))
+    await node_assembly._give_back(node, lambda: restarts.append(node.saved))
 
     assert restarts == happens
 
 
 def test_the_birth_proves_the_boot_and_the_application_that_was_tried(tmp_path: Path) -> None:
-    slots.switch(str(tmp_path), "app_a", "u-1")
-    assert assembly._on_trial(str(tmp_path))
-    node: Any = object.__new__(app.Node)
+    update_slots.switch(str(tmp_path), "app_a", "u-1")
+    assert node_assembly._on_trial(str(tmp_path))
+    node: Any = object.__new__(Node)
     node._observer = node._keeper = None
     node.proven, node.application_folder, answers = False, str(tmp_path), []
     node.answer = lambda *what: answers.append(what)
@@ -45,7 +46,7 @@ def test_the_birth_proves_the_boot_and_the_application_that_was_tried(tmp_path: 
 
     assert node.proven
     assert answers == [("u-1", True, "runs from app_a")]
-    assert not assembly._on_trial(str(tmp_path))
+    assert not node_assembly._on_trial(str(tmp_path))
 
 
 async def test_what_is_being_written_is_waited_for_before_the_rest_is_saved() -> None:
@@ -57,7 +58,7 @@ async def test_what_is_being_written_is_waited_for_before_the_rest_is_saved() ->
         async def save(self, _now: int, *, everything: bool) -> None:
             self.saved = everything and not self.saving
 
-    node: Any = object.__new__(app.Node)
+    node: Any = object.__new__(Node)
     node.outbox, node.now_ms = Outbox(), lambda: 0
     saving = asyncio.create_task(node.save())
     await asyncio.sleep(0.05)

@@ -15,7 +15,7 @@ KEY = bytes(range(32))
 APP = b"APP = 2\n" * 90
 
 
-def bundle(path: str = "edge/app.py", key: bytes = KEY, content: bytes = APP, told: bytes = APP) -> bytes:
+def bundle(path: str = "edge/node.py", key: bytes = KEY, content: bytes = APP, told: bytes = APP) -> bytes:
     """Return a bundle of one file; the manifest tells of `told`."""
     manifest = Seal(key).close(json.dumps({"files": [[path, len(told), hashlib.sha256(told).hexdigest()]]})[:-1])
     return len(manifest).to_bytes(4, "big") + manifest + content
@@ -36,7 +36,7 @@ def send(folder: Path, whole: bytes, digest: str = "") -> None:
 def test_what_is_whole_and_signed_runs_from_the_next_start_on(tmp_path: Path) -> None:
     send(tmp_path, bundle())
 
-    assert (tmp_path / "app_a" / "edge" / "app.py").read_bytes() == APP
+    assert (tmp_path / "app_a" / "edge" / "node.py").read_bytes() == APP
     assert json.loads((tmp_path / "active").read_text())["slot"] == "app_a"
 
 
@@ -44,10 +44,10 @@ def test_what_is_whole_and_signed_runs_from_the_next_start_on(tmp_path: Path) ->
     ("whole", "digest", "problem"),
     [
         (bundle(key=bytes(32)), "", "not signed with this node's key"),
-        (bundle(path="/edge/app.py"), "", "outside of its folder"),
+        (bundle(path="/edge/node.py"), "", "outside of its folder"),
         (bundle(path="edge/../../config.json"), "", "outside of its folder"),
-        (bundle(content=APP[:-1] + b"#"), "", "edge/app.py is not what the manifest says"),
-        (bundle(content=APP[:-1]), "", "ends within .*edge/app.py"),
+        (bundle(content=APP[:-1] + b"#"), "", "edge/node.py is not what the manifest says"),
+        (bundle(content=APP[:-1]), "", "ends within .*edge/node.py"),
         (bundle(), "00" * 32, "not what was announced"),
     ],
 )
@@ -59,7 +59,7 @@ def test_anything_else_is_refused_and_leaves_what_runs(tmp_path: Path, whole: by
         send(tmp_path, whole, digest)
 
     assert (tmp_path / "active").read_text() == before
-    assert (tmp_path / "app_a" / "edge" / "app.py").read_bytes() == APP
+    assert (tmp_path / "app_a" / "edge" / "node.py").read_bytes() == APP
     assert not (tmp_path / "app_b" / "manifest.json").exists()
     assert not (tmp_path / "update.part").exists()
     assert not (tmp_path / "config.json").exists()

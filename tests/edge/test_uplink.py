@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from edge import uplink
+from edge.antenna_presence import READ
 from edge.clock import Clock
 from edge.logs import Log
-from edge.orders import Orders
+from edge.node_orders import Orders
 from edge.outbox import Outbox
-from edge.presence import READ
-from edge.store import Store
+from edge.outbox_flash import Store
+from edge.outbox_reopen import fill
 
 BOOT, NEXT = "1-0000000000000001", "2-0000000000000002"
 UID = bytes.fromhex("04a1b2c3d4e5f6")
@@ -81,8 +82,14 @@ async def test_a_heap_that_is_short_costs_a_health_message_and_not_the_node(
     assert out.getvalue().count("memory_short") == 2
 
 
+def opened(folder: Path) -> Store:
+    store = Store(str(folder))
+    fill(store)
+    return store
+
+
 async def test_what_is_saved_before_a_restart_waits_for_a_save_that_runs(tmp_path: Path) -> None:
-    box = Outbox(BOOT, ["a01"], 4096, Store(str(tmp_path)))
+    box = Outbox(BOOT, ["a01"], 4096, opened(tmp_path))
     for now in range(100):
         box.add_card(READ, 0, UID, now)
     running = asyncio.create_task(box.save(0))
@@ -98,6 +105,6 @@ async def test_what_is_saved_before_a_restart_waits_for_a_save_that_runs(tmp_pat
 
     await Orders(Restarting(), lambda: None, None)._save_and_restart()
 
-    kept = Outbox(NEXT, ["a01"], 4096, Store(str(tmp_path)))
+    kept = Outbox(NEXT, ["a01"], 4096, opened(tmp_path))
     assert kept.backlog() == 101
     await running

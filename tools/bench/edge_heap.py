@@ -11,13 +11,15 @@ The simulated chips, cards and board share that heap; what they take is measured
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tools.bench.edge_peer import DEVICE, Peer, listening
 from tools.bench.report import Figure, Progress
@@ -27,15 +29,20 @@ from tools.rehearsal import micropython
 _SIMULATOR: Final = (
     *("__init__", "virtual/__init__", "virtual/air", "virtual/cards", "virtual/cards15693", "virtual/chip_mfrc522"),
     *("virtual/chip_st25r3911b", "virtual/chip_st25r3911b_air", "virtual/chips", "virtual/heap"),
-    *("virtual/machine", "virtual/world"),
+    *("virtual/machine", "virtual/weights", "virtual/world"),
 )
-_START: Final = 'import sys\nsys.path[:] = ["", ".frozen"]  # as on a board\nimport tools.virtual.heap\n'
+_START: Final = 'import sys\nsys.path[:] = ["", ".frozen"]  # as on a board\nimport tools.virtual.{}\n'
 _BOTH: Final = {f"a{number:02}": {"chip": "ST25R3911B"} for number in range(1, 7)}
 _LOOKS: Final = 100  # between two moments at which the live heap is taken
 
 
-async def figures(progress: Progress, scans: int) -> list[Figure]:
-    """Return kilobytes of heap, and what is left behind by scanning."""
+Measure = Callable[..., Awaitable[dict[str, Any]]]
+"""`await measure(mode, looks, **settings)`: what `tools/virtual/heap.py` or `weights.py` prints."""
+
+
+@contextlib.asynccontextmanager
+async def measuring(progress: Progress) -> AsyncIterator[Measure]:
+    """Give what measures a node: the application compiled for a board, and a peer that acknowledges."""
     interpreter = await asyncio.to_thread(micropython.ensure)
     with tempfile.TemporaryDirectory(prefix="ebs-heap-") as scratch:
         folder = Path(scratch)
@@ -44,17 +51,21 @@ async def figures(progress: Progress, scans: int) -> list[Figure]:
             application.compile_module(name, folder / Path(name).with_suffix(".mpy"))
         async with listening(folder) as peer:
 
-            async def measure(mode: str, scans: int, **settings: object) -> dict[str, int]:
+            async def measure(mode: str, scans: int, **settings: object) -> dict[str, Any]:
                 (folder / "config.json").write_text(json.dumps({**_config(peer), **settings}))
                 return await asyncio.to_thread(_measure, interpreter, folder, mode, scans)
 
-            progress(f"heap: the node, then {scans} scans")
-            one = await measure("node", _LOOKS)
-            sealed = await measure("node", _LOOKS, sealed=True)
-            both = await measure("node", _LOOKS, antennas=_BOTH)
-            growth = max(
-                (await measure("scan", scans))["growth"], (await measure("scan", scans, antennas=_BOTH))["growth"]
-            )
+            yield measure
+
+
+async def figures(progress: Progress, scans: int) -> list[Figure]:
+    """Return kilobytes of heap, and what is left behind by scanning."""
+    async with measuring(progress) as measure:
+        progress(f"heap: the node, then {scans} scans")
+        one = await measure("node", _LOOKS)
+        sealed = await measure("node", _LOOKS, sealed=True)
+        both = await measure("node", _LOOKS, antennas=_BOTH)
+        growth = max((await measure("scan", scans))["growth"], (await measure("scan", scans, antennas=_BOTH))["growth"])
     return [
         Figure.at_most("heap_kb", round(one["node"] / 1024, 1), "KB", 60),
         Figure.told("heap_most_kb", round(one["most"] / 1024, 1), "KB"),
@@ -75,14 +86,21 @@ def _modules() -> Iterator[str]:
     yield from application.modules()
 
 
-def _measure(interpreter: list[str], folder: Path, mode: str, scans: int) -> dict[str, int]:
-    """Run `tools/virtual/heap.py` as compiled; return what it printed."""
+def _measure(interpreter: list[str], folder: Path, mode: str, scans: int) -> dict[str, Any]:
+    """Run `tools/virtual/heap.py`, or `weights.py`, as compiled; return what it printed."""
     limit = 60 + scans / 50
-    (folder / "start.py").write_text(_START)
+    (folder / "start.py").write_text(_START.format("weights" if mode == "modules" else "heap"))
     command = [*interpreter, "-X", "heapsize=2M", "start.py", mode, str(scans)]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=limit)
+    line, far_end = os.pipe()  # a serial line on which nobody speaks
+    try:
+        ran = subprocess.run(
+            command, cwd=folder, stdin=line, capture_output=True, text=True, check=False, timeout=limit
+        )
+    finally:
+        os.close(line)
+        os.close(far_end)
     shutil.rmtree(folder / "outbox", ignore_errors=True)  # the next node begins with an empty flash
     if ran.returncode or not ran.stdout:
         raise RuntimeError(f"the heap could not be measured: {ran.stderr.strip()[-300:]}")
-    measured: dict[str, int] = json.loads(ran.stdout)
+    measured: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])  # a node on a serial line speaks before
     return measured

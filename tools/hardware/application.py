@@ -59,7 +59,7 @@ def build_modules(folder: Path) -> None:
 
 def version() -> str:
     """Return the version that a node with this application tells."""
-    return str(import_module("edge.app").FIRMWARE)
+    return str(import_module("edge.node").FIRMWARE)
 
 
 def build(folder: Path, board: str) -> None:

@@ -38,7 +38,7 @@ def check_settings(settings: dict[str, Any]) -> None:
     try:  # the firmware's own checks, by name: the chip's code has a type checker of its own
         import_module("edge.config").check(settings)
         import_module("edge.rfid.build").readers(None, _antennas(), _chip(), settings)
-    except import_module("edge.errors").ConfigError as error:
+    except import_module("edge.config").ConfigError as error:
         raise HardwareError(str(error).removeprefix("config.json, ")) from error
     if "wifi" in settings:
         _wifi(settings["wifi"])

@@ -2,7 +2,7 @@
 
 `node LOOKS` starts the whole application on a virtual table of 31 cards and, once it is connected and has told of them,
 takes the live heap at many moments, so many looks apart: `node` is the middle of them, `most` the most; `simulator` is
-`node LOOKS` starts the whole application on a virtual table of 31 cards and, once it is connected and told of them,
+what the chips, the cards and the board take. `scan LOOKS` looks so often and tells by how much the heap has grown.
 """
 # mypy: ignore-errors
 # MicroPython's asyncio and gc are not CPython's.
@@ -63,28 +63,30 @@ class Table:
         self.connected = True
 
 
-def _live():
+def in_use():
+    """Return how many bytes are in use."""
     gc.collect()
     return gc.mem_alloc()
 
 
 async def _node(table, looks):
-    simulator = _live()
+    simulator = in_use()
     main = __import__("firmware.main", None, None, ("run",))
     running = asyncio.create_task(main.run(board, table.pause, table))
     while not table.connected or table.events < _CARDS:
-        await _go_on(running)
+        await go_on(running)
     live = []
     for _ in range(_MOMENTS):
         after = table.pauses + 2 * looks
         while table.pauses < after:
-            await _go_on(running)
-        live.append(_live() - simulator)
+            await go_on(running)
+        live.append(in_use() - simulator)
     live.sort()
     return {"simulator": simulator, "node": live[_MOMENTS // 2], "most": live[-1]}
 
 
-async def _go_on(running):
+async def go_on(running):
+    """Let the node run on."""
     if running.done():
         await running  # raises what ended it
     await asyncio.sleep_ms(1)
@@ -94,7 +96,7 @@ def _scan(table, scans, config):
     clock = __import__("edge.clock", None, None, ("ticks_ms",))
     clock.ticks_ms = lambda: table.world.now_us // 1000  # a busy machine must not look like a dead chip
     wiring = __import__("firmware.wiring", None, None, ("readers",))
-    scan = __import__("edge.scan", None, None, ("Antenna",))
+    scan = __import__("edge.antenna_scan", None, None, ("Antenna",))
     antennas = [scan.Antenna(*pair) for pair in wiring.readers(board, config)]
     for antenna in antennas:
         antenna.reader.chip.start()
@@ -103,7 +105,7 @@ def _scan(table, scans, config):
     for looks in (least, least, scans - scans % least + least):  # always at the same place in a reader's cycle
         for _ in range(looks // len(antennas)):
             _round(table, antennas)
-        live.append(_live())
+        live.append(in_use())
     return {"growth": live[2] - live[1], "looks": looks}
 
 
@@ -129,4 +131,5 @@ def _run(mode, scans):
     print(json.dumps(asyncio.run(_node(table, scans)) if mode == "node" else _scan(table, scans, config)))
 
 
-_run(sys.argv[1], int(sys.argv[2]))
+if sys.argv[1] != "modules":  # else `weights` has loaded this
+    _run(sys.argv[1], int(sys.argv[2]))

@@ -25,9 +25,9 @@ from tools.virtual.world import World
 
 # By name: the type checker of the tools does not read the chip's code, which has a checker of its own.
 clock: Any = import_module("edge.clock")
-presence: Any = import_module("edge.presence")
-scan: Any = import_module("edge.scan")
-starting: Any = import_module("edge.starting")
+presence: Any = import_module("edge.antenna_presence")
+scan: Any = import_module("edge.antenna_scan")
+starting: Any = import_module("edge.antenna_start")
 
 
 class VirtualTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collector.devices.nodes import Nodes
-from edge import notices
+from edge import envelope_notices
 from tests.collector.pipeline.hall import Hall, kinds, read, snapshot, warnings
 from tests.collector.table.dealer import BOOT, NODE
 
@@ -14,7 +14,7 @@ async def test_a_gap_is_not_acknowledged_until_it_is_filled_or_declared() -> Non
     hall = Hall()
     beyond = await hall.event(3, read("As"))
     assert (kinds(beyond), hall.acks(beyond), hall.dropped("ahead")) == ([], {BOOT: 0}, 1)
-    gone = await hall.event(4, notices.gone_event(BOOT, 1, 2))
+    gone = await hall.event(4, envelope_notices.gone_event(BOOT, 1, 2))
     assert hall.acks(gone) == {BOOT: 2}
     anew = await hall.event(3, read("As"))
 
@@ -76,7 +76,7 @@ async def test_a_node_that_may_not_know_this_log_is_given_longer_to_fill_a_gap(w
 async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:
     hall = Hall()
     await hall.event(1, read("As"))
-    gone = await hall.event(2, notices.gone_event(BOOT, 1, 1))
+    gone = await hall.event(2, envelope_notices.gone_event(BOOT, 1, 1))
 
     assert gone.facts[0].body["missing"] == 0
     assert not gone.warned
@@ -84,7 +84,7 @@ async def test_what_was_declared_gone_and_was_in_is_no_alert() -> None:
 
 async def test_what_was_declared_gone_and_comes_after_all_is_taken_once() -> None:
     hall = Hall()
-    await hall.event(3, notices.gone_event(BOOT, 1, 2))
+    await hall.event(3, envelope_notices.gone_event(BOOT, 1, 2))
 
     assert kinds(await hall.event(2, read("As"))) == ["card_read"]
     assert kinds(await hall.event(2, read("As"))) == []

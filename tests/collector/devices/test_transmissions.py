@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge import birth, envelope
+from edge import envelope, envelope_birth
 from tests.collector.pipeline.hall import NEXT_BOOT, Hall, kinds, read, restarted, snapshot, warnings
 from tests.collector.table.dealer import BOOT, NODE, TABLE
 
@@ -105,7 +105,8 @@ async def test_a_boot_that_counts_back_is_told_with_its_birth_which_comes_before
     wiped = "1-00000000000000ff"
     for _ in range(2):
         await hall.take(
-            "status", "".join(birth.status_body(NODE, wiped, 1, envelope.told_of("log-1", wiped, 0), "0", "b", []))
+            "status",
+            "".join(envelope_birth.status_body(NODE, wiped, 1, envelope.told_of("log-1", wiped, 0), "0", "b", [])),
         )
     await hall.event(1, read("Ks"), boot=wiped, tx=1)
 

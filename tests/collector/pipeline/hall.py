@@ -16,9 +16,9 @@ from collector.pipeline.desk import Batch, Desk
 from collector.pipeline.floor import Floor
 from collector.pipeline.intake import Intake
 from collector.pipeline.outgoing import Outgoing
-from edge import birth, envelope
-from edge.frames import Frames
+from edge import envelope, envelope_birth
 from edge.seal import Seal
+from edge.seal_frames import Frames
 from tests.collector.table.dealer import BOOT, NODE, Dealer, renderer, uid_of
 
 KEY = bytes(range(32))
@@ -174,7 +174,9 @@ def snapshot(as_of: int, acked: int, log_id: str = "log-1") -> str:
 
 def born(boot: str, origin: str, acked: int, log_id: str = "log-1") -> str:
     """Return the birth of the node."""
-    return birth.status_body(NODE, boot, 1, envelope.told_of(log_id, origin, acked), "0.1.0", "esp32_devkitc", [])
+    return envelope_birth.status_body(
+        NODE, boot, 1, envelope.told_of(log_id, origin, acked), "0.1.0", "esp32_devkitc", []
+    )
 
 
 def sealed(seq: int, event: str, *, key: bytes = KEY, boot: str = BOOT, device: str = NODE) -> bytes:

@@ -94,7 +94,7 @@ def test_the_floor_hears_of_a_reading_before_it_hears_of_what_followed(monkeypat
         outcome = folded(commands, evening, fact, value)
         if fact.kind != "start_hand":
             return outcome
-        return desk_module.replace(outcome, warnings=(desk_module.Warn("STARTED", "look"),))
+        return outcome._replace(warnings=(desk_module.Warn("STARTED", "look"),))
 
     monkeypatch.setattr(desk_module, "fold", fold)
 

@@ -9,8 +9,8 @@ import pytest
 
 from collector.wire import device as wire
 from edge import envelope
-from edge.frames import Frames
 from edge.seal import Seal
+from edge.seal_frames import Frames
 from tests.collector.pipeline.hall import KEY, NEXT_BOOT, Hall, kinds, read, sealed, snapshot
 from tests.collector.table.dealer import BOOT, NODE, uid_of
 

@@ -7,8 +7,8 @@ import pytest
 import edge
 from collector.wire import device as wire
 from collector.wire import to_node
-from edge import notices
-from edge.mqtt import publish_packet
+from edge import envelope_notices
+from edge.link_mqtt import publish_packet
 from tests.collector.pipeline.hall import KEY, Hall, warnings
 from tests.collector.table.dealer import BOOT, NODE, Dealer
 
@@ -62,6 +62,6 @@ def test_a_configuration_that_a_node_would_skip_is_refused() -> None:
 
 async def test_a_command_that_failed_is_told() -> None:
     hall = Hall()
-    batch = await hall.event(1, notices.result_event("c-1", False, "no room"))
+    batch = await hall.event(1, envelope_notices.result_event("c-1", False, "no room"))
 
     assert warnings(batch) == ["COMMAND_FAILED"]

@@ -13,11 +13,11 @@ import sys
 
 os.chdir(sys.argv[1])
 
-from edge import assembly
+from edge import node_assembly
 from edge.config import check
 from edge.logs import Log
-from edge.presence import READ
-from edge.supervisor import Supervisor
+from edge.antenna_presence import READ
+from edge.node_supervisor import Supervisor
 
 KEY = bytes(range(32)).hex()
 port, events, sealed = int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "sealed"
@@ -62,7 +62,7 @@ async def quiet(duration_ms):
 
 async def run():
     log = Log(sys.stderr)
-    node = assembly.node(settings, Board(), [Antenna()], log, None, quiet, None)
+    node = node_assembly.node(settings, Board(), [Antenna()], log, None, quiet, None)
     node.lying = list
     gc.collect()
     begun = peak = gc.mem_alloc()

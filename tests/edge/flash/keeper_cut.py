@@ -8,9 +8,9 @@ import json
 
 from power_cut import went_through
 
-from edge.files import write_whole
+from edge.flash_files import write_whole
 from edge.flash import exists
-from edge.keeper import Keeper
+from edge.config_keeper import Keeper
 
 BLOCKS = 16
 PORTS = {0: 1883, 1: 1884, 2: 1}

@@ -6,20 +6,27 @@ import sys
 
 from power_cut import went_through
 
-from edge import boot
+from edge import boot_name
 from edge.outbox import Outbox
-from edge.presence import READ
-from edge.store import Store
+from edge.antenna_presence import READ
+from edge.outbox_flash import Store
+from edge.outbox_reopen import fill
 
 BLOCKS = 32
 UID = b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
 
 
+def opened():
+    store = Store("/flash/outbox")
+    fill(store)
+    return store
+
+
 def life(done):
     """Boot, take in events, save, three times; acknowledge the first. `done` notes what was reached."""
-    name = boot.next_boot("/flash")
+    name = boot_name.next_boot("/flash")
     done["boots"].append(name)
-    box = Outbox(name, ["a01"], 4096, Store("/flash/outbox"))
+    box = Outbox(name, ["a01"], 4096, opened())
     for _ in range(3):
         for number in range(100):
             box.add_card(READ, 0, UID, number)
@@ -41,12 +48,12 @@ def life(done):
 
 def check(done):
     """Return what the next boot would send; assert that nothing saved is missing and no boot comes again."""
-    name = boot.next_boot("/flash")
+    name = boot_name.next_boot("/flash")
     count = int(name.split("-")[0])
     for before in done["boots"]:
         assert int(before.split("-")[0]) < count, (before, name)
         assert before.split("-")[1] != name.split("-")[1]
-    box = Outbox(name, ["a01"], 4096, Store("/flash/outbox"))
+    box = Outbox(name, ["a01"], 4096, opened())
     held, gone = held_by(box, name)
     assert held == list(range(held[0], held[-1] + 1)) if held else True, held
     if done["acknowledged"] != "all":

@@ -7,8 +7,9 @@ import vfs
 from ramflash import RamFlash
 
 from edge.outbox import Outbox
-from edge.presence import READ
-from edge.store import Store
+from edge.antenna_presence import READ
+from edge.outbox_flash import Store
+from edge.outbox_reopen import fill
 
 UID = b"\x04\xa1\xb2\xc3\xd4\xe5\xf6"
 
@@ -17,7 +18,9 @@ def erases(answering, events):
     flash = RamFlash(64)
     vfs.VfsLfs2.mkfs(flash)
     vfs.mount(vfs.VfsLfs2(flash), "/flash")
-    box = Outbox("1-0011223344556677", ["a01"], 4096, Store("/flash/outbox"))
+    store = Store("/flash/outbox")
+    fill(store)
+    box = Outbox("1-0011223344556677", ["a01"], 4096, store)
     before = flash.erases
     for number in range(events):
         now = number * 500  # two events a second

@@ -10,7 +10,7 @@ import time
 
 import vfs
 
-from edge import slots
+from edge import update_slots
 from edge.seal import Seal
 from edge.update import Update
 from firmware.boot import choose
@@ -21,7 +21,7 @@ KEY = bytes(32)
 
 
 def bundle(version):
-    files = [("edge/app.py", b"app %d " % version * 300), ("firmware/main%d.py" % version, b"main %d" % version)]
+    files = [("edge/node.py", b"app %d " % version * 300), ("firmware/main%d.py" % version, b"main %d" % version)]
     listed = [[path, len(content), hashlib.sha256(content).digest().hex()] for path, content in files]
     manifest = Seal(KEY).close(json.dumps({"firmware": str(version), "files": listed})[:-1])
     return len(manifest).to_bytes(4, "big") + manifest + b"".join([content for _, content in files])
@@ -61,14 +61,14 @@ def life(done):
     send(1)
     done["sent"] = 1
     assert runs() == 1
-    assert slots.prove("/flash") == ("u-1", True, "runs from app_a")
+    assert update_slots.prove("/flash") == ("u-1", True, "runs from app_a")
     done["proven"] = 1
     send(2)
     done["sent"] = 2
     for _ in range(3):
         assert runs() == 2
     assert runs() == 1, "after three starts that did not prove themselves"
-    assert slots.prove("/flash")[:2] == ("u-2", False)
+    assert update_slots.prove("/flash")[:2] == ("u-2", False)
     send(3)
     done["sent"] = 3
     assert runs() == 3
@@ -84,7 +84,7 @@ def check(done):
         allowed.add(1)  # its starts are counted, and it goes back
     assert version in allowed, (done, version)
     assert version >= done["proven"], "never behind what has proven itself"
-    slots.prove("/flash")
+    update_slots.prove("/flash")
     send(9)
     assert runs() == 9, "what the cut left behind does not stand in the way of the next update"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from edge.errors import ConfigError
+from edge.config import ConfigError
 from edge.rfid import both, build, iso14443a, iso15693
 from edge.rfid.mfrc522_bus import Mfrc522Bus
 from edge.rfid.spi import SpiBus

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from edge import scan, starting
+from edge import antenna_scan, antenna_start
+from edge.antenna_presence import Presence
 from edge.errors import ChipFault
-from edge.presence import Presence
 from edge.rfid import iso14443a, iso15693, iso15693_line, mfrc522, mfrc522_bus, mfrc522_setup, st25r3911b
 from edge.rfid import st25r3911b_regs as st_reg
 from edge.rfid.frames import ANSWER, COLLISION, SILENCE
@@ -370,13 +370,13 @@ def uid_as_received(patch: Patch) -> None:
 
 
 def all_at_once(patch: Patch) -> None:
-    patch.setattr(scan.Scanner, "_couples", lambda *_: False)
-    patch.setattr(starting, "visiting_order", lambda count: list(range(count)))
+    patch.setattr(antenna_scan.Scanner, "_couples", lambda *_: False)
+    patch.setattr(antenna_start, "visiting_order", lambda count: list(range(count)))
 
 
 def impatient(patch: Patch) -> None:
-    patch.setattr("edge.presence._MISSES", 1)
-    patch.setattr("edge.presence._GONE_AFTER_MS", 0)
+    patch.setattr("edge.antenna_presence._MISSES", 1)
+    patch.setattr("edge.antenna_presence._GONE_AFTER_MS", 0)
 
 
 TRAPS = [
@@ -403,8 +403,8 @@ TRAPS = [
     Trap("errors are no absence", garbled_is_no_absence, setting(mfrc522, "GARBLED", SILENCE)),
     Trap("a read needs a last byte", every_card(ACE), no_answer_to_address),
     Trap("a gain over 33 dB with neighbours", gain_is_33_db, setting(mfrc522_setup, "_RF_CFG_GAIN_33_DB", 0x70)),
-    Trap("cards need 5 ms of field", alone(ACE), setting(scan, "GUARD_MS", 0)),
-    Trap("cards need 5 ms without field", a_card_that_holds_its_charge, setting(scan, "_OFF_MS", 0)),
+    Trap("cards need 5 ms of field", alone(ACE), setting(antenna_scan, "_GUARD_MS", 0)),
+    Trap("cards need 5 ms without field", a_card_that_holds_its_charge, setting(antenna_scan, "_OFF_MS", 0)),
     Trap(
         "cards that halt when passed over",
         alone(ACE, rounds=50, prepare=lay_a_drowsy_card),

@@ -78,4 +78,4 @@ async def test_flash_provision_boot_and_the_first_card_is_in_the_log(
     for kept in (held["key"], held["broker"]["password"], "correct horse"):
         assert kept not in told, "a secret was shown"
     assert node.boot.startswith("1-")
-    assert not (board.folder / "edge" / "app.py").exists(), "what ran is what mpy-cross made"
+    assert not (board.folder / "edge" / "node.py").exists(), "what ran is what mpy-cross made"

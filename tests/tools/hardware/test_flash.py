@@ -64,9 +64,9 @@ def test_an_update_of_the_application_leaves_image_and_configuration_and_sends_w
     with plug(image=image_for(0)) as board:
         (board.folder / "config.json").write_text("{}")
         assert ebs_flash("--port", board.port, "--app-only").exit_code == 0
-        (board.folder / "edge" / "app.mpy").write_bytes(b"old")
+        (board.folder / "edge" / "node.mpy").write_bytes(b"old")
         (board.folder / "active").write_text('{"slot": "a", "good": true}')
-        (board.folder / "edge" / "app.py").write_text("raise SystemExit('an old source goes before a .mpy')")
+        (board.folder / "edge" / "node.py").write_text("raise SystemExit('an old source goes before a .mpy')")
 
         done = ebs_flash("--port", board.port, "--app-only")
 
@@ -74,7 +74,7 @@ def test_an_update_of_the_application_leaves_image_and_configuration_and_sends_w
     assert done.exit_code == 0, done.output
     assert "1 of them new" in done.output
     assert (tmp_path / "flash" / "config.json").read_text() == "{}"
-    assert not (tmp_path / "flash" / "edge" / "app.py").exists()
+    assert not (tmp_path / "flash" / "edge" / "node.py").exists()
     assert not (tmp_path / "flash" / "active").exists(), "what came by cable is what runs"
 
 
@@ -98,7 +98,7 @@ def test_a_file_that_did_not_arrive_is_noticed(plug: Plug, monkeypatch: pytest.M
     def lossy(module: str, arguments: list[str], **options: Any) -> tuple[int, str]:
         status, said = real(module, arguments, **options)
         if "cp" in arguments:
-            arrived = tmp_path / "flash" / "edge" / "scan.mpy"
+            arrived = tmp_path / "flash" / "edge" / "antenna_scan.mpy"
             arrived.write_bytes(arrived.read_bytes()[:-1])
         return status, said
 
@@ -107,7 +107,7 @@ def test_a_file_that_did_not_arrive_is_noticed(plug: Plug, monkeypatch: pytest.M
         done = ebs_flash("--port", board.port, "--app-only")
 
     assert done.exit_code == 1
-    assert "edge/scan.mpy is on the board otherwise than it was sent (1 of" in done.output
+    assert "edge/antenna_scan.mpy is on the board otherwise than it was sent (1 of" in done.output
 
 
 class PulledOut(UsbBoard):
@@ -175,7 +175,7 @@ def test_the_folder_on_the_board_is_one_constant(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(application, "TARGET", "a")
     application.build(tmp_path, "esp32_devkitc")
 
-    assert (tmp_path / "a" / "edge" / "app.mpy").exists()
+    assert (tmp_path / "a" / "edge" / "node.mpy").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "boot.py", "main.py"]
 
 

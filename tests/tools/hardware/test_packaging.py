@@ -17,7 +17,7 @@ pytestmark = pytest.mark.node
 
 def test_the_package_lists_every_module() -> None:
     assert (ROOT / "package.json").read_text() == package_json.listing(), "run python -m tools.dev.package_json"
-    assert {"edge/app.py", "edge/rfid/mfrc522.py", "firmware/main.py"} <= set(modules())
+    assert {"edge/node.py", "edge/rfid/mfrc522.py", "firmware/main.py"} <= set(modules())
 
 
 def test_mip_installs_it(plug: Plug) -> None:

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.node, pytest.mark.broker]
 def application(tmp_path: Path) -> Path:
     folder = tmp_path / "application"
     for path, content in {
-        "edge/app.py": "APP = 2\n" * 900,
+        "edge/node.py": "APP = 2\n" * 900,
         "firmware/main.py": "MAIN = 2\n",
         "edge/notes.txt": "no",
     }.items():
@@ -48,7 +48,7 @@ async def test_a_node_takes_an_application_and_says_that_it_runs(
     sending = asyncio.create_task(update(*place(tmp_path, broker.port), DEVICE, application, say=said.append))
     assert await asyncio.wait_for(node.died, 30) == 0, "it restarts by itself"
     slot = tmp_path / "flash" / "app_a"
-    assert (slot / "edge" / "app.py").read_text() == "APP = 2\n" * 900
+    assert (slot / "edge" / "node.py").read_text() == "APP = 2\n" * 900
     assert (slot / "firmware" / "main.py").read_text() == "MAIN = 2\n"
     assert not (slot / "edge" / "notes.txt").exists()
     assert json.loads((tmp_path / "flash" / "active").read_text())["slot"] == "app_a"

@@ -1,0 +1,44 @@
+"""An antenna that does not work: when it is tried again, and when somebody is told. Loaded with the first fault."""
+
+from micropython import const
+
+from edge.errors import WELL, ChipFault
+
+_FAULTS = const(3)  # in a row, before anybody is told
+_RETRY_MS = const(1000)
+
+
+def failed(antenna, error, now):
+    """Have the chip started anew, and more rarely once that does not help. Return what there is to tell of it.
+
+    That is (code, message) of a fault that has not been told yet, else None.
+    """
+    antenna.down = True
+    antenna.field_since = None
+    try:
+        antenna.reader.chip.field_off()  # until its next visit, the field would be on beside those of its neighbours
+    except OSError:  # the bus is what failed
+        pass
+    antenna.faults += 1
+    antenna.faults_in_row += 1
+    if antenna.faults_in_row < _FAULTS:
+        return None
+    antenna.retry_at = now + _RETRY_MS
+    return _news(antenna, error if isinstance(error, ChipFault) else ChipFault("bus", antenna.name, error))
+
+
+def looked_at(antenna):
+    """Return what there is to tell of an antenna that answered, but is detuned, or was not well: as `failed`."""
+    if antenna.detuned:
+        return _news(
+            antenna, ChipFault("detuned", antenna.name, antenna.reader.chip.amplitude, antenna.reader.chip.phase)
+        )
+    antenna.state = WELL
+    return WELL, "antenna " + antenna.name + ": reads again"
+
+
+def _news(antenna, fault):
+    if antenna.state == fault.code:
+        return None
+    antenna.state = fault.code
+    return fault.code, str(fault)

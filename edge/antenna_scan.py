@@ -1,0 +1,207 @@
+"""Visits the antennas of one bus in turn. Knows readers, fields and presence, not messages.
+
+One field is on where the scan looks, and the next one comes up meanwhile, so that its cards' 5 ms of starting cost
+nothing; the two are never neighbours, whose fields would couple, whatever chips drive them. An antenna whose cards seem
+to change is looked at again at once. The loop of the node runs between any two cards.
+
+A card lies on one antenna. Read on a second one, it has moved there once the first one has missed it three times and
+the second one reads it still: one change. A card that both can read and that is taken away has not moved.
+"""
+
+import asyncio
+
+from micropython import const
+
+from edge import clock
+from edge.antenna_presence import READ, Presence
+from edge.errors import WELL, ChipFault
+
+_GUARD_MS = const(6)  # ISO/IEC 14443-3, 5.3: 5 ms, and one for the rounding of two clock readings
+_OFF_MS = const(6)  # the same for cards to forget, when the field is off
+_EXTRA_LOOKS = const(2)
+_SURE = const(3)  # looks after which a card that lies there is present
+_NEIGHBOUR = const(1)
+
+
+class Antenna:
+    """One antenna: its reader, what lies on it, and how it does.
+
+    What most antennas never change is the class's: twelve of them take a kilobyte less.
+    """
+
+    down = False  # its chip has to be started
+    detuned = False  # silence then means nothing
+    faults_in_row = 0
+    state = WELL  # the code of the last fault that was told
+    retry_at = 0
+    measure_at = 0
+    errors = 0
+    faults = 0
+
+    def __init__(self, name, reader):
+        self.name = name
+        self.reader = reader
+        self.presence = Presence()
+        self.seen_ok = False  # looked at often enough since boot: what is not read here does not lie here
+        self.field_since = None
+        self.dark_since = -_OFF_MS
+        self.looks = 0
+        self.reads = 0
+
+
+class Scanner:
+    """Looks at all antennas for ever.
+
+    `events` is told what changes: `cards(index, changes, now)`, `moved(index, left, uid, now)` with the antenna that
+    the card left, `fault(index, code, message, now)`.
+    """
+
+    def __init__(self, antennas, events, now_ms, pause):
+        from edge.antenna_start import visiting_order
+
+        self.antennas = antennas
+        self.longest_ms = 0  # that the loop was held, since somebody last set it to zero
+        self.rounds = 0
+        self._events = events
+        self._now_ms = now_ms
+        self._pause = pause
+        self._order = visiting_order(len(antennas))
+
+    async def run(self):
+        """Scan until cancelled. The chips have been started (`antenna_start.start`)."""
+        order = self._order
+        while True:
+            for place, index in enumerate(order):
+                await self._visit(index, order[(place + 1) % len(order)])
+            self.rounds += 1
+
+    async def _visit(self, index, following):
+        antenna = self.antennas[index]
+        try:
+            if not self._ready(antenna):
+                await self._pause(1)
+                return
+            await self._light(antenna)
+            if not self._couples(index, following):
+                self._warm_up(self.antennas[following])
+            for _ in range(1 + _EXTRA_LOOKS):
+                if antenna.reader.spent:
+                    self._darken(antenna)
+                    await self._light(antenna)
+                await self._look(index, antenna)
+                await asyncio.sleep(0)  # what was found leaves before the next look
+                if not antenna.presence.unsettled:
+                    break
+            self._darken(antenna)
+        except (ChipFault, OSError) as error:
+            self.failed(index, antenna, error)
+            await asyncio.sleep(0)
+
+    def _couples(self, one, other):
+        """Whether two antennas are the same or lie side by side round the table."""
+        apart = abs(one - other)
+        return min(apart, len(self.antennas) - apart) <= _NEIGHBOUR
+
+    def _ready(self, antenna):
+        """Whether the antenna can be looked at; starts its chip if need be."""
+        if not antenna.down:
+            return True
+        if antenna.retry_at > self._now_ms():
+            return False
+        antenna.reader.chip.start()
+        antenna.down = False
+        return True
+
+    async def _light(self, antenna):
+        """Have the field on, for long enough, after it was off for long enough."""
+        if antenna.field_since is None:
+            await self._pause(max(0, _OFF_MS - (self._now_ms() - antenna.dark_since)))
+            self._power(antenna)
+        await self._pause(max(0, _GUARD_MS - (self._now_ms() - antenna.field_since)))
+
+    def _power(self, antenna):
+        antenna.reader.chip.field_on()
+        antenna.field_since = self._now_ms()
+
+    def _darken(self, antenna):
+        antenna.reader.chip.field_off()
+        antenna.field_since = None
+        antenna.dark_since = self._now_ms()
+        if antenna.reader.spent:
+            antenna.reader.spent = False
+
+    def _warm_up(self, antenna):
+        dark = antenna.field_since is None and self._now_ms() - antenna.dark_since >= _OFF_MS
+        if dark and not antenna.down:
+            try:
+                self._power(antenna)
+            except (ChipFault, OSError):
+                antenna.down = True  # its own visit will tell
+
+    async def _look(self, index, antenna):
+        begun = clock.ticks_ms()
+        for _ in antenna.reader.look(antenna.presence.known()):
+            self._note_held(begun)
+            await asyncio.sleep(0)
+            begun = clock.ticks_ms()
+        if hasattr(antenna.reader.chip, "measure"):
+            from edge.rfid.field import look_after
+
+            look_after(antenna, self._now_ms())
+        self._take_in(index, antenna, self._now_ms())
+        self._well(index, antenna)
+        self._note_held(begun)
+
+    def _take_in(self, index, antenna, now):
+        """Make changes of what the reader saw, and tell them."""
+        presence = antenna.presence
+        seen, clean = antenna.reader.seen, antenna.reader.clean
+        antenna.looks += 1
+        antenna.reads += len(seen)
+        if not clean:
+            antenna.errors += 1
+        if antenna.detuned:
+            clean = False
+        changes = presence.look(seen, clean, now)
+        if clean and antenna.looks >= _SURE and not presence.unsettled:
+            antenna.seen_ok = True
+        if changes:
+            changes = [change for change in changes if not self._elsewhere(index, change, now)]
+        if changes:
+            self._events.cards(index, changes, now)
+
+    def _elsewhere(self, index, change, now):
+        """Whether a card that came lies on another antenna as well; if that one has missed it, it has moved."""
+        kind, uid = change
+        if kind != READ:
+            return False
+        for left, other in enumerate(self.antennas):
+            if left != index and other.presence.has(uid):
+                if other.presence.missing(uid) or other.state != WELL:
+                    other.presence.forget(uid)
+                    self._events.moved(index, left, uid, now)
+                else:
+                    self.antennas[index].presence.hold(uid)
+                return True
+        return False
+
+    def _note_held(self, begun):
+        self.longest_ms = max(self.longest_ms, clock.ticks_diff(clock.ticks_ms(), begun))
+
+    def _well(self, index, antenna):
+        if antenna.faults_in_row:
+            antenna.faults_in_row = 0
+        if antenna.detuned or antenna.state != WELL:
+            from edge.antenna_faults import looked_at
+
+            self._tell(index, looked_at(antenna))
+
+    def failed(self, index, antenna, error):
+        """Note that a chip did not do what it should."""
+        from edge.antenna_faults import failed
+
+        self._tell(index, failed(antenna, error, self._now_ms()))
+
+    def _tell(self, index, news):
+        if news:
+            self._events.fault(index, news[0], news[1], self._now_ms())

@@ -1,0 +1,58 @@
+"""How a node is doing, for whoever looks after the table. Knows figures, not what to make of them."""
+
+import gc
+
+from edge.envelope import VERSION, listed, text
+
+
+def health_body(device, boot, link, node, outbox):
+    """Return the parts of the health message, without mac and closing brace.
+
+    Asking starts a new period for what is measured as a maximum.
+    """
+    longest_ms, node.scanner.longest_ms = node.scanner.longest_ms, 0
+    time = node.time.text() if node.time else "null"
+    head = '{"v":%d,"device":%s,"boot":"%s","link":%d' % (VERSION, text(device), boot, link)
+    figures = (
+        '"uptime_ms":%d,"heap":%s,"loop_ms":%d,"rounds":%d,"outbox":{"depth":%d,"held":%d,"dropped":%d,"flash_faults":%d}'
+        % (
+            node.now_ms(),
+            _heap(),
+            longest_ms,
+            node.scanner.rounds,
+            outbox.depth(),
+            outbox.held(),
+            outbox.dropped,
+            outbox.flash_faults,
+        )
+    )
+    antennas = [_antenna(antenna) for antenna in node.antennas]
+    return listed(head + "," + figures + ',"time":' + time + ',"antennas":{', antennas, "}")
+
+
+def _heap():
+    if not hasattr(gc, "mem_free"):  # CPython
+        return "null"
+    return '{"free":%d,"used":%d}' % (gc.mem_free(), gc.mem_alloc())
+
+
+def _antenna(antenna):
+    return '%s:{"version":%d,"looks":%d,"reads":%d,"errors":%d,"faults":%d,"ok":%s,"field":%s}' % (
+        text(antenna.name),
+        antenna.reader.chip.version,
+        antenna.looks,
+        antenna.reads,
+        antenna.errors,
+        antenna.faults,
+        "true" if antenna.state == "ok" else "false",
+        _field(antenna),
+    )
+
+
+def _field(antenna):
+    """What a chip that can measure makes of its antenna: null without, or not yet."""
+    if not hasattr(antenna.reader.chip, "measure"):
+        return "null"
+    from edge.rfid.field import measured
+
+    return measured(antenna.reader.chip, antenna.detuned)

@@ -1,0 +1,296 @@
+"""MQTT 3.1.1 client on asyncio streams, for a chip and for a PC. Knows packets, not what they mean to a table.
+
+One task reads, one pings and flushes what the socket would not take at once; `publish` writes straight away. At most
+`_WINDOW` QoS 1 messages wait for their PUBACK. What is not confirmed when a connection ends is for its sender to make
+anew.
+"""
+
+import asyncio
+import os
+
+from micropython import const
+
+from edge import IN, OUT, clock, forget
+from edge.errors import LinkLost, LinkRefused
+
+_WINDOW = const(8)
+_PUBLISH = const(0x30)
+_PUBACK = const(0x40)
+_PINGREQ = const(b"\xc0\x00")
+_PINGRESP = const(0xD0)
+_TIMEOUT_S = const(5)
+_FIRST_DELAY_MS = const(100)
+_LONGEST_DELAY_MS = const(1500)  # a broker on the LAN comes back soon, and cards wait
+_LOOK_MS = const(50)
+_REFUSED_DELAY_MS = const(10_000)  # wrong password: somebody has to act
+_MAX_PID = const(65535)
+
+
+class Client:
+    """Keeps a connection to the broker for ever.
+
+    `handler` gives `will()` as (topic, payload) and `subscriptions()` as (topic, qos) pairs, and is told `up()`,
+    `down()` and `message(topic, payload)`.
+    """
+
+    def __init__(self, options, handler, log):
+        self._options = options
+        self._handler = handler
+        self._log = log
+        self._writer: asyncio.StreamWriter | None = None
+        self._waiting = {}  # packet id: what to call on PUBACK
+        self._pid = 0
+        self._room = asyncio.Event()
+        self._dirty = False  # the socket did not take all: what comes meanwhile waits in `_behind`
+        self._behind = b""
+        self._failure: Exception | None = None
+        self.turned = self._heard = self._confirmed = clock.ticks_ms()  # `turned`: when the task last got on
+        self.up = False
+
+    async def run(self):
+        """Connect, serve, and start again whenever that ends."""
+        delay = _FIRST_DELAY_MS
+        while True:
+            refused = False
+            self.turned = clock.ticks_ms()
+            try:
+                await self._session()
+            except Exception as error:
+                self._log.warning("link_lost", {"reason": str(error) or type(error).__name__})
+                refused = isinstance(error, LinkRefused)
+            finally:
+                was_up = self._close()
+            if was_up:
+                delay = _FIRST_DELAY_MS
+            await clock.sleep_ms(_jitter(_REFUSED_DELAY_MS if refused else delay))
+            delay = min(2 * delay, _LONGEST_DELAY_MS)
+
+    async def room(self):
+        """Wait until the window and the socket have room. Raises LinkLost if there is no connection."""
+        while self.up and (len(self._waiting) >= _WINDOW or self._dirty):
+            self._room.clear()
+            await self._room.wait()
+        if not self.up:
+            raise LinkLost("no connection to the broker; what was to be sent waits for the next one")
+
+    async def publish(self, topic, payload, qos=0, retain=False, confirmed=None):
+        """Send a message, bytes or parts of them; with QoS 1 wait for room in the window first.
+
+        Raises LinkLost if there is no connection. A QoS 0 message is dropped when it cannot go out at once.
+        `confirmed` is called when the PUBACK is here.
+        """
+        if qos:
+            await self.room()
+        elif not self.up or self._dirty:
+            return
+        pid = self.next_pid() if qos else 0
+        parts = [payload] if isinstance(payload, bytes) else payload
+        if qos:
+            if not self._waiting:
+                self._confirmed = clock.ticks_ms()
+            self._waiting[pid] = confirmed
+        try:
+            for piece in publish_packet(topic, parts, qos, retain, pid, OUT):
+                self._write(piece)
+        except MemoryError as error:  # part of it may be out: what came next would be taken for the rest
+            self._fail(error)
+            raise
+
+    def next_pid(self):
+        """Return a number for a packet that is answered."""
+        while True:
+            self._pid = self._pid % _MAX_PID + 1
+            if self._pid not in self._waiting:
+                return self._pid
+
+    def _write(self, packet):
+        writer = self._writer
+        if writer is None or self._failure:
+            return
+        if self._dirty:  # MicroPython's `drain` sends what there was when it began, and drops what came since
+            self._behind += packet
+            return
+        try:
+            writer.write(packet if hasattr(writer, "out_buf") else bytes(packet))  # CPython may keep what it is given
+        except OSError as error:
+            self._fail(error)
+            return
+        if getattr(writer, "out_buf", None):  # MicroPython keeps the rest until somebody drains
+            self._dirty = True
+
+    def _fail(self, error):
+        if self._failure is None:
+            self._failure = error
+
+    async def _session(self):
+        options = self._options
+        opening = asyncio.open_connection(options["host"], options["port"])
+        streams: tuple = await asyncio.wait_for(opening, _TIMEOUT_S)
+        reader, writer = streams
+        self._writer = writer
+        self._failure = None
+        self._dirty = False
+        self._behind = b""
+        await self._join(reader, writer)
+        self.up = True
+        receiving = asyncio.create_task(self._receive(reader))
+        try:
+            self._handler.up()
+            await self._keep_alive(writer)
+        finally:
+            receiving.cancel()
+
+    async def _join(self, reader, writer):
+        from edge.link_mqtt_join import join
+
+        try:
+            await join(self, reader, writer, self._options, self._handler)
+        finally:
+            forget("edge.link_mqtt_join")
+
+    async def _receive(self, reader):
+        """Take in packets. An error ends the connection, not the program."""
+        try:
+            while True:
+                kind, body = await self.packet(reader)
+                self.take(kind, body)
+        except Exception as error:
+            self._fail(error)
+
+    async def packet(self, reader):
+        """Read one packet; return its first byte and its body. A message that is too large is skipped."""
+        kind = (await reader.readexactly(1))[0]
+        length = shift = 0
+        while True:
+            byte = (await reader.readexactly(1))[0]
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        self._heard = clock.ticks_ms()
+        body = await self._body(reader, min(length, len(IN)))
+        if length <= len(IN):
+            return kind, body
+        from edge.link_mqtt_large import skip
+
+        await skip(self, reader, parse_publish(kind, body), length, self._log)
+        forget("edge.link_mqtt_large")
+        return _PINGRESP, b""
+
+    async def _body(self, reader, length):
+        """Read into the buffer where the port can; the body holds until the next packet."""
+        if not hasattr(reader, "readinto"):  # CPython
+            return await reader.readexactly(length) if length else b""
+        body = memoryview(IN)[:length]
+        at = 0
+        while at < length:
+            got = await reader.readinto(body[at:])
+            if not got:
+                raise EOFError
+            at += got
+        return body
+
+    def take(self, kind, body):
+        """Take in a packet."""
+        if kind & 0xF0 == _PUBLISH:
+            topic, payload, pid = parse_publish(kind, body)
+            if pid:
+                self.confirm(pid)
+            self._deliver(topic, payload)
+        elif kind & 0xF0 == _PUBACK:
+            self._confirmed = self._heard
+            confirmed = self._waiting.pop(body[0] << 8 | body[1], None)
+            self._room.set()
+            if confirmed:
+                confirmed()
+
+    def confirm(self, pid):
+        """Send PUBACK."""
+        self._write(bytes([_PUBACK, 2]) + pid.to_bytes(2, "big"))
+
+    def _deliver(self, topic, payload):
+        """Hand a message over. One that its reader did not expect is dropped: it must not end the connection."""
+        try:
+            self._handler.message(topic, payload)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._log.warning("message_refused", {"topic": topic, "reason": type(error).__name__})
+
+    async def _keep_alive(self, writer):
+        """Ping and flush until the session failed, or the broker is silent for longer than it may be."""
+        patience_ms = self._options["keepalive_s"] * 1000
+        silent_ms = patience_ms * 5 // 4
+        pinged = self._heard
+        while self._failure is None:
+            self.turned = now = clock.ticks_ms()
+            unconfirmed = self._waiting and clock.ticks_diff(now, self._confirmed) > silent_ms
+            if unconfirmed or clock.ticks_diff(now, self._heard) > silent_ms:
+                raise LinkLost("the broker is silent; check the network")
+            if clock.ticks_diff(now, pinged) > patience_ms // 3:
+                pinged = now
+                self._write(_PINGREQ)
+            if self._dirty:
+                await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
+                self._dirty = False
+                behind, self._behind = self._behind, b""
+                if behind:
+                    self._write(behind)
+                self._room.set()
+            await clock.sleep_ms(_LOOK_MS)
+        raise self._failure
+
+    def _close(self):
+        """Forget the connection; return whether there had been one."""
+        was_up, self.up = self.up, False
+        if self._writer:
+            getattr(self._writer, "s", self._writer).close()  # MicroPython's stream closes its socket only when awaited
+            self._writer = None
+        self._waiting.clear()
+        self._room.set()
+        if was_up:
+            self._handler.down()
+        return was_up
+
+
+def publish_packet(topic, parts, qos, retain, pid, into):
+    """Yield PUBLISH with a payload of several parts, in pieces that fill the buffer `into`: send one before the next.
+
+    Nothing is built beside the buffer, since a heap in use for long has no room.
+    """
+    topic = topic.encode()
+    length = 2 + len(topic) + (2 if qos else 0) + sum([len(part) for part in parts])
+    head = bytearray([_PUBLISH | qos << 1 | (1 if retain else 0)])
+    rest = length
+    while True:
+        byte = rest & 0x7F
+        rest >>= 7
+        head.append(byte | 0x80 if rest else byte)
+        if not rest:
+            break
+    at = 0
+    pid_bytes = pid.to_bytes(2, "big") if qos else b""
+    for part in [head, len(topic).to_bytes(2, "big"), topic, pid_bytes] + parts:  # noqa: RUF005 - MicroPython's tuples take no *
+        left = memoryview(part)
+        while len(left) >= len(into) - at:
+            room = len(into) - at
+            into[at:] = left[:room]
+            left = left[room:]
+            yield into
+            at = 0
+        into[at : at + len(left)] = left
+        at += len(left)
+    if at:
+        yield memoryview(into)[:at]
+
+
+def parse_publish(kind, body):
+    """Return (topic, payload, packet id or 0)."""
+    end = 2 + (body[0] << 8 | body[1])
+    topic = str(body[2:end], "utf-8")
+    if kind & 0x06:
+        return topic, body[end + 2 :], body[end] << 8 | body[end + 1]
+    return topic, body[end:], 0
+
+
+def _jitter(delay_ms):
+    """Return between half and all of `delay_ms`, so that a hall of nodes does not come back in step."""
+    return delay_ms // 2 + delay_ms * os.urandom(1)[0] // 512

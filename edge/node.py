@@ -1,0 +1,125 @@
+"""The node: antennas in, messages out. Knows no pin and no network interface. `node_assembly` makes its parts."""
+
+import asyncio
+
+from micropython import const
+
+from edge import clock, envelope
+from edge.antenna_presence import MOVED
+from edge.antenna_scan import Scanner
+from edge.flash import exists
+from edge.uplink import Uplink
+
+FIRMWARE = "0.1.0"
+_LOOK_MS = const(500)
+_SAVING_MS = const(20)
+
+
+class Node:
+    """What the uplink asks about the node, and what the scanner reports to it.
+
+    `board` has `name`, `identify()`, `restart()`, `watchdog` (with `feed()`, or None), `config_folder`, where
+    `config.json` is, and `application_folder`, where updates are kept; None: this node takes none.
+
+    `observer` is told what happens inside: `queued(origin, seq)` when an event is in the outbox, `online(origin, link)`
+    when the birth of a connection is with the broker. A board has none, the virtual table's trace is one.
+    """
+
+    firmware = FIRMWARE
+
+    def __init__(self, settings, board, antennas, log, observer, pause, keeper, boot, frames, outbox, open_link):
+        self.boot = boot
+        self.board = board.name
+        self.antennas = antennas
+        self.identify = board.identify
+        self.application_folder = board.application_folder
+        self.config_folder = board.config_folder
+        self.key = bytes.fromhex(settings["key"])
+        self.now_ms = clock.Clock().now_ms
+        self.time = None  # tells how wrong the clock may be, where there is something to compare it with
+        self.outbox = outbox
+        self._log = log
+        self._observer = observer
+        self._keeper = keeper
+        self.proven = False  # the birth is with the broker
+        self.frames = frames  # what seals, where the table asks for it
+        self._orders = None
+        self._restart = board.restart
+        self.scanner = Scanner(antennas, self, self.now_ms, pause)
+        log_path = settings["state_folder"] + "/log_id"
+        self.uplink = Uplink(settings, self, outbox, log_path, self.now_ms, log, open_link)
+
+    def cards(self, index, changes, now):
+        """Cards came or left."""
+        for kind, uid in changes:
+            self._queued(self.outbox.add_card(kind, index, uid, now), envelope.CARDS[kind])
+
+    def moved(self, index, left, uid, now):
+        """A card lies on another antenna than before: one event."""
+        self._queued(self.outbox.add_card(MOVED, index, uid, now, left), envelope.CARDS[MOVED])
+
+    def fault(self, index, code, message, now):
+        """An antenna fails, or works again."""
+        from edge.envelope_notices import fault_event
+
+        event = fault_event(self.antennas[index].name, code, message)
+        self._queued(self.outbox.add_text(event, now), "fault", {"code": code, "message": message})
+
+    def command(self, content):
+        """A signed command of this boot."""
+        if self._orders is None:
+            from edge.node_orders import Orders
+
+            self._orders = Orders(self, self._restart, self._log)
+        self._orders.take(content)
+
+    def answer(self, command_id, ok, message):
+        """The result of a command."""
+        from edge.envelope_notices import result_event
+
+        event = result_event(command_id, ok, message)
+        self._queued(self.outbox.add_text(event, self.now_ms()), "command_result")
+
+    def _queued(self, seq, kind, data=None):
+        if self._observer:
+            self._observer.queued(self.boot, seq)
+        self._log.info(kind, data, self.uplink.trace_id(seq))
+        self.uplink.wake()
+
+    def born(self, link):
+        """The broker took the birth: this boot works, and what was tried in it is proven."""
+        if self._observer:
+            self._observer.online(self.boot, link)
+        self.proven = True
+        outcomes = [self._keeper.prove()] if self._keeper else []
+        if self.application_folder and exists(self.application_folder + "/active"):
+            from edge import update_slots
+
+            outcomes.append(update_slots.prove(self.application_folder))
+        for outcome in outcomes:
+            if outcome:
+                self.answer(*outcome)
+
+    async def save(self):
+        """Put everything that the collector may not have on the flash, once what is being written is there."""
+        while self.outbox.saving:
+            await clock.sleep_ms(_SAVING_MS)
+        await self.outbox.save(self.now_ms(), everything=True)
+
+    def lying(self):
+        """Return (name, uids) of every antenna that has been looked at; one that never could be is left out."""
+        return [(antenna.name, antenna.presence.present()) for antenna in self.antennas if antenna.seen_ok]
+
+
+async def run_all(parts):
+    """Run all parts; what ends one ends all. A plain loop: `gather` keeps 300 bytes for as long as they run."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        while True:
+            for task in tasks:
+                if task.done():
+                    await task  # raises what ended it
+            await clock.sleep_ms(_LOOK_MS)
+    finally:
+        for task in tasks:
+            task.cancel()

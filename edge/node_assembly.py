@@ -1,0 +1,142 @@
+"""Puts a node together from its configuration, and has it run. Imports `node`; nothing that stays loaded imports this.
+
+Its code runs once. `run` lets go of it, and of what else only a start needs.
+"""
+
+import asyncio
+import sys
+
+from edge import clock, forget
+from edge.antenna_scan import Antenna
+from edge.antenna_start import start
+from edge.boot_name import next_boot
+from edge.config import check
+from edge.flash import exists
+from edge.logs import Log
+from edge.node import FIRMWARE, Node, run_all
+from edge.node_supervisor import Supervisor
+from edge.outbox import Outbox
+from edge.outbox_flash import Store
+from edge.outbox_reopen import fill
+
+_TRIAL_MS = 60_000  # for what is tried to reach the broker
+_ONCE = (
+    "edge.antenna_start",
+    "edge.boot_name",
+    "edge.config",
+    "edge.config_keeper",
+    "edge.update_slots",
+    "edge.flash_files",
+    "edge.outbox_reopen",
+    "edge.rfid.mfrc522_setup",
+    "edge.node_assembly",
+)
+"""Modules that only a start needs. What needs one of them later loads it again."""
+
+_UNUSED = (("asyncio.event", "ThreadSafeFlag"), ("asyncio.stream", "Server"), ("asyncio.stream", "start_server"))
+
+
+def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
+    """Return what runs the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils.
+
+    `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
+    A coroutine that waits for ever keeps every local of its own alive: so `run_all` gets only the parts that run.
+    Raises ConfigError for settings that cannot work.
+    """
+    settings = check(settings)
+    log = Log(out)
+    antennas = [Antenna(name, reader) for name, reader in readers]
+    made = node(settings, board, antennas, log, observer, pause, keeper)
+    log.info("boot", {"boot": made.boot, "board": board.name, "firmware": FIRMWARE, "antennas": len(antennas)})
+    start(made.scanner)
+    for antenna in antennas:
+        if not antenna.down and antenna.reader.chip.version not in antenna.reader.chip.known_versions:
+            log.warning("chip_version", {"antenna": antenna.name, "version": antenna.reader.chip.version})
+    _lighten()
+    parts = _parts(made, settings, board, log, keeper)
+    for module in _ONCE:
+        forget(module)
+    return run_all(parts)
+
+
+def _lighten():
+    """Let go of what MicroPython's asyncio brings and no node needs: 600 bytes. CPython's has no such modules."""
+    _ = asyncio.Event, asyncio.open_connection  # loaded by now
+    for module, name in _UNUSED:
+        if module in sys.modules and hasattr(sys.modules[module], name):
+            delattr(sys.modules[module], name)
+
+
+def node(settings, board, antennas, log, observer, pause, keeper):
+    """Return a node with an outbox and a way to its broker, as checked settings ask for."""
+    boot = next_boot(settings["state_folder"])
+    frames = _frames(settings, boot)
+    seal = frames.event if frames else None
+    names = [antenna.name for antenna in antennas]
+    outbox = Outbox(boot, names, settings["outbox_events"], _store(settings, log), seal)
+    return Node(settings, board, antennas, log, observer, pause, keeper, boot, frames, outbox, _open_link)
+
+
+def _frames(settings, boot):
+    """Return what seals, where the table asks for it."""
+    if not settings["sealed"]:
+        return None
+    from edge.seal_frames import Frames
+
+    return Frames(bytes.fromhex(settings["key"]), settings["device"], boot)
+
+
+def _store(settings, log):
+    """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
+    store = Store(settings["state_folder"] + "/outbox")
+    try:
+        damaged = fill(store)
+    except OSError as error:
+        log.error("flash_unusable", {"reason": str(error)})  # noqa: TRY400 - our own log
+        return None
+    if damaged:
+        log.warning("flash_damaged", {"segments": damaged})
+    return store
+
+
+def _open_link(settings, handler, log):
+    """Return the way to the broker that the configuration asks for."""
+    if settings["uplink"] == "serial":
+        from edge.link_serial import SerialLink
+
+        log.out = link = SerialLink(handler, log, sys.stdin, sys.stdout)
+        return link
+    from edge.link_mqtt import Client
+
+    return Client(settings["broker"], handler, log)
+
+
+def _parts(made, settings, board, log, keeper):
+    if (keeper and keeper.trying) or _on_trial(board.application_folder):
+        asyncio.create_task(_give_back(made, board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
+    uplink = made.uplink
+    running = [made.scanner.run(), uplink.client.run(), uplink.run()]
+    running.append(uplink.keep_time(Supervisor(made, board, log)))
+    if "time_host" in settings:
+        from edge.clock_sntp import Sntp
+
+        made.time = Sntp(settings["time_host"], made.now_ms)
+        running.append(made.time.run())
+    return running
+
+
+async def _give_back(made, restart):
+    """End a boot that tries a configuration or an application and does not come to the broker with it."""
+    await clock.sleep_ms(_TRIAL_MS)
+    if not made.proven:
+        await made.save()
+        restart()
+
+
+def _on_trial(folder):
+    """Whether the application that runs has not proven itself yet."""
+    if not folder or not exists(folder + "/active"):
+        return False
+    from edge import update_slots
+
+    return not update_slots.read(folder).get("good", True)

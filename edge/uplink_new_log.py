@@ -1,0 +1,16 @@
+"""What a node does when the collector has another log than before, as after a restored backup. Loaded for that."""
+
+from edge.flash_files import write_whole
+
+
+def begin(uplink, outbox, path, told, log):
+    """Send all that is kept to the log `told`, and remember its name at `path`. The first log is new too."""
+    if uplink.log_id is not None:
+        log.warning("log_changed", {"held": outbox.held()})
+        outbox.reclaim()
+        uplink.send_again()
+    uplink.log_id = told
+    try:
+        write_whole(path, told)
+    except OSError:  # a full flash: after a restart all is sent once more
+        log.warning("flash_full", {"file": path})
