@@ -127,9 +127,9 @@ def _detail(ranking: Ranking, hands: Numbers, same: Numbers) -> tuple[NDArray[np
     places = np.arange(5)[:, None] * _DIGIT
     detail = (digits << places).sum(axis=0)
     unpaired = (hands[1:] > hands[:-1]).all(axis=0)
-    straight = unpaired & (hands[-1] - hands[0] == 4)  # noqa: PLR2004 - five in a row
+    straight = unpaired & (hands[-1] - hands[0] == 4)
     if ranking.wheel and not ranking.ace_is_low:
-        wheel = unpaired & (hands[-1] == ranking.ranks - 1) & (hands[-2] == 3)  # noqa: PLR2004 - ace and the four lowest
+        wheel = unpaired & (hands[-1] == ranking.ranks - 1) & (hands[-2] == 3)
         straight |= wheel
         detail[wheel] = 16 + 3 << places[-1, 0]  # its high card is the fourth rank, below every other straight's
     return straight, detail

@@ -18,6 +18,8 @@ from collector.hand.evaluation import describe, evaluate
 
 SHOWDOWN: Final = "showdown"
 COMPLETE: Final = "complete"
+HEADS_UP: Final = 2
+"""Players of a hand that is heads-up, and the fewest that a hand takes."""
 _SHORT_FROM: Final = 6
 
 Cards = tuple[Card, ...]

@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 from collector.hand.betting import breach
 from collector.hand.board import may_run
+from collector.hand.changing import find, live
 from collector.hand.events import Act, AllIn, BringIn, Call, Check, Fold
 from collector.hand.irregular import may_be_for_all, may_burn, may_mend_flop, stub
 from collector.hand.limits import may_raise
 from collector.hand.model import Hand, Player
 from collector.hand.outofturn import may_come_early
 from collector.hand.rulings import may_chop, may_rabbit
-from collector.hand.seats import find, live
 from collector.hand.showdown import must_table, whole
 
 Seats = tuple[int, ...]

@@ -12,7 +12,7 @@ from collector.hand.copying import replace
 from collector.hand.model import Bounty, Hand, StandUp
 
 
-def pay(hand: Hand) -> Hand:
+def pay_side_games(hand: Hand) -> Hand:
     """Return a finished hand with its side games paid."""
     if hand.result is None or not (hand.setup.bounties or hand.setup.stand_up):
         return hand

@@ -26,6 +26,7 @@ from collector.hand.events import (
     PostKind,
     Show,
 )
+from collector.hand.games import HEADS_UP
 from collector.hand.model import Hand, HandSetup, SeatSetup
 from collector.histories.event_json import decode, encode
 from collector.histories.plain import from_plain, to_plain
@@ -139,7 +140,7 @@ def _read(document: Mapping[str, Any]) -> Story:
 def _button(posts: Sequence[Post], seats: Sequence[int]) -> int:
     """Without a word about it, the button is right of the small blind; heads-up it is the small blind."""
     small = next((post.seat for post in posts if post.kind is PostKind.SMALL_BLIND), seats[0])
-    if len(seats) == 2:  # noqa: PLR2004 - heads-up
+    if len(seats) == HEADS_UP:
         return small
     return seats[seats.index(small) - 1]
 

@@ -16,9 +16,9 @@ from collector import equity
 from collector.cards import DECK, Card
 from collector.equity.games import DRAW_5, DRAW_27, OMAHA_6_HL, SHORT_DECK_TRIPS
 from collector.hand import board, boards
-from collector.hand.games import SHOWDOWN
+from collector.hand.changing import game_of
+from collector.hand.games import HEADS_UP, SHOWDOWN
 from collector.hand.model import Hand, Player
-from collector.hand.seats import game_of
 from collector.secrecy import Secret
 
 _OF = equity.GAMES
@@ -114,7 +114,7 @@ def _question(hand: Hand, rules: OddsRules) -> _Found:
     if hand.complete or game is None or hand.community:
         return None  # a stud hand that shares a card is no question yet
     live = [player for player in hand.players if not player.folded and not player.mucked]
-    if len(live) < 2:  # noqa: PLR2004 - nobody to play against
+    if len(live) < HEADS_UP:
         return None
     hands = _hands(hand, game, live, rules)
     if hands is None:

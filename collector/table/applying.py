@@ -12,10 +12,10 @@ from collector.equity import Answered
 from collector.facts.fact import Fact
 from collector.hand import apply, start
 from collector.hand.blinds import Owed
+from collector.hand.changing import game_of
 from collector.hand.copying import replace
 from collector.hand.events import Boxed, ReplaceCard
 from collector.hand.rulings import misawarded, substantial
-from collector.hand.seats import game_of
 from collector.odds.asked import question
 from collector.secrecy import Secret
 from collector.table import card_facts, routing, settings

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from collector.cards import Card
+from collector.hand.changing import game_of
 from collector.hand.games import GAMES
 from collector.hand.model import Hand, Player
-from collector.hand.seats import game_of
 from collector.secrecy import Secret
 from collector.table.state import Play, Table
 

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from collector.cards import Card
 from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
+from collector.hand.changing import betting_of, game_of
 from collector.hand.events import AllIn, BetTo, Call, Check
 from collector.hand.model import Hand, Pending, Player, Recorded
-from collector.hand.seats import betting_of, game_of
 from collector.odds.asked import Odds
 from collector.table.choices import in_hand
 from collector.table.state import HouseRules, Play, Table

@@ -17,7 +17,7 @@ from typing import Final
 from collector.cards import Card, parse_card
 from collector.errors import BadCard, BadHistory, CollectorError
 from collector.hand.events import Post, PostKind
-from collector.hand.games import Betting, Game
+from collector.hand.games import HEADS_UP, Betting, Game
 from collector.hand.model import HandSetup, SeatSetup
 from collector.histories.phh.fields import MAX_PLACES, MAX_PLAYERS, Fields
 
@@ -177,8 +177,8 @@ def _setup(fields: Fields, game: Game, betting: Betting, lines: Sequence[str]) -
     """Return the start of the hand in units, and how many units make one of the file's."""
     stacks = fields.amounts("starting_stacks", None)
     count = len(stacks)
-    if not 2 <= count <= MAX_PLAYERS:  # noqa: PLR2004 - poker takes two
-        raise fields.bad(f"starting_stacks lists {count} players; a hand has 2 to {MAX_PLAYERS}")
+    if not HEADS_UP <= count <= MAX_PLAYERS:
+        raise fields.bad(f"starting_stacks lists {count} players; a hand has {HEADS_UP} to {MAX_PLAYERS}")
     stud, fixed = game.up > 0, betting is Betting.FIXED_LIMIT
     antes = fields.amounts("antes", count)
     blinds = (Decimal(0),) * count if stud else fields.amounts("blinds_or_straddles", count)
@@ -204,7 +204,7 @@ def _setup(fields: Fields, game: Game, betting: Betting, lines: Sequence[str]) -
 
 def _dealt_order(amounts: Sequence[Decimal]) -> Sequence[Decimal]:
     """Heads-up the file lists these the other way round."""
-    return amounts[::-1] if len(amounts) == 2 else amounts  # noqa: PLR2004 - heads-up
+    return amounts[::-1] if len(amounts) == HEADS_UP else amounts
 
 
 def _scale(amounts: Sequence[Decimal]) -> int:
@@ -218,7 +218,7 @@ def _posts(
 ) -> tuple[Post, ...]:
     """Antes, then blinds from left of the button, then straddles and late posts."""
     count = len(seats)
-    order = [1, 0] if count == 2 else list(range(count))  # noqa: PLR2004 - heads-up the button is the small blind
+    order = [1, 0] if count == HEADS_UP else list(range(count))  # heads-up the button is the small blind
     posts = [Post(seats[at], PostKind.ANTE, antes[at]) for at in range(count) if antes[at]]
     live = [blinds[at] for at in order]
     for place, at in enumerate(order):
@@ -241,9 +241,9 @@ def _blind_kind(place: int, live: Sequence[int], unit: int) -> PostKind:
 def _decimals_in(lines: Sequence[str]) -> Iterator[Decimal]:
     """Yield the amounts in the actions."""
     for line in lines:
-        words = line.split("#")[0].split()
-        if len(words) == 3 and words[1] == "cbr" and _NUMBER.fullmatch(words[2]):  # noqa: PLR2004 - pN cbr X
-            yield Decimal(words[2])
+        match line.split("#")[0].split():
+            case [_, "cbr", amount] if _NUMBER.fullmatch(amount):
+                yield Decimal(amount)
 
 
 def _steps(lines: Sequence[str], fields: Fields, game: Game, count: int, scale: int) -> Iterator[tuple[int, Step]]:

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from collector.cards import Card
 from collector.errors import BadHistory, IllegalAction
+from collector.hand.changing import find, game_of
 from collector.hand.events import (
     BetTo,
     BoardCard,
@@ -26,7 +27,6 @@ from collector.hand.events import (
     UpCard,
 )
 from collector.hand.model import Hand
-from collector.hand.seats import find, game_of
 from collector.hand.transitions import apply, start
 from collector.histories.phh import read as phh
 from collector.secrecy import Secret

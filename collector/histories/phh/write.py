@@ -30,7 +30,7 @@ from collector.hand.events import (
     StringBet,
     UpCard,
 )
-from collector.hand.games import BY_PHH, GAMES, Betting
+from collector.hand.games import BY_PHH, GAMES, HEADS_UP, Betting
 from collector.hand.model import Hand, Recorded
 from collector.histories.story import Story, moments
 
@@ -65,7 +65,7 @@ def _text(text: str) -> str:
 def _forced(story: Story) -> list[str]:
     antes = [_posted(story, seat.seat, dead=True) for seat in story.setup.seats]
     blinds = [_posted(story, seat.seat, dead=False) for seat in story.setup.seats]
-    if len(antes) == 2:  # noqa: PLR2004 - heads-up they are listed the other way round
+    if len(antes) == HEADS_UP:  # then they are listed the other way round
         antes, blinds = antes[::-1], blinds[::-1]
     stud = GAMES[story.setup.game].up > 0
     rest = [] if stud else [f"blinds_or_straddles = {_list(story, blinds)}"]

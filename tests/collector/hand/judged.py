@@ -18,6 +18,7 @@ from pokerkit.games import FixedLimitPokerMixin
 from collector.cards import Card
 from collector.hand import apply, board, board_wanted, legal, start, to_show
 from collector.hand.awarding import taken
+from collector.hand.changing import betting_of, find, game_of
 from collector.hand.events import (
     BetTo,
     BoardCard,
@@ -35,7 +36,6 @@ from collector.hand.events import (
 )
 from collector.hand.games import BY_PHH, Betting
 from collector.hand.model import Hand, HandSetup, Legal, Player, SeatSetup
-from collector.hand.seats import betting_of, find, game_of
 from collector.secrecy import Secret
 
 UNIT = 5040
