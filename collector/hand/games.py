@@ -245,24 +245,6 @@ GAMES: Final[dict[str, Game]] = {
     )
 }
 
-BY_PHH: Final[dict[str, tuple[Game, Betting]]] = {
-    code: (GAMES[key], betting)
-    for code, key, betting in (
-        ("FT", "holdem", _FL),
-        ("NT", "holdem", _NL),
-        ("NS", "short_deck", _NL),
-        ("PO", "omaha", _PL),
-        ("FO/8", "omaha_hi_lo", _FL),
-        ("F7S", "stud", _FL),
-        ("F7S/8", "stud_hi_lo", _FL),
-        ("FR", "razz", _FL),
-        ("N2L1D", "single_draw_27", _NL),
-        ("F2L3D", "triple_draw_27", _FL),
-        ("FB", "badugi", _FL),
-    )
-}
-"""Variant codes of PHH files."""
-
 ROTATIONS: Final[dict[str, tuple[tuple[str, Betting], ...]]] = {
     "horse": (("holdem", _FL), ("omaha_hi_lo", _FL), ("razz", _FL), ("stud", _FL), ("stud_hi_lo", _FL)),
     "eight_game": (

@@ -8,43 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import Final
 
 from collector import equity
 from collector.cards import DECK, Card
-from collector.equity.games import DRAW_5, DRAW_27, OMAHA_6_HL, SHORT_DECK_TRIPS
+from collector.equity.games import DRAW_5, DRAW_27
 from collector.hand import board, boards
 from collector.hand.changing import game_of
 from collector.hand.games import HEADS_UP, SHOWDOWN
 from collector.hand.model import Hand, Player
+from collector.odds.games import EQUITY_OF
 from collector.secrecy import Secret
 
-_OF = equity.GAMES
-_GAMES: Final[Mapping[str, equity.Game]] = {
-    "holdem": _OF["holdem"],
-    "short_deck": _OF["shortdeck"],
-    "short_deck_trips": SHORT_DECK_TRIPS,
-    "pineapple": _OF["pineapple"],
-    "crazy_pineapple": _OF["pineapple"],
-    "omaha": _OF["omaha4"],
-    "omaha_hi_lo": _OF["omaha4hl"],
-    "omaha5": _OF["omaha5"],
-    "omaha5_hi_lo": _OF["omaha5hl"],
-    "omaha6": _OF["omaha6"],
-    "omaha6_hi_lo": OMAHA_6_HL,
-    "courchevel": _OF["courchevel"],
-    "courchevel_hi_lo": _OF["courchevelhl"],
-    "stud": _OF["stud7"],
-    "stud_hi_lo": _OF["stud7hl"],
-    "razz": _OF["razz"],
-    "five_card_draw": DRAW_5,
-    "single_draw_27": DRAW_27,
+_DECKS: Final[Mapping[int, frozenset[Card]]] = {
+    game.ranking.lowest: frozenset(DECK[4 * game.ranking.lowest :]) for game in EQUITY_OF.values()
 }
-"""Games whose odds can be told. Before a discard nobody knows what stays, so there is no question then; in games of
-several draws there is none at all."""
-
+"""The cards of a deck without the ranks below the lowest, which counts from the deuce."""
 _NO_ODDS: Final[Mapping[int, Odds]] = {}
 
 Cards = tuple[Card, ...]
@@ -92,25 +72,15 @@ def known(player: Player) -> Cards:
     return player.shown or tuple([card.reveal() for card in player.hole if card])
 
 
-_Found = Secret[Asked] | None
-_ASKED: Final[dict[int, tuple[Hand, OddsRules, _Found]]] = {}
-"""What was asked of the last hands, by identity: a hand never changes, and is looked at several times after a fact.
-Each is kept beside its question, so that its identity is nobody else's."""
-_KEPT: Final = 64
+Found = Secret[Asked] | None
 
 
-def question(hand: Hand, rules: OddsRules = OddsRules()) -> _Found:
-    """Return what to ask, or None: hand over, one left, a live hand unread, a card in two places, or no such odds."""
-    kept = _ASKED.get(id(hand))
-    if kept is None or kept[1] is not rules:
-        if len(_ASKED) >= _KEPT:
-            del _ASKED[next(iter(_ASKED))]
-        kept = _ASKED[id(hand)] = hand, rules, _question(hand, rules)
-    return kept[2]
+def question(hand: Hand, rules: OddsRules = OddsRules()) -> Found:
+    """Return what to ask, or None: hand over, one left, a live hand unread, a card in two places, or no such odds.
 
-
-def _question(hand: Hand, rules: OddsRules) -> _Found:
-    game = _GAMES.get(hand.setup.game)
+    Before a discard nobody knows what stays, so there is no question then.
+    """
+    game = EQUITY_OF.get(hand.setup.game)
     if hand.complete or game is None or hand.community:
         return None  # a stud hand that shares a card is no question yet
     live = [player for player in hand.players if not player.folded and not player.mucked]
@@ -131,7 +101,7 @@ def odds(asked: Secret[Asked], answered: Secret[equity.Answered] | None = None) 
     """Return the odds by seat: counted now, or a worker's answer to this very question, else none."""
     found = asked.reveal()
     if found.question.inline:
-        return _inline(found)
+        return _by_seat(found.seats, equity.answer(found.question))
     if answered is None or not answered.reveal().fits(found.question):
         return _NO_ODDS
     return _by_seat(found.seats, answered.reveal())
@@ -143,11 +113,6 @@ def for_a_worker(asked: Secret[Asked], answered: Secret[equity.Answered] | None)
     if found.inline or (answered is not None and answered.reveal().fits(found)):
         return None
     return Secret(found)
-
-
-@lru_cache(maxsize=64)
-def _inline(asked: Asked) -> Mapping[int, Odds]:
-    return _by_seat(asked.seats, equity.answer(asked.question))
 
 
 def _by_seat(seats: tuple[int, ...], answered: equity.Answered) -> Mapping[int, Odds]:
@@ -242,18 +207,12 @@ def _can_be(hand: Hand, asked: equity.Question) -> bool:
     game = asked.game
     further = [cards[hand.shared :] for cards in asked.further]
     cards = [card for card in chain(*asked.hands, asked.board, *further) if card]
-    deck = _deck(game.ranking.lowest)
+    deck = _DECKS[game.ranking.lowest]
     if len(set(cards)) != len(cards) or not deck.issuperset(cards) or not deck.issuperset(asked.dead):
         return False
     if isinstance(game, equity.BoardGame):
         return True
     return _to_come(game.size, asked.hands) <= len(deck) - len(cards) - len(asked.dead)
-
-
-@lru_cache
-def _deck(lowest: int) -> frozenset[Card]:
-    """Return the cards of a deck without the ranks below `lowest`, which counts from the deuce."""
-    return frozenset(DECK[4 * lowest :])
 
 
 def _to_come(size: int, hands: Iterable[Known]) -> int:

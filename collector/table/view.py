@@ -11,7 +11,8 @@ from collector.canonical import canonical, compact, timestamp
 from collector.hand.blinds import Owed
 from collector.hand.model import Hand, Player, Recorded
 from collector.hand.options import Seats
-from collector.odds.asked import Odds, odds, question
+from collector.odds.asked import Odds
+from collector.odds.chances import Chances
 from collector.table.amending import amendable
 from collector.table.choices import at_table
 from collector.table.dealing import variant_now
@@ -77,6 +78,7 @@ _Rendered = dict[tuple[object, ...], tuple[tuple[object, ...], Any]]
 _RENDERED: Final[_Rendered] = {}
 """What was rendered last for each place, with the values it was made of. They never change, so the same ones are the
 same picture; they are compared by identity, which costs nothing."""
+_CHANCES: Final = Chances()
 
 
 def _kept(place: tuple[object, ...], made_of: tuple[object, ...], render: Callable[[], Any]) -> Any:  # noqa: ANN401
@@ -242,8 +244,8 @@ def _named(table: Table, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chances(table: Table, hand: Hand) -> Mapping[int, Odds]:
-    asked = question(hand, table.odds_rules)
-    return odds(asked, table.answered) if asked else {}
+    asked = _CHANCES.question(hand, table.odds_rules)
+    return _CHANCES.odds(asked, table.answered) if asked else {}
 
 
 def _equities(table: Table) -> list[dict[str, object]]:

@@ -30,8 +30,9 @@ from collector.hand.events import (
     StringBet,
     UpCard,
 )
-from collector.hand.games import BY_PHH, GAMES, HEADS_UP, Betting
+from collector.hand.games import GAMES, HEADS_UP, Betting
 from collector.hand.model import Hand, Recorded
+from collector.histories.phh.fields import BY_PHH
 from collector.histories.story import Story, moments
 
 _CODES: Final = {(game.key, betting): code for code, (game, betting) in BY_PHH.items()}

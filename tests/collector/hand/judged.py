@@ -34,8 +34,9 @@ from collector.hand.events import (
     Show,
     UpCard,
 )
-from collector.hand.games import BY_PHH, Betting
+from collector.hand.games import Betting
 from collector.hand.model import Hand, HandSetup, Legal, Player, SeatSetup
+from collector.histories.phh.fields import BY_PHH
 from collector.secrecy import Secret
 
 UNIT = 5040

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.odds import asked as odds
+from collector.odds.chances import Chances
 from collector.table import view
 from collector.table.picture import Channel
 from tests.collector.table.dealer import Dealer
@@ -19,7 +19,7 @@ CHANNELS: tuple[Channel, ...] = ("live", "public")
 def fresh(dealer: Dealer, channel: Channel) -> bytes:
     """Return a state as another process would render it."""
     view._RENDERED.clear()
-    odds._ASKED.clear()
+    view._CHANCES = Chances()  # type: ignore[misc]
     return view.state(dealer.table, channel)
 
 
