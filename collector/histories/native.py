@@ -30,7 +30,7 @@ from collector.hand.games import HEADS_UP
 from collector.hand.model import Hand, HandSetup, SeatSetup
 from collector.histories.event_json import decode, encode
 from collector.histories.plain import from_plain, to_plain
-from collector.histories.story import Story, told
+from collector.histories.story import Story, finished
 from collector.secrecy import Secret
 
 Json = dict[str, Any]
@@ -72,7 +72,7 @@ def story_in(document: Mapping[str, Any], source: str = "document") -> Story:
 
 def write_json(story: Story, *, event_id: str = "", table_id: str = "", number: int = 0, started: str = "") -> Json:
     """Return a hand with the specification's keys, and its story. Amounts are units of 1/scale of the source's."""
-    hand = told(story)
+    hand = finished(story)
     result = hand.result
     wins = result.wins if result else ()
     ids = {seat.seat: seat.player_id for seat in story.setup.seats}

@@ -34,7 +34,7 @@ from collector.hand.games import GAMES, Betting
 from collector.hand.model import Hand, HandSetup, Recorded, SeatSetup
 from collector.histories.event_json import decode, encode
 from collector.histories.plain import from_plain, to_plain
-from collector.histories.story import Story, moments
+from collector.histories.story import Story, finished, moments
 from collector.secrecy import Secret
 
 VERSION: Final = "1.4.7"
@@ -77,7 +77,7 @@ Json = dict[str, Any]
 
 def write_ohh(story: Story, *, site: str = "EBS", table: str = "", started: str = "") -> Json:
     """Return a hand as an Open Hand History document; reading it gives the same hand."""
-    setup, hand = story.setup, list(moments(story))[-1][1]
+    setup, hand = story.setup, finished(story)
     betting = setup.betting or GAMES[setup.game].betting
     blind = {kind: max((post.amount for post in setup.posts if post.kind is kind), default=0) for kind in PostKind}
     body = {
@@ -197,14 +197,14 @@ def _acted(story: Story, event: Event | None, entries: Sequence[Recorded]) -> li
     What followed by itself, as an act out of turn that came to bind, is marked and not read again.
     """
     plain = isinstance(event, Act)
-    told = [
+    acts = [
         {**_seat_amount(story, entry), "action": _ACTS[entry.action], "_kind": entry.action, "_follows": True}
         for entry in entries
     ]
     if plain:
-        told[0].pop("_follows")
-        return told
-    return [{"action": "_Ruling", "_event": encode(event)}, *told]
+        acts[0].pop("_follows")
+        return acts
+    return [{"action": "_Ruling", "_event": encode(event)}, *acts]
 
 
 def _id(story: Story, seat: int) -> int:

@@ -13,7 +13,7 @@ import typer
 from collector.errors import BadHistory, CollectorError
 from collector.facts.fact import HOUSE, Fact
 from collector.histories.formats import SUFFIXES, WRITERS, stories_in, write
-from collector.histories.story import Story, told
+from collector.histories.story import Story, finished
 from collector.log.sqlite import SqliteLog
 from collector.table.fold import fold, open_table
 from collector.table.telling import story_of
@@ -39,7 +39,7 @@ def main(
         try:
             if isinstance(story, BadHistory):
                 raise story
-            told(story)  # what cannot be played is no hand
+            finished(story)  # what cannot be played is no hand
             _put(write(story, to), story, to, out)
         except BadHistory as error:
             typer.echo(error.message, err=True)

@@ -39,11 +39,12 @@ from collector.hand.model import Bounty, Hand
 from collector.histories.event_json import decode, encode
 from collector.histories.native import read_json, write_json
 from collector.histories.ohh import read_ohh, write_ohh
-from collector.histories.phh.read import History, read_histories
+from collector.histories.phh.actions import History
+from collector.histories.phh.read import read_histories
 from collector.histories.phh.write import write_phh
 from collector.histories.roomtext.read import read_room_text, split_hands
 from collector.histories.roomtext.write import write_room_text
-from collector.histories.story import Story, of_history, told
+from collector.histories.story import Story, finished, story_of_history
 from collector.secrecy import Secret
 from tests.collector.hand.spoken import blinds, setup
 
@@ -83,7 +84,7 @@ Total pot $202 | Rake $1
 def test_a_hand_that_was_run_twice_is_read_from_text() -> None:
     story = read_room_text(SAMPLE)
 
-    hand = told(story)
+    hand = finished(story)
 
     assert hand.result is not None
     assert {win.seat: win.amount for win in hand.result.wins} == {1: 10050, 2: 10050}
@@ -95,8 +96,8 @@ def test_a_hand_that_was_run_twice_is_read_from_text() -> None:
 def test_text_and_json_of_it_come_back_the_same() -> None:
     story = read_room_text(SAMPLE)
 
-    assert facts(told(read_room_text(write_room_text(story)))) == facts(told(story))
-    assert facts(told(read_ohh(json.loads(json.dumps(write_ohh(story)))))) == facts(told(story))
+    assert facts(finished(read_room_text(write_room_text(story)))) == facts(finished(story))
+    assert facts(finished(read_ohh(json.loads(json.dumps(write_ohh(story)))))) == facts(finished(story))
 
 
 def ruled(*events: Event) -> Story:
@@ -113,7 +114,7 @@ STRING = (Check(1), Check(2), StringBet(3, 30), Fold(1), DeadHand(2, "a third ca
 @pytest.mark.parametrize("text", ["ohh", "phh", "room"])
 def test_rulings_and_what_followed_from_them_come_back(text: str, tmp_path: Path) -> None:
     story = ruled(*STRING)
-    hand = told(story)
+    hand = finished(story)
     assert hand.result is not None
 
     if text == "ohh":
@@ -121,14 +122,14 @@ def test_rulings_and_what_followed_from_them_come_back(text: str, tmp_path: Path
         assert read_ohh(document).events == tuple(
             replace(event, override=True) if hasattr(event, "override") else event for event in story.events
         )
-        again = told(read_ohh(document)).result
+        again = finished(read_ohh(document)).result
     elif text == "phh":
         (tmp_path / "hand.phh").write_text(write_phh(story))
         (history,) = read_histories(tmp_path / "hand.phh")
         assert isinstance(history, History)
-        again = told(of_history(history)).result
+        again = finished(story_of_history(history)).result
     else:
-        again = told(read_room_text(write_room_text(story))).result
+        again = finished(read_room_text(write_room_text(story))).result
     assert again is not None
     unit = 100 if text == "room" else 1  # that text has cents
     assert {seat: stack // unit for seat, stack in again.final_stacks.items()} == hand.result.final_stacks
@@ -203,22 +204,22 @@ def through_phh(story: Story, folder: Path) -> Story:
     file.write_text(write_phh(story))
     (history,) = read_histories(file)
     assert isinstance(history, History), history
-    return of_history(history)
+    return story_of_history(history)
 
 
 @pytest.mark.hands
 def test_every_recorded_hand_comes_back_the_same_from_every_format(folder: Path, tmp_path: Path) -> None:
     for history in histories(folder):
-        story = of_history(history)
-        hand = told(story)
+        story = story_of_history(history)
+        hand = finished(story)
         cents = 100 // story.scale
-        assert facts(told(through_phh(story, tmp_path))) == facts(hand), history.id
-        assert facts(told(read_room_text(write_room_text(story)))) == facts(hand, cents), history.id
-        assert facts(told(read_ohh(write_ohh(story)))) == facts(hand), history.id
+        assert facts(finished(through_phh(story, tmp_path))) == facts(hand), history.id
+        assert facts(finished(read_room_text(write_room_text(story)))) == facts(hand, cents), history.id
+        assert facts(finished(read_ohh(write_ohh(story)))) == facts(hand), history.id
         document = json.loads(json.dumps(write_json(story)))
         assert read_json(document) == story, history.id
         if history.id.startswith("pluribus"):
-            assert facts(told(read_json({**document, "story": None}))) == facts(hand), history.id
+            assert facts(finished(read_json({**document, "story": None}))) == facts(hand), history.id
 
 
 @pytest.mark.hands
@@ -226,7 +227,7 @@ def test_raw_hands_agree_with_the_rooms_own_lines(folder: Path) -> None:
     for line in (folder / "special.jsonl").read_text().splitlines():
         truth = json.loads(line)
         story = read_room_text((folder / truth["file"]).read_text(), truth["id"])
-        hand = told(story)
+        hand = finished(story)
         names = {seat.seat: seat.name for seat in story.setup.seats}
         collected: Counter[str] = Counter()
         for name, amount in truth["collected"]:

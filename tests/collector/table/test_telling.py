@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from collector.histories.ohh import read_ohh, write_ohh
-from collector.histories.phh.read import History, read_histories
+from collector.histories.phh.actions import History
+from collector.histories.phh.read import read_histories
 from collector.histories.phh.replay import replay
 from collector.histories.phh.write import write_phh
 from collector.histories.roomtext.read import read_room_text
 from collector.histories.roomtext.write import write_room_text
-from collector.histories.story import told
+from collector.histories.story import finished
 from collector.table.telling import story_of
 from tests.collector.table.dealer import Dealer
 
@@ -42,8 +43,8 @@ def test_a_hand_of_the_table_comes_back_from_every_format(tmp_path: Path) -> Non
 
     final = play.hand.result.final_stacks
     assert replay(history).result.final_stacks == final  # type: ignore[union-attr]
-    assert told(read_ohh(write_ohh(story))).result.final_stacks == final  # type: ignore[union-attr]
-    text = told(read_room_text(write_room_text(story))).result
+    assert finished(read_ohh(write_ohh(story))).result.final_stacks == final  # type: ignore[union-attr]
+    text = finished(read_room_text(write_room_text(story))).result
     assert text is not None
     assert {seat: stack // 100 for seat, stack in text.final_stacks.items()} == final
 

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from collector.histories.formats import WRITERS, stories_in
-from collector.histories.story import Story, told
+from collector.histories.story import Story
 from collector.log.sqlite import SqliteLog
 from tests.collector.histories.test_formats import SAMPLE, facts
 from tests.collector.table.dealer import Dealer
@@ -54,7 +54,7 @@ def test_a_hand_comes_back_the_same_from_the_file_it_was_converted_to(sample: Pa
     (written,) = (tmp_path / "out").iterdir()
     first, second = read(sample), read(written)
     scale = 100 // second.scale
-    assert facts(told(second), scale)[-3:] == facts(told(first))[-3:]
+    assert facts(finished(second), scale)[-3:] == facts(finished(first))[-3:]
 
 
 def test_many_hands_come_one_a_line_and_are_read_so(sample: Path, tmp_path: Path) -> None:
