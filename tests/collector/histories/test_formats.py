@@ -41,10 +41,11 @@ from collector.histories.native import read_json, write_json
 from collector.histories.ohh import read_ohh, write_ohh
 from collector.histories.phh.actions import History
 from collector.histories.phh.read import read_histories
+from collector.histories.phh.replay import story_of_history
 from collector.histories.phh.write import write_phh
 from collector.histories.roomtext.read import read_room_text, split_hands
 from collector.histories.roomtext.write import write_room_text
-from collector.histories.story import Story, finished, story_of_history
+from collector.histories.story import Story, finished
 from collector.secrecy import Secret
 from tests.collector.hand.spoken import blinds, setup
 
