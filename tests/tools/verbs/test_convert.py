@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from collector.histories.formats import WRITERS, stories_in
-from collector.histories.story import Story
+from collector.histories.story import Story, finished
 from collector.log.sqlite import SqliteLog
 from tests.collector.histories.test_formats import SAMPLE, facts
 from tests.collector.table.dealer import Dealer
