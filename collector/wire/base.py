@@ -33,4 +33,9 @@ Seq = Annotated[int, Field(ge=1, le=2**53)]
 class Message(BaseModel):
     """Base of all payloads. Unknown fields are ignored: a node may run newer firmware than the collector."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        ser_json_inf_nan="constants",  # a NaN stays one, and is refused where fractions are
+    )
