@@ -36,7 +36,11 @@ RULES = {room for step in STEPS[:6] for room in step} - {"logs", "metrics", "sys
 PURE = RULES | {"ports"}
 """No I/O, no frameworks."""
 OUTSIDE: dict[str, set[str]] = {"equity": {"numpy"}, "records": {"numpy"}, "devices": {"cryptography"}}
-PYDANTIC = {"secrecy": {"pydantic", "pydantic_core"}, "wire": {"pydantic", "pydantic_core"}}
+PYDANTIC = {
+    "secrecy": {"pydantic", "pydantic_core"},
+    "wire": {"pydantic", "pydantic_core"},
+    "histories": {"pydantic"},
+}
 UNREACHED = {"asyncio", "socket", "sqlite3", "subprocess", "threading", "logging", "time", "random", "urllib", "http"}
 """Of the standard library, what a pure core has no use for: I/O, clocks, chance."""
 NO_FORMATS = {"hand": {"json", "re", "tomllib", "pathlib"}}

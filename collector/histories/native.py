@@ -28,12 +28,10 @@ from collector.hand.events import (
 )
 from collector.hand.games import HEADS_UP
 from collector.hand.model import Hand, HandSetup, SeatSetup
-from collector.histories.event_json import decode, encode
-from collector.histories.plain import from_plain, to_plain
+from collector.histories.codec import Json, decode, decode_setup, encode, encode_setup
 from collector.histories.story import Story, finished
 from collector.secrecy import Secret
 
-Json = dict[str, Any]
 _STREETS: Final = {"flop": 3, "turn": 4, "river": 5}
 _POSTS: Final = frozenset(kind.value for kind in PostKind)
 
@@ -48,7 +46,7 @@ def story_out(story: Story) -> Json:
         }
         for at, event in enumerate(story.events)
     ]
-    head = {"id": story.id, "button": story.button, "scale": story.scale, "setup": to_plain(story.setup)}
+    head = {"id": story.id, "button": story.button, "scale": story.scale, "setup": encode_setup(story.setup)}
     return {**head, "events": listed}
 
 
@@ -59,7 +57,7 @@ def story_in(document: Mapping[str, Any], source: str = "document") -> Story:
         timed = bool(listed) and all("_at" in each for each in listed)
         return Story(
             id=str(document["id"]),
-            setup=from_plain(HandSetup, document["setup"]),
+            setup=decode_setup(document["setup"]),
             events=tuple(decode({name: each[name] for name in each if name[0] != "_"}) for each in listed),
             button=int(document["button"]),
             scale=int(document["scale"]),

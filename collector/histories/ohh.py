@@ -32,8 +32,7 @@ from collector.hand.events import (
 )
 from collector.hand.games import GAMES, Betting
 from collector.hand.model import Hand, HandSetup, Recorded, SeatSetup
-from collector.histories.event_json import decode, encode
-from collector.histories.plain import from_plain, to_plain
+from collector.histories.codec import Json, decode, decode_setup, encode, encode_setup
 from collector.histories.story import Story, finished, moments
 from collector.secrecy import Secret
 
@@ -72,7 +71,6 @@ _ACTS: Final = {
     "bring_in": "Bet",
 }
 _STREETS: Final = {"preflop": "Preflop", "flop": "Flop", "turn": "Turn", "river": "River", "showdown": "Showdown"}
-Json = dict[str, Any]
 
 
 def write_ohh(story: Story, *, site: str = "EBS", table: str = "", started: str = "") -> Json:
@@ -100,7 +98,7 @@ def write_ohh(story: Story, *, site: str = "EBS", table: str = "", started: str 
         "players": [_player(story, hand, at) for at in range(len(setup.seats))],
         "rounds": _rounds(story),
         "pots": _pots(story, hand),
-        "_setup": {**to_plain(setup), "scale": story.scale},  # what the format has no field for, in units
+        "_setup": {**encode_setup(setup), "scale": story.scale},  # what the format has no field for, in units
     }
     return {"ohh": body}
 
@@ -141,7 +139,7 @@ def _rounds(story: Story) -> list[Json]:
     count, before = 0, None
     for at, (event, hand) in enumerate(moments(story), -1):
         street = hand.street if before is None else before.street
-        made = _opening(story, hand) if before is None else _actions(story, event, before, hand)
+        made = _opening(story, hand) if before is None or event is None else _actions(story, event, before, hand)
         evidence = {} if at < 0 or not story.times else {"_at": story.times[at], "_source": story.sources[at]}
         for action in made:
             if not rounds or rounds[-1]["_street"] != street:
@@ -168,7 +166,7 @@ def _seat_amount(story: Story, entry: Recorded) -> Json:
     return {"player_id": _id(story, entry.seat), **amounts, "_to": _out(story, entry.to)}
 
 
-def _actions(story: Story, event: Event | None, before: Hand, hand: Hand) -> list[Json]:  # noqa: PLR0911 - cases
+def _actions(story: Story, event: Event, before: Hand, hand: Hand) -> list[Json]:  # noqa: PLR0911 - cases
     match event:
         case HoleCard():
             card = event.card.reveal() if event.card else "??"
@@ -191,7 +189,7 @@ def _actions(story: Story, event: Event | None, before: Hand, hand: Hand) -> lis
             return _acted(story, event, hand.actions[len(before.actions) :])
 
 
-def _acted(story: Story, event: Event | None, entries: Sequence[Recorded]) -> list[Json]:
+def _acted(story: Story, event: Event, entries: Sequence[Recorded]) -> list[Json]:
     """Tell what an act, or what the floor ruled, put into the record.
 
     What followed by itself, as an act out of turn that came to bind, is marked and not read again.
@@ -229,7 +227,7 @@ def _story(body: Json) -> Story:
     scale = int(own["scale"]) if own else _scale(body)
     numbers = {each["id"]: each["seat"] for each in body["players"]}
     done = [action for each in body["rounds"] for action in each["actions"]]
-    setup = from_plain(HandSetup, own) if own else _setup(body, done, numbers, scale)
+    setup = decode_setup(own) if own else _setup(body, done, numbers, scale)
     events = tuple(event for action in done for event in _events(action, numbers, scale))
     return Story(str(body["game_number"]), setup, events, body["dealer_seat"], scale)
 
