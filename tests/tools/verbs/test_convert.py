@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from collector.histories.formats import WRITERS, stories_in
 from collector.histories.story import Story, finished
 from collector.log.sqlite import SqliteLog
-from tests.collector.histories.test_formats import SAMPLE, facts
+from tests.collector.histories.samples import RUN_TWICE, facts
 from tests.collector.table.dealer import Dealer
 from tools.verbs.convert import main
 
@@ -36,7 +36,7 @@ def once(text: str) -> str:
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     file = tmp_path / "hand.txt"
-    file.write_text(once(SAMPLE))
+    file.write_text(once(RUN_TWICE))
     return file
 
 
@@ -97,7 +97,7 @@ async def keep(file: Path, dealer: Dealer) -> None:
 
 def test_what_cannot_be_read_or_held_is_said_and_the_rest_is_written(sample: Path, tmp_path: Path) -> None:
     twice, nothing = tmp_path / "twice.txt", tmp_path / "nothing.json"
-    twice.write_text(SAMPLE)
+    twice.write_text(RUN_TWICE)
     nothing.write_text('{"hand_id": "h"}')
 
     code, output, error = ebs(str(twice), str(nothing), str(sample), "--to", "phh")
