@@ -6,6 +6,7 @@ Knows nothing of games, tags or secrecy, nor which hand is the better one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Final, NewType
 
 from collector.errors import BadCard
@@ -21,6 +22,24 @@ ACE: Final = 14
 """Rank of an ace, where aces are high."""
 PLAYED: Final = 5
 """Cards that count: the best five make the hand."""
+
+
+class Shape(StrEnum):
+    """What five cards make, in a dealer's words; the worst first, as high hands of a whole deck rank."""
+
+    HIGH_CARD = "High Card"
+    PAIR = "Pair"
+    TWO_PAIR = "Two Pair"
+    TRIPS = "Three of a Kind"
+    STRAIGHT = "Straight"
+    FLUSH = "Flush"
+    FULL_HOUSE = "Full House"
+    QUADS = "Four of a Kind"
+    STRAIGHT_FLUSH = "Straight Flush"
+
+    __hash__ = str.__hash__  # an Enum's own is slower; a ranking is hashed for every equity
+
+
 _NAMES: Final = (
     *("Deuce", "Three", "Four", "Five", "Six", "Seven", "Eight"),
     *("Nine", "Ten", "Jack", "Queen", "King", "Ace"),
@@ -88,13 +107,13 @@ def rank_names(rank: int) -> str:
 def straight_words(high: int, *, flush: bool) -> str:
     """Name a straight by its highest rank."""
     if flush:
-        return "Royal Flush" if high == ACE else f"Straight Flush, {rank_name(high)} high"
-    return f"Straight, {rank_name(high)} high"
+        return "Royal Flush" if high == ACE else f"{Shape.STRAIGHT_FLUSH}, {rank_name(high)} high"
+    return f"{Shape.STRAIGHT}, {rank_name(high)} high"
 
 
 def flush_words(high: int) -> str:
     """Name a flush by its highest rank."""
-    return f"Flush, {rank_name(high)} high"
+    return f"{Shape.FLUSH}, {rank_name(high)} high"
 
 
 def group_words(counts: Sequence[tuple[int, int]]) -> str:
@@ -107,10 +126,10 @@ def group_words(counts: Sequence[tuple[int, int]]) -> str:
         return "No cards"
     (most, first), (next_most, second) = (*counts, (0, 0))[:2]
     if most == 2 and next_most == 2:
-        return f"Two Pair, {rank_names(first)} and {rank_names(second)}"
+        return f"{Shape.TWO_PAIR}, {rank_names(first)} and {rank_names(second)}"
     if most == 3 and next_most >= 2:
-        return f"Full House, {rank_names(first)} full of {rank_names(second)}"
-    words = {2: "Pair of", 3: "Three of a Kind,", 4: "Four of a Kind,"}
+        return f"{Shape.FULL_HOUSE}, {rank_names(first)} full of {rank_names(second)}"
+    words = {2: f"{Shape.PAIR} of", 3: f"{Shape.TRIPS},", 4: f"{Shape.QUADS},"}
     return f"{words[most]} {rank_names(first)}" if most in words else f"{rank_name(first)} High"
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from collector.cards import ACE, DECK, PLAYED, SUITS, Card, flush_words, group_words, rank_of, straight_words
+from collector.cards import ACE, DECK, PLAYED, SUITS, Card, Shape, flush_words, group_words, rank_of, straight_words
 
 _WHEEL: Final = 5  # high card of A2345
 _WHEEL_MASK: Final = 1 << ACE | 0b111100
 
-HIGH_CARD, PAIR, TWO_PAIR, TRIPS, STRAIGHT, FLUSH, FULL_HOUSE, QUADS, STRAIGHT_FLUSH = range(9)
+HIGH_CARD, PAIR, TWO_PAIR, TRIPS, STRAIGHT, FLUSH, FULL_HOUSE, QUADS, STRAIGHT_FLUSH = range(len(Shape))
 _GROUPS: Final = {HIGH_CARD: (1,), PAIR: (2,), TWO_PAIR: (2, 2), TRIPS: (3,), FULL_HOUSE: (3, 2), QUADS: (4,)}
 
 _RANK: Final[dict[Card, int]] = {card: rank_of(card) for card in DECK}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Final
 
-from collector.cards import ACE, PLAYED, Card, low_words, rank_of, straight_words
+from collector.cards import ACE, PLAYED, Card, Shape, low_words, rank_of, straight_words
 from collector.hand.evaluation import (
     FLUSH,
     FULL_HOUSE,
@@ -153,16 +153,7 @@ def describe_short(cards: Sequence[Card], ranking: Callable[[Sequence[Card]], in
     return describe(best)
 
 
-_SHAPES: Final = {
-    1: "Pair",
-    2: "Two Pair",
-    TRIPS: "Three of a Kind",
-    STRAIGHT: "Straight",
-    FLUSH: "Flush",
-    FULL_HOUSE: "Full House",
-    QUADS: "Four of a Kind",
-    STRAIGHT_FLUSH: "Straight Flush",
-}
+_SHAPES: Final[dict[int, Shape]] = {at: shape for at, shape in enumerate(Shape) if at != HIGH_CARD}
 
 
 def _words(packed: int) -> str:
