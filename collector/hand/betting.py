@@ -1,7 +1,7 @@
 """The betting: who acts, what is legal, what an act does. Knows chips and turns, not cards; amounts are in `limits`.
 
 An act that the rules refuse may carry an override: it is applied as recorded, as far as the stack covers it,
-and the hand lists it in its rulings. What cannot be applied at all is refused even so.
+and the hand lists it in its rulings. An act that cannot be applied at all is refused, override or not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Acts before their turn, and bets in several motions: what of them binds.
+"""Acts before their turn, and bets in several motions: how far they bind.
 
 Out of turn (TDA 2024 rule 53): the act goes back and waits. It binds when the bet to the seat is the same once its turn
 comes, and is free otherwise; a check, call or fold in between changes nothing. A fold out of turn always binds.

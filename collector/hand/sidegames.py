@@ -1,6 +1,6 @@
 """Bounties and the stand-up game: who pays whom after a hand. Looks at tabled hands and winners only.
 
-What is paid is part of the hand's result: a hand that is shown, amended or undone later is paid anew.
+The payments are part of the hand's result: a hand that is shown, amended or undone later is paid anew.
 """
 
 from __future__ import annotations

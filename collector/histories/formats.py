@@ -1,4 +1,4 @@
-"""Hands in every format there is: which one a file has, and a story written in any. One table of formats."""
+"""Every format of a hand history: the format of a file is found here, and a story is written in any of them."""
 
 from __future__ import annotations
 

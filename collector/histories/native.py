@@ -1,7 +1,7 @@
-"""A hand in the specification's JSON, out and in, with all of it beside under `story`.
+"""A hand in the specification's JSON, written and read.
 
-The specification's keys are what a partner reads. They cannot hold everything: `story` does, and is what is read back
-where it is there. Another program's document without it is read from the specification's keys alone.
+Partners read the specification's keys. Those keys cannot hold a whole hand, so a document also has the story of the
+hand under `story`; reading uses that. A document of another program has no `story`: then its keys alone are read.
 """
 
 from __future__ import annotations

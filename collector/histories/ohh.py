@@ -1,6 +1,6 @@
-"""Open Hand History JSON, out and in. Fields that the format does not have begin with `_`, as it allows.
+"""Open Hand History JSON, written and read. Fields that the format does not have begin with `_`, as it allows.
 
-An amount is what the action put in; `_to` is the player's bet after it. Amounts are in the file's currency unit.
+`amount` is the chips that an action put in; `_to` is the player's bet after it. Both are in the file's currency unit.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Equity of the running hand: what there is to ask, and what is known of it. Everything here is S0.
+"""Equity of the running hand: the question that a hand asks, and the odds that an answer gives. Everything here is S0.
 
-What takes at most two milliseconds by construction is answered here and now. The rest is a worker's, whose answer comes
-back as a fact; one that fits no longer is nothing. Until it is there, a seat has no odds.
+A question that takes at most two milliseconds by construction is counted here and now. Any other question is a
+worker's: its answer comes back as a fact, and counts only while its question stands. Until then a seat has no odds.
+Nothing is remembered here; see `chances`.
 """
 
 from __future__ import annotations
@@ -89,9 +90,9 @@ def question(hand: Hand, rules: OddsRules = OddsRules()) -> Found:
     hands = _hands(hand, game, live, rules)
     if hands is None:
         return None
-    lying = _lying(hand) if isinstance(game, equity.BoardGame) else [()]
-    dead = _dead(hand, rules).difference(*hands, *lying)
-    asked = equity.Question(game, hands, lying[0], tuple(sorted(dead)), tuple(lying[1:]))
+    shown = _different_boards(hand) if isinstance(game, equity.BoardGame) else [()]
+    dead = _dead(hand, rules).difference(*hands, *shown)
+    asked = equity.Question(game, hands, shown[0], tuple(sorted(dead)), tuple(shown[1:]))
     if not _can_be(hand, asked) or (asked.further and asked.unread):
         return None
     return Secret(Asked(tuple([player.seat for player in live]), asked))
@@ -135,7 +136,7 @@ def _hands(hand: Hand, game: equity.Game, live: Sequence[Player], rules: OddsRul
         hands = tuple(_stud(hand, player) for player in live)
         if len(set(map(len, hands))) > 1:
             return None  # a card of this street is still to come
-    return _told(hands, rules)
+    return _if_known(hands, rules)
 
 
 def _board_hands(size: int, live: Sequence[Player], rules: OddsRules) -> tuple[Known, ...] | None:
@@ -146,22 +147,22 @@ def _board_hands(size: int, live: Sequence[Player], rules: OddsRules) -> tuple[K
         if len(cards) > size or (len(cards) < size and not rules.unread):
             return None
         hands.append(cards)
-    return _told(tuple(_padded(cards, size) for cards in hands), rules) if rules.unread else tuple(hands)
+    return _if_known(tuple(_padded(cards, size) for cards in hands), rules) if rules.unread else tuple(hands)
 
 
-def _told(hands: tuple[Known, ...], rules: OddsRules) -> tuple[Known, ...] | None:
-    """Return hands that are read, or that are to be averaged over what is not; something has to be known."""
+def _if_known(hands: tuple[Known, ...], rules: OddsRules) -> tuple[Known, ...] | None:
+    """Return hands that are read, or hands to average over their unread cards; some card has to be known."""
     if not any(None in cards for cards in hands):
         return hands
     return hands if rules.unread and any(card for cards in hands for card in cards) else None
 
 
-def _lying(hand: Hand) -> list[Cards]:
-    """Return the boards. Those that show the same are one question: each is worth what the other is."""
+def _different_boards(hand: Hand) -> list[Cards]:
+    """Return what the boards show. Boards that all show the same are one: each is worth what the others are."""
     if not hand.further:
         return [board(hand)]
-    lying = list(boards(hand))
-    return lying if len(set(lying)) > 1 else lying[:1]
+    shown = list(boards(hand))
+    return shown if len(set(shown)) > 1 else shown[:1]
 
 
 def _stud(hand: Hand, player: Player) -> Known:

@@ -40,11 +40,10 @@ class Chances:
         found = asked.reveal()
         if not found.question.inline:
             return pure.odds(asked, answered)
-        counted = self._counted.pop(found, None)
+        counted = self._counted.get(found)
         if counted is None:
-            counted = pure.odds(asked)
-        self._counted[found] = counted  # the last again: the oldest is forgotten first
-        _forget(self._counted)
+            counted = self._counted[found] = pure.odds(asked)
+            _forget(self._counted)
         return counted
 
 

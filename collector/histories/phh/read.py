@@ -1,7 +1,7 @@
 """Reads hand histories in the PHH format: `.phh` holds one hand, `.phhs` numbered tables of them.
 
-Knows the format, not the rules: what comes out is a setup and the recorded actions. Whatever is wrong with a file,
-however malformed, is a BadHistory that says file, section and action.
+Knows the format, not the rules: a hand is read as its start and the recorded actions. Every fault of a file, however
+malformed, is a BadHistory that names file, section and action.
 """
 
 from __future__ import annotations

@@ -44,43 +44,39 @@ from collector.secrecy import Secret
 
 def replay(history: History) -> Hand:
     """Return the finished hand; raise BadHistory, naming the action, for a record that cannot be played."""
-    try:
-        hand = start(history.setup)
-    except IllegalAction as error:
-        raise BadHistory(history.where(), error.message) from error
-    for at, action in enumerate(history.actions):
-        hand = _played(hand, history, at, action)
+    hand, _ = _played(history)
     if not hand.complete:
         raise BadHistory(history.where(), f"ends before the hand is over: {_open(hand)}; add what happened then")
     return hand
 
 
-def _played(hand: Hand, history: History, at: int, action: Action) -> Hand:
-    for event in events_of(hand, history, action):
-        try:
-            hand = apply(hand, event)
-        except IllegalAction as error:
-            if not passable(hand, action):
-                who = "" if isinstance(action, BoardAction) else f"p{action.player}: "
-                raise BadHistory(history.where(at), f"{who}{error.message}") from error
-            hand = rule(hand, f"{error.message}; passed over")
-    return hand
-
-
 def story_of_history(history: History) -> Story:
-    """Return the story of a PHH hand: each action as the events that it means, what is passed over is left out."""
-    hand = start(history.setup)
+    """Return the story of a hand: the events that its actions mean, without those that are passed over.
+
+    Raises BadHistory, naming the action, for a record that cannot be played.
+    """
+    _, events = _played(history)
+    return Story(history.id, history.setup, tuple(events), history.button, history.scale)
+
+
+def _played(history: History) -> tuple[Hand, list[Event]]:
+    """Return the hand after all actions, and the events that made it."""
+    try:
+        hand = start(history.setup)
+    except IllegalAction as error:
+        raise BadHistory(history.where(), error.message) from error
     events: list[Event] = []
-    for action in history.actions:
+    for at, action in enumerate(history.actions):
         for event in events_of(hand, history, action):
             try:
                 hand = apply(hand, event)
-            except IllegalAction:
-                if passable(hand, action):
-                    continue
-                raise
-            events.append(event)
-    return Story(history.id, history.setup, tuple(events), history.button, history.scale)
+                events.append(event)
+            except IllegalAction as error:
+                if not passable(hand, action):
+                    who = "" if isinstance(action, BoardAction) else f"p{action.player}: "
+                    raise BadHistory(history.where(at), f"{who}{error.message}") from error
+                hand = rule(hand, f"{error.message}; passed over")
+    return hand, events
 
 
 def events_of(hand: Hand, history: History, action: Action) -> Iterator[Event]:

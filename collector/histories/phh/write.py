@@ -1,4 +1,4 @@
-"""Writes a hand as PHH. What the format cannot hold is a BadHistory that says so."""
+"""Writes a hand as PHH. A hand that the format cannot hold is a BadHistory, and its message says why."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Reads the text that card rooms write: PokerStars' and its relatives'. What comes out is a Story.
+"""Reads the text that card rooms write, PokerStars' and its relatives', as a Story.
 
-Rake is taken as the text states it, since each room has its own formula. Runs of the board, straddles, late and dead
-blinds are read; chat and summaries are passed over.
+The rake is the one that the text states, since each room has its own formula. Runs of the board, straddles, late and
+dead blinds are read; chat and summaries are passed over.
 """
 
 from __future__ import annotations

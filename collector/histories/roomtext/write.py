@@ -1,4 +1,4 @@
-"""Writes a hand in the card rooms' text, as `roomtext` reads it. What that text cannot hold is a BadHistory."""
+"""Writes a hand in the card rooms' text, as `read` reads it. A hand that this text cannot hold is a BadHistory."""
 
 from __future__ import annotations
 

@@ -108,6 +108,20 @@ def test_what_cannot_be_read_or_held_is_said_and_the_rest_is_written(sample: Pat
     assert "variant" in output
 
 
+def test_a_record_that_cannot_be_played_is_said_and_the_rest_is_written(sample: Path, tmp_path: Path) -> None:
+    folded = tmp_path / "folded.phh"
+    folded.write_text(
+        "variant = 'NT'\nantes = [0, 0]\nblinds_or_straddles = [100, 50]\nmin_bet = 100\nstarting_stacks = [900, 900]\n"
+        "actions = ['d dh p1 AsKd', 'd dh p2 2c3c', 'p2 f', 'p2 cbr 300']\n"
+    )
+
+    code, output, error = ebs(str(folded), str(sample))
+
+    assert code == 2
+    assert "folded.phh, action 4: p2: seat 2 cannot act" in error
+    assert len(output.splitlines()) == 1
+
+
 def test_a_format_that_there_is_not_is_refused(sample: Path) -> None:
     code, _, error = ebs(str(sample), "--to", "pdf")
 
