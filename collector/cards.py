@@ -6,6 +6,7 @@ Knows nothing of games, tags or secrecy, nor which hand is the better one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Final, NewType
 
 from collector.errors import BadCard
@@ -17,11 +18,32 @@ SUITS: Final = "cdhs"
 DECK: Final[tuple[Card, ...]] = tuple(Card(rank + suit) for rank in RANKS for suit in SUITS)
 INDEX: Final[dict[Card, int]] = {card: index for index, card in enumerate(DECK)}
 """Position of a card in DECK: 4 x rank + suit, 0 (2c) to 51 (As)."""
+ACE: Final = 14
+"""Rank of an ace, where aces are high."""
+PLAYED: Final = 5
+"""Cards that count: the best five make the hand."""
+
+
+class Shape(StrEnum):
+    """What five cards make, in a dealer's words; the worst first, as high hands of a whole deck rank."""
+
+    HIGH_CARD = "High Card"
+    PAIR = "Pair"
+    TWO_PAIR = "Two Pair"
+    TRIPS = "Three of a Kind"
+    STRAIGHT = "Straight"
+    FLUSH = "Flush"
+    FULL_HOUSE = "Full House"
+    QUADS = "Four of a Kind"
+    STRAIGHT_FLUSH = "Straight Flush"
+
+    __hash__ = str.__hash__  # an Enum's own is slower; a ranking is hashed for every equity
+
+
 _NAMES: Final = (
     *("Deuce", "Three", "Four", "Five", "Six", "Seven", "Eight"),
     *("Nine", "Ten", "Jack", "Queen", "King", "Ace"),
 )
-_ACE: Final = 14
 _EXACT: Final[dict[str, Card]] = {str(card): card for card in DECK}
 
 
@@ -33,7 +55,7 @@ def parse_card(text: str) -> Card:
     if text in INDEX:
         return Card(text)
     compact = text.strip().replace("10", "T")
-    if len(compact) == 2:  # noqa: PLR2004 - rank and suit
+    if len(compact) == 2:
         card = Card(compact[0].upper() + compact[1].lower())
         if card in INDEX:
             return card
@@ -85,13 +107,13 @@ def rank_names(rank: int) -> str:
 def straight_words(high: int, *, flush: bool) -> str:
     """Name a straight by its highest rank."""
     if flush:
-        return "Royal Flush" if high == _ACE else f"Straight Flush, {rank_name(high)} high"
-    return f"Straight, {rank_name(high)} high"
+        return "Royal Flush" if high == ACE else f"{Shape.STRAIGHT_FLUSH}, {rank_name(high)} high"
+    return f"{Shape.STRAIGHT}, {rank_name(high)} high"
 
 
 def flush_words(high: int) -> str:
     """Name a flush by its highest rank."""
-    return f"Flush, {rank_name(high)} high"
+    return f"{Shape.FLUSH}, {rank_name(high)} high"
 
 
 def group_words(counts: Sequence[tuple[int, int]]) -> str:
@@ -103,11 +125,11 @@ def group_words(counts: Sequence[tuple[int, int]]) -> str:
     if not counts:
         return "No cards"
     (most, first), (next_most, second) = (*counts, (0, 0))[:2]
-    if most == 2 and next_most == 2:  # noqa: PLR2004 - two pair
-        return f"Two Pair, {rank_names(first)} and {rank_names(second)}"
-    if most == 3 and next_most >= 2:  # noqa: PLR2004 - full house
-        return f"Full House, {rank_names(first)} full of {rank_names(second)}"
-    words = {2: "Pair of", 3: "Three of a Kind,", 4: "Four of a Kind,"}
+    if most == 2 and next_most == 2:
+        return f"{Shape.TWO_PAIR}, {rank_names(first)} and {rank_names(second)}"
+    if most == 3 and next_most >= 2:
+        return f"{Shape.FULL_HOUSE}, {rank_names(first)} full of {rank_names(second)}"
+    words = {2: f"{Shape.PAIR} of", 3: f"{Shape.TRIPS},", 4: f"{Shape.QUADS},"}
     return f"{words[most]} {rank_names(first)}" if most in words else f"{rank_name(first)} High"
 
 
@@ -117,4 +139,4 @@ def low_words(ranks: Sequence[int]) -> str:
     >>> low_words([10, 7, 4, 3, 1])
     '10-7-4-3-A'
     """
-    return "-".join("10" if rank == 10 else "A" if rank == 1 else RANKS[rank - 2] for rank in ranks)  # noqa: PLR2004 - a ten
+    return "-".join("10" if rank == 10 else "A" if rank == 1 else RANKS[rank - 2] for rank in ranks)

@@ -6,10 +6,16 @@ Knows nothing of cards, tables or topics.
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
-from typing import Any, Generic, NoReturn, TypeVar, get_args
+from enum import StrEnum
+from typing import Any, Final, Generic, NoReturn, TypeVar, get_args
 
-from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
+from pydantic import (
+    BaseModel,
+    GetCoreSchemaHandler,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+)
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
@@ -61,31 +67,31 @@ class Secret(Generic[T]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
-        """Validate the inner type, then wrap it. Serialising gives `***`; the log's codec reveals on purpose."""
+        """Validate the inner type, then wrap it. Serialising gives `***`, unless its context is REVEALED."""
         bare = handler.generate_schema(get_args(source)[0])
         inner = core_schema.no_info_before_validator_function(_bare, bare)
         return core_schema.no_info_after_validator_function(
             cls,
             inner,
-            serialization=core_schema.plain_serializer_function_ser_schema(str),
+            serialization=core_schema.wrap_serializer_function_ser_schema(_serialised, info_arg=True, schema=bare),
         )
+
+
+REVEALED: Final = object()
+"""The context of a serialisation that reveals: `dump_python(value, mode="json", context=REVEALED)`."""
 
 
 def _bare(value: object) -> object:
     return value.reveal() if isinstance(value, Secret) else value
 
 
-def reveal_all(value: object) -> Any:  # noqa: ANN401 - plain JSON values
-    """Return models, tuples and secrets as plain JSON values, revealed. For the bodies of facts, and nothing else."""
-    if isinstance(value, Secret):
-        return reveal_all(value.reveal())
-    if isinstance(value, BaseModel):
-        return {name: reveal_all(getattr(value, name)) for name in type(value).model_fields}
-    if isinstance(value, dict):
-        return {key: reveal_all(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [reveal_all(inner) for inner in value]
-    return value.value if isinstance(value, Enum) else value
+def _serialised(value: Secret[Any], inner: SerializerFunctionWrapHandler, info: SerializationInfo[Any]) -> object:
+    return inner(value.reveal()) if info.context is REVEALED else _HIDDEN
+
+
+def reveal_all(model: BaseModel) -> dict[str, Any]:
+    """Return a model as plain JSON values, revealed. For the bodies of facts, and nothing else."""
+    return model.model_dump(mode="json", context=REVEALED)
 
 
 def describe(error: ValidationError) -> str:

@@ -37,7 +37,11 @@ RULES = {room for step in STEPS[:6] for room in step} - {"logs", "metrics", "sys
 PURE = RULES | {"ports"}
 """No I/O, no frameworks."""
 OUTSIDE: dict[str, set[str]] = {"equity": {"numpy"}, "records": {"numpy"}, "devices": {"cryptography"}}
-PYDANTIC = {"secrecy": {"pydantic", "pydantic_core"}, "wire": {"pydantic", "pydantic_core"}}
+PYDANTIC = {
+    "secrecy": {"pydantic", "pydantic_core"},
+    "wire": {"pydantic", "pydantic_core"},
+    "histories": {"pydantic"},
+}
 UNREACHED = {"asyncio", "socket", "sqlite3", "subprocess", "threading", "logging", "time", "random", "urllib", "http"}
 """Of the standard library, what a pure core has no use for: I/O, clocks, chance."""
 NO_FORMATS = {"hand": {"json", "re", "tomllib", "pathlib"}}
@@ -235,54 +239,128 @@ def test_the_rule_about_free_fields_sees_what_it_forbids(tmp_path: Path) -> None
     assert FREE.keys() <= {file.stem for file in files_of("wire")}, "a rule about no module holds always"
 
 
+FORMATS = {"phh", "roomtext", "ohh", "native"}
+CARDS = {"board", "drawing", "evaluation", "holding", "irregular", "lowball"}
+CHIPS = {"awarding", "betting", "blinds", "limits", "outofturn", "pots", "rulings", "showdown", "sidegames", "starting"}
+WITHIN: dict[str, dict[str, set[str]]] = {
+    "histories": {
+        **{shared: FORMATS | {"formats"} for shared in ("story", "codec")},
+        **{each: FORMATS | {"formats"} - {each} for each in FORMATS},
+    },
+    "hand": dict.fromkeys(CARDS, CHIPS),
+}
+"""Within a room, which part may not import which. Histories: what the formats share knows none of them, and each knows
+itself only; `formats` joins them. Hand: where cards lie is not told by chips."""
+
+
+@pytest.mark.parametrize(("room", "part"), [(room, part) for room, parts in WITHIN.items() for part in sorted(parts)])
+def test_a_part_of_a_room_knows_its_own_subject(room: str, part: str) -> None:
+    never = {f"collector.{room}.{other}" for other in WITHIN[room][part] - {part}}
+    files = files_of(f"{room}/{part}")
+    for name in (*never, f"collector.{room}.{part}"):
+        assert files_of("/".join(name.split(".")[1:])), f"{name} stands for nothing"
+    for file in files:
+        stray = sorted(name for name in imports(file) if within(name, never))
+        assert not stray, f"{file.relative_to(ROOT)} may not import {stray}"
+
+
+KEPT: dict[str, str] = {
+    "canonical.timestamp": "the text of a time; every message of a commit has the same",
+    "equity/build.suited_boards": "a table of the deck's ranks",
+    "equity/deals._deck": "the deck of a game",
+    "equity/disjoint._containing": "a table of how many cards are left, of no cards",
+    "equity/disjoint.draws": "a table of how many cards are left, of no cards",
+    "equity/fives._by_multiset": "a table of the ranking",
+    "equity/fives.plays": "which places play in a game",
+    "equity/lookup._tables": "the tables of a game",
+    "equity/lookup.ranks_of": "the tables of a deck",
+    "equity/multisets.added": "a table of the deck's ranks",
+    "equity/multisets.distinct": "a table of the deck's ranks",
+    "equity/multisets.members": "a table of the deck's ranks",
+    "equity/multisets.without": "a table of the deck's ranks",
+    "equity/strengths.own_tables": "the tables of a game",
+}
+"""What pure rooms keep in their modules. Nothing of it may hold a value of a hand but where the reason says so."""
 CHANGES = {
-    "add",
-    "append",
-    "clear",
-    "extend",
-    "insert",
-    "move_to_end",
-    "pop",
-    "popitem",
-    "remove",
-    "setdefault",
-    "update",
+    *("append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault", "popitem", "add", "discard"),
+    *("move_to_end", "sort", "reverse", "appendleft", "popleft", "subtract"),
 }
 
 
-def kept_by(file: Path) -> set[str]:
-    """Return what a module keeps from one call to the next: globals that change, and functions with a cache."""
-    tree = ast.parse(file.read_text())
-    targets = [each for node in tree.body for each in getattr(node, "targets", [getattr(node, "target", None)])]
-    names = {each.id for each in targets if isinstance(each, ast.Name)}
-    found: set[str] = set()
-    for node in ast.walk(tree):
+def name_of(node: ast.AST) -> str:
+    """Return the name at the root of `a`, `a.b`, `a[b]`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def changed_in(function: ast.AST) -> Iterator[str]:
+    """Yield the names of what a function changes in place, or sets as a global."""
+    for node in ast.walk(function):
         if isinstance(node, ast.Global):
-            found |= set(node.names)
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            found |= {ast.unparse(node.value)} & names
+            yield from node.names
+        elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            yield name_of(node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
-            found |= {ast.unparse(node.func.value)} & names
-        elif isinstance(node, ast.FunctionDef):
-            cached = [each for each in node.decorator_list if re.search(r"\b(lru_)?cache\b", ast.unparse(each))]
-            found |= {node.name} if cached else set()
+            yield name_of(node.func)
+
+
+def remembering() -> set[str]:
+    """Return the names of our classes whose objects change after they are made."""
+    nodes = (node for file in python_files("collector") for node in ast.walk(ast.parse(file.read_text())))
+    return {
+        node.name
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+        and any(
+            "self" in changed_in(method)
+            for method in node.body
+            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name != "__init__"
+        )
+    }
+
+
+def kept_by(source: str, classes: set[str]) -> set[str]:
+    """Return the names of what a module keeps from call to call: what functions change, caches, objects that change."""
+    tree = ast.parse(source)
+    values = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    stored = [(name, node.value) for node in values for name in ast.walk(node) if isinstance(name, ast.Name)]
+    names = {name.id: value for name, value in stored if isinstance(name.ctx, ast.Store)}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found = {name for function in functions for name in changed_in(function) if name in names}
+    found |= {name for name, value in names.items() if isinstance(value, ast.Call) and name_of(value.func) in classes}
+    cached = {"cache", "lru_cache", "functools.cache", "functools.lru_cache"}
+    for function in functions:
+        marks = {ast.unparse(mark.func if isinstance(mark, ast.Call) else mark) for mark in function.decorator_list}
+        found |= {function.name} if marks & cached else set()
     return found
 
 
-def test_the_table_keeps_nothing_beside_its_values() -> None:
-    found = {str(file.relative_to(ROOT)): kept for file in files_of("table") if (kept := kept_by(file))}
+def test_pure_rooms_keep_nothing_in_their_modules() -> None:
+    classes, found = remembering(), set()
+    for file in (file for room in sorted(PURE) for file in files_of(room)):
+        place = str(file.relative_to(ROOT / "collector").with_suffix(""))
+        found |= {f"{place}.{name}" for name in kept_by(file.read_text(), classes)}
 
-    assert not found, "what is kept has an owner: an object that is made and handed on"
+    assert found - KEPT.keys() == set(), "give it to an object that its owner holds"
+    assert KEPT.keys() - found == set(), "these stand for nothing any more"
 
 
-def test_the_rule_about_what_is_kept_sees_what_it_forbids(tmp_path: Path) -> None:
-    file = tmp_path / "sample.py"
-    file.write_text(
-        "from functools import cache, lru_cache\n"
-        "KNOWN = {}\nLAST: list[int] = []\nTABLE = {1: 2}\nCOUNT = 0\n"
-        "def a(key):\n    KNOWN[key] = TABLE[key]\n    LAST.append(key)\n"
-        "def b():\n    global COUNT\n    COUNT = COUNT + 1\n"
-        "@cache\ndef c(): ...\n@lru_cache(maxsize=1)\ndef d(): ...\n"
-    )
+@pytest.mark.parametrize(
+    "source",
+    [
+        "KEPT = {}\ndef f(a):\n    KEPT[a] = 1\n",
+        "KEPT: dict = dict()\ndef f(a):\n    del KEPT[a]\n",
+        "KEPT = []\nclass A:\n    def f(self, a):\n        KEPT.append(a)\n",
+        "KEPT = None\ndef f(a):\n    global KEPT\n    KEPT = a\n",
+        "KEPT = Memory()\ndef f(a):\n    return KEPT.of(a)\n",
+        "from functools import lru_cache\n@lru_cache(maxsize=3)\ndef KEPT(a):\n    return a\n",
+    ],
+)
+def test_the_rule_of_caches_sees_what_it_forbids(source: str) -> None:
+    assert kept_by(source, {"Memory"}) == {"KEPT"}
 
-    assert kept_by(file) == {"KNOWN", "LAST", "COUNT", "c", "d"}
+
+def test_the_rule_of_caches_knows_objects_that_remember() -> None:
+    assert {"Chances", "Desk", "Nodes"} <= remembering()
+    assert not {"Hand", "Story", "Question"} & remembering()

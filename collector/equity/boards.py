@@ -33,7 +33,6 @@ SAMPLE: Final = 5_000
 _BLOCK: Final = 250
 _JOINT_DRAW: Final = 2
 """Most cards missing on a board for both boards to be dealt together."""
-_TWO: Final = 2
 
 Cards = Sequence[Card]
 
@@ -89,7 +88,7 @@ def equity_over_boards(game: BoardGame, hands: Sequence[Cards], boards: Sequence
         )
     known = {*lying, *dead, *(card for hand in hands for card in hand)}
     coming = np.array([INDEX[card] for card in DECK[4 * game.ranking.lowest :] if card not in known], np.intp)
-    if len(boards) == _TWO and max(missing) <= _JOINT_DRAW:
+    if len(boards) == 2 and max(missing) <= _JOINT_DRAW:
         return Boards(results, _joint(game, hands, boards, coming), joint_exact=True)
     return Boards(results, _sampled(game, hands, boards, coming), joint_exact=False)
 

@@ -102,7 +102,7 @@ def suited_boards(ranks: int) -> Numbers:
     """Return (x,) the column y of each mask of three to five ranks, 0 for other masks."""
     cards = np.bitwise_count(np.arange(1 << ranks))
     column = np.zeros(1 << ranks, np.intp)
-    boards = np.flatnonzero((cards >= 3) & (cards <= BOARD))  # noqa: PLR2004 - board cards that play
+    boards = np.flatnonzero((cards >= 3) & (cards <= BOARD))
     column[boards] = np.arange(1, len(boards) + 1)
     return column
 

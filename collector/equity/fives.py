@@ -7,28 +7,25 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import combinations
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.cards import PLAYED
 from collector.equity.build import clear_scaffold
 from collector.equity.games import BoardGame, Game
 from collector.equity.multisets import Numbers, distinct, numbers_of
 from collector.equity.rankings import ACE_TO_FIVE, Ranking, classes, eight_or_better
 
-FIVE: Final = 5
-_TWO: Final = 2
-
 
 @cache
 def plays(game: Game, own: int, board: int) -> Numbers:
     """Return (q, 5) the places that may play, of `own` cards followed by `board` cards; (0, 5) if there are too few."""
-    chosen = list(combinations(range(own + board), FIVE))
+    chosen = list(combinations(range(own + board), PLAYED))
     if isinstance(game, BoardGame):
-        least = _TWO if game.exactly_two else 0
-        chosen = [five for five in chosen if least <= sum(place < own for place in five) <= _TWO]
-    return np.array(chosen, np.intp).reshape(-1, FIVE)
+        least = 2 if game.exactly_two else 0
+        chosen = [five for five in chosen if least <= sum(place < own for place in five) <= 2]
+    return np.array(chosen, np.intp).reshape(-1, PLAYED)
 
 
 @cache
@@ -36,7 +33,7 @@ def _by_multiset(ranking: Ranking) -> tuple[NDArray[np.uint16], NDArray[np.uint1
     """Return (m,) classes by rank multiset: of mixed suits, and of one suit."""
     strength = classes(ranking)
     suited = strength.mixed.copy()
-    suited[distinct(ranking.ranks, FIVE)] = strength.suited
+    suited[distinct(ranking.ranks, PLAYED)] = strength.suited
     clear_scaffold()
     return strength.mixed, suited
 

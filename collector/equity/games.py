@@ -70,6 +70,11 @@ GAMES: Final[Mapping[str, Game]] = MappingProxyType(
 )
 """By the name that people type."""
 
+BY_TITLE: Final[Mapping[str, Game]] = MappingProxyType(
+    {game.title: game for game in (*GAMES.values(), LAZY_PINEAPPLE, SHORT_DECK_TRIPS)}
+)
+"""Every game, by its title: two that share a name differ in it."""
+
 
 def game_named(name: str, hole: int = 0, ranking: str = "") -> Game | None:
     """Return the game; `hole` cards of three make Pineapple lazy, `ranking` "trips" is the other short deck."""

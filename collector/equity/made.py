@@ -13,6 +13,7 @@ import numpy as np
 from collector.cards import (
     DECK,
     INDEX,
+    PLAYED,
     RANKS,
     Card,
     flush_words,
@@ -21,12 +22,11 @@ from collector.cards import (
     rank_of,
     straight_words,
 )
-from collector.equity.fives import FIVE, five_classes, low_classes, plays
+from collector.equity.fives import five_classes, low_classes, plays
 from collector.equity.games import BoardGame, Game
 from collector.equity.rankings import STRAIGHT, Ranking
 
 _ACE: Final = len(RANKS) - 1
-_TWO: Final = 2
 _DEUCE: Final = 2  # ranks count from the deuce as 0 here
 
 
@@ -76,7 +76,7 @@ def _fives(game: Game, hand: Sequence[Card], board: Sequence[Card]) -> np.ndarra
 
 def _unfinished(game: Game, hand: Sequence[Card], board: Sequence[Card]) -> Made:
     """Name what there is before five cards can play."""
-    own = combinations(hand, min(_TWO, len(hand))) if isinstance(game, BoardGame) else iter([tuple(hand)])
+    own = combinations(hand, min(2, len(hand))) if isinstance(game, BoardGame) else iter([tuple(hand)])
     best = max(((*cards, *board) for cards in own), key=lambda cards: _groups(game.ranking, cards))
     return Made(_ordered(game.ranking, best), _by_groups(game.ranking, best), 0)
 
@@ -109,9 +109,9 @@ def _straight_top(ranking: Ranking, cards: Sequence[Card]) -> int:
     if STRAIGHT not in ranking.order:
         return -1
     ranks = sorted({RANKS.index(card[0]) for card in cards})
-    if len(ranks) < FIVE:
+    if len(ranks) < PLAYED:
         return -1
-    if ranks[-1] - ranks[0] == FIVE - 1:
+    if ranks[-1] - ranks[0] == PLAYED - 1:
         return ranks[-1]
     lowest = ranking.lowest
     return lowest + 3 if ranking.wheel and ranks == [*range(lowest, lowest + 4), _ACE] else -1
@@ -124,7 +124,7 @@ def _words(ranking: Ranking, cards: Sequence[Card]) -> str:
         return straight_words(top + _DEUCE, flush=flush)
     if flush:
         return flush_words(_groups(ranking, cards)[0][1] + _DEUCE)
-    if ranking.lowball and len({card[0] for card in cards}) == FIVE:
+    if ranking.lowball and len({card[0] for card in cards}) == PLAYED:
         return _low_words(cards)
     return _by_groups(ranking, cards)
 

@@ -38,14 +38,14 @@ def count_own(game: OwnGame, hands: Hands, left: Sequence[int]) -> Equity:
     sizes = [game.size - len(hand) for hand in hands]
     if exact(game, [len(hand) for hand in hands], len(left)):
         deck = np.array(left, np.uint8)
-        return _pairs(game, hands, deck) if len(hands) == 2 else _all_deals(game, hands, deck)  # noqa: PLR2004
+        return _pairs(game, hands, deck) if len(hands) == 2 else _all_deals(game, hands, deck)
     return _sample(game, hands, np.array(left, np.uint8), sizes)
 
 
 def exact(game: OwnGame, known: Sequence[int], left: int) -> bool:
     """Return whether players who know so many cards each are counted, not sampled, with `left` in the deck."""
     sizes = [game.size - cards for cards in known]
-    if len(sizes) == 2:  # noqa: PLR2004 - heads-up
+    if len(sizes) == 2:
         return all(comb(left, size) <= _MOST_DRAWS for size in sizes)
     return deals_to_come(sizes, left) <= _MOST_DEALS
 

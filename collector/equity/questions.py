@@ -68,7 +68,7 @@ class Question:
         if not exact(self.game, known, left):
             return False
         sizes = [self.game.size - cards for cards in known]
-        if len(sizes) == 2:  # noqa: PLR2004 - heads-up
+        if len(sizes) == 2:
             return max(comb(left, size) for size in sizes) <= INLINE_DRAWS
         return deals_to_come(sizes, left) <= INLINE_DEALS
 

@@ -12,19 +12,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.cards import Shape
 from collector.equity.multisets import Numbers, distinct, members
 
-HIGH_CARD: Final = "high card"
-PAIR: Final = "pair"
-TWO_PAIR: Final = "two pair"
-TRIPS: Final = "three of a kind"
-STRAIGHT: Final = "straight"
-FLUSH: Final = "flush"
-FULL_HOUSE: Final = "full house"
-QUADS: Final = "four of a kind"
-STRAIGHT_FLUSH: Final = "straight flush"
+HIGH_CARD, PAIR, TWO_PAIR, TRIPS, STRAIGHT, FLUSH, FULL_HOUSE, QUADS, STRAIGHT_FLUSH = Shape
 
-_CATEGORY: Final = {(5, 1): HIGH_CARD, (4, 2): PAIR, (3, 2): TWO_PAIR, (3, 3): TRIPS, (2, 3): FULL_HOUSE, (2, 4): QUADS}
+_SHAPES: Final = {(5, 1): HIGH_CARD, (4, 2): PAIR, (3, 2): TWO_PAIR, (3, 3): TRIPS, (2, 3): FULL_HOUSE, (2, 4): QUADS}
 """By (number of different ranks, most cards of one rank)."""
 
 _DIGIT: Final = 7
@@ -36,8 +29,8 @@ class Ranking:
     """A way to compare hands of five cards."""
 
     name: str
-    order: tuple[str, ...]
-    """Categories, worst first when high wins. Without straights or flushes in it, they count for nothing."""
+    order: tuple[Shape, ...]
+    """Shapes, worst first when high wins. Without straights or flushes in it, they count for nothing."""
     lowest: int = 0
     """Rank of the lowest card in the deck, counted from the deuce as 0."""
     lowball: bool = False
@@ -94,8 +87,8 @@ def classes(ranking: Ranking) -> Classes:
     straight, detail = _detail(ranking, hands, same)
 
     category = np.full(hands.shape[1], -1)  # (m,) stays -1 for five of one rank, which no deck holds
-    for (different, cards), name in _CATEGORY.items():
-        category[(kinds == different) & (most == cards)] = order.index(name)
+    for (different, cards), shape in _SHAPES.items():
+        category[(kinds == different) & (most == cards)] = order.index(shape)
     if STRAIGHT in order:
         category[straight] = order.index(STRAIGHT)
     sets = distinct(ranks, 5)  # (f,)
@@ -127,9 +120,9 @@ def _detail(ranking: Ranking, hands: Numbers, same: Numbers) -> tuple[NDArray[np
     places = np.arange(5)[:, None] * _DIGIT
     detail = (digits << places).sum(axis=0)
     unpaired = (hands[1:] > hands[:-1]).all(axis=0)
-    straight = unpaired & (hands[-1] - hands[0] == 4)  # noqa: PLR2004 - five in a row
+    straight = unpaired & (hands[-1] - hands[0] == 4)
     if ranking.wheel and not ranking.ace_is_low:
-        wheel = unpaired & (hands[-1] == ranking.ranks - 1) & (hands[-2] == 3)  # noqa: PLR2004 - ace and the four lowest
+        wheel = unpaired & (hands[-1] == ranking.ranks - 1) & (hands[-2] == 3)
         straight |= wheel
         detail[wheel] = 16 + 3 << places[-1, 0]  # its high card is the fourth rank, below every other straight's
     return straight, detail

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.cards import PLAYED
 from collector.equity.build import clear_scaffold, flush_table, stored
 from collector.equity.games import OwnGame
 from collector.equity.lookup import SUITS
@@ -22,7 +23,6 @@ from collector.equity.rankings import classes
 Cards = NDArray[np.uint8]
 """Cards by index."""
 
-_FIVE: Final = 5
 _RANKS: Final = 13
 
 
@@ -41,7 +41,7 @@ class OwnTables:
 @cache
 def own_tables(game: OwnGame) -> OwnTables:
     """Return the tables of `game`; the first call builds them."""
-    if game.size == _FIVE:
+    if game.size == PLAYED:
         strength = classes(game.ranking)
         of_five = OwnTables(strength.mixed, flush_table(_RANKS, strength), None)
         clear_scaffold()
@@ -90,13 +90,13 @@ def _raise_flushes(
     suits = drawn & 3
     for suit in range(SUITS):
         held = [card >> 2 for card in known if card & 3 == suit]
-        if len(held) + len(drawn) < _FIVE:
+        if len(held) + len(drawn) < PLAYED:
             continue
         masks = np.full(high.shape, sum(1 << rank for rank in held), np.uint16)
         for bit, own in zip(bits, suits, strict=True):
             np.bitwise_or(masks, bit, out=masks, where=own == suit)
         strength = flush.take(masks)
-        if game.size == _FIVE:  # all five play: a flush is what it is, also where that is bad
+        if game.size == PLAYED:  # all five play: a flush is what it is, also where that is bad
             np.copyto(high, strength, where=strength > 0)
         else:
             np.maximum(high, strength, out=high)

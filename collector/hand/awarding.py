@@ -11,14 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-from collector.cards import SUITS, Card, rank_of
+from collector.cards import PLAYED, SUITS, Card, rank_of
 from collector.hand import pots
 from collector.hand.board import boards
+from collector.hand.changing import game_of
 from collector.hand.games import Half
 from collector.hand.model import Hand, Player, Pot
-from collector.hand.seats import game_of
-
-_FIVE = 5
 
 
 def taken(hand: Hand, pot: Pot) -> Counter[int]:
@@ -73,7 +71,7 @@ def _odd_first(hand: Hand, winners: list[Player], half: Half, board: tuple[Card,
 def _high_card(hole: tuple[Card, ...], half: Half, board: tuple[Card, ...]) -> tuple[int, int]:
     """Return the highest card by suit of the winning five."""
     best = half.strength(hole, board)
-    fives = (five for five in combinations((*hole, *board), _FIVE) if half.strength(five, ()) == best)
+    fives = (five for five in combinations((*hole, *board), PLAYED) if half.strength(five, ()) == best)
     return max((_by_suit(max(five, key=_by_suit)) for five in fives), default=(0, 0))
 
 

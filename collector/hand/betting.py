@@ -1,7 +1,7 @@
 """The betting: who acts, what is legal, what an act does. Knows chips and turns, not cards; amounts are in `limits`.
 
 An act that the rules refuse may carry an override: it is applied as recorded, as far as the stack covers it,
-and the hand lists it in its rulings. What cannot be applied at all is refused even so.
+and the hand lists it in its rulings. An act that cannot be applied at all is refused, override or not.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import assert_never
 
 from collector.errors import IllegalAction
+from collector.hand.changing import betting_of, clockwise, find, game_of, live, pay, put, rule
 from collector.hand.copying import replace
 from collector.hand.events import Act, AllIn, BetTo, BringIn, Call, Check, Fold
 from collector.hand.games import Betting
 from collector.hand.limits import answerable, capped, least_to, may_raise, most_to, pot_to, reopened
 from collector.hand.model import Hand, Legal, Player, Recorded
 from collector.hand.pots import Stake
-from collector.hand.seats import betting_of, clockwise, find, game_of, live, put
 
 
 def legal(hand: Hand) -> Legal | None:
@@ -103,11 +103,6 @@ def _done(hand: Hand, player: Player, event: Act) -> Hand:
     if isinstance(event, BringIn):
         return _bring_in(hand, player)
     return replace(_bet(hand, player, _target(hand, player, event)), bringing_in=False)
-
-
-def rule(hand: Hand, text: str) -> Hand:
-    """Add a line to the hand's rulings."""
-    return replace(hand, rulings=(*hand.rulings, f"{hand.street}: {text}"))
 
 
 def require_possible(hand: Hand, player: Player, event: Act) -> None:
@@ -285,13 +280,6 @@ def _bet(hand: Hand, player: Player, to: int) -> Hand:
     hand = replace(hand, actions=(*hand.actions, entry))
     hand = _raised(hand, player.seat, to) if to > hand.bet_to else _answered(hand, player.seat)
     return put(hand, pay(player, paid))
-
-
-def pay(player: Player, amount: int) -> Player:
-    """Move chips from the stack into the player's bet."""
-    return replace(
-        player, stack=player.stack - amount, bet=player.bet + amount, contributed=player.contributed + amount
-    )
 
 
 def _answered(hand: Hand, seat: int) -> Hand:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-_HEADS_UP = 2
+from collector.hand.games import HEADS_UP
+
 _SEATS = 10
 
 
@@ -50,7 +51,7 @@ def before(seat: int, seats: Sequence[int]) -> int:
 
 def first_places(playing: Sequence[int], button: int) -> Places:
     """Return the places of a first hand, or of one whose button is set by hand."""
-    if len(playing) == _HEADS_UP:
+    if len(playing) == HEADS_UP:
         dealer = button if button in playing else before(button, playing)
         return Places(dealer, dealer, after(dealer, playing))
     small = after(button, playing)
@@ -59,7 +60,7 @@ def first_places(playing: Sequence[int], button: int) -> Places:
 
 def next_places(playing: Sequence[int], last: Places, rule: ButtonRule) -> Places:
     """Return the places of the next hand. `playing`: the seats that are dealt in, in any order."""
-    if len(playing) == _HEADS_UP:  # the button is the small blind; nobody is the big blind twice running
+    if len(playing) == HEADS_UP:  # the button is the small blind; nobody is the big blind twice running
         big = after(last.big, playing)
         small = after(big, playing)
         return Places(small, small, big)

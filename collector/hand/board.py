@@ -11,11 +11,10 @@ from typing import cast
 
 from collector.cards import Card
 from collector.errors import IllegalAction
-from collector.hand.betting import rule
+from collector.hand.changing import game_of, rule, unfolded
 from collector.hand.copying import replace
 from collector.hand.games import COMPLETE, SHOWDOWN
 from collector.hand.model import Hand, Runout
-from collector.hand.seats import game_of, unfolded
 
 _MOST_BOARDS = 3
 
@@ -111,7 +110,7 @@ def take_card(hand: Hand, card: Card, number: int = 1) -> Hand:
 
 def run_times(hand: Hand, times: int) -> Hand:
     """Deal the rest of the board several times: once the betting is over, from any street, each for a share."""
-    if not 2 <= times <= _MOST_BOARDS:  # noqa: PLR2004 - twice or more
+    if not 2 <= times <= _MOST_BOARDS:
         raise IllegalAction("BAD_RUNS", f"a board is run 2 or {_MOST_BOARDS} times, not {times}", {})
     if not _runs_out(hand):
         message = "only a board that runs out, with the betting over and cards to come, can be run more than once"
@@ -150,7 +149,7 @@ def _runout(hand: Hand, number: int) -> tuple[Runout, tuple[Card, ...]]:
     """Return a board's own cards, and those that it shares with the first."""
     if number == 1:
         return Runout(hand.board_read, hand.board_gaps), ()
-    if not 2 <= number <= len(hand.further) + 1:  # noqa: PLR2004 - the second board
+    if not 2 <= number <= len(hand.further) + 1:
         raise IllegalAction("NO_SUCH_BOARD", f"there is no board {number}; this hand has {len(hand.further) + 1}", {})
     return hand.further[number - 2], hand.board_read[: hand.shared]
 

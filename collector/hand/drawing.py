@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from collector.cards import Card
 from collector.errors import IllegalAction
-from collector.hand.betting import rule
+from collector.hand.changing import clockwise, find, game_of, put, rule, street_of, unfolded
 from collector.hand.copying import replace
 from collector.hand.events import Draw
 from collector.hand.games import Street
 from collector.hand.model import Hand, Player, Recorded
-from collector.hand.seats import clockwise, find, game_of, put, street_of, unfolded
 from collector.secrecy import Secret
 
 Hole = tuple[Secret[Card] | None, ...]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from collector.cards import DECK, SUITS, Card, flush_words, group_words, rank_of, straight_words
+from collector.cards import ACE, DECK, PLAYED, SUITS, Card, Shape, flush_words, group_words, rank_of, straight_words
 
-_FIVE: Final = 5
-_ACE: Final = 14
 _WHEEL: Final = 5  # high card of A2345
-_WHEEL_MASK: Final = 1 << _ACE | 0b111100
+_WHEEL_MASK: Final = 1 << ACE | 0b111100
 
-HIGH_CARD, PAIR, TWO_PAIR, TRIPS, STRAIGHT, FLUSH, FULL_HOUSE, QUADS, STRAIGHT_FLUSH = range(9)
+HIGH_CARD, PAIR, TWO_PAIR, TRIPS, STRAIGHT, FLUSH, FULL_HOUSE, QUADS, STRAIGHT_FLUSH = range(len(Shape))
 _GROUPS: Final = {HIGH_CARD: (1,), PAIR: (2,), TWO_PAIR: (2, 2), TRIPS: (3,), FULL_HOUSE: (3, 2), QUADS: (4,)}
 
 _RANK: Final[dict[Card, int]] = {card: rank_of(card) for card in DECK}
@@ -24,14 +22,14 @@ def evaluate(cards: Sequence[Card]) -> int:
 
     Fewer than five cards rank by what they make (a pair beats an ace), so a hand can be named before the flop.
     """
-    counts = [0] * (_ACE + 1)
+    counts = [0] * (ACE + 1)
     suited: tuple[list[int], ...] = ([], [], [], [])
     for card in cards:
         rank = _RANK[card]
         counts[rank] += 1
         suited[_SUIT[card]].append(rank)
     for ranks in suited:
-        if len(ranks) >= _FIVE:
+        if len(ranks) >= PLAYED:
             high = _straight(ranks)
             return _pack(STRAIGHT_FLUSH, (high,)) if high else _at_least_flush(counts, ranks)
     return _unsuited(counts)
@@ -39,31 +37,31 @@ def evaluate(cards: Sequence[Card]) -> int:
 
 def _at_least_flush(counts: list[int], ranks: list[int]) -> int:
     """With six or seven cards a flush leaves no room for quads or a full house; with more it might."""
-    return max(_pack(FLUSH, sorted(ranks, reverse=True)[:_FIVE]), _unsuited(counts))
+    return max(_pack(FLUSH, sorted(ranks, reverse=True)[:PLAYED]), _unsuited(counts))
 
 
 def _unsuited(counts: list[int]) -> int:
     """Rank by pairs and straights alone."""
-    held = [rank for rank in range(_ACE, 1, -1) if counts[rank]]
+    held = [rank for rank in range(ACE, 1, -1) if counts[rank]]
     held.sort(key=counts.__getitem__, reverse=True)  # stable: high ranks first among equals
     most = counts[held[0]] if held else 0
     second = counts[held[1]] if len(held) > 1 else 0
-    if most >= 4:  # noqa: PLR2004 - four of a kind
+    if most >= 4:
         return _pack(QUADS, (held[0], *sorted(held[1:], reverse=True)[:1]))
-    if most == 3 and second >= 2:  # noqa: PLR2004 - full house
+    if most == 3 and second >= 2:
         return _pack(FULL_HOUSE, held[:2])
     if high := _straight(held):
         return _pack(STRAIGHT, (high,))
-    if most == 3:  # noqa: PLR2004 - three of a kind
+    if most == 3:
         return _pack(TRIPS, held[:3])
-    if most == 2 and second == 2:  # noqa: PLR2004 - two pair
+    if most == 2 and second == 2:
         return _pack(TWO_PAIR, (held[0], held[1], *sorted(held[2:], reverse=True)[:1]))
-    return _pack(PAIR, held[:4]) if most == 2 else _pack(HIGH_CARD, held[:_FIVE])  # noqa: PLR2004 - a pair
+    return _pack(PAIR, held[:4]) if most == 2 else _pack(HIGH_CARD, held[:PLAYED])
 
 
 def _straight(ranks: Sequence[int]) -> int:
     """Return the high card of the best straight in `ranks`, 0 if there is none."""
-    if len(ranks) < _FIVE:
+    if len(ranks) < PLAYED:
         return 0
     mask = 0
     for rank in ranks:
@@ -77,7 +75,7 @@ def _straight(ranks: Sequence[int]) -> int:
 def _pack(category: int, ranks: Sequence[int]) -> int:
     """Category, then up to five ranks, four bits each."""
     packed = category
-    for place in range(_FIVE):
+    for place in range(PLAYED):
         packed = packed << 4 | (ranks[place] if place < len(ranks) else 0)
     return packed
 

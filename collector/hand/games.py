@@ -18,6 +18,8 @@ from collector.hand.evaluation import describe, evaluate
 
 SHOWDOWN: Final = "showdown"
 COMPLETE: Final = "complete"
+HEADS_UP: Final = 2
+"""Players of a hand that is heads-up, and the fewest that a hand takes."""
 _SHORT_FROM: Final = 6
 
 Cards = tuple[Card, ...]
@@ -242,24 +244,6 @@ GAMES: Final[dict[str, Game]] = {
         Game("badacey", "Badacey", draw_game(5, 3), (ACE_TO_FIVE, BADUGI), _FL),
     )
 }
-
-BY_PHH: Final[dict[str, tuple[Game, Betting]]] = {
-    code: (GAMES[key], betting)
-    for code, key, betting in (
-        ("FT", "holdem", _FL),
-        ("NT", "holdem", _NL),
-        ("NS", "short_deck", _NL),
-        ("PO", "omaha", _PL),
-        ("FO/8", "omaha_hi_lo", _FL),
-        ("F7S", "stud", _FL),
-        ("F7S/8", "stud_hi_lo", _FL),
-        ("FR", "razz", _FL),
-        ("N2L1D", "single_draw_27", _NL),
-        ("F2L3D", "triple_draw_27", _FL),
-        ("FB", "badugi", _FL),
-    )
-}
-"""Variant codes of PHH files."""
 
 ROTATIONS: Final[dict[str, tuple[tuple[str, Betting], ...]]] = {
     "horse": (("holdem", _FL), ("omaha_hi_lo", _FL), ("razz", _FL), ("stud", _FL), ("stud_hi_lo", _FL)),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collector.cards import Card
 from collector.errors import IllegalAction
+from collector.hand.changing import find, game_of, put
 from collector.hand.copying import replace
 from collector.hand.model import Hand, Player
-from collector.hand.seats import find, game_of, put
 from collector.secrecy import Secret
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collector.cards import Card
 from collector.errors import IllegalAction
-from collector.hand.betting import rule
+from collector.hand.changing import find, game_of, live, put, rule
 from collector.hand.copying import replace
 from collector.hand.drawing import without
 from collector.hand.events import Boxed, Burn, CommunityCard, IrregularFlop, ReplaceCard
 from collector.hand.holding import face_up
 from collector.hand.model import Hand
-from collector.hand.seats import find, game_of, live, put
 from collector.secrecy import Secret
 
 _FLOP = 3

@@ -6,10 +6,10 @@ to a full raise, or in fixed limit to half a bet. In fixed limit the next raise 
 
 from __future__ import annotations
 
+from collector.hand.changing import betting_of, game_of, live, street_of
 from collector.hand.events import PostKind
 from collector.hand.games import Betting
 from collector.hand.model import Hand, Player
-from collector.hand.seats import betting_of, game_of, live, street_of
 
 _BLINDS = (PostKind.SMALL_BLIND, PostKind.BIG_BLIND, PostKind.STRADDLE, PostKind.SLEEPER)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Final
 
-from collector.cards import Card, low_words, rank_of, straight_words
+from collector.cards import ACE, PLAYED, Card, Shape, low_words, rank_of, straight_words
 from collector.hand.evaluation import (
     FLUSH,
     FULL_HOUSE,
@@ -22,13 +22,11 @@ from collector.hand.evaluation import (
     evaluate,
 )
 
-_FIVE: Final = 5
-_ACE: Final = 14
 _EIGHT: Final = 8
 _BADUGI: Final = 4
 _ABOVE: Final = 1 << 24  # above every packed hand, so that the lowest comes out highest
-_WHEEL: Final = [14, 5, 4, 3, 2]
-_SHORT_WHEEL: Final = [14, 9, 8, 7, 6]
+_WHEEL: Final = [ACE, 5, 4, 3, 2]
+_SHORT_WHEEL: Final = [ACE, 9, 8, 7, 6]
 
 
 def ace_to_five(cards: Sequence[Card]) -> int:
@@ -39,15 +37,15 @@ def ace_to_five(cards: Sequence[Card]) -> int:
     """
     ranks = [_low(card) for card in cards]
     distinct = sorted(set(ranks))
-    if len(distinct) >= _FIVE:
-        return _ABOVE - _packed(HIGH_CARD, distinct[_FIVE - 1 :: -1])
-    return max((_ABOVE - _paired(five) for five in combinations(ranks, min(_FIVE, len(ranks)))), default=0)
+    if len(distinct) >= PLAYED:
+        return _ABOVE - _packed(HIGH_CARD, distinct[PLAYED - 1 :: -1])
+    return max((_ABOVE - _paired(five) for five in combinations(ranks, min(PLAYED, len(ranks)))), default=0)
 
 
 def eight_or_better(cards: Sequence[Card]) -> int:
     """Rank the best low of five different cards, eight or lower; 0 without one."""
-    distinct = sorted({_low(card) for card in cards})[:_FIVE]
-    if len(distinct) < _FIVE or distinct[-1] > _EIGHT:
+    distinct = sorted({_low(card) for card in cards})[:PLAYED]
+    if len(distinct) < PLAYED or distinct[-1] > _EIGHT:
         return 0
     return _ABOVE - _packed(HIGH_CARD, distinct[::-1])
 
@@ -82,7 +80,7 @@ def short_deck_trips(cards: Sequence[Card]) -> int:
 
 
 def _fives(cards: Sequence[Card]) -> Iterable[tuple[Card, ...]]:
-    return combinations(cards, min(_FIVE, len(cards)))
+    return combinations(cards, min(PLAYED, len(cards)))
 
 
 _SHORT: Final = {FULL_HOUSE: FLUSH, FLUSH: FULL_HOUSE}
@@ -112,11 +110,11 @@ def _badugi(cards: Sequence[Card], value: Callable[[Card], int]) -> int:
 
 def _low(card: Card) -> int:
     rank = rank_of(card)
-    return 1 if rank == _ACE else rank
+    return 1 if rank == ACE else rank
 
 
 def _packed(category: int, ranks: Sequence[int]) -> int:
-    for place in range(_FIVE):
+    for place in range(PLAYED):
         category = category << 4 | (ranks[place] if place < len(ranks) else 0)
     return category
 
@@ -155,16 +153,7 @@ def describe_short(cards: Sequence[Card], ranking: Callable[[Sequence[Card]], in
     return describe(best)
 
 
-_SHAPES: Final = {
-    1: "Pair",
-    2: "Two Pair",
-    TRIPS: "Three of a Kind",
-    STRAIGHT: "Straight",
-    FLUSH: "Flush",
-    FULL_HOUSE: "Full House",
-    QUADS: "Four of a Kind",
-    STRAIGHT_FLUSH: "Straight Flush",
-}
+_SHAPES: Final[dict[int, Shape]] = {at: shape for at, shape in enumerate(Shape) if at != HIGH_CARD}
 
 
 def _words(packed: int) -> str:

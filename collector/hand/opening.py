@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collector.cards import SUITS, Card, rank_of
+from collector.cards import ACE, SUITS, Card, rank_of
+from collector.hand.changing import clockwise, game_of, live, street_of
 from collector.hand.evaluation import evaluate
 from collector.hand.games import Opening
 from collector.hand.lowball import ace_to_five
 from collector.hand.model import Hand, Player
-from collector.hand.seats import clockwise, game_of, live, street_of
 from collector.hand.starting import first_to_act
-
-_ACE = 14
 
 
 def by_cards(hand: Hand) -> bool:
@@ -44,9 +42,9 @@ def _place(hand: Hand, player: Player) -> int:
     if opening is Opening.LOW_BOARD:
         return ace_to_five(up)
     low = opening is Opening.LOW_CARD
-    return max((-_by_suit(card, ace=_ACE) if low else _by_suit(card, ace=1) for card in up), default=0)
+    return max((-_by_suit(card, ace=ACE) if low else _by_suit(card, ace=1) for card in up), default=0)
 
 
 def _by_suit(card: Card, ace: int) -> int:
     rank = rank_of(card)
-    return (ace if rank == _ACE else rank) * len(SUITS) + SUITS.index(card[1])
+    return (ace if rank == ACE else rank) * len(SUITS) + SUITS.index(card[1])

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from collector.hand.betting import breach
+from collector.hand.changing import find, live
 from collector.hand.events import Act, BringIn
 from collector.hand.irregular import may_be_for_all, stub
 from collector.hand.limits import may_raise
 from collector.hand.model import Hand, Player
 from collector.hand.outofturn import may_come_early
-from collector.hand.seats import find, live
 from collector.hand.showdown import must_table, whole
 
 Seats = tuple[int, ...]

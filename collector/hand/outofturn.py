@@ -1,4 +1,4 @@
-"""Acts before their turn, and bets in several motions: what of them binds.
+"""Acts before their turn, and bets in several motions: how far they bind.
 
 Out of turn (TDA 2024 rule 53): the act goes back and waits. It binds when the bet to the seat is the same once its turn
 comes, and is free otherwise; a check, call or fold in between changes nothing. A fold out of turn always binds.
@@ -8,12 +8,12 @@ String bets (rules 43 and 56): the first motion counts. Half a raise or more is 
 from __future__ import annotations
 
 from collector.errors import IllegalAction
-from collector.hand.betting import act, must_act, next_to_act, refusal, require_possible, rule, verb
+from collector.hand.betting import act, must_act, next_to_act, refusal, require_possible, verb
+from collector.hand.changing import find, rule
 from collector.hand.copying import replace
 from collector.hand.events import Act, AllIn, BetTo, Call, Check, Fold, OutOfTurn, StringBet
 from collector.hand.limits import least_to, may_raise, most_to
 from collector.hand.model import Hand, Pending, Player
-from collector.hand.seats import find
 
 
 def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:

@@ -10,16 +10,15 @@ from collections import Counter
 from collector.errors import IllegalAction
 from collector.hand import pots
 from collector.hand.awarding import taken, words
-from collector.hand.betting import next_to_act, rule, stakes
+from collector.hand.betting import next_to_act
+from collector.hand.changing import find, game_of, live, put, rule, unfolded
 from collector.hand.copying import replace
 from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, Retrieve
-from collector.hand.games import COMPLETE
+from collector.hand.games import HEADS_UP
 from collector.hand.holding import face_up
 from collector.hand.limits import pot_total
-from collector.hand.model import Hand, Player, Recorded, Result, Win
-from collector.hand.seats import find, game_of, live, put, unfolded
-from collector.hand.showdown import rake, reopen
-from collector.hand.sidegames import pay
+from collector.hand.model import Hand, Player, Recorded
+from collector.hand.showdown import ended, rake, reopen
 
 
 def kill(hand: Hand, event: DeadHand) -> Hand:
@@ -81,7 +80,7 @@ def may_chop(hand: Hand) -> bool:
     left = unfolded(hand)
     blinds = {post.seat for post in hand.setup.posts if post.kind in (PostKind.SMALL_BLIND, PostKind.BIG_BLIND)}
     acted = any(entry.action in ("call", "raise", "bet") for entry in hand.actions)
-    return not (hand.closed or acted) and len(left) == 2 and {player.seat for player in left} == blinds  # noqa: PLR2004 - blinds
+    return not (hand.closed or acted) and len(left) == HEADS_UP and {player.seat for player in left} == blinds
 
 
 def chop(hand: Hand) -> Hand:
@@ -93,7 +92,7 @@ def chop(hand: Hand) -> Hand:
     back = {player.seat: player.bet for player in left}
     rest = pot_total(hand) - sum(back.values())
     shares = Counter(back) + Counter(pots.share(rest, [player.seat for player in left], hand.setup.chip))
-    return _ended(replace(hand, closed=True, to_act=None, bet_to=0), shares, 0, None)
+    return ended(replace(hand, closed=True, drawing=(), bet_to=0), shares, 0)
 
 
 def substantial(hand: Hand) -> bool:
@@ -102,7 +101,7 @@ def substantial(hand: Hand) -> bool:
     Two acts in turn of which one put chips in, or three. Posts and dead hands are none.
     """
     acts = [entry for entry in hand.actions if entry.action in ("fold", "check", "call", "bet", "raise", "bring_in")]
-    return len(acts) > 2 or (len(acts) == 2 and any(entry.amount for entry in acts))  # noqa: PLR2004 - acts
+    return len(acts) > 2 or (len(acts) == 2 and any(entry.amount for entry in acts))
 
 
 def award(hand: Hand, event: Award) -> Hand:
@@ -118,7 +117,8 @@ def award(hand: Hand, event: Award) -> Hand:
     for seat in amounts:
         find(hand, seat)
     text = ", ".join(f"seat {seat} {amount}" for seat, amount in sorted(amounts.items()))
-    return _ended(rule(hand, f"awarded by the floor ({event.reason}): {text}"), amounts, raked, event.reason)
+    hand = rule(replace(hand, drawing=()), f"awarded by the floor ({event.reason}): {text}")
+    return ended(hand, amounts, raked, awarded=event.reason)
 
 
 def misawarded(hand: Hand) -> str | None:
@@ -143,19 +143,3 @@ def _difference(hand: Hand, player: Player, given: int, due: int) -> str:
         return ""
     held = words(hand, player)
     return f"seat {player.seat} was given {given}, its tabled hand{f' ({held})' if held else ''} takes {due}"
-
-
-def _ended(hand: Hand, amounts: Counter[int], raked: int, awarded: str | None) -> Hand:
-    made = pots.layer(stakes(hand))
-    players = tuple(replace(p, bet=0, stack=p.stack + amounts[p.seat]) for p in hand.players)
-    result = Result(
-        total_pot=pot_total(hand),
-        pots=made,
-        uncalled={player.seat: player.returned for player in players if player.returned},
-        wins=tuple(Win(p.seat, amounts[p.seat], words(hand, p)) for p in players if amounts[p.seat]),
-        final_stacks={player.seat: player.stack + player.aside for player in players},
-        reached_showdown=len(unfolded(hand)) > 1,
-        rake=raked,
-        awarded=awarded,
-    )
-    return pay(replace(hand, players=players, street=COMPLETE, to_act=None, drawing=(), result=result))

@@ -8,8 +8,9 @@ from collector.cards import Card
 from collector.errors import IllegalAction
 from collector.hand import opening, pots
 from collector.hand.awarding import last_muck, taken, words
-from collector.hand.betting import rule, stakes
+from collector.hand.betting import stakes
 from collector.hand.board import board_complete, run_out
+from collector.hand.changing import clockwise, find, game_of, live, put, rule, unfolded
 from collector.hand.copying import replace
 from collector.hand.drawing import draw_out
 from collector.hand.events import Muck
@@ -17,8 +18,7 @@ from collector.hand.games import COMPLETE, SHOWDOWN
 from collector.hand.holding import face_up
 from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Pot, Recorded, Result, Win
-from collector.hand.seats import clockwise, find, game_of, live, put, unfolded
-from collector.hand.sidegames import pay, take_back
+from collector.hand.sidegames import pay_side_games, take_back
 
 
 def pots_so_far(hand: Hand) -> tuple[Pot, ...]:
@@ -103,18 +103,23 @@ def _award(hand: Hand) -> Hand:
         if not any(find(hand, seat).live for seat in pot.eligible):
             last = last_muck(hand, pot)
             hand = _ruled_once(hand, f"every hand in the pot of {pot.amount} is mucked; the last, seat {last}, wins")
-    players = tuple(replace(player, stack=player.stack + won[player.seat]) for player in hand.players)
-    wins = tuple(Win(player.seat, won[player.seat], words(hand, player)) for player in players if won[player.seat])
+    return ended(hand, won, raked)
+
+
+def ended(hand: Hand, won: Counter[int], raked: int, *, awarded: str | None = None) -> Hand:
+    """Return the finished hand. won: chips by seat; raked: what the house took; awarded: why the floor pushed them."""
+    players = tuple(replace(player, bet=0, stack=player.stack + won[player.seat]) for player in hand.players)
     result = Result(
         total_pot=pot_total(hand),
-        pots=made,
+        pots=pots.layer(stakes(hand)),
         uncalled={player.seat: player.returned for player in players if player.returned},
-        wins=wins,
+        wins=tuple(Win(player.seat, won[player.seat], words(hand, player)) for player in players if won[player.seat]),
         final_stacks={player.seat: player.stack + player.aside for player in players},
         reached_showdown=len(unfolded(hand)) > 1,
         rake=raked,
+        awarded=awarded,
     )
-    return pay(replace(hand, players=players, street=COMPLETE, to_act=None, result=result))
+    return pay_side_games(replace(hand, players=players, street=COMPLETE, to_act=None, result=result))
 
 
 def rake(hand: Hand, total: int) -> int:

@@ -1,6 +1,6 @@
 """Bounties and the stand-up game: who pays whom after a hand. Looks at tabled hands and winners only.
 
-What is paid is part of the hand's result: a hand that is shown, amended or undone later is paid anew.
+The payments are part of the hand's result: a hand that is shown, amended or undone later is paid anew.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collector.hand.copying import replace
 from collector.hand.model import Bounty, Hand, StandUp
 
 
-def pay(hand: Hand) -> Hand:
+def pay_side_games(hand: Hand) -> Hand:
     """Return a finished hand with its side games paid."""
     if hand.result is None or not (hand.setup.bounties or hand.setup.stand_up):
         return hand

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from collector.errors import IllegalAction
-from collector.hand.betting import pay
+from collector.hand.changing import find, pay, put, rule
 from collector.hand.copying import replace
 from collector.hand.events import Post, PostKind
-from collector.hand.games import GAMES
+from collector.hand.games import GAMES, HEADS_UP
 from collector.hand.model import Hand, HandSetup, Player, Recorded, Runout, SeatSetup
-from collector.hand.seats import find, put
 
-_MIN_PLAYERS, _MAX_PLAYERS = 2, 10
+_MOST_PLAYERS: Final = 10
 _DEAD = (PostKind.ANTE, PostKind.DEAD)
 
 
@@ -35,8 +36,7 @@ def _killed(hand: Hand, seat: int) -> Hand:
     """Kill the hand of a seat that is absent or on a penalty: its posts stay in (TDA 2024 rules 30 and 71)."""
     player = find(hand, seat)
     entry = Recorded(hand.street, seat, "dead", to=player.bet)
-    line = f"{hand.street}: seat {seat} is not there: its hand is dead"
-    hand = replace(hand, actions=(*hand.actions, entry), rulings=(*hand.rulings, line))
+    hand = rule(replace(hand, actions=(*hand.actions, entry)), f"seat {seat} is not there: its hand is dead")
     return put(hand, replace(player, folded=True))
 
 
@@ -107,8 +107,8 @@ def _check(setup: HandSetup) -> None:
     seats = [seat.seat for seat in setup.seats]
     if setup.game not in GAMES:
         _refuse(f"game {setup.game!r} is not known; this program plays {', '.join(GAMES)}")
-    if not _MIN_PLAYERS <= len(seats) <= _MAX_PLAYERS:
-        _refuse(f"{len(seats)} players are dealt in; a hand needs {_MIN_PLAYERS} to {_MAX_PLAYERS}")
+    if not HEADS_UP <= len(seats) <= _MOST_PLAYERS:
+        _refuse(f"{len(seats)} players are dealt in; a hand needs {HEADS_UP} to {_MOST_PLAYERS}")
     if len(set(seats)) != len(seats):
         _refuse(f"a seat is dealt in twice: {seats}; name each once, clockwise from left of the button")
     for dealt in setup.seats:

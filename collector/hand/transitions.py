@@ -7,6 +7,7 @@ from typing import assert_never
 from collector.hand import irregular, opening, rulings
 from collector.hand.betting import act, next_to_act
 from collector.hand.board import run_times, take_card, turn_card
+from collector.hand.changing import game_of, live, unfolded
 from collector.hand.copying import replace
 from collector.hand.drawing import draw, to_draw
 from collector.hand.events import (
@@ -46,9 +47,8 @@ from collector.hand.events import (
 from collector.hand.holding import receive, release, take_up, turn_up
 from collector.hand.model import Evidence, Hand, HandSetup
 from collector.hand.outofturn import claimed, out_of_turn, string_bet
-from collector.hand.seats import game_of, live, unfolded
 from collector.hand.showdown import close, muck, reopen, settle, show
-from collector.hand.sidegames import pay
+from collector.hand.sidegames import pay_side_games
 from collector.hand.starting import posted
 
 
@@ -103,7 +103,7 @@ def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - 
         case RunTimes():
             return run_times(hand, event.times)
         case Show():
-            return pay(settle(show(hand, event.seat, event.cards)))
+            return pay_side_games(settle(show(hand, event.seat, event.cards)))
         case Muck():
             return settle(muck(hand, event))
         case DeadHand() | Retrieve() | Expose() | Rabbit() | Chop() | Award():

@@ -1,4 +1,4 @@
-"""Hands in every format there is: which one a file has, and a story written in any. One table of formats."""
+"""Every format of a hand history: the format of a file is found here, and a story is written in any of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Final
 from collector.errors import BadHistory
 from collector.histories.native import read_json, write_json
 from collector.histories.ohh import read_ohh, write_ohh
-from collector.histories.phh.read import History, read_histories
+from collector.histories.phh.actions import History
+from collector.histories.phh.read import read_histories
+from collector.histories.phh.replay import story_of_history
 from collector.histories.phh.write import write_phh
 from collector.histories.roomtext.read import read_room_text, split_hands
 from collector.histories.roomtext.write import write_room_text
-from collector.histories.story import Story, of_history
+from collector.histories.story import Story
 
 
 def _json(document: object) -> str:
@@ -53,7 +55,7 @@ def stories_in(path: Path) -> Iterator[Story | BadHistory]:
 
 
 def _of_phh(history: History | BadHistory) -> Story | BadHistory:
-    return history if isinstance(history, BadHistory) else _tried(lambda: of_history(history))
+    return history if isinstance(history, BadHistory) else _tried(lambda: story_of_history(history))
 
 
 def _tried(read: Callable[[], Story]) -> Story | BadHistory:

@@ -1,7 +1,7 @@
-"""A hand in the specification's JSON, out and in, with all of it beside under `story`.
+"""A hand in the specification's JSON, written and read.
 
-The specification's keys are what a partner reads. They cannot hold everything: `story` does, and is what is read back
-where it is there. Another program's document without it is read from the specification's keys alone.
+Partners read the specification's keys. Those keys cannot hold a whole hand, so a document also has the story of the
+hand under `story`; reading uses that. A document of another program has no `story`: then its keys alone are read.
 """
 
 from __future__ import annotations
@@ -26,13 +26,12 @@ from collector.hand.events import (
     PostKind,
     Show,
 )
+from collector.hand.games import HEADS_UP
 from collector.hand.model import Hand, HandSetup, SeatSetup
-from collector.histories.event_json import decode, encode
-from collector.histories.plain import from_plain, to_plain
-from collector.histories.story import Story, told
+from collector.histories.codec import Json, decode, decode_setup, encode, encode_setup
+from collector.histories.story import Story, finished
 from collector.secrecy import Secret
 
-Json = dict[str, Any]
 _STREETS: Final = {"flop": 3, "turn": 4, "river": 5}
 _POSTS: Final = frozenset(kind.value for kind in PostKind)
 
@@ -47,7 +46,7 @@ def story_out(story: Story) -> Json:
         }
         for at, event in enumerate(story.events)
     ]
-    head = {"id": story.id, "button": story.button, "scale": story.scale, "setup": to_plain(story.setup)}
+    head = {"id": story.id, "button": story.button, "scale": story.scale, "setup": encode_setup(story.setup)}
     return {**head, "events": listed}
 
 
@@ -58,7 +57,7 @@ def story_in(document: Mapping[str, Any], source: str = "document") -> Story:
         timed = bool(listed) and all("_at" in each for each in listed)
         return Story(
             id=str(document["id"]),
-            setup=from_plain(HandSetup, document["setup"]),
+            setup=decode_setup(document["setup"]),
             events=tuple(decode({name: each[name] for name in each if name[0] != "_"}) for each in listed),
             button=int(document["button"]),
             scale=int(document["scale"]),
@@ -71,7 +70,7 @@ def story_in(document: Mapping[str, Any], source: str = "document") -> Story:
 
 def write_json(story: Story, *, event_id: str = "", table_id: str = "", number: int = 0, started: str = "") -> Json:
     """Return a hand with the specification's keys, and its story. Amounts are units of 1/scale of the source's."""
-    hand = told(story)
+    hand = finished(story)
     result = hand.result
     wins = result.wins if result else ()
     ids = {seat.seat: seat.player_id for seat in story.setup.seats}
@@ -139,7 +138,7 @@ def _read(document: Mapping[str, Any]) -> Story:
 def _button(posts: Sequence[Post], seats: Sequence[int]) -> int:
     """Without a word about it, the button is right of the small blind; heads-up it is the small blind."""
     small = next((post.seat for post in posts if post.kind is PostKind.SMALL_BLIND), seats[0])
-    if len(seats) == 2:  # noqa: PLR2004 - heads-up
+    if len(seats) == HEADS_UP:
         return small
     return seats[seats.index(small) - 1]
 

@@ -1,6 +1,6 @@
-"""Open Hand History JSON, out and in. Fields that the format does not have begin with `_`, as it allows.
+"""Open Hand History JSON, written and read. Fields that the format does not have begin with `_`, as it allows.
 
-An amount is what the action put in; `_to` is the player's bet after it. Amounts are in the file's currency unit.
+`amount` is the chips that an action put in; `_to` is the player's bet after it. Both are in the file's currency unit.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ from collector.hand.events import (
 )
 from collector.hand.games import GAMES, Betting
 from collector.hand.model import Hand, HandSetup, Recorded, SeatSetup
-from collector.histories.event_json import decode, encode
-from collector.histories.plain import from_plain, to_plain
-from collector.histories.story import Story, moments
+from collector.histories.codec import Json, decode, decode_setup, encode, encode_setup
+from collector.histories.story import Story, finished, moments
 from collector.secrecy import Secret
 
 VERSION: Final = "1.4.7"
@@ -72,12 +71,11 @@ _ACTS: Final = {
     "bring_in": "Bet",
 }
 _STREETS: Final = {"preflop": "Preflop", "flop": "Flop", "turn": "Turn", "river": "River", "showdown": "Showdown"}
-Json = dict[str, Any]
 
 
 def write_ohh(story: Story, *, site: str = "EBS", table: str = "", started: str = "") -> Json:
     """Return a hand as an Open Hand History document; reading it gives the same hand."""
-    setup, hand = story.setup, list(moments(story))[-1][1]
+    setup, hand = story.setup, finished(story)
     betting = setup.betting or GAMES[setup.game].betting
     blind = {kind: max((post.amount for post in setup.posts if post.kind is kind), default=0) for kind in PostKind}
     body = {
@@ -100,7 +98,7 @@ def write_ohh(story: Story, *, site: str = "EBS", table: str = "", started: str 
         "players": [_player(story, hand, at) for at in range(len(setup.seats))],
         "rounds": _rounds(story),
         "pots": _pots(story, hand),
-        "_setup": {**to_plain(setup), "scale": story.scale},  # what the format has no field for, in units
+        "_setup": {**encode_setup(setup), "scale": story.scale},  # what the format has no field for, in units
     }
     return {"ohh": body}
 
@@ -141,7 +139,7 @@ def _rounds(story: Story) -> list[Json]:
     count, before = 0, None
     for at, (event, hand) in enumerate(moments(story), -1):
         street = hand.street if before is None else before.street
-        made = _opening(story, hand) if before is None else _actions(story, event, before, hand)
+        made = _opening(story, hand) if before is None or event is None else _actions(story, event, before, hand)
         evidence = {} if at < 0 or not story.times else {"_at": story.times[at], "_source": story.sources[at]}
         for action in made:
             if not rounds or rounds[-1]["_street"] != street:
@@ -168,7 +166,7 @@ def _seat_amount(story: Story, entry: Recorded) -> Json:
     return {"player_id": _id(story, entry.seat), **amounts, "_to": _out(story, entry.to)}
 
 
-def _actions(story: Story, event: Event | None, before: Hand, hand: Hand) -> list[Json]:  # noqa: PLR0911 - cases
+def _actions(story: Story, event: Event, before: Hand, hand: Hand) -> list[Json]:  # noqa: PLR0911 - cases
     match event:
         case HoleCard():
             card = event.card.reveal() if event.card else "??"
@@ -191,20 +189,20 @@ def _actions(story: Story, event: Event | None, before: Hand, hand: Hand) -> lis
             return _acted(story, event, hand.actions[len(before.actions) :])
 
 
-def _acted(story: Story, event: Event | None, entries: Sequence[Recorded]) -> list[Json]:
+def _acted(story: Story, event: Event, entries: Sequence[Recorded]) -> list[Json]:
     """Tell what an act, or what the floor ruled, put into the record.
 
     What followed by itself, as an act out of turn that came to bind, is marked and not read again.
     """
     plain = isinstance(event, Act)
-    told = [
+    acts = [
         {**_seat_amount(story, entry), "action": _ACTS[entry.action], "_kind": entry.action, "_follows": True}
         for entry in entries
     ]
     if plain:
-        told[0].pop("_follows")
-        return told
-    return [{"action": "_Ruling", "_event": encode(event)}, *told]
+        acts[0].pop("_follows")
+        return acts
+    return [{"action": "_Ruling", "_event": encode(event)}, *acts]
 
 
 def _id(story: Story, seat: int) -> int:
@@ -229,7 +227,7 @@ def _story(body: Json) -> Story:
     scale = int(own["scale"]) if own else _scale(body)
     numbers = {each["id"]: each["seat"] for each in body["players"]}
     done = [action for each in body["rounds"] for action in each["actions"]]
-    setup = from_plain(HandSetup, own) if own else _setup(body, done, numbers, scale)
+    setup = decode_setup(own) if own else _setup(body, done, numbers, scale)
     events = tuple(event for action in done for event in _events(action, numbers, scale))
     return Story(str(body["game_number"]), setup, events, body["dealer_seat"], scale)
 

@@ -1,19 +1,18 @@
-"""A hand as it happened: a setup and the events in order. What every import makes and every export reads.
+"""A hand as it happened: a setup and the events in order. Every import makes a story, every export reads one.
 
-`recorded` applies what was recorded where the rules would refuse it, and lists that in the hand's rulings.
+Knows no format. An event that changes no chips is passed over where the rules refuse it; the hand's rulings list it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from collector.errors import BadHistory, IllegalAction
+from collector.hand.changing import rule
 from collector.hand.events import Act, Award, Draw, Event, HoleCard, Muck, RunTimes, Show
 from collector.hand.model import Hand, HandSetup
 from collector.hand.transitions import apply, start
-from collector.histories.phh import read as phh
-from collector.histories.phh.replay import events_of, passable
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Room:
     boards: tuple[tuple[str, ...], ...] = field(default=())
 
 
-def told(story: Story) -> Hand:
+def finished(story: Story) -> Hand:
     """Return the finished hand; raise BadHistory, naming the event, where it cannot be played."""
     return list(moments(story))[-1][1]
 
@@ -64,24 +63,8 @@ def _recorded(hand: Hand, event: Event, where: str) -> Hand:
         return apply(hand, event)
     except IllegalAction as error:
         if isinstance(event, Show | Muck | HoleCard | RunTimes | Award):
-            return replace(hand, rulings=(*hand.rulings, f"{hand.street}: {error.message}; passed over"))
+            return rule(hand, f"{error.message}; passed over")
         raise BadHistory(where, error.message) from error
-
-
-def of_history(history: phh.History) -> Story:
-    """Return the story of a PHH hand: each step as the events that it means, what is passed over left out."""
-    hand = start(history.setup)
-    events: list[Event] = []
-    for step in history.steps:
-        for event in events_of(hand, history, step):
-            try:
-                hand = apply(hand, event)
-            except IllegalAction:
-                if passable(hand, step):
-                    continue
-                raise
-            events.append(event)
-    return Story(history.id, history.setup, tuple(events), history.button, history.scale)
 
 
 def is_act(event: Event | None) -> bool:

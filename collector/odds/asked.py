@@ -1,50 +1,31 @@
-"""Equity of the running hand: what there is to ask, and what is known of it. Everything here is S0.
+"""Equity of the running hand: the question that a hand asks, and the odds that an answer gives. Everything here is S0.
 
-What takes at most two milliseconds by construction is answered here and now. The rest is a worker's, whose answer comes
-back as a fact; one that fits no longer is nothing. Until it is there, a seat has no odds.
+A question that takes at most two milliseconds by construction is counted here and now. Any other question is a
+worker's: its answer comes back as a fact, and counts only while its question stands. Until then a seat has no odds.
+Nothing is remembered here; see `chances`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import Final
 
 from collector import equity
 from collector.cards import DECK, Card
-from collector.equity.games import DRAW_5, DRAW_27, OMAHA_6_HL, SHORT_DECK_TRIPS
+from collector.equity.games import DRAW_5, DRAW_27
 from collector.hand import board, boards
-from collector.hand.games import SHOWDOWN
+from collector.hand.changing import game_of
+from collector.hand.games import HEADS_UP, SHOWDOWN
 from collector.hand.model import Hand, Player
-from collector.hand.seats import game_of
+from collector.odds.games import EQUITY_OF
 from collector.secrecy import Secret
 
-_OF = equity.GAMES
-_GAMES: Final[Mapping[str, equity.Game]] = {
-    "holdem": _OF["holdem"],
-    "short_deck": _OF["shortdeck"],
-    "short_deck_trips": SHORT_DECK_TRIPS,
-    "pineapple": _OF["pineapple"],
-    "crazy_pineapple": _OF["pineapple"],
-    "omaha": _OF["omaha4"],
-    "omaha_hi_lo": _OF["omaha4hl"],
-    "omaha5": _OF["omaha5"],
-    "omaha5_hi_lo": _OF["omaha5hl"],
-    "omaha6": _OF["omaha6"],
-    "omaha6_hi_lo": OMAHA_6_HL,
-    "courchevel": _OF["courchevel"],
-    "courchevel_hi_lo": _OF["courchevelhl"],
-    "stud": _OF["stud7"],
-    "stud_hi_lo": _OF["stud7hl"],
-    "razz": _OF["razz"],
-    "five_card_draw": DRAW_5,
-    "single_draw_27": DRAW_27,
+_DECKS: Final[Mapping[int, frozenset[Card]]] = {
+    game.ranking.lowest: frozenset(DECK[4 * game.ranking.lowest :]) for game in EQUITY_OF.values()
 }
-"""Games whose odds can be told. Before a discard nobody knows what stays, so there is no question then; in games of
-several draws there is none at all."""
-
+"""The cards of a deck without the ranks below the lowest, which counts from the deuce."""
 _NO_ODDS: Final[Mapping[int, Odds]] = {}
 
 Cards = tuple[Card, ...]
@@ -92,36 +73,26 @@ def known(player: Player) -> Cards:
     return player.shown or tuple([card.reveal() for card in player.hole if card])
 
 
-_Found = Secret[Asked] | None
-_ASKED: Final[dict[int, tuple[Hand, OddsRules, _Found]]] = {}
-"""What was asked of the last hands, by identity: a hand never changes, and is looked at several times after a fact.
-Each is kept beside its question, so that its identity is nobody else's."""
-_KEPT: Final = 64
+Found = Secret[Asked] | None
 
 
-def question(hand: Hand, rules: OddsRules = OddsRules()) -> _Found:
-    """Return what to ask, or None: hand over, one left, a live hand unread, a card in two places, or no such odds."""
-    kept = _ASKED.get(id(hand))
-    if kept is None or kept[1] is not rules:
-        if len(_ASKED) >= _KEPT:
-            del _ASKED[next(iter(_ASKED))]
-        kept = _ASKED[id(hand)] = hand, rules, _question(hand, rules)
-    return kept[2]
+def question(hand: Hand, rules: OddsRules = OddsRules()) -> Found:
+    """Return what to ask, or None: hand over, one left, a live hand unread, a card in two places, or no such odds.
 
-
-def _question(hand: Hand, rules: OddsRules) -> _Found:
-    game = _GAMES.get(hand.setup.game)
+    Before a discard nobody knows what stays, so there is no question then.
+    """
+    game = EQUITY_OF.get(hand.setup.game)
     if hand.complete or game is None or hand.community:
         return None  # a stud hand that shares a card is no question yet
     live = [player for player in hand.players if not player.folded and not player.mucked]
-    if len(live) < 2:  # noqa: PLR2004 - nobody to play against
+    if len(live) < HEADS_UP:
         return None
     hands = _hands(hand, game, live, rules)
     if hands is None:
         return None
-    lying = _lying(hand) if isinstance(game, equity.BoardGame) else [()]
-    dead = _dead(hand, rules).difference(*hands, *lying)
-    asked = equity.Question(game, hands, lying[0], tuple(sorted(dead)), tuple(lying[1:]))
+    shown = _different_boards(hand) if isinstance(game, equity.BoardGame) else [()]
+    dead = _dead(hand, rules).difference(*hands, *shown)
+    asked = equity.Question(game, hands, shown[0], tuple(sorted(dead)), tuple(shown[1:]))
     if not _can_be(hand, asked) or (asked.further and asked.unread):
         return None
     return Secret(Asked(tuple([player.seat for player in live]), asked))
@@ -131,7 +102,7 @@ def odds(asked: Secret[Asked], answered: Secret[equity.Answered] | None = None) 
     """Return the odds by seat: counted now, or a worker's answer to this very question, else none."""
     found = asked.reveal()
     if found.question.inline:
-        return _inline(found)
+        return _by_seat(found.seats, equity.answer(found.question))
     if answered is None or not answered.reveal().fits(found.question):
         return _NO_ODDS
     return _by_seat(found.seats, answered.reveal())
@@ -143,11 +114,6 @@ def for_a_worker(asked: Secret[Asked], answered: Secret[equity.Answered] | None)
     if found.inline or (answered is not None and answered.reveal().fits(found)):
         return None
     return Secret(found)
-
-
-@lru_cache(maxsize=64)
-def _inline(asked: Asked) -> Mapping[int, Odds]:
-    return _by_seat(asked.seats, equity.answer(asked.question))
 
 
 def _by_seat(seats: tuple[int, ...], answered: equity.Answered) -> Mapping[int, Odds]:
@@ -170,7 +136,7 @@ def _hands(hand: Hand, game: equity.Game, live: Sequence[Player], rules: OddsRul
         hands = tuple(_stud(hand, player) for player in live)
         if len(set(map(len, hands))) > 1:
             return None  # a card of this street is still to come
-    return _told(hands, rules)
+    return _if_known(hands, rules)
 
 
 def _board_hands(size: int, live: Sequence[Player], rules: OddsRules) -> tuple[Known, ...] | None:
@@ -181,22 +147,22 @@ def _board_hands(size: int, live: Sequence[Player], rules: OddsRules) -> tuple[K
         if len(cards) > size or (len(cards) < size and not rules.unread):
             return None
         hands.append(cards)
-    return _told(tuple(_padded(cards, size) for cards in hands), rules) if rules.unread else tuple(hands)
+    return _if_known(tuple(_padded(cards, size) for cards in hands), rules) if rules.unread else tuple(hands)
 
 
-def _told(hands: tuple[Known, ...], rules: OddsRules) -> tuple[Known, ...] | None:
-    """Return hands that are read, or that are to be averaged over what is not; something has to be known."""
+def _if_known(hands: tuple[Known, ...], rules: OddsRules) -> tuple[Known, ...] | None:
+    """Return hands that are read, or hands to average over their unread cards; some card has to be known."""
     if not any(None in cards for cards in hands):
         return hands
     return hands if rules.unread and any(card for cards in hands for card in cards) else None
 
 
-def _lying(hand: Hand) -> list[Cards]:
-    """Return the boards. Those that show the same are one question: each is worth what the other is."""
+def _different_boards(hand: Hand) -> list[Cards]:
+    """Return what the boards show. Boards that all show the same are one: each is worth what the others are."""
     if not hand.further:
         return [board(hand)]
-    lying = list(boards(hand))
-    return lying if len(set(lying)) > 1 else lying[:1]
+    shown = list(boards(hand))
+    return shown if len(set(shown)) > 1 else shown[:1]
 
 
 def _stud(hand: Hand, player: Player) -> Known:
@@ -242,18 +208,12 @@ def _can_be(hand: Hand, asked: equity.Question) -> bool:
     game = asked.game
     further = [cards[hand.shared :] for cards in asked.further]
     cards = [card for card in chain(*asked.hands, asked.board, *further) if card]
-    deck = _deck(game.ranking.lowest)
+    deck = _DECKS[game.ranking.lowest]
     if len(set(cards)) != len(cards) or not deck.issuperset(cards) or not deck.issuperset(asked.dead):
         return False
     if isinstance(game, equity.BoardGame):
         return True
     return _to_come(game.size, asked.hands) <= len(deck) - len(cards) - len(asked.dead)
-
-
-@lru_cache
-def _deck(lowest: int) -> frozenset[Card]:
-    """Return the cards of a deck without the ranks below `lowest`, which counts from the deuce."""
-    return frozenset(DECK[4 * lowest :])
 
 
 def _to_come(size: int, hands: Iterable[Known]) -> int:

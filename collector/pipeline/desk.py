@@ -31,7 +31,7 @@ from collector.table.readings.placing import is_old
 from collector.table.registry import Commands
 from collector.table.state import Table
 from collector.wire.amend import Amend
-from collector.wire.command import HouseCommand, TableCommand
+from collector.wire.command import HouseCommand, TableCommand, type_of
 from collector.wire.device import DeviceEvents, Snapshot
 from collector.wire.house import CommandDevice
 from collector.wire.replies import Refusal, Reply
@@ -86,19 +86,11 @@ class Desk:
         self._commands = commands
         self.house = House()
         self.evenings: dict[str, Evening] = {}
+        self.tables: dict[str, Table] = {}  # of the evenings
         self.nodes = Nodes()
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
         self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """The tables as they are now."""
-        return {table_id: evening.table for table_id, evening in self.evenings.items()}
-
-    def _table(self, stream: str) -> Table | None:
-        evening = self.evenings.get(stream)
-        return evening.table if evening else None
 
     def load(self, facts: Iterable[Fact]) -> list[Change]:
         """Fold facts that are in the log already; return the changes that put a hand away or corrected one."""
@@ -131,13 +123,13 @@ class Desk:
 
     def _device_event(self, message: DeviceEvents, new: NewEvent, taken: Taken, batch: Batch) -> None:
         fact = self._log(self.nodes.fact(message, new, taken.standing, self.stream_of(message.device)), batch)
-        table = self._table(fact.stream)
+        table = self.tables.get(fact.stream)
         if table is None or not is_old(table, fact, age_of(fact.body)):  # backlog plays no hand
             self._follow(fact, batch)
 
     def snapshot(self, message: Snapshot, batch: Batch) -> int:
         """Log how a snapshot differs from what the readings say; return the number of differences."""
-        table = self._table(self.stream_of(message.device))
+        table = self.tables.get(self.stream_of(message.device))
         if table is None:
             return 0
         differences = list(self.nodes.differences(message, table.present, table.table_id))
@@ -169,19 +161,18 @@ class Desk:
 
     def equity_answer(self, table_id: str, found: Secret[Answered], batch: Batch) -> bool:
         """Log what the worker found, if the table still asks for it; return whether it does."""
-        table = self._table(table_id)
-        asked = unanswered(table) if table else None
-        if table is None or asked is None or not found.reveal().fits(asked.reveal()):
+        evening = self.evenings.get(table_id)
+        asked = unanswered(evening) if evening else None
+        if evening is None or asked is None or not found.reveal().fits(asked.reveal()):
             return False
         body = found.reveal().plain()
-        new = NewFact(table_id, EQUITY_ANSWERED.name, Secrecy.S0, table.live_stamp.trace_id, body, value=found)
+        new = NewFact(table_id, EQUITY_ANSWERED.name, Secrecy.S0, evening.table.live_stamp.trace_id, body, value=found)
         self._log(new, batch)
         return True
 
     def questions(self) -> dict[str, Secret[Question]]:
         """Return what tables ask that takes a worker, by table."""
-        tables = self.tables
-        asked = {table_id: unanswered(table) for table_id, table in tables.items()}
+        asked = {table_id: unanswered(evening) for table_id, evening in self.evenings.items()}
         return {table_id: question for table_id, question in asked.items() if question}
 
     def refuse(self, stream: str, client: str, command_id: str, error: BadInput, batch: Batch) -> None:
@@ -232,7 +223,7 @@ class Desk:
         return replies[0]
 
     def _refuse(self, stream: str, client: str, command_id: str, error: BadInput) -> Reply:
-        table = self._table(stream)
+        table = self.tables.get(stream)
         refusal = Refusal(code=error.code, message=error.message, details=error.details)
         reply = Reply(id=command_id, accepted=False, decision=table.decision if table else None, error=refusal)
         self._refusals[(stream, client, command_id)] = reply
@@ -245,7 +236,7 @@ class Desk:
 
         The last change of the batch is that of the reading.
         """
-        table = self._table(reading.stream)
+        table = self.tables.get(reading.stream)
         if table is None or not (table.automatic or table.controls):
             return
         change, refused, heard = batch.changes[-1], [], len(batch.warned)
@@ -277,20 +268,24 @@ class Desk:
             return None
         if fact.kind == TABLE_OPENED.name:
             opened = open_table(fact)
-            self.evenings[fact.stream] = opened
+            self._keep(fact.stream, opened)
             return Change(fact, opened.table, Outcome(opened))
         evening = self.evenings.get(fact.stream)
         if evening is None:
             return None
         before, outcome = evening.table, fold(self._commands, evening, fact, value)
-        self.evenings[fact.stream] = outcome.evening
-        if fact.kind == "assign_device":
+        self._keep(fact.stream, outcome.evening)
+        if outcome.table.devices is not before.devices:
             self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
         return Change(fact, before, outcome)
 
+    def _keep(self, stream: str, evening: Evening) -> None:
+        self.evenings[stream] = evening
+        self.tables[stream] = evening.table
+
     def _reply_to(self, command: Fact) -> Reply:
         """Return the reply to a command that was just folded, and keep it: a repeat of the command gets it again."""
-        table = self._table(command.stream)
+        table = self.tables.get(command.stream)
         reply = Reply(
             id=str(command.command_id),
             accepted=True,
@@ -309,7 +304,7 @@ def _sits_down(command: TableCommand) -> list[str]:
     if not isinstance(command, Amend):
         return []
     listed = [[change.command.reveal() if change.command else {}, *change.more.reveal()] for change in command.changes]
-    return [str(each.get("player_id")) for given in listed for each in given if each.get("type") == "seat_player"]
+    return [str(each.get("player_id")) for given in listed for each in given if each.get("type") == type_of(SeatPlayer)]
 
 
 def _inferred(fact: NewFact, cause: str, trace_id: str) -> NewFact:

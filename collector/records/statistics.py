@@ -9,14 +9,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 
+from collector.hand.changing import game_of
 from collector.hand.events import PostKind
 from collector.hand.model import Hand, Player, Recorded
-from collector.hand.seats import game_of
 
 _POSTS = frozenset(kind.value for kind in PostKind)
 _RAISES = ("bet", "raise")
 _NORMAL_95 = 1.96
-_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _percent(count: int, opportunities: int) -> float | None:
 
 def _interval(counts: Counts) -> tuple[float, float] | None:
     """Return the 95 % interval of big blinds per 100 hands; None below two hands."""
-    if counts.hands < _TWO:
+    if counts.hands < 2:
         return None
     mean = counts.net_mbb / counts.hands
     variance = (counts.squared_mbb - counts.hands * mean * mean) / (counts.hands - 1)
@@ -201,7 +200,7 @@ class _Count:
             self._add(seat, "threebet_opp")
             if act.action in _RAISES:
                 self._add(seat, "threebet")
-        if len(self.raises) == _TWO and self.raises[0] == seat and ("face", seat) not in self.faced:
+        if len(self.raises) == 2 and self.raises[0] == seat and ("face", seat) not in self.faced:
             self.faced.add(("face", seat))
             self._add(seat, "face_threebet")
             if act.action == "fold":
@@ -225,7 +224,7 @@ class _Count:
     def _stealers(self) -> set[int]:
         """Cutoff, button, small blind; in dealing order the button is last."""
         order = [player.seat for player in self.hand.players]
-        late = {order[-1], order[-2]} if len(order) > 3 else {order[-1]}  # noqa: PLR2004 - a cutoff that is no blind
+        late = {order[-1], order[-2]} if len(order) > 3 else {order[-1]}  # of three the cutoff is a blind
         small = {post.seat for post in self.hand.setup.posts if post.kind is PostKind.SMALL_BLIND}
         return late | small
 

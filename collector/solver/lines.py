@@ -6,13 +6,12 @@ import json
 from typing import Final
 
 from collector.cards import Card
-from collector.equity import GAMES, Answered, Game, Question
-from collector.equity.games import LAZY_PINEAPPLE, SHORT_DECK_TRIPS
+from collector.equity import Answered, Question
+from collector.equity.games import BY_TITLE
 from collector.secrecy import Secret
 
 LONGEST: Final = 1 << 16
 """Bytes of a line; a question of ten players has some hundred."""
-_BY_TITLE: Final[dict[str, Game]] = {game.title: game for game in (*GAMES.values(), LAZY_PINEAPPLE, SHORT_DECK_TRIPS)}
 
 
 def ask_line(number: int, question: Secret[Question] | None) -> bytes:
@@ -27,7 +26,7 @@ def question_of(line: bytes) -> tuple[int, Question | None]:
     if asked is None:
         return read["number"], None
     question = Question(
-        game=_BY_TITLE[asked["game"]],
+        game=BY_TITLE[asked["game"]],
         hands=tuple(tuple(Card(card) if card else None for card in hand) for hand in asked["hands"]),
         board=_cards(asked["board"]),
         dead=_cards(asked["dead"]),

@@ -13,6 +13,7 @@ from collector.cards import Card
 from collector.errors import IllegalAction, Refused
 from collector.facts.fact import Fact
 from collector.hand import apply, legal, options
+from collector.hand.changing import game_of
 from collector.hand.events import (
     AllIn,
     BetTo,
@@ -35,7 +36,6 @@ from collector.hand.events import (
 )
 from collector.hand.model import Hand
 from collector.hand.rulings import misawarded, substantial
-from collector.hand.seats import game_of
 from collector.hand.showdown import hand_size
 from collector.house.house import House
 from collector.secrecy import Secret

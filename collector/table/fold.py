@@ -89,7 +89,7 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
         starts = registered is not None and registered.past is Past.ALONE
         chapter = evening.told(fact, starts=starts, may_change=commands.may_change(fact))
         ended, closed = effect.closed, evening.closed + effect.closed
-    happenings = (*effect.happenings, *consequences(before, effect.table))
+    happenings = (*effect.happenings, *consequences(before, effect.table, evening.memory.chances.question))
     public = sum([not event.hidden for event in happenings])
     if fact.command_id and not public:
         happenings, public = (*happenings, *UPDATED), 1  # it raised the decision, so the state is a new one

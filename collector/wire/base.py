@@ -51,7 +51,12 @@ _set = object.__setattr__  # payloads are frozen
 class Message(BaseModel):
     """Base of all payloads. Unknown fields are ignored: a node may run newer firmware than the collector."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        ser_json_inf_nan="constants",  # a NaN stays one, and is refused where fractions are
+    )
     _converters: ClassVar[Mapping[str, Converter]] = {}
     _defaults: ClassVar[Defaults] = {}
     _names: ClassVar[set[str]] = set()

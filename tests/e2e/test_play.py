@@ -179,6 +179,7 @@ def test_our_hands_come_back_from_the_api_as_worked_out_by_hand(play: Callable[.
 
 def test_every_hand_names_its_facts_and_the_device_events_that_dealt_it(play: Callable[..., Play]) -> None:
     results = play(OURS).results()
+    assert [result["id"] for result in results] == list(EXPECTED)
 
     seen: set[tuple[str, str, int]] = set()
     position = 0
@@ -248,6 +249,7 @@ def test_recorded_hands_come_back_exactly_though_the_collector_dies_twenty_times
 
     assert one.process.returncode == 0, one.said[-5:]
     assert kills == 20
+    assert len(expected) > 60
     for file, wanted in expected.items():
         assert {key: results[file][key] for key in COMPARED} == {key: wanted[key] for key in COMPARED}, wanted["id"]
 

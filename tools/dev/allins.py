@@ -19,19 +19,9 @@ import typer
 from collector.cards import Card, parse_cards
 from collector.equity import GAMES, BoardGame, Equity, equity_of, warm
 from collector.errors import BadInput
+from collector.histories.phh.fields import BY_PHH
+from collector.odds.games import EQUITY_OF
 
-GAME_OF: Final = {
-    "NT": "holdem",
-    "FT": "holdem",
-    "NS": "shortdeck",
-    "PO": "omaha4",
-    "FO/8": "omaha4hl",
-    "F7S": "stud7",
-    "F7S/8": "stud7hl",
-    "FR": "razz",
-    "N2L1D": "draw27",
-}
-"""Variants in which one deal decides: not those with more than one draw."""
 FILES: Final = ("pluribus.phhs", "wsop2023/*.phh", "famous/*.phh")
 STREETS: Final = {0: "pre-flop", 3: "flop", 4: "turn", 5: "river"}
 STUD_STREETS: Final = {3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh"}
@@ -90,7 +80,8 @@ def _natural(file: Path) -> list[tuple[int, str]]:
 
 
 def _row(name: str, fields: dict[str, Any]) -> str | None:
-    game = GAMES.get(GAME_OF.get(fields["variant"], ""))
+    played, _ = BY_PHH.get(fields["variant"], (None, None))
+    game = EQUITY_OF.get(played.key) if played else None
     if game is None:
         return None
     table = _played(fields)

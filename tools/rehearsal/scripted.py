@@ -10,7 +10,16 @@ from collector.errors import IllegalAction
 from collector.hand import apply, start
 from collector.hand.events import BetTo, Call, Check, Fold, PostKind
 from collector.hand.model import Hand
-from collector.histories.phh.read import Act, Board, Deal, Draw, History, Muck, Show, Step
+from collector.histories.phh.actions import (
+    Action,
+    BetAction,
+    BoardAction,
+    DealAction,
+    DrawAction,
+    History,
+    MuckAction,
+    ShowAction,
+)
 from collector.histories.phh.replay import events_of, passable
 from tools.rehearsal.console import Console
 from tools.rehearsal.felt import Felt
@@ -87,10 +96,10 @@ class ScriptedHand:
         await seating.seat(history)
         self._seat_of = {setup.seat: seat for setup, seat in zip(history.setup.seats, seating.seats, strict=True)}
         reply = await self._start(seating)
-        deals = [step for step in history.steps if isinstance(step, Deal)]
-        await self._felt.deal({self._seat(step.player): step.cards for step in deals})
-        for step in history.steps:
-            await self._step(step)
+        deals = [action for action in history.actions if isinstance(action, DealAction)]
+        await self._felt.deal({self._seat(deal.player): deal.cards for deal in deals})
+        for action in history.actions:
+            await self._do(action)
         await self._pace.wait("push")
         await self._console.command("end_hand")
         await self._felt.gather()
@@ -111,36 +120,36 @@ class ScriptedHand:
     def _seat(self, player: int) -> int:
         return self._seat_of[self._history.seat(player)]
 
-    async def _step(self, step: Step) -> None:
+    async def _do(self, action: Action) -> None:
         """Do what the record says happened; what the engine passes over, nobody enters."""
         before = self._hand
         try:
-            for event in events_of(self._hand, self._history, step):
+            for event in events_of(self._hand, self._history, action):
                 self._hand = apply(self._hand, event)
         except IllegalAction:
-            if passable(before, step):
+            if passable(before, action):
                 return
-        match step:
-            case Deal() | Draw():
+        match action:
+            case DealAction() | DrawAction():
                 pass  # dealt before the first act, as a dealer does
-            case Board(cards):
+            case BoardAction(cards):
                 await self._pace.wait("run_out" if before.to_act is None else "collect")
                 await self._felt.board(cards, len(before.board_read))
-            case Act():
-                await self._act(before, step)
-            case Show(player, cards):
+            case BetAction():
+                await self._act(before, action)
+            case ShowAction(player, cards):
                 await self._show(self._seat(player), cards)
-            case Muck(player):
+            case MuckAction(player):
                 await self._pace.wait("show")
                 await self._console.command("muck", seat=self._seat(player), override=True)
                 await self._felt.to_muck(self._seat(player))
             case _:
-                assert_never(step)
+                assert_never(action)
 
-    async def _act(self, before: Hand, step: Act) -> None:
+    async def _act(self, before: Hand, action: BetAction) -> None:
         await self._pace.think(_mood(before))
-        seat = self._seat(step.player)
-        (event,) = events_of(before, self._history, step)
+        seat = self._seat(action.player)
+        (event,) = events_of(before, self._history, action)
         await self._pace.wait("key")
         match event:
             case Fold():
@@ -172,7 +181,7 @@ def _mood(hand: Hand) -> str:
 
 def _cards_of(history: History) -> set[Card]:
     cards: set[Card] = set()
-    for step in history.steps:
-        if isinstance(step, Deal | Board | Show):
-            cards |= {card for card in step.cards if card}
+    for action in history.actions:
+        if isinstance(action, DealAction | BoardAction | ShowAction):
+            cards |= {card for card in action.cards if card}
     return cards

@@ -14,7 +14,7 @@ from collector.errors import BadHistory, CollectorError
 from collector.facts.fact import Fact
 from collector.facts.streams import every_stream, is_table
 from collector.histories.formats import SUFFIXES, WRITERS, stories_in, write
-from collector.histories.story import Story, told
+from collector.histories.story import Story, finished
 from collector.log.sqlite import SqliteLog
 from collector.table.commands import COMMANDS
 from collector.table.finished.story import story_of
@@ -41,7 +41,7 @@ def main(
         try:
             if isinstance(story, BadHistory):
                 raise story
-            told(story)  # what cannot be played is no hand
+            finished(story)  # what cannot be played is no hand
             _put(write(story, to), story, to, out)
         except BadHistory as error:
             typer.echo(error.message, err=True)

@@ -17,7 +17,7 @@ import typer
 
 from collector.cards import Card
 from collector.errors import BadHistory
-from collector.histories.phh.read import History
+from collector.histories.phh.actions import History
 from tools.rehearsal import demo, micropython
 from tools.rehearsal.console import Console, ConsoleError
 from tools.rehearsal.felt import Felt, FeltError

@@ -14,7 +14,8 @@ from collector.cards import Card
 from collector.errors import BadHistory
 from collector.hand import board
 from collector.hand.model import Hand
-from collector.histories.phh.read import History, read_histories
+from collector.histories.phh.actions import History
+from collector.histories.phh.read import read_histories
 from collector.histories.phh.replay import replay
 
 _BROKEN = 2  # exit status when a hand could not be played

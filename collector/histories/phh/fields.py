@@ -7,7 +7,25 @@ from decimal import Decimal
 from typing import Final
 
 from collector.errors import BadHistory
-from collector.hand.games import BY_PHH, Betting, Game
+from collector.hand.games import GAMES, Betting, Game
+
+BY_PHH: Final[dict[str, tuple[Game, Betting]]] = {
+    code: (GAMES[key], betting)
+    for code, key, betting in (
+        ("FT", "holdem", Betting.FIXED_LIMIT),
+        ("NT", "holdem", Betting.NO_LIMIT),
+        ("NS", "short_deck", Betting.NO_LIMIT),
+        ("PO", "omaha", Betting.POT_LIMIT),
+        ("FO/8", "omaha_hi_lo", Betting.FIXED_LIMIT),
+        ("F7S", "stud", Betting.FIXED_LIMIT),
+        ("F7S/8", "stud_hi_lo", Betting.FIXED_LIMIT),
+        ("FR", "razz", Betting.FIXED_LIMIT),
+        ("N2L1D", "single_draw_27", Betting.NO_LIMIT),
+        ("F2L3D", "triple_draw_27", Betting.FIXED_LIMIT),
+        ("FB", "badugi", Betting.FIXED_LIMIT),
+    )
+}
+"""By the variant code of a PHH file: the game, and its betting."""
 
 MAX_PLAYERS: Final = 10
 MAX_AMOUNT: Final = 10**15

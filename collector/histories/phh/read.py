@@ -1,7 +1,7 @@
 """Reads hand histories in the PHH format: `.phh` holds one hand, `.phhs` numbered tables of them.
 
-Knows the format, not the rules: what comes out is a setup and the recorded steps. Whatever is wrong with a file,
-however malformed, is a BadHistory that says file, section and action.
+Knows the format, not the rules: a hand is read as its start and the recorded actions. Every fault of a file, however
+malformed, is a BadHistory that names file, section and action.
 """
 
 from __future__ import annotations
@@ -17,97 +17,24 @@ from typing import Final
 from collector.cards import Card, parse_card
 from collector.errors import BadCard, BadHistory, CollectorError
 from collector.hand.events import Post, PostKind
-from collector.hand.games import Betting, Game
+from collector.hand.games import HEADS_UP, Betting, Game
 from collector.hand.model import HandSetup, SeatSetup
+from collector.histories.phh.actions import (
+    Action,
+    BetAction,
+    BoardAction,
+    DealAction,
+    DrawAction,
+    History,
+    MuckAction,
+    ShowAction,
+    hand_in,
+)
 from collector.histories.phh.fields import MAX_PLACES, MAX_PLAYERS, Fields
 
 _MAX_BYTES: Final = 64 * 1024 * 1024
 _NUMBER: Final = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 _PLAYER: Final = re.compile(r"p([1-9][0-9]?)")
-
-
-@dataclass(frozen=True, slots=True)
-class Deal:
-    """Hole cards to a player; None is a card nobody recorded."""
-
-    player: int
-    cards: tuple[Card | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Cards on the board."""
-
-    cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A betting action. kind: fold, check_call, bet_to, bring_in; amount: the whole bet of the street, for bet_to."""
-
-    player: int
-    kind: str
-    amount: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """A player tables a hand."""
-
-    player: int
-    cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Muck:
-    """A player does not show; also one whose cards were not recorded."""
-
-    player: int
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """A player exchanges cards; None is one that nobody recorded."""
-
-    player: int
-    cards: tuple[Card | None, ...]
-
-
-Step = Deal | Board | Act | Draw | Show | Muck
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """A recorded hand. Players are 1-based in dealing order. Amounts are units of 1/scale of the file's."""
-
-    id: str
-    file: str
-    section: str | None
-    variant: str
-    scale: int
-    players: tuple[str, ...]
-    setup: HandSetup
-    steps: tuple[Step, ...]
-    lines: tuple[int, ...]  # of each step: its number in `actions`, from 1
-
-    @property
-    def button(self) -> int:
-        """The seat of the button: the last player, heads-up and otherwise."""
-        return self.setup.seats[-1].seat
-
-    def where(self, step: int | None = None) -> str:
-        """Say which hand this is, and which action of it."""
-        place = _where(self.file, self.section)
-        return place if step is None else f"{place}, action {self.lines[step]}"
-
-    def seat(self, player: int) -> int:
-        """Return the seat of pN."""
-        return self.setup.seats[player - 1].seat
-
-    def amount(self, units: int) -> int | float:
-        """Return an amount as the file writes it: an integer when it is whole."""
-        whole, part = divmod(units, self.scale)
-        return float(Decimal(units) / self.scale) if part else whole
 
 
 def read_histories(path: Path) -> Iterator[History | BadHistory]:
@@ -150,16 +77,12 @@ def _try(table: object, file: str, section: str | None, name: str) -> History | 
         return error
 
 
-def _where(file: str, section: str | None) -> str:
-    return file if section is None else f"{file} [{section}]"
-
-
 def _history(table: object, file: str, section: str | None, name: str) -> History:
-    fields = Fields(table, _where(file, section))
+    fields = Fields(table, hand_in(file, section))
     game, betting = fields.game()
     lines = fields.lines("actions")
     setup, scale = _setup(fields, game, betting, lines)
-    steps = _without_artefacts(list(_steps(lines, fields, game, len(setup.seats), scale)))
+    actions = _without_artefacts(list(_actions(lines, fields, game, len(setup.seats), scale)))
     return History(
         id=fields.text("_id", name),
         file=file,
@@ -168,8 +91,8 @@ def _history(table: object, file: str, section: str | None, name: str) -> Histor
         scale=scale,
         players=tuple(seat.name for seat in setup.seats),
         setup=setup,
-        steps=tuple(step for _, step in steps),
-        lines=tuple(number for number, _ in steps),
+        actions=tuple(action for _, action in actions),
+        numbers=tuple(number for number, _ in actions),
     )
 
 
@@ -177,8 +100,8 @@ def _setup(fields: Fields, game: Game, betting: Betting, lines: Sequence[str]) -
     """Return the start of the hand in units, and how many units make one of the file's."""
     stacks = fields.amounts("starting_stacks", None)
     count = len(stacks)
-    if not 2 <= count <= MAX_PLAYERS:  # noqa: PLR2004 - poker takes two
-        raise fields.bad(f"starting_stacks lists {count} players; a hand has 2 to {MAX_PLAYERS}")
+    if not HEADS_UP <= count <= MAX_PLAYERS:
+        raise fields.bad(f"starting_stacks lists {count} players; a hand has {HEADS_UP} to {MAX_PLAYERS}")
     stud, fixed = game.up > 0, betting is Betting.FIXED_LIMIT
     antes = fields.amounts("antes", count)
     blinds = (Decimal(0),) * count if stud else fields.amounts("blinds_or_straddles", count)
@@ -204,7 +127,7 @@ def _setup(fields: Fields, game: Game, betting: Betting, lines: Sequence[str]) -
 
 def _dealt_order(amounts: Sequence[Decimal]) -> Sequence[Decimal]:
     """Heads-up the file lists these the other way round."""
-    return amounts[::-1] if len(amounts) == 2 else amounts  # noqa: PLR2004 - heads-up
+    return amounts[::-1] if len(amounts) == HEADS_UP else amounts
 
 
 def _scale(amounts: Sequence[Decimal]) -> int:
@@ -218,7 +141,7 @@ def _posts(
 ) -> tuple[Post, ...]:
     """Antes, then blinds from left of the button, then straddles and late posts."""
     count = len(seats)
-    order = [1, 0] if count == 2 else list(range(count))  # noqa: PLR2004 - heads-up the button is the small blind
+    order = [1, 0] if count == HEADS_UP else list(range(count))  # heads-up the button is the small blind
     posts = [Post(seats[at], PostKind.ANTE, antes[at]) for at in range(count) if antes[at]]
     live = [blinds[at] for at in order]
     for place, at in enumerate(order):
@@ -241,81 +164,81 @@ def _blind_kind(place: int, live: Sequence[int], unit: int) -> PostKind:
 def _decimals_in(lines: Sequence[str]) -> Iterator[Decimal]:
     """Yield the amounts in the actions."""
     for line in lines:
-        words = line.split("#")[0].split()
-        if len(words) == 3 and words[1] == "cbr" and _NUMBER.fullmatch(words[2]):  # noqa: PLR2004 - pN cbr X
-            yield Decimal(words[2])
+        match line.split("#")[0].split():
+            case [_, "cbr", amount] if _NUMBER.fullmatch(amount):
+                yield Decimal(amount)
 
 
-def _steps(lines: Sequence[str], fields: Fields, game: Game, count: int, scale: int) -> Iterator[tuple[int, Step]]:
-    reader = _Actions(game, count, scale)
+def _actions(lines: Sequence[str], fields: Fields, game: Game, count: int, scale: int) -> Iterator[tuple[int, Action]]:
+    reader = _Reader(game, count, scale)
     for number, line in enumerate(lines, 1):
         words = line.split("#")[0].split()
         if words:
             try:
-                yield number, reader.step(words)
-            except (BadCard, _BadStepError) as error:
+                yield number, reader.action(words)
+            except (BadCard, _BadActionError) as error:
                 message = f"action {number} {line[:60]!r}: {error}"
                 raise fields.bad(message) from error
 
 
-def _without_artefacts(steps: list[tuple[int, Step]]) -> list[tuple[int, Step]]:
+def _without_artefacts(actions: list[tuple[int, Action]]) -> list[tuple[int, Action]]:
     """Drop a muck that repeats, or that the same player's cards follow: a converter's way to say "not yet known"."""
-    shows = {step.player for _, step in steps if isinstance(step, Show)}
-    kept: list[tuple[int, Step]] = []
-    for number, step in steps:
-        if isinstance(step, Muck):
-            if step.player in shows:
+    shows = {action.player for _, action in actions if isinstance(action, ShowAction)}
+    kept: list[tuple[int, Action]] = []
+    for number, action in actions:
+        if isinstance(action, MuckAction):
+            if action.player in shows:
                 continue
-            shows.add(step.player)
-        kept.append((number, step))
+            shows.add(action.player)
+        kept.append((number, action))
     return kept
 
 
-class _BadStepError(CollectorError):
+class _BadActionError(CollectorError):
     """An action that cannot be read; its message says why and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Actions:
+class _Reader:
     """Reads the lines of `actions` for one hand."""
 
     game: Game
     count: int
     scale: int
 
-    def step(self, words: list[str]) -> Step:  # noqa: PLR0911 - one line a kind of action
+    def action(self, words: list[str]) -> Action:  # noqa: PLR0911 - one line a kind of action
         """Return what one line says."""
         match words:
             case ["d", "dh", player, cards]:
-                return Deal(self._player(player), self._hole(cards))
+                return DealAction(self._player(player), self._hole(cards))
             case ["d", "db", cards]:
-                return Board(tuple(_known(self._cards(cards, self.game.board_size))))
+                return BoardAction(tuple(_known(self._cards(cards, self.game.board_size))))
             case [player, "f"]:
-                return Act(self._player(player), "fold")
+                return BetAction(self._player(player), "fold")
             case [player, "cc"]:
-                return Act(self._player(player), "check_call")
+                return BetAction(self._player(player), "check_call")
             case [player, "cbr", amount]:
-                return Act(self._player(player), "bet_to", self._amount(amount))
+                return BetAction(self._player(player), "bet_to", self._amount(amount))
             case [player, "pb"] if self.game.up:
-                return Act(self._player(player), "bring_in")
+                return BetAction(self._player(player), "bring_in")
             case [player, "sd", *cards] if any(street.draw for street in self.game.streets):
-                return Draw(self._player(player), self._hole("".join(cards)))
+                return DrawAction(self._player(player), self._hole("".join(cards)))
             case [player, "sm", *cards]:
                 return self._shown(self._player(player), cards)
             case _:
-                raise _BadStepError(
+                raise _BadActionError(
                     f"is no action of {self.game.name}; write d dh, d db, or pN with f, cc, cbr, pb, sd or sm"
                 )
 
     def _player(self, text: str) -> int:
         found = _PLAYER.fullmatch(text)
         if not found or int(found[1]) > self.count:
-            raise _BadStepError(f"{text[:20]!r} is no player of this hand; write p1 to p{self.count}")
+            raise _BadActionError(f"{text[:20]!r} is no player of this hand; write p1 to p{self.count}")
         return int(found[1])
 
     def _amount(self, text: str) -> int:
         if not _NUMBER.fullmatch(text):
-            raise _BadStepError(f"{text[:20]!r} is no amount; write digits, with at most {MAX_PLACES} decimals")
+            raise _BadActionError(f"{text[:20]!r} is no amount; write digits, with at most {MAX_PLACES} decimals")
         return int(Decimal(text) * self.scale)
 
     def _hole(self, text: str) -> tuple[Card | None, ...]:
@@ -327,19 +250,19 @@ class _Actions:
         cards = tuple(None if pair == "??" else parse_card(pair) for pair in pairs[: most + 1])
         known = [card for card in cards if card]
         if len(pairs) > most or len(set(known)) != len(known):
-            raise _BadStepError(f"names more than {most} cards, or a card twice")
+            raise _BadActionError(f"names more than {most} cards, or a card twice")
         return cards
 
-    def _shown(self, player: int, words: list[str]) -> Step:
+    def _shown(self, player: int, words: list[str]) -> Action:
         text = "".join(words)
         cards = () if text in ("", "-") else self._hole(text)
         if None in cards or not cards:
-            return Muck(player)
-        return Show(player, tuple(_known(cards)))
+            return MuckAction(player)
+        return ShowAction(player, tuple(_known(cards)))
 
 
 def _known(cards: Sequence[Card | None]) -> Iterator[Card]:
     for card in cards:
         if card is None:
-            raise _BadStepError("has an unknown card where every card is needed; write the cards, as in 2c3d4h")
+            raise _BadActionError("has an unknown card where every card is needed; write the cards, as in 2c3d4h")
         yield card

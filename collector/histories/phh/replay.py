@@ -1,16 +1,17 @@
-"""Plays a recorded hand through the engine. A history is a record: what it says happened is applied if it can be.
+"""Plays the hand of a PHH file through the engine, and makes a story of it.
 
-Departures from the rules are in the hand's rulings; a record that cannot be played at all is a BadHistory.
+A file is a record: an action is applied where that is possible, also against the rules; the hand's rulings then list
+it. A record that cannot be played at all is a BadHistory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import assert_never
 
 from collector.cards import Card
 from collector.errors import BadHistory, IllegalAction
+from collector.hand.changing import find, game_of, rule
 from collector.hand.events import (
     BetTo,
     BoardCard,
@@ -26,56 +27,77 @@ from collector.hand.events import (
     UpCard,
 )
 from collector.hand.model import Hand
-from collector.hand.seats import find, game_of
 from collector.hand.transitions import apply, start
-from collector.histories.phh import read as phh
+from collector.histories.phh.actions import (
+    Action,
+    BetAction,
+    BoardAction,
+    DealAction,
+    DrawAction,
+    History,
+    MuckAction,
+    ShowAction,
+)
+from collector.histories.story import Story
 from collector.secrecy import Secret
 
 
-def replay(history: phh.History) -> Hand:
+def replay(history: History) -> Hand:
     """Return the finished hand; raise BadHistory, naming the action, for a record that cannot be played."""
-    try:
-        hand = start(history.setup)
-    except IllegalAction as error:
-        raise BadHistory(history.where(), error.message) from error
-    for at, step in enumerate(history.steps):
-        hand = _step(hand, history, at, step)
+    hand, _ = _played(history)
     if not hand.complete:
         raise BadHistory(history.where(), f"ends before the hand is over: {_open(hand)}; add what happened then")
     return hand
 
 
-def _step(hand: Hand, history: phh.History, at: int, step: phh.Step) -> Hand:
-    for event in events_of(hand, history, step):
-        try:
-            hand = apply(hand, event)
-        except IllegalAction as error:
-            if not passable(hand, step):
-                who = "" if isinstance(step, phh.Board) else f"p{step.player}: "
-                raise BadHistory(history.where(at), f"{who}{error.message}") from error
-            hand = replace(hand, rulings=(*hand.rulings, f"{hand.street}: {error.message}; passed over"))
-    return hand
+def story_of_history(history: History) -> Story:
+    """Return the story of a hand: the events that its actions mean, without those that are passed over.
+
+    Raises BadHistory, naming the action, for a record that cannot be played.
+    """
+    _, events = _played(history)
+    return Story(history.id, history.setup, tuple(events), history.button, history.scale)
 
 
-def events_of(hand: Hand, history: phh.History, step: phh.Step) -> Iterator[Event]:
-    """Yield the events of a recorded step, as they follow on `hand`."""
-    match step:
-        case phh.Deal(player, cards):
+def _played(history: History) -> tuple[Hand, list[Event]]:
+    """Return the hand after all actions, and the events that made it."""
+    try:
+        hand = start(history.setup)
+    except IllegalAction as error:
+        raise BadHistory(history.where(), error.message) from error
+    events: list[Event] = []
+    for at, action in enumerate(history.actions):
+        for event in events_of(hand, history, action):
+            try:
+                hand = apply(hand, event)
+                events.append(event)
+            except IllegalAction as error:
+                if not passable(hand, action):
+                    who = "" if isinstance(action, BoardAction) else f"p{action.player}: "
+                    raise BadHistory(history.where(at), f"{who}{error.message}") from error
+                hand = rule(hand, f"{error.message}; passed over")
+    return hand, events
+
+
+def events_of(hand: Hand, history: History, action: Action) -> Iterator[Event]:
+    """Yield the events of a recorded action, as they follow on `hand`."""
+    match action:
+        case DealAction(player, cards):
             yield from _dealt(hand, history.seat(player), cards)
-        case phh.Board(cards):
+        case BoardAction(cards):
             for card in cards:
                 yield BoardCard(card)
-        case phh.Act(player, kind, amount):
+        case BetAction(player, kind, amount):
             yield _act(hand, history.seat(player), kind, amount)
-        case phh.Draw(player, cards):
+        case DrawAction(player, cards):
             known = tuple(Secret(card) for card in cards if card)
             yield Draw(history.seat(player), len(cards), known, override=True)
-        case phh.Show(player, cards):
+        case ShowAction(player, cards):
             yield Show(history.seat(player), cards)
-        case phh.Muck(player):
+        case MuckAction(player):
             yield Muck(history.seat(player))
         case _:
-            assert_never(step)
+            assert_never(action)
 
 
 def _dealt(hand: Hand, seat: int, cards: tuple[Card | None, ...]) -> Iterator[Event]:
@@ -105,11 +127,18 @@ def owes(hand: Hand, seat: int) -> bool:
     return hand.bet_to > find(hand, seat).bet
 
 
-def passable(hand: Hand, step: phh.Step) -> bool:
-    """A step that would change no chips may be passed over: a show, muck, deal, draw, a check after the betting."""
-    if isinstance(step, phh.Act):
-        return step.kind == "check_call" and hand.to_act is None and not hand.complete
-    return isinstance(step, phh.Deal | phh.Draw) or (isinstance(step, phh.Show | phh.Muck) and hand.complete)
+def passable(hand: Hand, action: Action) -> bool:
+    """Return whether an action may be left out that the rules refuse, because it changes no chips.
+
+    That is a deal, a draw, a check once nobody is to act, and a show or muck after the hand.
+    """
+    match action:
+        case BetAction():
+            return action.kind == "check_call" and hand.to_act is None and not hand.complete
+        case ShowAction() | MuckAction():
+            return hand.complete
+        case _:
+            return isinstance(action, DealAction | DrawAction)
 
 
 def _open(hand: Hand) -> str:

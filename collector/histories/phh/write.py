@@ -1,4 +1,4 @@
-"""Writes a hand as PHH. What the format cannot hold is a BadHistory that says so."""
+"""Writes a hand as PHH. A hand that the format cannot hold is a BadHistory, and its message says why."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ from collector.hand.events import (
     StringBet,
     UpCard,
 )
-from collector.hand.games import BY_PHH, GAMES, Betting
+from collector.hand.games import GAMES, HEADS_UP, Betting
 from collector.hand.model import Hand, Recorded
+from collector.histories.phh.fields import BY_PHH
 from collector.histories.story import Story, moments
 
 _CODES: Final = {(game.key, betting): code for code, (game, betting) in BY_PHH.items()}
@@ -65,7 +66,7 @@ def _text(text: str) -> str:
 def _forced(story: Story) -> list[str]:
     antes = [_posted(story, seat.seat, dead=True) for seat in story.setup.seats]
     blinds = [_posted(story, seat.seat, dead=False) for seat in story.setup.seats]
-    if len(antes) == 2:  # noqa: PLR2004 - heads-up they are listed the other way round
+    if len(antes) == HEADS_UP:  # then they are listed the other way round
         antes, blinds = antes[::-1], blinds[::-1]
     stud = GAMES[story.setup.game].up > 0
     rest = [] if stud else [f"blinds_or_straddles = {_list(story, blinds)}"]

@@ -1,7 +1,7 @@
-"""Reads the text that card rooms write: PokerStars' and its relatives'. What comes out is a Story.
+"""Reads the text that card rooms write, PokerStars' and its relatives', as a Story.
 
-Rake is taken as the text states it, since each room has its own formula. Runs of the board, straddles, late and dead
-blinds are read; chat and summaries are passed over.
+The rake is the one that the text states, since each room has its own formula. Runs of the board, straddles, late and
+dead blinds are read; chat and summaries are passed over.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ _BOARD: Final = re.compile(
 _TOTAL: Final = re.compile(rf"^Total pot {_money('pot')}.*\| Rake {_money('rake')}")
 _TOOK: Final = re.compile(rf"^(?P<name>.+?) (?:collected {_money('a')} from|wins the pot \({_money('b')}\))")
 _RUNS: Final = {None: 1, "FIRST": 1, "SECOND": 2, "THIRD": 3}
-_TWO: Final = 2
+_STUD_UP: Final = range(2, 6)
+"""Places of a stud hand whose cards lie face up, as they are dealt."""
 
 
 @dataclass(slots=True)
@@ -171,8 +172,8 @@ def _take(reading: _Reading, line: str) -> None:
 def _board(reading: _Reading, run: str | None, text: str) -> None:
     number = _RUNS[run]
     if run and reading.runs == 1:
-        reading.runs = _TWO
-        reading.events.append(RunTimes(_TWO))
+        reading.runs = 2
+        reading.events.append(RunTimes(2))
     if number > reading.runs:
         reading.runs = number
         at = next(i for i, event in enumerate(reading.events) if isinstance(event, RunTimes))
@@ -200,7 +201,7 @@ def _dealt(reading: _Reading, line: str) -> None:
     reading.events += [HoleCard(seat, None)] * hidden
     for card in cards:
         place = reading.dealt.get(seat, hidden)
-        reading.events.append(UpCard(seat, card) if 2 <= place <= 5 else HoleCard(seat, Secret(card)))  # noqa: PLR2004
+        reading.events.append(UpCard(seat, card) if place in _STUD_UP else HoleCard(seat, Secret(card)))
         reading.dealt[seat] = place + 1
 
 

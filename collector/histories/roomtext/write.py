@@ -1,4 +1,4 @@
-"""Writes a hand in the card rooms' text, as `roomtext` reads it. What that text cannot hold is a BadHistory."""
+"""Writes a hand in the card rooms' text, as `read` reads it. A hand that this text cannot hold is a BadHistory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from collector.cards import Card
 from collector.errors import BadHistory
 from collector.hand.board import boards
+from collector.hand.changing import game_of
 from collector.hand.events import (
     AllIn,
     BetTo,
@@ -36,7 +37,6 @@ from collector.hand.events import (
 from collector.hand.games import GAMES, Betting
 from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Recorded
-from collector.hand.seats import game_of
 from collector.histories.story import Story, moments
 
 _TITLES: Final = {

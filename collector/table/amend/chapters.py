@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from collector.facts.fact import Fact
+from collector.odds.chances import Chances
 from collector.table.play import Play
 from collector.table.state import Table
 
@@ -35,9 +36,15 @@ class Chapter(NamedTuple):
 
 
 class Memory:
-    """The last amendment of a table: it is previewed, decided and folded on one evening, and comes out the same."""
+    """What need not be worked out twice for a table. It changes no result, only the time.
 
-    last: object = None
+    last: the last amendment, which is previewed, decided and folded on one evening. chances: the questions of its last
+    hands.
+    """
+
+    def __init__(self) -> None:
+        self.last: object = None
+        self.chances = Chances(kept=4)
 
 
 class Evening(NamedTuple):

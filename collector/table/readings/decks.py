@@ -12,10 +12,10 @@ from typing import Any, Final
 from collector.cards import Card
 from collector.errors import Refused
 from collector.facts.fact import HOUSE, Fact
+from collector.hand.changing import game_of
 from collector.hand.copying import replace
 from collector.hand.games import GAMES
 from collector.hand.model import Hand, Player
-from collector.hand.seats import game_of
 from collector.house.house import House
 from collector.secrecy import Secret
 from collector.table.effects import Effect

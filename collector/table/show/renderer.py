@@ -16,7 +16,8 @@ from collector.canonical import canonical, compact, timestamp
 from collector.equity import Answered
 from collector.hand.model import Hand, Recorded
 from collector.hand.options import Seats
-from collector.odds.asked import Odds, OddsRules, odds, question
+from collector.odds.asked import Odds, OddsRules
+from collector.odds.chances import Chances
 from collector.secrecy import Secret
 from collector.table.effects import Warn
 from collector.table.finished.record import plain, record_of, without_hidden
@@ -53,6 +54,7 @@ class Renderer:
     def __init__(self, commands: Commands) -> None:
         self._may = May(commands)
         self._hand_view = partial(hand_view, self._may)
+        self._asked_odds = Chances()
         self._kept: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
 
     def state(self, table: Table, channel: Channel) -> bytes:
@@ -184,7 +186,11 @@ class Renderer:
         return common
 
     def _chances(self, table: Table, hand: Hand) -> Mapping[int, Odds]:
-        return self._drawn((table.table_id, "odds"), _odds, _as_it_is, hand, table.odds_rules, table.answered)
+        return self._drawn((table.table_id, "odds"), self._odds, _as_it_is, hand, table.odds_rules, table.answered)
+
+    def _odds(self, hand: Hand, rules: OddsRules, answered: Secret[Answered] | None) -> Mapping[int, Odds]:
+        asked = self._asked_odds.question(hand, rules)
+        return self._asked_odds.odds(asked, answered) if asked else {}
 
     def _told(self, event: EventData, outcome: Outcome, channel: Channel) -> dict[str, Any]:
         """Return the data of an event, with what is added where it is told: ids, odds, records."""
@@ -227,11 +233,6 @@ def _json(value: object) -> bytes:
 
 def _as_it_is(value: Drawn) -> Drawn:
     return value
-
-
-def _odds(hand: Hand, rules: OddsRules, answered: Secret[Answered] | None) -> Mapping[int, Odds]:
-    asked = question(hand, rules)
-    return odds(asked, answered) if asked else {}
 
 
 def _record(outcome: Outcome, hand_id: str, channel: Channel) -> dict[str, object] | None:

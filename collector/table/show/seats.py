@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from collector.cards import Card
 from collector.hand import board
+from collector.hand.changing import game_of
 from collector.hand.events import Post
 from collector.hand.games import Game
 from collector.hand.model import Player, Recorded, Result
-from collector.hand.seats import game_of
 from collector.odds.asked import Odds
 from collector.table.play import Play
 from collector.table.state import Seated

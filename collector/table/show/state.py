@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
 from collector.hand.blinds import Owed
+from collector.hand.changing import betting_of
 from collector.hand.events import AllIn, BetTo, Call, Check
 from collector.hand.model import Bounty, Hand, Pending
-from collector.hand.seats import betting_of
 from collector.table.play import Play
 from collector.table.show.may import May
 from collector.table.show.seats import action_view

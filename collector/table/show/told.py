@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from collector.hand import board
 from collector.hand.model import Hand, Player, Result
-from collector.odds.asked import OddsRules, known, question
+from collector.odds.asked import Found, OddsRules, known, question
 from collector.table.state import Table
 from collector.wire.feed_events import EquityUpdate, EventData, HandComplete, PotUpdate, PotWon, StreetDealt
 
+Ask = Callable[[Hand, OddsRules], Found]
 
-def consequences(before: Table, after: Table) -> list[EventData]:
-    """Return the events that follow from the change between two tables, in order.
+
+def consequences(before: Table, after: Table, ask: Ask = question) -> list[EventData]:
+    """Return the events that follow from the change between two tables, in order. ask: as `odds.asked.question`.
 
     They are asked for after every fact. So values are compared by identity first: what is the same has not changed.
     """
@@ -32,16 +36,16 @@ def consequences(before: Table, after: Table) -> list[EventData]:
         told.append(PotUpdate(pot=sum(player.contributed for player in hand.players)))
     left = any(a.folded is not b.folded or a.mucked is not b.mucked for a, b in changed)
     if was is None or turned or left or _hands_differ(changed):
-        told += _odds_told(None if left else was, hand, before.odds_rules, after.odds_rules)
+        told += _odds_told(ask, None if left else was, hand, before.odds_rules, after.odds_rules)
     if hand.result and (was is None or hand.result != was.result):
         told.append(_complete(hand.result))
     return told
 
 
-def _odds_told(was: Hand | None, hand: Hand, rules_then: OddsRules, rules: OddsRules) -> list[EventData]:
+def _odds_told(ask: Ask, was: Hand | None, hand: Hand, rules_then: OddsRules, rules: OddsRules) -> list[EventData]:
     """Tell of the odds if there are any, and if they may be others than those of `was`."""
-    asked = question(hand, rules)
-    if asked and (was is None or asked != question(was, rules_then)):
+    asked = ask(hand, rules)
+    if asked and (was is None or asked != ask(was, rules_then)):
         return [EquityUpdate(street=hand.street)]
     return []
 

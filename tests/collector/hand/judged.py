@@ -18,6 +18,7 @@ from pokerkit.games import FixedLimitPokerMixin
 from collector.cards import Card
 from collector.hand import apply, board, board_wanted, legal, start, to_show
 from collector.hand.awarding import taken
+from collector.hand.changing import betting_of, find, game_of
 from collector.hand.events import (
     BetTo,
     BoardCard,
@@ -33,9 +34,9 @@ from collector.hand.events import (
     Show,
     UpCard,
 )
-from collector.hand.games import BY_PHH, Betting
+from collector.hand.games import Betting
 from collector.hand.model import Hand, HandSetup, Legal, Player, SeatSetup
-from collector.hand.seats import betting_of, find, game_of
+from collector.histories.phh.fields import BY_PHH
 from collector.secrecy import Secret
 
 UNIT = 5040

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from collector.cards import DECK, Card
 from collector.errors import IllegalAction
 from collector.hand import apply, board_wanted, legal, next_board, start, to_show
+from collector.hand.changing import find, game_of, live
 from collector.hand.events import (
     AllIn,
     Award,
@@ -48,7 +49,6 @@ from collector.hand.games import GAMES, Betting
 from collector.hand.holding import face_up
 from collector.hand.limits import least_to, pot_total
 from collector.hand.model import Bounty, Hand, Rake, StandUp
-from collector.hand.seats import find, game_of, live
 from collector.hand.showdown import hand_size, rake, reopen
 from collector.secrecy import Secret
 from tests.collector.hand.choices import options

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from collector.cards import Card
 from collector.errors import IllegalAction
 from collector.hand import apply, board_wanted, legal, next_board, start, to_show
+from collector.hand.changing import find, game_of, street_of
 from collector.hand.events import (
     AllIn,
     BetTo,
@@ -31,7 +32,6 @@ from collector.hand.events import (
 from collector.hand.games import GAMES, Betting
 from collector.hand.holding import face_up
 from collector.hand.model import Hand, Legal
-from collector.hand.seats import find, game_of, street_of
 from collector.secrecy import Secret
 from tests.collector.hand.spoken import blinds, chips, setup
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from collector.errors import BadHistory
 from collector.hand.events import Post, PostKind
-from collector.histories.phh.read import Act, Board, Deal, History, Muck, Show, read_histories
+from collector.histories.phh.actions import BetAction, BoardAction, DealAction, History, MuckAction, ShowAction
+from collector.histories.phh.read import read_histories
 from collector.histories.phh.replay import replay
 
 HAND = """
@@ -52,14 +53,14 @@ def test_a_file_of_one_hand_is_named_after_its_file(tmp_path: Path) -> None:
 
     assert (history.id, history.section, history.players, history.scale) == ("game", None, ("p1", "p2", "p3"), 1)
     assert history.button == 3
-    assert history.steps[:4] == (
-        Deal(1, ("As", "Kd")),
-        Deal(2, (None, None)),
-        Deal(3, ("7c", "7h")),
-        Act(3, "bet_to", 300),
+    assert history.actions[:4] == (
+        DealAction(1, ("As", "Kd")),
+        DealAction(2, (None, None)),
+        DealAction(3, ("7c", "7h")),
+        BetAction(3, "bet_to", 300),
     )
-    assert history.steps[6] == Board(("2c", "7d", "9h"))
-    assert history.steps[-1] == Show(3, ("7c", "7h"))
+    assert history.actions[6] == BoardAction(("2c", "7d", "9h"))
+    assert history.actions[-1] == ShowAction(3, ("7c", "7h"))
 
 
 def test_a_file_of_many_hands_has_a_section_for_each_and_a_broken_one_hides_no_other(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_decimals_are_scaled_by_the_finest_and_divided_back(tmp_path: Path) -> N
     history = good(tmp_path, HAND.replace("[1000,", "[1000.5,").replace("cbr 300", "cbr 300.25"))
 
     assert (history.scale, history.setup.seats[0].stack, history.setup.min_bet) == (100, 100_050, 10_000)
-    assert history.steps[3] == Act(3, "bet_to", 30_025)
+    assert history.actions[3] == BetAction(3, "bet_to", 30_025)
     assert [history.amount(units) for units in (100_050, 10_000)] == [1000.5, 100]
 
 
@@ -130,8 +131,11 @@ def test_seats_and_names_are_taken_if_given(tmp_path: Path) -> None:
 def test_cards_that_were_not_recorded_are_a_muck_unless_they_follow(tmp_path: Path) -> None:
     text = HAND.replace("'p1 sm AsKd', 'p3 sm 7c7h'", "'p1 sm ????', 'p3 sm ????', 'p1 sm ????', 'p3 sm 7c7h'")
 
-    steps = good(tmp_path, text).steps
-    assert [step for step in steps if isinstance(step, Muck | Show)] == [Muck(1), Show(3, ("7c", "7h"))]
+    actions = good(tmp_path, text).actions
+    assert [each for each in actions if isinstance(each, MuckAction | ShowAction)] == [
+        MuckAction(1),
+        ShowAction(3, ("7c", "7h")),
+    ]
 
 
 def test_a_departure_from_the_rules_is_played_and_listed(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +23,6 @@ KEYS = (
     "winners",
 )
 pytestmark = pytest.mark.hands
-
-
-@pytest.fixture(scope="module")
-def folder() -> Path:
-    named = os.environ.get("EBS_HANDS")
-    if not named:
-        pytest.skip("EBS_HANDS is not set: no recorded hand was replayed; set it to the folder of expected.jsonl")
-    return Path(named)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from collector.api import create_app
 from collector.histories.formats import stories_in
-from collector.histories.story import Story, told
+from collector.histories.story import Story, finished
 from collector.metrics import Metrics
 from collector.pipeline.projector import Projector, ended_by
 from collector.readmodel import ReadModelQueries, ReadModelWriter
@@ -221,7 +221,7 @@ async def test_a_hand_is_exported_in_every_format(model: Projected, tmp_path: Pa
     file.write_text(answer.text)
     (story,) = stories_in(file)
     assert isinstance(story, Story), story
-    hand = told(story)
+    hand = finished(story)
     assert hand.result is not None
     assert hand.result.total_pot // (100 if form == "pokerstars" else 1) == 700
     if form == "json":

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from collector.hand.events import Post, PostKind
 from collector.hand.model import Hand
 from collector.hand.transitions import start
-from collector.histories.phh.read import History, read_histories
+from collector.histories.phh.actions import History
+from collector.histories.phh.read import read_histories
 from collector.histories.phh.replay import replay
 from collector.records.statistics import Counts, of_hand, of_hands, rates
 from tests.collector.hand.spoken import deal, play, setup

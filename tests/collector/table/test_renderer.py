@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from collector.odds import asked as odds
 from collector.secrecy import Secret
 from collector.table.fold import Outcome
 from collector.table.show import renderer as renderers
@@ -26,12 +25,11 @@ from tests.collector.table.test_choices import moved_on
 
 CHANNELS: tuple[Channel, ...] = ("live", "public")
 
-PARTS = (state.around, state.flags_fields, state.hand_view, seats.seat_view, seats.last_acts, renderers._odds)
+PARTS = (state.around, state.flags_fields, state.hand_view, seats.seat_view, seats.last_acts, renderers.Renderer._odds)
 
 
 def fresh(dealer: Dealer, channel: Channel) -> bytes:
     """Return a state as another process would render it."""
-    odds._ASKED.clear()
     return rendered(dealer.table, channel)
 
 

@@ -10,7 +10,7 @@ from collector.histories.phh.replay import replay
 from collector.histories.phh.write import write_phh
 from collector.histories.roomtext.read import read_room_text
 from collector.histories.roomtext.write import write_room_text
-from collector.histories.story import told
+from collector.histories.story import finished
 from collector.table.finished.story import story_of
 from tests.collector.table.dealer import Dealer
 
@@ -42,8 +42,8 @@ def test_a_hand_of_the_table_comes_back_from_every_format(tmp_path: Path) -> Non
 
     final = play.hand.result.final_stacks
     assert replay(history).result.final_stacks == final  # type: ignore[union-attr]
-    assert told(read_ohh(write_ohh(story))).result.final_stacks == final  # type: ignore[union-attr]
-    text = told(read_room_text(write_room_text(story))).result
+    assert finished(read_ohh(write_ohh(story))).result.final_stacks == final  # type: ignore[union-attr]
+    text = finished(read_room_text(write_room_text(story))).result
     assert text is not None
     assert {seat: stack // 100 for seat, stack in text.final_stacks.items()} == final
 

@@ -11,9 +11,9 @@ import typer
 from typer.testing import CliRunner
 
 from collector.histories.formats import WRITERS, stories_in
-from collector.histories.story import Story, told
+from collector.histories.story import Story, finished
 from collector.log.sqlite import SqliteLog
-from tests.collector.histories.test_formats import SAMPLE, facts
+from tests.collector.histories.samples import RUN_TWICE, facts
 from tests.collector.table.dealer import Dealer
 from tools.verbs.convert import main
 
@@ -36,7 +36,7 @@ def once(text: str) -> str:
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     file = tmp_path / "hand.txt"
-    file.write_text(once(SAMPLE))
+    file.write_text(once(RUN_TWICE))
     return file
 
 
@@ -54,7 +54,7 @@ def test_a_hand_comes_back_the_same_from_the_file_it_was_converted_to(sample: Pa
     (written,) = (tmp_path / "out").iterdir()
     first, second = read(sample), read(written)
     scale = 100 // second.scale
-    assert facts(told(second), scale)[-3:] == facts(told(first))[-3:]
+    assert facts(finished(second), scale)[-3:] == facts(finished(first))[-3:]
 
 
 def test_many_hands_come_one_a_line_and_are_read_so(sample: Path, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ async def keep(file: Path, dealer: Dealer) -> None:
 
 def test_what_cannot_be_read_or_held_is_said_and_the_rest_is_written(sample: Path, tmp_path: Path) -> None:
     twice, nothing = tmp_path / "twice.txt", tmp_path / "nothing.json"
-    twice.write_text(SAMPLE)
+    twice.write_text(RUN_TWICE)
     nothing.write_text('{"hand_id": "h"}')
 
     code, output, error = ebs(str(twice), str(nothing), str(sample), "--to", "phh")
@@ -106,6 +106,20 @@ def test_what_cannot_be_read_or_held_is_said_and_the_rest_is_written(sample: Pat
     assert "PHH cannot hold RunTimes" in error
     assert "is no hand of the specification" in error
     assert "variant" in output
+
+
+def test_a_record_that_cannot_be_played_is_said_and_the_rest_is_written(sample: Path, tmp_path: Path) -> None:
+    folded = tmp_path / "folded.phh"
+    folded.write_text(
+        "variant = 'NT'\nantes = [0, 0]\nblinds_or_straddles = [100, 50]\nmin_bet = 100\nstarting_stacks = [900, 900]\n"
+        "actions = ['d dh p1 AsKd', 'd dh p2 2c3c', 'p2 f', 'p2 cbr 300']\n"
+    )
+
+    code, output, error = ebs(str(folded), str(sample))
+
+    assert code == 2
+    assert "folded.phh, action 4: p2: seat 2 cannot act" in error
+    assert len(output.splitlines()) == 1
 
 
 def test_a_format_that_there_is_not_is_refused(sample: Path) -> None:

@@ -1,4 +1,7 @@
-"""Finding and replacing a seat's player in a hand. No rules."""
+"""The small changes of a hand that every rule makes: a player replaced, chips moved, a ruling noted. And who is in it.
+
+Knows neither who may do what nor what follows: those are the rules, in the modules that import this one.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,18 @@ def find(hand: Hand, seat: int) -> Player:
 def put(hand: Hand, player: Player) -> Hand:
     """Return the hand with `player` in place of whoever had its seat."""
     return replace(hand, players=tuple([player if old.seat == player.seat else old for old in hand.players]))
+
+
+def pay(player: Player, amount: int) -> Player:
+    """Move chips from the stack into the player's bet."""
+    return replace(
+        player, stack=player.stack - amount, bet=player.bet + amount, contributed=player.contributed + amount
+    )
+
+
+def rule(hand: Hand, text: str) -> Hand:
+    """Add a line to the hand's rulings, with the street before it."""
+    return replace(hand, rulings=(*hand.rulings, f"{hand.street}: {text}"))
 
 
 def clockwise(hand: Hand, first: int | None) -> Iterator[Player]:

@@ -1,0 +1,53 @@
+"""Odds that are counted once: the questions and answers of the last hands. Everything here is S0.
+
+A `Chances` belongs to whoever looks at hands again and again, as a renderer does. It changes no answer, only the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from collector.equity import Answered
+from collector.hand.model import Hand
+from collector.odds import asked as pure
+from collector.odds.asked import Asked, Found, Odds, OddsRules
+from collector.secrecy import Secret
+
+_KEPT: Final = 64
+"""Hands and questions that are remembered, where their owner says nothing: each table looks at the one that runs."""
+
+
+class Chances:
+    """Asks and answers as `collector.odds.asked` does, and remembers both."""
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._most = kept
+        self._asked: dict[int, tuple[Hand, OddsRules, Found]] = {}
+        self._counted: dict[Asked, Mapping[int, Odds]] = {}
+
+    def question(self, hand: Hand, rules: OddsRules) -> Found:
+        """Return what to ask of a hand, see `asked.question`. The same hand and rules are not looked at again."""
+        kept = self._asked.get(id(hand))
+        if kept is not None and kept[0] is hand and kept[1] is rules:
+            return kept[2]
+        found = pure.question(hand, rules)
+        self._asked[id(hand)] = hand, rules, found  # the hand is kept too, so that its identity stays its own
+        _forget(self._asked, self._most)
+        return found
+
+    def odds(self, asked: Secret[Asked], answered: Secret[Answered] | None = None) -> Mapping[int, Odds]:
+        """Return the odds by seat, see `asked.odds`. A question that is counted here is counted once."""
+        found = asked.reveal()
+        if not found.question.inline:
+            return pure.odds(asked, answered)
+        counted = self._counted.get(found)
+        if counted is None:
+            counted = self._counted[found] = pure.odds(asked)
+            _forget(self._counted, self._most)
+        return counted
+
+
+def _forget(kept: dict[int, tuple[Hand, OddsRules, Found]] | dict[Asked, Mapping[int, Odds]], most: int) -> None:
+    if len(kept) > most:
+        del kept[next(iter(kept))]  # type: ignore[arg-type]
