@@ -35,7 +35,7 @@ async def started(asked: list[str] | None = None) -> tuple[list[Any], list[Mappi
                 asked = await record.requests_about(stage)
             acts = [_command(f"c{number}", act) for number, act in enumerate(("call", "check", "fold"))]
             batches = [[{"do": "connect", "at": _AT}], *([{"at": _AT, **act}] for act in acts)]
-            sent, _ = await replay._played(stage, batches)
+            sent, _ = await replay.feed(stage, batches)
             return sent, await stage.get(asked)
 
 

@@ -33,7 +33,7 @@ async def requests_of(name: str) -> list[str]:
     """Return what there is to ask after an evening: every hand and player, pages, figures, exports, what is refused."""
     with tempfile.TemporaryDirectory() as folder:
         async with playing(Path(folder)) as stage:
-            await replay._played(stage, files.batches(name))
+            await replay.feed(stage, files.batches(name))
             found = await requests_about(stage)
             return [_OPENAPI, *found] if name == "tables" else found  # it is the same after each, and takes its time
 

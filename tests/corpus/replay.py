@@ -44,7 +44,7 @@ async def whole(name: str) -> Played:
     """Play an evening from its inputs, and ask REST what was asked when it was recorded."""
     with tempfile.TemporaryDirectory() as folder, log_names() as names:
         async with playing(Path(folder)) as stage:
-            sent, log_ids = await _played(stage, files.batches(name))
+            sent, log_ids = await feed(stage, files.batches(name))
             facts = [fact_out(number, fact) for number, fact in stage.facts]
             return Played(sent, facts, await stage.get(requests(name)), sorted(map(list, names.items())), log_ids)
 
@@ -58,8 +58,8 @@ async def from_the_middle(
         async with playing(Path(folder), facts=known, log_id=log_id) as stage:
             batches = files.batches(name)
             stage.number = after
-            begun, _ = await _played(stage, [[{"do": "connect", "at": batches[after][-1]["at"]}]])
-            rest, _ = await _played(stage, batches[after + 1 : until])
+            begun, _ = await feed(stage, [[{"do": "connect", "at": batches[after][-1]["at"]}]])
+            rest, _ = await feed(stage, batches[after + 1 : until])
             return begun + rest
 
 
@@ -69,11 +69,12 @@ async def folded(name: str, facts: Sequence[Mapping[str, Any]], log_id: str) -> 
         async with playing(Path(folder), facts=[fact_in(row) for row in facts], log_id=log_id) as stage:
             batches = files.batches(name)
             stage.number = len(batches) - 1
-            sent, _ = await _played(stage, [[{"do": "connect", "at": batches[-1][-1]["at"]}]])
+            sent, _ = await feed(stage, [[{"do": "connect", "at": batches[-1][-1]["at"]}]])
             return sent, await stage.get(requests(name))
 
 
-async def _played(stage: Stage, batches: Iterable[Sequence[Mapping[str, Any]]]) -> tuple[list[Line], list[str]]:
+async def feed(stage: Stage, batches: Iterable[Sequence[Mapping[str, Any]]]) -> tuple[list[Line], list[str]]:
+    """Give a stage batches; return what left, and the name of the log after each."""
     sent: list[Line] = []
     log_ids = []
     for batch in batches:
