@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from collector.errors import IllegalAction
-from collector.hand.changing import betting_of, clockwise, find, game_of, live, pay, put, rule
+from collector.hand.changing import betting_of, clockwise, find, game_of, live, pay, placed, put, rule
 from collector.hand.copying import replace
 from collector.hand.events import Act, AllIn, BetTo, BringIn, Call, Check, Fold
 from collector.hand.games import Betting
@@ -102,7 +102,7 @@ def _done(hand: Hand, player: Player, event: Act) -> Hand:
         return _fold(hand, player)
     if isinstance(event, BringIn):
         return _bring_in(hand, player)
-    return replace(_bet(hand, player, _target(hand, player, event)), bringing_in=False)
+    return _bet(hand, player, _target(hand, player, event))
 
 
 def require_possible(hand: Hand, player: Player, event: Act) -> None:
@@ -264,7 +264,8 @@ def _whole_raise(hand: Hand, player: Player, to: int) -> int:
 
 def _fold(hand: Hand, player: Player) -> Hand:
     entry = Recorded(hand.street, player.seat, "fold", to=player.bet)
-    return put(replace(hand, actions=(*hand.actions, entry)), replace(player, folded=True))
+    players = placed(hand.players, replace(player, folded=True))
+    return replace(hand, actions=(*hand.actions, entry), players=players)
 
 
 def _bet(hand: Hand, player: Player, to: int) -> Hand:
@@ -277,13 +278,12 @@ def _bet(hand: Hand, player: Player, to: int) -> Hand:
     else:
         action = "raise" if hand.bet_to else "bet"
     entry = Recorded(hand.street, player.seat, action, paid, to, all_in=paid > 0 and paid == player.stack)
-    hand = replace(hand, actions=(*hand.actions, entry))
-    hand = _raised(hand, player.seat, to) if to > hand.bet_to else _answered(hand, player.seat)
-    return put(hand, pay(player, paid))
-
-
-def _answered(hand: Hand, seat: int) -> Hand:
-    return replace(hand, settled=hand.settled | {seat}, acted=hand.acted | {seat})
+    actions = (*hand.actions, entry)
+    players = placed(hand.players, pay(player, paid)) if paid else hand.players
+    if to > hand.bet_to:
+        return replace(_raised(hand, player.seat, to), actions=actions, players=players)
+    settled, acted = hand.settled | {player.seat}, hand.acted | {player.seat}
+    return replace(hand, actions=actions, players=players, settled=settled, acted=acted, bringing_in=False)
 
 
 def _bring_in(hand: Hand, player: Player) -> Hand:
@@ -307,4 +307,5 @@ def _raised(hand: Hand, seat: int, to: int) -> Hand:
         acted=frozenset({seat}) if full else hand.acted | {seat},
         settled=frozenset({seat}),
         aggressor=seat,
+        bringing_in=False,
     )

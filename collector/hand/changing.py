@@ -39,7 +39,12 @@ def find(hand: Hand, seat: int) -> Player:
 
 def put(hand: Hand, player: Player) -> Hand:
     """Return the hand with `player` in place of whoever had its seat."""
-    return replace(hand, players=tuple([player if old.seat == player.seat else old for old in hand.players]))
+    return replace(hand, players=placed(hand.players, player))
+
+
+def placed(players: tuple[Player, ...], player: Player) -> tuple[Player, ...]:
+    """Return players with `player` in place of whoever had its seat."""
+    return tuple([player if old.seat == player.seat else old for old in players])
 
 
 def pay(player: Player, amount: int) -> Player:

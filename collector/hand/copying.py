@@ -10,15 +10,16 @@ import dataclasses
 from typing import TypeVar
 
 T = TypeVar("T")
+_new = object.__new__
+_set = object.__setattr__
 
 
 def replace(value: T, **changes: object) -> T:
     """Return a copy of `value` with some fields changed."""
-    held = getattr(value, "__dict__", None)
-    if held is None:  # one with slots
+    try:
+        own = value.__dict__ | changes
+    except AttributeError:  # one with slots
         return dataclasses.replace(value, **changes)  # type: ignore[type-var]
-    own = held.copy()
-    own.update(changes)
-    copy = object.__new__(type(value))
-    object.__setattr__(copy, "__dict__", own)  # given whole: filling the copy's own costs half as much again
+    copy = _new(value.__class__)
+    _set(copy, "__dict__", own)  # given whole: filling the copy's own costs half as much again
     return copy

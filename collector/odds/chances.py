@@ -33,7 +33,8 @@ class Chances:
             return kept[2]
         found = pure.question(hand, rules)
         self._asked[id(hand)] = hand, rules, found  # the hand is kept too, so that its identity stays its own
-        _forget(self._asked, self._most)
+        if len(self._asked) > self._most:
+            del self._asked[next(iter(self._asked))]
         return found
 
     def odds(self, asked: Secret[Asked], answered: Secret[Answered] | None = None) -> Mapping[int, Odds]:
@@ -44,10 +45,6 @@ class Chances:
         counted = self._counted.get(found)
         if counted is None:
             counted = self._counted[found] = pure.odds(asked)
-            _forget(self._counted, self._most)
+            if len(self._counted) > self._most:
+                del self._counted[next(iter(self._counted))]
         return counted
-
-
-def _forget(kept: dict[int, tuple[Hand, OddsRules, Found]] | dict[Asked, Mapping[int, Odds]], most: int) -> None:
-    if len(kept) > most:
-        del kept[next(iter(kept))]  # type: ignore[arg-type]

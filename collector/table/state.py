@@ -30,7 +30,7 @@ class Antenna:
     seat: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see copying
 class Seated:
     """A player in a seat, between hands."""
 
