@@ -16,10 +16,9 @@ _set = object.__setattr__
 
 def replace(value: T, **changes: object) -> T:
     """Return a copy of `value` with some fields changed."""
-    try:
-        own = value.__dict__ | changes
-    except AttributeError:  # one with slots
+    held = getattr(value, "__dict__", None)
+    if held is None:  # one with slots
         return dataclasses.replace(value, **changes)  # type: ignore[type-var]
     copy = _new(value.__class__)
-    _set(copy, "__dict__", own)  # given whole: filling the copy's own costs half as much again
+    _set(copy, "__dict__", held | changes)  # given whole: filling the copy's own costs half as much again
     return copy

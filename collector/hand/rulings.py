@@ -10,7 +10,7 @@ from collections import Counter
 from collector.errors import IllegalAction
 from collector.hand import pots
 from collector.hand.awarding import taken, words
-from collector.hand.betting import next_to_act
+from collector.hand.betting import next_to_act, stakes
 from collector.hand.changing import find, game_of, live, put, rule, unfolded
 from collector.hand.copying import replace
 from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, Retrieve
@@ -92,7 +92,8 @@ def chop(hand: Hand) -> Hand:
     back = {player.seat: player.bet for player in left}
     rest = pot_total(hand) - sum(back.values())
     shares = Counter(back) + Counter(pots.share(rest, [player.seat for player in left], hand.setup.chip))
-    return ended(replace(hand, closed=True, drawing=(), bet_to=0), shares, 0)
+    hand = replace(hand, closed=True, drawing=(), bet_to=0)
+    return ended(hand, pots.layer(stakes(hand)), shares, 0)
 
 
 def substantial(hand: Hand) -> bool:
@@ -118,7 +119,7 @@ def award(hand: Hand, event: Award) -> Hand:
         find(hand, seat)
     text = ", ".join(f"seat {seat} {amount}" for seat, amount in sorted(amounts.items()))
     hand = rule(replace(hand, drawing=()), f"awarded by the floor ({event.reason}): {text}")
-    return ended(hand, amounts, raked, awarded=event.reason)
+    return ended(hand, pots.layer(stakes(hand)), amounts, raked, awarded=event.reason)
 
 
 def misawarded(hand: Hand) -> str | None:

@@ -103,15 +103,18 @@ def _award(hand: Hand) -> Hand:
         if not any(find(hand, seat).live for seat in pot.eligible):
             last = last_muck(hand, pot)
             hand = _ruled_once(hand, f"every hand in the pot of {pot.amount} is mucked; the last, seat {last}, wins")
-    return ended(hand, won, raked)
+    return ended(hand, made, won, raked)
 
 
-def ended(hand: Hand, won: Counter[int], raked: int, *, awarded: str | None = None) -> Hand:
-    """Return the finished hand. won: chips by seat; raked: what the house took; awarded: why the floor pushed them."""
+def ended(hand: Hand, made: tuple[Pot, ...], won: Counter[int], raked: int, *, awarded: str | None = None) -> Hand:
+    """Return the finished hand.
+
+    made: its pots; won: chips by seat; raked: what the house took; awarded: why the floor pushed them.
+    """
     players = tuple(replace(player, bet=0, stack=player.stack + won[player.seat]) for player in hand.players)
     result = Result(
         total_pot=pot_total(hand),
-        pots=pots.layer(stakes(hand)),
+        pots=made,
         uncalled={player.seat: player.returned for player in players if player.returned},
         wins=tuple(Win(player.seat, won[player.seat], words(hand, player)) for player in players if won[player.seat]),
         final_stacks={player.seat: player.stack + player.aside for player in players},
