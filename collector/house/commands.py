@@ -14,12 +14,29 @@ from collector.facts.fact import HOUSE, Body, Fact, NewFact
 from collector.facts.kinds import Kind, Kinds
 from collector.hand.copying import replace
 from collector.house.house import Deck, House
-from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.secrecy import Secret, reveal_all
 from collector.wire import house as wire
 from collector.wire import to_node
 from collector.wire.command import HouseCommand, type_of, union_of
 
 C = TypeVar("C", bound=HouseCommand)
+
+
+class Opened(NamedTuple):
+    """What a `table_opened` fact says, the first of a table's stream."""
+
+    event_id: str
+    event_name: str
+    name: str
+    mode: str
+
+
+def _opened(body: Body) -> Opened:
+    return Opened(body["event_id"], body["event_name"], body["name"], body["mode"])
+
+
+TABLE_OPENED: Final = Kind("table_opened", _opened, hides=lambda _: False)
+"""Made here, by a command of the house; folded by the table that it opens."""
 
 
 class Asked(NamedTuple):
@@ -81,10 +98,11 @@ def _may_open(asked: Asked, command: wire.OpenTable) -> Resolved:
         raise Refused("UNKNOWN_EVENT", f"event {command.event_id} does not exist; create it first")
     _unless(command.table_id in asked.house.tables, "TABLE_EXISTS", f"table {command.table_id} is open already")
     _unless(command.table_id == HOUSE, "BAD_NAME", f"a table cannot be called {HOUSE}; choose another name")
-    body = {"event_id": command.event_id, "event_name": name, "name": command.name, "mode": command.mode}
+    opened = Opened(command.event_id, name, command.name, command.mode)
     cause = f"{HOUSE}:{asked.next_position}"
-    opened = NewFact(command.table_id, "table_opened", Secrecy.S1, command.id, body, cause=cause)
-    return Resolved(follows=(opened,))
+    secrecy = TABLE_OPENED.secrecy(opened)
+    fact = NewFact(command.table_id, TABLE_OPENED.name, secrecy, command.id, opened._asdict(), cause=cause)
+    return Resolved(follows=(fact,))
 
 
 def _open(house: House, fact: Fact, command: wire.OpenTable) -> House:

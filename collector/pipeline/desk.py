@@ -25,7 +25,7 @@ from collector.table.commands import COMMANDS
 from collector.table.decide import decide
 from collector.table.effects import Warn
 from collector.table.equity import EQUITY_ANSWERED, unanswered
-from collector.table.fold import TABLE_OPENED, Outcome, fold, open_table
+from collector.table.fold import Outcome, fold, open_table, opens_table
 from collector.table.readings.automatic import CLIENT, inferred
 from collector.table.readings.placing import is_old
 from collector.table.registry import Commands
@@ -266,7 +266,7 @@ class Desk:
         if fact.stream == HOUSE:
             self.house = fold_house(self.house, fact, value)
             return None
-        if fact.kind == TABLE_OPENED.name:
+        if opens_table(fact):
             opened = open_table(fact)
             self._keep(fact.stream, opened)
             return Change(fact, opened.table, Outcome(opened))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from collector.facts.fact import Body, Fact
-from collector.facts.kinds import Kind
+from collector.facts.fact import Fact
 from collector.hand.copying import replace
+from collector.house.commands import TABLE_OPENED
 from collector.records.hands import HandRecord
 from collector.table.amend.chapters import Evening, Memory
 from collector.table.amend.preview import fold_amendment
@@ -40,21 +40,9 @@ class Outcome(NamedTuple):
         return tuple(record for record in found if record)
 
 
-class Opened(NamedTuple):
-    """What a `table_opened` fact says."""
-
-    event_id: str
-    event_name: str
-    name: str
-    mode: str
-
-
-def _opened(body: Body) -> Opened:
-    return Opened(body["event_id"], body["event_name"], body["name"], body["mode"])
-
-
-TABLE_OPENED = Kind("table_opened", _opened, hides=lambda _: False)
-"""The first fact of a table's stream."""
+def opens_table(fact: Fact) -> bool:
+    """Tell whether a fact is the first of a table's stream: events of nodes without a table have a stream too."""
+    return fact.kind == TABLE_OPENED.name
 
 
 def open_table(fact: Fact) -> Evening:

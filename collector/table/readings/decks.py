@@ -90,7 +90,7 @@ def other_game(table: Table) -> str | None:
     if play is None:
         return None
     down = game_of(play.hand).down
-    counts = Counter(number for number in table.lying.values() if number > down)
+    counts = Counter(number for number in table.cards_at.values() if number > down)
     number = next((number for number, seats in counts.items() if seats > 1), None)
     if number is None:
         return None

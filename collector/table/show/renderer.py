@@ -40,7 +40,7 @@ MadeOf = TypeVarTuple("MadeOf")
 CHANGES_NOTHING: Final = frozenset(
     (
         *("position", "decision", "public_seq", "live_seq", "public_stamp", "live_stamp"),
-        *("present", "lying", "answered"),
+        *("present", "cards_at", "answered"),
         "play",  # what counts of it is taken out, see `_may_part`
     )
 )
@@ -150,7 +150,7 @@ class Renderer:
 
     def _seats(self, table: Table, channel: Channel) -> list[bytes]:
         """Return the seats. Each is made of its own part of the hand: a card of one leaves the others as they are."""
-        table_id, seated, lying, play = table.table_id, table.seated, table.lying, table.play
+        table_id, seated, cards_at, play = table.table_id, table.seated, table.cards_at, table.play
         chances: Mapping[int, Odds] = {}
         acts: Mapping[int, Recorded] = {}
         if play and channel == "live":
@@ -167,7 +167,7 @@ class Renderer:
                 seat,
                 channel,
                 seated.get(seat),
-                lying.get(seat, 0),
+                cards_at.get(seat, 0),
                 chances.get(seat),
                 players.get(seat),
                 acts.get(seat),
