@@ -1,1 +1,1 @@
-"""One live table: routes facts into its hand, decides commands, answers what is on show now. Pure: no I/O, no clock."""
+"""One live table: folds facts into its hand, decides commands, and says what the feeds show. Pure: no I/O, no clock."""

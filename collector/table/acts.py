@@ -1,6 +1,7 @@
 """Commands that are an event of the running hand: betting, draws, shows, mucks, and cards that are entered by hand.
 
-Whether an act may come is for the rules of its game to say (`collector/hand`); here is what it is and what it tells.
+The rules of the game (`collector/hand`) say whether an act may come. This module says which event a command is, and
+which events of the feeds tell of it.
 """
 
 from __future__ import annotations
@@ -69,8 +70,10 @@ def act_of(
 ) -> Registration[C]:
     """Return the registration of a command that is an event of the hand.
 
-    judged: behind it an award is compared with what the tabled hands are worth. spoils: behind it a misdeal may be due.
-    tells: what it says, given what the acts say that it puts into the record.
+    event: makes the event. option: the seats that the command may name now, None if it cannot come. hides: whether the
+    command holds hidden cards. judged: after the event, the award is compared with the worth of the tabled hands.
+    spoils: after the event, a misdeal may be due. tells: makes the feed events, from the command and from the feed
+    events of the acts that it put into the record. allows, refused: see `Act`. may, in_the_past: see `Registration`.
     """
     act = Act(event, option, allows, refused)
     return Registration(
@@ -88,17 +91,17 @@ def act_of(
 
 
 def seats(to: Callable[[Hand], Seats]) -> Callable[[Hand], Seats | None]:
-    """Return an option that cannot come where no seat may be named."""
+    """Return an option that is None, so that the command cannot come, where no seat may be named."""
     return lambda hand: to(hand) or None
 
 
 def where(may: Callable[[Hand], bool]) -> Callable[[Hand], Seats | None]:
-    """Return an option that names no seat."""
+    """Return an option that names no seat: () if the command may come, else None."""
     return lambda hand: () if may(hand) else None
 
 
 def any_time(hand: Hand) -> Seats:
-    """Say that an event without a seat may come at any time of a hand."""
+    """Return (): an event without a seat may come at any time of a hand."""
     del hand
     return ()
 
@@ -110,7 +113,7 @@ def _listed(act: Act[Any], table: Table) -> Seats | None:
 
 
 def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
-    """An event of the hand must be one that can come now, and that the house allows."""
+    """Refuse an event that cannot come now, or that the house does not allow."""
     if act.refused and not command.override:
         act.refused(asked.table.house, command)
     _dry_run(asked.table, act.event, command)
@@ -121,7 +124,7 @@ def _dry_run(table: Table, event: Callable[[C], Event], command: C) -> None:
     """Raise IllegalAction, with what would be legal, where the event of `command` cannot come now."""
     play = play_of(table)
     try:
-        apply(play.hand, event(command))
+        apply(play.hand, event(command))  # the hand that it returns is dropped: `fold` makes it again from the fact
     except IllegalAction as error:
         may = legal(play.hand)
         if may and "legal" not in error.details:
@@ -137,7 +140,7 @@ def _dry_run(table: Table, event: Callable[[C], Event], command: C) -> None:
 
 
 class _Folding(NamedTuple):
-    """How an event of the hand is folded: see `act_of`."""
+    """How an event of the hand is folded. Fields: see `act_of`."""
 
     event: Callable[[Any], Event]
     tells: Tells | None
@@ -146,13 +149,13 @@ class _Folding(NamedTuple):
 
 
 def _done(how: _Folding, table: Table, fact: Fact, command: TableCommand) -> Effect:
-    """Fold an event of the hand."""
+    """Fold an event of the hand: tell of the acts that it added to the record, and warn of a wrong award."""
     tells, judged, spoils = how.tells, how.judged, how.spoils
     after = with_step(table, fact, how.event(command), by_command=True)
     play = play_of(after)
     known = len(table.play.hand.actions) if table.play else 0
     told = []
-    for act in play.hand.actions[known:]:  # more than one where an act out of turn binds
+    for act in play.hand.actions[known:]:  # several, if acts out of turn bind now
         event = ActionRecorded(
             street=act.street, seat=act.seat, action=act.action, amount=act.amount, to=act.to, all_in=act.all_in
         )
@@ -164,7 +167,7 @@ def _done(how: _Folding, table: Table, fact: Fact, command: TableCommand) -> Eff
 
 
 def _misdeal_due(play: Play) -> list[Warn]:
-    """Two boxed or two exposed cards in the first deal are a misdeal (TDA 2024 rule 35): said, never taken."""
+    """Warn of two boxed or two exposed cards in the first deal (TDA 2024 rule 35). Only people call a misdeal."""
     events = [type(step.event) for step in play.steps]
     first = play.hand.street == game_of(play.hand).streets[0].name and not substantial(play.hand)
     if not first or max(events.count(Boxed), events.count(ReplaceCard)) < 2:  # noqa: PLR2004 - the rule's number
@@ -183,7 +186,10 @@ def _shown(command: wire.Show) -> Event:
 
 
 def _may_show(asked: Asked, command: wire.Show) -> Resolved:
-    """Without cards, what was read is shown; the fact says so, and an amended reading shows otherwise."""
+    """Take a show. One without cards shows the cards that were read.
+
+    Its fact says `as_read`, so that an amendment of a reading changes the cards that are shown too.
+    """
     if command.cards is not None:
         _dry_run(asked.table, _shown, command)
         return Resolved()
@@ -193,7 +199,7 @@ def _may_show(asked: Asked, command: wire.Show) -> Resolved:
 
 
 def shown_as_read(table: Table, command: wire.Show) -> wire.Show:
-    """Return a show with the whole hand of its seat as it was read; raise Refused where a card is missing."""
+    """Return the show with the whole hand of its seat as it was read; raise Refused if a card was not read."""
     play, seat = play_of(table), command.seat
     player = next((player for player in play.hand.players if player.seat == seat), None)
     if player is None:
@@ -247,7 +253,7 @@ def _face_down(command: wire.DealCard | wire.ClearCard) -> bool:
 
 
 def early(action: str, seat: int, amount: int) -> Event:
-    """Return the event of an act that came before its turn; it carries no override: its turn has to allow it."""
+    """Return the event of an act that came before its turn. The event has no override: the rules decide at its turn."""
     registered = next(each for each in COMMANDS if each.type == action)
     if registered.act is None:
         raise AssertionError(f"{action} is no act")

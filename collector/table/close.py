@@ -1,4 +1,4 @@
-"""The end of a hand: when it can be put away, what carries over, misdeals, and what the fact of it says."""
+"""The end of a hand: when it can be put away, what carries over, misdeals, and the `hand_closed` fact."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FOLD_VERSION: Final = 1
 
 
 class Closed(NamedTuple):
-    """What a `hand_closed` fact says: the stacks by seat, as the version that closed the hand folded them."""
+    """The content of a `hand_closed` fact: the stacks by seat, as the code folded them that closed the hand."""
 
     stacks: Mapping[int, int]
 
@@ -37,12 +37,16 @@ def _closed(body: Body) -> Closed:
 
 
 def between_hands(table: Table) -> bool:
-    """Return whether no hand is being played; cards that contradict each other are told by the refusal only."""
+    """Return whether no hand is being played.
+
+    Cards that contradict each other play no part here: they may be hidden, and every state lists what may come. Only
+    the refusal of `require_over` names them.
+    """
     return table.play is None or table.play.over
 
 
 def require_over(table: Table, *, override: bool) -> None:
-    """Raise Refused while a hand is being played, or where its cards contradict each other."""
+    """Raise Refused while a hand is being played, or if its cards contradict each other and `override` is False."""
     play = table.play
     if play is None:
         return
@@ -55,9 +59,9 @@ def require_over(table: Table, *, override: bool) -> None:
 
 
 def closing(table: Table, command_id: str, *, when: When, override: bool) -> list[NewFact]:
-    """Return the fact that puts the finished hand away before a command; raise Refused where it may not be.
+    """Return the `hand_closed` fact that stands before a command, [] without a hand; raise Refused if it may not be.
 
-    The fact is where later folds begin: newer code that comes to other stacks says so and changes nothing.
+    The fact keeps the stacks as they were folded now. Newer code that folds other stacks can tell, and warns the floor.
     """
     play = table.play
     if play is None:
@@ -78,7 +82,7 @@ def _digest(play: Play) -> str:
 
 
 def put_aside(table: Table) -> Table:
-    """Return the table as it is once its finished hand is put away: stacks carried over, and what follows from it."""
+    """Return the table without its finished hand: stacks carried over, places, side games and penalties counted."""
     play = table.play
     if play is None:
         return table
@@ -90,7 +94,7 @@ def put_aside(table: Table) -> Table:
 
 
 def put_away(table: Table, fact: Fact) -> Effect:
-    """Close the finished hand by a fact; nothing, where there is none."""
+    """Close the finished hand by a fact; change nothing if there is none, or if it is still being played."""
     play = table.play
     if play is None or not play.over:
         return Effect(table)
@@ -99,7 +103,7 @@ def put_away(table: Table, fact: Fact) -> Effect:
 
 
 def _ruled(play: Play) -> Play:
-    """What cannot have been, and was put away by override, stands in the record."""
+    """Return the hand with a ruling for each contradiction of its cards: an override put it away all the same."""
     lines = tuple(f"put away although {line}" for line in impossible(play.hand))
     return replace(play, hand=replace(play.hand, rulings=(*play.hand.rulings, *lines))) if lines else play
 
@@ -109,7 +113,7 @@ def _ended(play: Play, fact: Fact, *, void: bool = False) -> Play:
 
 
 def _hand_closed(table: Table, fact: Fact, closed: Closed) -> Effect:
-    """Stacks and button carry over. The fold's own figures count; a difference to the fact is for the floor."""
+    """Fold the end of a hand. The stacks of this fold carry over; if those of the fact differ, the floor hears it."""
     play = table.play
     if play is None or not play.over:
         return Effect(table)
@@ -125,7 +129,7 @@ def _hand_closed(table: Table, fact: Fact, closed: Closed) -> Effect:
 
 
 def _end(table: Table, fact: Fact, command: wire.EndHand) -> Effect:
-    """The hand was put away by the fact before this one."""
+    """Fold the command itself: nothing is left to do, the `hand_closed` fact before it put the hand away."""
     del fact, command
     return Effect(table)
 
@@ -139,7 +143,7 @@ def _may_be_misdealt(asked: Asked, command: wire.Misdeal) -> Resolved:
 
 
 def _misdeal(table: Table, fact: Fact, command: wire.Misdeal) -> Effect:
-    """The cards are dealt again: the button stays where it is. The void hand stays in the record."""
+    """Fold a misdeal: the button stays, missed blinds are owed as before, and the void hand stays in the record."""
     play = play_of(table)
     told = HandCorrected(reason="misdeal", hand_id=play.hand_id)
     line = f"misdeal: {command.reason or 'no reason given'}"
@@ -153,7 +157,7 @@ def _can_end(table: Table) -> Seats | None:
 
 
 def _has_hand(table: Table) -> Seats | None:
-    return () if table.play else None  # a fouled deck voids it at any time
+    return () if table.play else None  # also after substantial action: a fouled deck voids a hand at any time
 
 
 HAND_CLOSED: Final = Kind("hand_closed", _closed, hides=lambda _: False)

@@ -1,4 +1,4 @@
-"""The commands that a table of this version knows."""
+"""The registry of this version: all commands of a table, and all kinds of fact that it folds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""May this command be taken, and which facts does it make? Nothing is logged that would not fold."""
+"""Decides whether a command is taken, and which facts it makes. Nothing is logged that would not fold."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from collector.wire.command import TableCommand
 
 
 def decide(commands: Commands, evening: Evening, house: House, command: TableCommand, client: str) -> list[NewFact]:
-    """Return the facts that `command` makes now; raise Refused or IllegalAction with what would be taken."""
+    """Return the facts that `command` makes now, its own last; raise Refused or IllegalAction, saying what is legal.
+
+    client: the login that the command came from. Changes nothing: `fold` applies the facts once they are committed.
+    """
     table = evening.table
     _is_current(table, command)
     registered = commands.of(command)
     facts: list[NewFact] = []
     if registered.when is not When.ANY_TIME:
         facts = closing(table, command.id, when=registered.when, override=command.override)
-        table = put_aside(table)
+        table = put_aside(table)  # the command is checked against the table as its `hand_closed` fact will leave it
     if registered.amends:
         resolved = resolve_amendment(commands, evening, house, command)
     else:

@@ -1,4 +1,4 @@
-"""What a fact does to a table: the table after it, what the feeds tell of it, what the floor should hear."""
+"""The effect of a fact: the table after it, the events for the feeds, the warnings for the floor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collector.wire.feed_events import EventData, TableUpdate
 
 @dataclass(frozen=True, slots=True)
 class Warn:
-    """Something for the floor: what is wrong, where, what to do. Names no hidden card."""
+    """Something for the floor: what is wrong, where, and what to do. `message` names no hidden card."""
 
     code: str
     message: str
@@ -20,11 +20,11 @@ class Warn:
     device: str | None = None
     antenna: str | None = None
     seat: int | None = None
-    flagged: bool = False  # waits for an answer, by the position of its fact
+    flagged: bool = False  # `resolve_flag` answers it, by the position of its fact
 
 
 class Effect(NamedTuple):
-    """What a fact does to a table. closed: hands that it put away."""
+    """All that a fact does. table: the table after it. happenings: events for the feeds. closed: hands put away."""
 
     table: Table
     happenings: tuple[EventData, ...] = ()
@@ -33,4 +33,4 @@ class Effect(NamedTuple):
 
 
 UPDATED: Final = (TableUpdate(),)
-"""The table is another one; its state says how."""
+"""The event for a change that has no event of its own: the next state shows it."""

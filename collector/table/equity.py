@@ -1,4 +1,4 @@
-"""What a table asks of the equity worker, and the fact of its answer."""
+"""The question of a table to the equity worker, and the fact that holds the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from collector.table.state import Table
 
 
 def unanswered(evening: Evening) -> Secret[Question] | None:
-    """Return what a table asks that takes a worker, None when there is nothing or it is answered."""
+    """Return the question that only a worker may count, None if there is none or its answer is known. S0."""
     table = evening.table
     asked = evening.memory.chances.question(table.play.hand, table.odds_rules) if table.play else None
     return for_a_worker(asked, table.answered) if asked else None
@@ -28,7 +28,7 @@ def _answer(body: Body) -> Secret[Answered]:
 
 
 def _answered(table: Table, fact: Fact, answered: Secret[Answered]) -> Effect:
-    """Fold a worker's answer: it counts while its question is the one on the table, else nothing came of it."""
+    """Fold the answer of a worker. It counts only if its question is still the one of the table; else it is dropped."""
     del fact
     asked = question(table.play.hand, table.odds_rules) if table.play else None
     if asked is None or not answered.reveal().fits(asked.reveal().question):

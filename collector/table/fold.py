@@ -1,4 +1,4 @@
-"""Facts to table: the one function that live operation and replay share is `fold`."""
+"""Facts to table. `fold` is the one function that both live operation and replay use."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from collector.wire.feed_events import EventData
 
 
 class Outcome(NamedTuple):
-    """An evening after a fact, and what there is to tell. Sequence numbers are those of the table after it."""
+    """The evening after a fact, and all there is to tell of it. Sequence numbers are those of the table after it."""
 
     evening: Evening
     happenings: tuple[EventData, ...] = ()
     warnings: tuple[Warn, ...] = ()
-    ended: tuple[Play, ...] = ()  # hands that were put away, or came out otherwise than before, or are no more
+    ended: tuple[Play, ...] = ()  # put away by this fact, or changed or voided by an amendment
 
     @property
     def table(self) -> Table:
@@ -35,18 +35,18 @@ class Outcome(NamedTuple):
 
     @property
     def records(self) -> tuple[HandRecord, ...]:
-        """Every hand to store, or to store anew; made when they are asked for, behind the commit."""
+        """The records to store, or to store again. They are made when asked for, which is after the commit."""
         found = (record_of(self.table, play, void=play.void) for play in self.ended)
         return tuple(record for record in found if record)
 
 
 def opens_table(fact: Fact) -> bool:
-    """Tell whether a fact is the first of a table's stream: events of nodes without a table have a stream too."""
+    """Tell whether a fact opens a table. Not every stream has one: nodes without a table have a stream too."""
     return fact.kind == TABLE_OPENED.name
 
 
 def open_table(fact: Fact) -> Evening:
-    """Return the table that a stream's first fact opens."""
+    """Return the evening that the first fact of a table's stream opens, with an empty table."""
     opened = TABLE_OPENED.read(fact.body)
     table = Table(
         table_id=fact.stream,
@@ -64,7 +64,7 @@ def open_table(fact: Fact) -> Evening:
 def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None) -> Outcome:
     """Return the evening after `fact`. Total: every fact in the log folds, now and in any later version.
 
-    value: what the fact says, typed, where whoever made it knows; else it is read from its body.
+    value: the content of the fact, typed, if the caller has it; None reads it from the fact's body.
     """
     before = evening.table
     fact = commands.kinds.newest(fact)
@@ -80,7 +80,7 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
     happenings = (*effect.happenings, *consequences(before, effect.table, evening.memory.chances.question))
     public = sum([not event.hidden for event in happenings])
     if fact.command_id and not public:
-        happenings, public = (*happenings, *UPDATED), 1  # it raised the decision, so the state is a new one
+        happenings, public = (*happenings, *UPDATED), 1  # `decision` rose: a new state needs a new seq
     after = _stamped(before, effect.table, fact, happenings, public, amendable=chapter.commanded)
     return Outcome(Evening(after, evening.memory, chapter, closed), happenings, effect.warnings, ended)
 
@@ -88,7 +88,10 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
 def _stamped(
     before: Table, after: Table, fact: Fact, told: tuple[EventData, ...], public: int, *, amendable: bool
 ) -> Table:
-    """Return the table after a fact with the counts and stamps of its channels raised by what there is to tell."""
+    """Return the table after a fact, with the sequence numbers and stamps of both channels moved on.
+
+    told: all events of the fact. public: how many of them the public channel tells.
+    """
     stamp = Stamp(fact.received_at, fact.trace_id)
     return replace(
         after,

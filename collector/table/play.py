@@ -1,4 +1,4 @@
-"""The running hand of a table: where it began, every event of it with the fact it came by. Knows no antennas."""
+"""The running hand of a table: its start, and each of its events with the fact that brought it. Knows no antennas."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from collector.secrecy import Secret
 
 
 class Step(NamedTuple):
-    """An event of the running hand, and the fact it came by. `by_command`: an operator's, so undo may take it back."""
+    """An event of the running hand, and the fact that brought it. by_command: a command, which undo may take back."""
 
     position: int
     event: Event
     by_command: bool
     amended: bool = False
     at: int = 0  # when the fact was received, ms since 1970
-    inferred: bool = False  # a snapshot of the node showed it, not a reading
-    history: tuple[Event, ...] = ()  # what stood here before amendments, the oldest first
+    inferred: bool = False  # shown by a snapshot of the node, or commanded by a control card
+    history: tuple[Event, ...] = ()  # the events that stood here before amendments, the oldest first
 
 
 @dataclass(frozen=True)  # no slots: see copying
 class Play:
-    """The running hand, with what it takes to fold it again after an undo."""
+    """The running hand, with the steps from which it is folded again after an undo."""
 
     hand_id: str
     number: int
@@ -44,26 +44,29 @@ class Play:
     steps: tuple[Step, ...] = ()
     undone: tuple[Step, ...] = ()
     device_keys: tuple[DeviceKey, ...] = ()
-    owed: Mapping[int, Owed] = field(default_factory=dict)  # before its posts: a void hand took none
+    owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds before its posts; a misdeal gives them back
     revision: int = 1  # rises with each amendment that changes the hand
     void: bool = False  # a misdeal
-    deck: str | None = None  # the deck that this hand is dealt from: chosen, or that of its first card
+    deck: str | None = None  # that this hand is dealt from: chosen, or of its first card
     mucked: frozenset[Secret[Card]] = frozenset()  # cards that were read on the muck
-    taken_out: tuple[str, ...] = ()  # commands that amendments took out, in public words
+    taken_out: tuple[str, ...] = ()  # commands that amendments took out, in words that name no card
 
     @property
     def over(self) -> bool:
-        """Whether the hand can be put away: its pots are awarded, or it has none."""
+        """Whether the hand can be put away: its pots are awarded, or cards alone are played and there are none."""
         return self.hand.complete or self.setup.cards_only
 
     @property
     def final_stacks(self) -> Mapping[int, int]:
-        """The stacks after the hand; one of cards alone moved none."""
+        """The stacks after the hand, by seat; {} before the award, and for a hand of cards alone, which moves no chips."""
         return self.hand.result.final_stacks if self.hand.result else {}
 
 
 def stepped(play: Play, fact: Fact, event: Event, *, by_command: bool) -> Play:
-    """Return the hand after `event`; raise IllegalAction where it cannot follow."""
+    """Return the hand after `event`; raise IllegalAction if it cannot follow.
+
+    A command ends what redo could bring back; a reading leaves it.
+    """
     key = fact.device_key
     return replace(
         play,
@@ -77,7 +80,7 @@ def stepped(play: Play, fact: Fact, event: Event, *, by_command: bool) -> Play:
 
 
 def step_of(fact: Fact, event: Event, *, by_command: bool) -> Step:
-    """Return the step that a fact makes, with what stood there before it was amended."""
+    """Return the step of a fact, with the events that stood in its place before amendments."""
     body = fact.body
     before: tuple[Event, ...] = body.get("before") or ()
     inferred = "source" in body  # a snapshot showed it, or a control card said it
@@ -85,7 +88,7 @@ def step_of(fact: Fact, event: Event, *, by_command: bool) -> Step:
 
 
 def folded(setup: HandSetup, steps: Iterable[Step]) -> Hand:
-    """Return a hand from its start; raise IllegalAction where a step cannot follow."""
+    """Return the hand from its start through `steps`; raise IllegalAction if a step cannot follow."""
     hand = start(setup)
     for step in steps:
         hand = apply(hand, step.event)
@@ -93,6 +96,6 @@ def folded(setup: HandSetup, steps: Iterable[Step]) -> Hand:
 
 
 def refolded(play: Play, fact: Fact, steps: tuple[Step, ...], undone: tuple[Step, ...]) -> Play:
-    """Return the hand with other steps, by a fact; raise IllegalAction where one cannot follow."""
+    """Return the play with other steps, changed by `fact`; raise IllegalAction if a step cannot follow."""
     hand = folded(play.setup, steps)
     return replace(play, hand=hand, steps=steps, undone=undone, last_position=fact.position, last_at=fact.received_at)

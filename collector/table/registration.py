@@ -1,6 +1,6 @@
-"""What one command of a table is to everybody else: one value says it all, and nothing else lists command names.
+"""The registration of a command of a table: one value holds all that others need of it. No other list names commands.
 
-Knows what can be said of a command, not which commands there are: the subjects say that, and `registry` joins them.
+Knows the form of a registration, not which commands there are: each subject registers its own, `registry` joins them.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ Seats = tuple[int, ...]
 
 
 class When(Enum):
-    """When a command may come, as far as hands are concerned."""
+    """When a command may come: at any time, or only without a running hand."""
 
     ANY_TIME = auto()
-    BETWEEN_HANDS = auto()  # it puts a finished hand away first, and waits for the end of a running one
-    AFTER_A_HAND = auto()  # it is about the hand that it puts away
+    BETWEEN_HANDS = auto()  # a finished hand is put away first; a running hand refuses the command
+    AFTER_A_HAND = auto()  # the same, and refused if there is no finished hand
 
 
 class Past(Enum):
-    """What an amendment may do with a command."""
+    """What an amendment may do with an earlier command."""
 
-    FREE = auto()  # replace it, take it out, put it beside another
-    ALONE = auto()  # replace it by its like: it begins a hand of its own
-    NAMES_OTHERS = auto()  # take it out; it is about other commands, so it is not put where it was not
+    FREE = auto()  # replace it, take it out, insert it beside another
+    ALONE = auto()  # replace it, take it out, not insert it: it begins a hand of its own
+    NAMES_OTHERS = auto()  # take it out, not put it anywhere: it names other commands
     FIXED = auto()  # nothing: it decided where facts were logged, or what they mean
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a command means here.
+    """The meaning of a command at this table.
 
-    fields: replace fields of the command in its fact. beside: stands beside it there. cause: the fact that it rests
-    on. value: what the fact says, where that is not the command as it came.
+    fields: replace fields of the command in the body of its fact. beside: further members of that body. cause: the fact
+    that the command rests on. value: the typed content of the fact; None: the command as it came.
     """
 
     fields: Mapping[str, object] = field(default_factory=dict)
@@ -56,17 +56,17 @@ class Resolved:
 
 
 class Reader(Protocol):
-    """The commands of a table, for those that hold others."""
+    """The commands of a table, for commands that hold other commands. `registry.Commands` is one."""
 
     def parse(self, fields: Mapping[str, object]) -> TableCommand:
-        """Return a command from plain values; raise ValueError where it is none."""
+        """Return a command from plain values; raise ValueError if they are none."""
 
     def of_type(self, kind: str) -> Registration[Any] | None:
-        """Return the registration of a type, None where there is no such command."""
+        """Return the registration of a type, None if there is no such command."""
 
 
 class Asked(NamedTuple):
-    """Where a command is asked for: the table before it, the house, and the commands that there are."""
+    """The surroundings that a command is checked against: the table before it, the house, the registry."""
 
     table: Table
     house: House
@@ -79,17 +79,18 @@ def _nothing_to_check(asked: Asked, command: TableCommand) -> Resolved:
 
 
 def always(table: Table) -> Seats:
-    """Say that a command may come at any time, and names no seat."""
+    """Return (): a command without a seat that may come at any time."""
     del table
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Act(Generic[C]):
-    """What makes a command an event of the running hand.
+    """The part of a registration that makes a command an event of the running hand.
 
-    event: what it does there. option: the seats that it may name now by the rules of the game, None: it cannot come.
-    allows: what the house says to it. refused: raises where the house does not allow this very command.
+    event: makes the event. option: the seats that the command may name by the rules of the game, None if it cannot
+    come. allows: whether the house allows such commands at all. refused: raises Refused if the house does not allow
+    this one.
     """
 
     event: Callable[[C], Event]
@@ -103,9 +104,10 @@ class Registration(Generic[C]):
     """A command of a table.
 
     model: its payload. label: its name in words. word: the permission that it takes. hides: whether it names tags or
-    hidden cards, so that its fact is S0. does: folds its fact. may: raises Refused or IllegalAction where it may not
-    come. may_again: the same when its fact is folded again. listed: the seats that it may name now, () for a command
-    without a seat, None where it may not come. reads: its value from the log, where that is not the command as it came.
+    hidden cards, so that its fact is S0. does: folds its fact. may: returns its meaning; raises Refused or
+    IllegalAction if it may not come. may_again: the same when an amendment folds its fact again; None: `may`. listed:
+    the seats that it may name now, () for a command without a seat, None if it may not come. reads: its value from the
+    body of its fact; None: the command as it came.
     """
 
     model: type[C]
@@ -123,7 +125,7 @@ class Registration(Generic[C]):
     act: Act[C] | None = None
     reads: Callable[[Body], object] | None = None
     amends: bool = False  # it is folded over the evening, not over the table
-    in_the_past: Callable[[House, C], Mapping[str, object]] | None = None  # beside it, where an amendment puts it
+    in_the_past: Callable[[House, C], Mapping[str, object]] | None = None  # beside it, if an amendment puts it there
 
     @property
     def type(self) -> str:
@@ -142,7 +144,7 @@ class Registration(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class Folded(Generic[L]):
-    """A kind of fact that is no command, and what it does to a table."""
+    """A kind of fact that is no command, with the function that folds it."""
 
     kind: Kind[L]
     does: Callable[[Table, Fact, L], Effect]

@@ -1,6 +1,6 @@
-"""The commands of a table, and all kinds of fact that it folds: the one list, joined from the subjects.
+"""The registry: all commands of a table, and all kinds of fact that it folds, joined from the subjects.
 
-Whoever decides, folds, folds again or says what may come is given this value; no subject imports it.
+`decide`, `fold`, `refold` and `show/may` are given the registry as an argument. No subject imports it.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ class Commands:
         return self._by_type[command.type]
 
     def of_type(self, kind: str) -> Registration[Any] | None:
-        """Return the registration of a type, None where there is no such command."""
+        """Return the registration of a type, None if there is no such command."""
         return self._by_type.get(kind)
 
     def decode(self, payload: bytes) -> TableCommand:
-        """Return the command of a payload; raise pydantic's ValidationError where it is none."""
+        """Return the command in a payload; raise pydantic's ValidationError if there is none."""
         command: TableCommand = self._adapter.validate_json(payload)
         return command
 
     def parse(self, fields: Mapping[str, object]) -> TableCommand:
-        """Return a command from plain values; raise pydantic's ValidationError, a ValueError, where it is none."""
+        """Return a command from plain values; raise pydantic's ValidationError, a ValueError, if they are none."""
         command: TableCommand = self._adapter.validate_python(fields, strict=False)
         return command
 
@@ -55,9 +55,9 @@ class Commands:
         return fact.command_id is not None and fact.kind in self._amendable
 
     def fold(self, table: Table, fact: Fact, value: object = None) -> Effect:
-        """Return what a fact does to a table: nothing, where only newer code knows its kind.
+        """Return the effect of a fact on a table. A fact whose kind only newer code knows changes nothing.
 
-        value: what the fact says, where that is known already.
+        value: the content of the fact, typed, if the caller has it; None reads it from the fact's body.
         """
         folds = self._folds.get(fact.kind)
         if folds is None:

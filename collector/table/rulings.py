@@ -1,4 +1,4 @@
-"""What the floor rules about the running hand: dead hands, acts out of turn, cards gone wrong, run-outs, awards."""
+"""Rulings of the floor on the running hand: dead hands, acts out of turn, irregular cards, run-outs, awards."""
 
 from __future__ import annotations
 

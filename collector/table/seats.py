@@ -1,4 +1,4 @@
-"""Who sits where, with what: seating, leaving, moving, stacks, chips that change hands, penalties."""
+"""Players and seats: seating, leaving, moving, stacks, chips that change hands, penalties."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def _taken(table: Table) -> Seats | None:
 
 
 def taken_between_hands(table: Table) -> Seats | None:
-    """Return the seats that are taken, None while a hand is being played."""
+    """Return the seats that are taken, in order; None while a hand is being played, or if nobody sits."""
     return _taken(table) if between_hands(table) else None
 
 
 def require_seated(asked: Asked, seat: int) -> Resolved:
-    """Raise Refused where nobody sits in a seat."""
+    """Raise Refused if nobody sits in `seat`."""
     if seat not in asked.table.seated:
         raise Refused("SEAT_EMPTY", f"nobody sits in seat {seat}; seat a player first")
     return Resolved()
@@ -90,7 +90,7 @@ def _count(table: Table, fact: Fact, command: wire.SetStack) -> Effect:
 
 
 def _penalise(table: Table, fact: Fact, command: wire.Penalty) -> Effect:
-    """Fold a penalty: the hands that a player misses from the next one on."""
+    """Fold a penalty: the number of hands that a player misses, from the next one on."""
     del fact
     seated = {**table.seated, command.seat: replace(table.seated[command.seat], penalty=command.hands)}
     return Effect(replace(table, seated=seated), UPDATED)
@@ -121,7 +121,7 @@ def _giver(table: Table, seat: int) -> Seated:
 
 
 def _move(table: Table, fact: Fact, command: wire.MovePlayer) -> Effect:
-    """Fold a change of seats; missed blinds move along."""
+    """Fold a change of seats. Missed blinds move with the player."""
     del fact
     old, new = command.seat, command.to_seat
     player = table.seated[old]
@@ -152,7 +152,7 @@ def _give(table: Table, fact: Fact, command: wire.TransferChips) -> Effect:
 def _can_give(table: Table) -> Seats | None:
     if not between_hands(table) or len(table.seated) < 2:  # noqa: PLR2004 - somebody else
         return None
-    after = put_aside(table)
+    after = put_aside(table)  # the stacks that count are those after the finished hand
     return tuple(seat for seat in sorted(table.seated) if after.seated[seat].stack) or None
 
 

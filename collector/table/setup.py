@@ -1,4 +1,4 @@
-"""What a table is set to: its nodes and antennas, blinds, game, house rules, odds, and who runs the hands."""
+"""The settings of a table: nodes and antennas, blinds, game, house rules, odds, and who runs the hands."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _may_go_on(asked: Asked, command: wire.NextGame) -> Resolved:
 
 
 def _next_game(table: Table, fact: Fact, command: wire.NextGame) -> Effect:
-    """Fold a change to the next game of a mixed game; its hands are counted from here."""
+    """Fold a change to the next game of a mixed game. The hands of that game are counted from here."""
     del fact, command
     turn = game_number(table.variant, table.hands_dealt) + 1
     return Effect(replace(table, variant=replace(table.variant, turn=turn, since=table.hands_dealt)), UPDATED)
@@ -119,12 +119,12 @@ def _is_mixed(table: Table) -> Seats | None:
 
 
 def game_number(variant: Variant, hands_dealt: int) -> int:
-    """Return how many games a mixed game has moved on before the next hand."""
+    """Return how often a mixed game has changed before the next hand: by command, and by the number of hands."""
     return variant.turn + ((hands_dealt - variant.since) // variant.hands_each if variant.hands_each else 0)
 
 
 def variant_now(table: Table) -> Variant:
-    """Return the game of the next hand: of a rotation, the one whose turn it is."""
+    """Return the game of the next hand. In a mixed game, that is the game whose turn it is."""
     chosen = table.variant
     if chosen.rotation is None:
         return chosen
@@ -134,7 +134,7 @@ def variant_now(table: Table) -> Variant:
 
 
 def _set_house_rules(table: Table, fact: Fact, command: wire.SetHouseRules) -> Effect:
-    """Fold a profile and what differs from it."""
+    """Fold a profile, and the rules that differ from it."""
     del fact
     named = {field.name for field in fields(HouseRules)} - {"profile"}
     given = {name: value for name, value in command if name in named and value is not None}
@@ -142,13 +142,13 @@ def _set_house_rules(table: Table, fact: Fact, command: wire.SetHouseRules) -> E
 
 
 def _set_odds(table: Table, fact: Fact, command: wire.SetOdds) -> Effect:
-    """Fold which odds there are to see."""
+    """Fold the choice of odds that are shown."""
     del fact
     return Effect(replace(table, odds_rules=OddsRules(unread=command.unread, folded=command.folded)))
 
 
 def _set_flow(table: Table, fact: Fact, command: wire.SetFlow) -> Effect:
-    """Fold who runs the hands."""
+    """Fold the choice between an operator and cards alone."""
     del fact
     return Effect(replace(table, automatic=command.flow == "automatic"), UPDATED)
 

@@ -1,6 +1,7 @@
-"""How a hand starts at this table: which game is on, where the button is, who posts. The fact carries the answer.
+"""The start of a hand at this table: the game, the button, the posts. The `start_hand` fact carries all of it.
 
-`plan` makes what goes into the body of the `start_hand` fact; `Start` is that body read back, also from older logs.
+`plan` makes the body of the fact, so that a replay plans nothing again. `Start` is that body read back, also from older
+logs.
 """
 
 from __future__ import annotations
@@ -29,19 +30,19 @@ from collector.wire import start as wire
 from collector.wire.feed_events import HandStarted
 
 Plan = dict[str, object]
-_NEXT: Final = wire.StartHand(id="next")  # as a hand begins when nothing is said about it
+_NEXT: Final = wire.StartHand(id="next")  # the command of `_can_start`: everything left to the table
 _NO_STRADDLES = "a straddle, which the house does not allow, stands by an override"
 
 
 def plan(table: Table, command: wire.StartHand) -> Plan:
-    """Return what the hand starts from; raise Refused where it cannot."""
+    """Return the body of the `start_hand` fact; raise Refused if no hand can start."""
     if table.rules is None and not table.automatic:
         raise Refused("NO_BLINDS", "blinds are not set; set them first")
     playing = _playing(table)
     if len(playing) < 2:  # noqa: PLR2004 - a hand
         raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
     places = _places(table, command, playing)
-    order = sorted(playing, key=lambda seat: (seat <= places.button, seat))
+    order = sorted(playing, key=lambda seat: (seat <= places.button, seat))  # of dealing: from left of the button
     variant = variant_now(table)
     bomb = command.bomb
     if table.automatic:
@@ -78,7 +79,10 @@ def plan(table: Table, command: wire.StartHand) -> Plan:
 
 
 def _playing(table: Table) -> list[int]:
-    """Return who is dealt in. Cards alone need no chips; in a tournament absent players are dealt in, and post."""
+    """Return the seats that are dealt in, in order of their numbers.
+
+    Without an operator, chips play no part. In a tournament absent players are dealt in, and post (TDA 2024 rule 30).
+    """
     if table.automatic:
         return sorted(seat for seat, player in table.seated.items() if not player.out)
     dealt = table.house.absent_dealt
@@ -90,16 +94,20 @@ def _places(table: Table, command: wire.StartHand, playing: Sequence[int]) -> Pl
         return first_places(playing, command.button)
     last, button = table.last, table.button or 0
     if table.button_stays and last and last.button == button and {last.small, last.big} <= {*playing, None}:
-        return last  # a void deal is dealt again
+        return last  # a void deal is dealt again from the same places: nothing moves, nobody misses a blind
     if table.button_stays and button in playing:
         return first_places(playing, button)
-    if last is None or last.button != button:
+    if last is None or last.button != button:  # the first hand, or the button was set to a seat that has left
         return first_places(playing, after(button, playing))
     return next_places(playing, last, table.house.button_rule)
 
 
 def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: Places) -> list[Plan]:
-    """Blinds and antes from the table's rules. Stud has antes only; a bomb pot has its own."""
+    """Return the posts by the table's rules, in the order they go in. Stud has antes only, a bomb pot its own antes.
+
+    The order is a rule: a short stack pays the first of its posts first. `ante_first` chooses between antes and blinds
+    (TDA 2024 RP-11). Late posts and straddles come last.
+    """
     rules = table.rules
     if rules is None:
         return []
@@ -118,6 +126,7 @@ def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: 
     elif places.small is not None:
         blinds.insert(0, _post(places.small, PostKind.SMALL_BLIND, rules.small_blind))
     if rules.third_blind:
+        # As a straddle: it is live, it raises the bet to match, and the first turn is left of it.
         blinds.append(_post(after(places.big, order), PostKind.STRADDLE, rules.third_blind))
     bought = places.small if command.buy_button else None
     late = [post for seat in order if seat != bought for post in _late(table, seat, places)]
@@ -127,7 +136,11 @@ def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: 
 
 
 def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Plan]:
-    """The small blind buys the button: it posts both blinds, the small one dead, and has the button next hand."""
+    """Return the posts of a small blind that buys the button: both blinds, the small one dead.
+
+    The big one is a late post, not a blind: its seat acts in the normal order. Raises Refused if the house does not
+    sell the button.
+    """
     house, rules = table.house, table.rules
     moving = house.buy_button and house.button_rule is ButtonRule.MOVING
     if rules is None or not moving or places.small is None or len(order) == 2:  # noqa: PLR2004 - heads-up it has it
@@ -139,18 +152,21 @@ def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Plan]:
 
 
 def _down_to_two(table: Table) -> bool:
-    """With two players left in a tournament, fixed limit has no cap (TDA 2024 rule 48)."""
+    """Return whether two players are left in a tournament: then fixed limit has no cap (TDA 2024 rule 48)."""
     return table.house.profile == "tournament" and table.tournament.remaining == 2  # noqa: PLR2004 - heads-up
 
 
 def _dead_blind(table: Table, command: wire.StartHand, places: Places) -> int:
-    """Return the small blind that nobody posts: pot limit counts it all the same."""
+    """Return the small blind that nobody posts, else 0: pot limit counts it all the same (TDA 2024 rule 54)."""
     nobody = places.small is None and not command.bomb and command.posts is None
     return table.rules.small_blind if table.rules and nobody and not GAMES[variant_now(table).game].up else 0
 
 
 def _late(table: Table, seat: int, places: Places) -> list[Plan]:
-    """What a player who is back owes; nothing in the big blind, which settles it."""
+    """Return the posts of a player who is back. In the big blind it owes none: that blind settles them.
+
+    In the small blind it posts no dead one: it posts the small blind itself.
+    """
     rules, owed = table.rules, table.owed.get(seat)
     if rules is None or owed is None or seat == places.big or not table.house.missed_blinds:
         return []
@@ -179,18 +195,18 @@ def _named(command: wire.StartHand, order: Sequence[int]) -> list[Plan]:
 
 
 class Start(NamedTuple):
-    """What a `start_hand` fact says: the hand as `plan` resolved it. seats: in dealing order."""
+    """The content of a `start_hand` fact: the hand as `plan` resolved it. seats: in dealing order."""
 
     button: int
     small: int | None
-    big: int | None  # None: an older fact, which does not say
+    big: int | None  # None: an older fact, without places
     seats: tuple[int, ...]
     away: tuple[int, ...]
-    setup: HandSetup  # its seats name nobody yet: who sits there is the table's to say
+    setup: HandSetup  # its seats have no players yet: `setup_of` puts those of the table there
 
 
 def _started(body: Body) -> Start:
-    """Read the fact's body. What it does not name is older than that: it has what held then."""
+    """Read the body of the fact. A member that it lacks is newer than the fact: its default is the rule of then."""
     seats = tuple(body["seats"])
     points, cap, no_drop = body.get("rake") or (0, 0, True)
     betting, stand_up = body.get("betting"), body.get("stand_up")
@@ -224,7 +240,7 @@ def _started(body: Body) -> Start:
 
 
 def setup_of(table: Table, start: Start) -> HandSetup:
-    """Return the start of a hand with those who sit at the table."""
+    """Return the setup of the hand, with the players and stacks of the table."""
     seated = [(seat, table.seated[seat]) for seat in start.seats]
     return replace(
         start.setup, seats=tuple(SeatSetup(seat, who.player_id, who.name, who.stack) for seat, who in seated)
@@ -236,7 +252,7 @@ def _places_of(start: Start) -> Places | None:
 
 
 def _owed_after(table: Table, start: Start) -> Mapping[int, Owed]:
-    """Return what players owe once this hand has started: who posts has paid, who is away has missed."""
+    """Return the missed blinds after this start: a player who is dealt in owes none, one who is away may owe more."""
     now = _places_of(start)
     still = {seat: owed for seat, owed in table.owed.items() if seat not in start.seats}
     if now is None or table.last is None:
@@ -245,7 +261,7 @@ def _owed_after(table: Table, start: Start) -> Mapping[int, Owed]:
 
 
 def _may_start(asked: Asked, command: wire.StartHand) -> Resolved:
-    """A profile says what is allowed; an override is logged with the command."""
+    """Take a start that `plan` and the rules of the hand allow. Straddles against the profile need an override."""
     table = asked.table
     body = plan(table, command)
     if command.straddles and not table.house.straddles and not command.override:
@@ -301,7 +317,7 @@ def _has_seat(asked: Asked, command: wire.SetButton) -> Resolved:
 
 
 def _set_button(table: Table, fact: Fact, command: wire.SetButton) -> Effect:
-    """Fold where the button is for the next hand."""
+    """Fold the button of the next hand: the next start does not move it."""
     del fact
     return Effect(replace(table, button=command.seat, button_stays=True), UPDATED)
 

@@ -1,4 +1,4 @@
-"""A table as a value: everything that the facts of its stream say."""
+"""A table as a value: everything that the facts of its stream say. `show/` draws it, `fold` changes it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEATS = range(1, 11)
 
 @dataclass(frozen=True, slots=True)
 class Antenna:
-    """What a coil is for: role seat, board or muck."""
+    """The purpose of a coil. role: seat (cards face down), up (face up), board, muck. seat: None for board and muck."""
 
     role: str
     seat: int | None
@@ -37,7 +37,7 @@ class Seated:
     player_id: str
     name: str
     stack: int
-    out: bool = False
+    out: bool = False  # sits out: not dealt in, or in a tournament dealt in and dead
     penalty: int = 0  # hands to miss
 
 
@@ -69,13 +69,13 @@ class Variant:
     boards: int = 1
     rotation: str | None = None
     hands_each: int = 0  # 0: by command only
-    since: int = 0
+    since: int = 0  # how many hands had been dealt when this game began
     turn: int = 0  # how often the game was changed by command
 
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """What this table allows. The profiles *tournament* and *cash* are sets of these."""
+    """The rules of the house at this table. The profiles *tournament* and *cash* are sets of them."""
 
     profile: str = "cash"
     button_rule: ButtonRule = ButtonRule.MOVING
@@ -85,9 +85,9 @@ class HouseRules:
     chop: bool = True
     rabbit: bool = True
     buy_button: bool = True
-    all_in_tabled: bool = False  # with somebody all-in nobody mucks
-    new_players_post: bool = False  # who sits down owes a big blind
-    absent_dealt: bool = False  # tournaments deal absent players in, and take their blinds
+    all_in_tabled: bool = False  # if somebody is all-in, nobody mucks (TDA 2024 rule 16)
+    new_players_post: bool = False  # a new player owes a big blind
+    absent_dealt: bool = False  # absent players are dealt in and posted for (TDA 2024 rule 30)
     chip: int = 1
     rake_points: int = 0
     rake_cap: int = 0
@@ -96,7 +96,10 @@ class HouseRules:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A reading that did not fit, until somebody says what it was. position: of its fact."""
+    """A reading that did not fit, until somebody answers it. position: of its fact, by which `resolve_flag` names it.
+
+    device, name: the node and its coil. S0: `tag` and `card` stay out of `message`, which the floor reads.
+    """
 
     position: int
     code: str
@@ -110,7 +113,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Eliminated:
-    """Who went out of the tournament, in which place. tied: the place is shared. payout: this player's part."""
+    """A player who is out of the tournament. rank: the place. tied: the place is shared. payout: this player's part."""
 
     player_id: str
     name: str
@@ -122,7 +125,7 @@ class Eliminated:
 
 @dataclass(frozen=True, slots=True)
 class Tournament:
-    """Facts of the tournament; None: nobody has said. clock_at: when clock_ms was, in ms since 1970."""
+    """Facts of the tournament; None: not told. clock_at: the time at which `clock_ms` was left, in ms since 1970."""
 
     level: int | None = None
     clock_ms: int | None = None
@@ -137,7 +140,7 @@ class Tournament:
 
 
 class Stamp(NamedTuple):
-    """The last fact that a channel told of: what its repeated state is stamped with."""
+    """The last fact that a channel told of. Its repeated state carries this stamp, so that its bytes stay the same."""
 
     received_at: int
     trace_id: str
@@ -145,7 +148,7 @@ class Stamp(NamedTuple):
 
 @dataclass(frozen=True)  # no slots: see copying
 class Table:
-    """A live table after some facts. Seat numbers are keys of `seated`, `cards_at` and hands."""
+    """A live table after some facts. The keys of `seated`, `cards_at` and `owed` are seat numbers."""
 
     table_id: str
     event_id: str
@@ -159,21 +162,21 @@ class Table:
     decision: int = 0
     public_seq: int = 0
     live_seq: int = 0
-    amendable: bool = False  # a command was given that an amendment could replace
+    amendable: bool = False  # an amendment has a command to replace
     rules: Rules | None = None
     seated: Mapping[int, Seated] = field(default_factory=dict)
     button: int | None = None
-    button_stays: bool = False  # set by hand, or after a misdeal: the next hand has it where it is
+    button_stays: bool = False  # set by hand, or after a misdeal: the next start does not move it
     hands_dealt: int = 0
     devices: frozenset[str] = frozenset()
     antennas: Mapping[tuple[str, str], Antenna] = field(default_factory=dict)
     decks: Mapping[str, Secret[Mapping[str, Card]]] = field(default_factory=dict)
-    deck: str | None = None  # the deck of the next hand, where it was chosen
+    deck: str | None = None  # the deck of the next hand, if it was chosen
     flags: tuple[Flag, ...] = ()
     controls: Mapping[Secret[str], Mapping[str, object]] = field(default_factory=dict)  # tag to command
     automatic: bool = False  # no operator: cards alone begin and end a hand
     present: Mapping[tuple[str, str], frozenset[Secret[str]]] = field(default_factory=dict)
-    cards_at: Mapping[int, int] = field(default_factory=dict)  # cards before a seat: counted, never looked at
+    cards_at: Mapping[int, int] = field(default_factory=dict)  # cards at a seat: counted, never looked at
     play: Play | None = None
     variant: Variant = Variant()
     house: HouseRules = HouseRules()
@@ -182,13 +185,13 @@ class Table:
     tournament: Tournament = Tournament()
     levels: tuple[Level, ...] = ()
     bounties: tuple[Bounty, ...] = ()
-    stand_up: int = 0  # what the last one standing pays each of the others; 0: not played
-    standing: frozenset[str] | None = None  # player ids; None: everybody, the game begins
+    stand_up: int = 0  # the last one standing pays this to each of the others; 0: not played
+    standing: frozenset[str] | None = None  # player ids; None: the game begins, everybody stands
     odds_rules: OddsRules = field(default_factory=OddsRules)
-    answered: Secret[Answered] | None = None  # the last answer of a worker, to whatever was asked then
+    answered: Secret[Answered] | None = None  # the last answer of a worker, to the question of that time
 
     def card_of(self, uid: str) -> tuple[str, Card] | None:
-        """Return the deck and the card that a tag is, None for a tag of no deck in rotation."""
+        """Return (deck id, card) of a tag, None for a tag of no deck in rotation."""
         for deck_id, deck in self.decks.items():
             card = deck.reveal().get(uid)
             if card:
@@ -197,19 +200,19 @@ class Table:
 
     @property
     def running(self) -> Hand | None:
-        """The hand, while its pots are not awarded."""
+        """The hand until its pots are awarded, then None."""
         return self.play.hand if self.play and not self.play.hand.complete else None
 
 
 def play_of(table: Table) -> Play:
-    """Return the hand on the table; raise Refused where there is none."""
+    """Return the hand on the table, over or not; raise Refused if there is none."""
     if table.play is None:
         raise Refused("NO_HAND", "no hand is running; start one first")
     return table.play
 
 
 def with_step(table: Table, fact: Fact, event: Event, *, by_command: bool) -> Table:
-    """Return the table with `event` applied to its hand; raise IllegalAction where it cannot follow."""
+    """Return the table with `event` applied to its hand; raise IllegalAction if it cannot follow, or without a hand."""
     if table.play is None:
         raise IllegalAction("NO_HAND", "no hand is running; start one first")
     return replace(table, play=stepped(table.play, fact, event, by_command=by_command))

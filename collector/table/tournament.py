@@ -1,6 +1,6 @@
-"""Facts of the tournament, and what a hand leaves behind beside stacks: places, side games, penalties served.
+"""Facts of the tournament, and the results of a hand beside its stacks: places, side games, penalties served.
 
-Places: several who go out in one hand are ranked by their stacks at its start; equal stacks share place and prize.
+Players who go out in one hand are ranked by their stacks at its start. Equal stacks share place and prize.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collector.wire.feed_events import TournamentUpdate
 
 
 def after_hand(table: Table, play: Play) -> Table:
-    """Return a table whose hand was put away, stacks carried over, with what else follows from that hand."""
+    """Return the table after `play` was put away and its stacks carried over, with places, side games and penalties."""
     if play.hand.result is None:
         return table
     table = _served(_stood(table, play), play)
@@ -31,7 +31,7 @@ def after_hand(table: Table, play: Play) -> Table:
 
 
 def _served(table: Table, play: Play) -> Table:
-    """A hand that was killed for a penalty is one less to go."""
+    """Return the table with one hand less to miss for each seat whose hand was dead for a penalty."""
     seated = {
         seat: replace(who, penalty=who.penalty - 1) if seat in play.setup.killed and who.penalty else who
         for seat, who in table.seated.items()
@@ -40,7 +40,7 @@ def _served(table: Table, play: Play) -> Table:
 
 
 def standing(table: Table, seats: Sequence[int]) -> frozenset[int]:
-    """Return which seats of the next hand stand: all of a new game, later those who have not won."""
+    """Return the seats that stand in the next hand: those that have not won yet, all of them if a new game begins."""
     if table.standing is None:
         return frozenset(seats)
     return frozenset(seat for seat in seats if table.seated[seat].player_id in table.standing) or frozenset(seats)
@@ -56,7 +56,7 @@ def _stood(table: Table, play: Play) -> Table:
 
 
 def returned(table: Table) -> Table:
-    """Take whoever has chips again off the list of those who are out."""
+    """Return the table without those players among the eliminated who have chips again."""
     tournament = table.tournament
     out = tournament.eliminated or ()
     alive = {who.player_id for who in table.seated.values() if who.stack}
@@ -87,7 +87,8 @@ def _with_chips(table: Table) -> int:
 def places(gone: Sequence[Player], left: int, payouts: Sequence[int], hand_id: str = "") -> list[Eliminated]:
     """Return the places of players who went out together, of `left` who were in, best first.
 
-    Those who share a place share the prizes of the places they take up; what is odd goes to the first in dealing order.
+    Players who share a place share the prizes of all places they take up. The odd chips go to the first in dealing
+    order.
     """
     found: list[Eliminated] = []
     ranked = sorted(gone, key=lambda player: -player.starting_stack)  # stable: dealing order among equals
@@ -103,7 +104,7 @@ def places(gone: Sequence[Player], left: int, payouts: Sequence[int], hand_id: s
 
 
 def said(tournament: Tournament) -> dict[str, object]:
-    """Return what was said of a tournament, as the feeds have it."""
+    """Return the facts that were told of a tournament, as plain values for the feeds."""
     held = {field.name: getattr(tournament, field.name) for field in fields(tournament)}
     told = {name: value for name, value in held.items() if value is not None}
     if tournament.eliminated is not None:
@@ -112,12 +113,12 @@ def said(tournament: Tournament) -> dict[str, object]:
 
 
 def tournament_update(table: Table) -> TournamentUpdate:
-    """Tell of the tournament as it is now."""
+    """Return the event that tells of the tournament as it is now."""
     return TournamentUpdate.model_validate(said(table.tournament))
 
 
 def _set_tournament(table: Table, fact: Fact, command: wire.SetTournament) -> Effect:
-    """Fold facts of the tournament; what is not named stays."""
+    """Fold facts of the tournament. A field that the command does not name stays as it was."""
     names = {field.name for field in fields(Tournament)}
     given = {name: value for name, value in command if name in names and value is not None}
     if given.keys() & {"clock_ms", "clock_running"}:
@@ -129,7 +130,7 @@ def _set_tournament(table: Table, fact: Fact, command: wire.SetTournament) -> Ef
 
 
 def _at_level(table: Table, number: int) -> Table:
-    """Set the blinds of a level that is known; they hold from the next hand on (TDA 2024 rule 23)."""
+    """Set the blinds of a level, if it is known. They hold from the next hand on (TDA 2024 rule 23)."""
     played = [level for level in table.levels if not level.on_break]
     if not 1 <= number <= len(played):
         return table
@@ -140,13 +141,13 @@ def _at_level(table: Table, number: int) -> Table:
 
 
 def _set_levels(table: Table, fact: Fact, command: wire.SetLevels) -> Effect:
-    """Fold the levels of a tournament; the one that is on keeps its blinds until it is set."""
+    """Fold the levels of a tournament. The blinds stay until a level is set."""
     del fact
     return Effect(replace(table, levels=command.levels), UPDATED)
 
 
 def _set_side_games(table: Table, fact: Fact, command: wire.SetSideGames) -> Effect:
-    """Fold bounties and the stand-up game; a stand-up game that goes on keeps who stands."""
+    """Fold bounties and the stand-up game. A stand-up game that goes on keeps the players who stand."""
     del fact
     bounties = tuple(Bounty(rule.name, rule.ranks, rule.amount, rule.suited) for rule in command.bounties)
     standing = table.standing if command.stand_up and table.stand_up else None

@@ -1,1 +1,1 @@
-"""Taking back and correcting what was commanded: undo, redo, and amendments of the past."""
+"""Commands taken back or corrected: undo, redo, and amendments of the past (ADR 8)."""

@@ -1,7 +1,8 @@
-"""What the collector remembers of a table's evening, so that an amendment can fold it again: its facts, hand by hand.
+"""The memory of a table's evening: its facts, hand by hand, from which an amendment folds it again (ADR 8).
 
-A chapter begins with each hand. Chapters and facts are linked backwards: adding one costs the same however long the
-evening is, and evenings that follow one another share them.
+A chapter begins with each hand. Chapters and facts are linked backwards, from the newest to the oldest. So adding a
+fact costs the same however long the evening is, and the evenings before and after the fact share all older links. A
+list that grows in place would not do: the preview of an amendment builds an evening beside the real one.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ Tape = tuple[Fact, "Tape | None"]
 class Chapter(NamedTuple):
     """A stretch of the log, from the start of one hand to that of the next. S0 inside."""
 
-    before: Table  # as it stood before the first fact
+    before: Table  # the table before the first fact of the chapter
     tape: Tape | None
     earlier: Chapter | None
-    commanded: bool = False  # a command stands here or earlier that can be amended
+    commanded: bool = False  # an amendable command stands here or earlier: every state says so, without a walk
 
     def facts(self) -> list[Fact]:
-        """Return the facts in order."""
+        """Return the facts, the oldest first."""
         found, rest = [], self.tape
         while rest is not None:
             fact, rest = rest
@@ -36,10 +37,10 @@ class Chapter(NamedTuple):
 
 
 class Memory:
-    """What need not be worked out twice for a table. It changes no result, only the time.
+    """Results for a table that need not be worked out twice. The memory changes no result, only the time.
 
-    last: the last amendment, which is previewed, decided and folded on one evening. chances: the questions of its last
-    hands.
+    last: the last amendment: the same evening is asked for its preview, its decision and its fold. chances: the odds
+    questions of the last hands.
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,7 @@ class Memory:
 
 
 class Evening(NamedTuple):
-    """A table, and what it takes to fold it again. closed: the hands that are over, in order, void ones among them."""
+    """A table, and the facts from which it is folded again. closed: its finished hands in order, void ones included."""
 
     table: Table
     memory: Memory
@@ -63,9 +64,9 @@ class Evening(NamedTuple):
             chapter = chapter.earlier
 
     def told(self, fact: Fact, *, starts: bool, may_change: bool) -> Chapter:
-        """Return the chapter that a fact belongs to, with it.
+        """Return the chapter of a fact, with the fact in it.
 
-        starts: it begins a hand, and so a chapter. may_change: it is a command that an amendment can replace.
+        starts: the fact begins a hand, and so a chapter. may_change: it is a command that an amendment can change.
         """
         now = self.chapter
         commanded = may_change or (now is not None and now.commanded)

@@ -1,8 +1,8 @@
-"""Corrections of the past: replace or take out earlier commands, and fold what follows from them again.
+"""Amendments: earlier commands are replaced or taken out, and all facts after them are folded again (ADR 8).
 
-The log is never rewound: an amendment is a fact that changes the commands of a table, and everything after them is
-folded again as if they had been entered so, each command checked as it was the first time. A counted stack is absolute
-by itself. Nothing is changed if anything becomes illegal.
+The log is never rewound: an amendment is itself a fact. The facts are folded as if the right commands had been entered,
+and each command is checked as it was the first time. One command that could not stand refuses the whole amendment.
+A counted stack stays as it was counted: it is absolute.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from collector.wire.command import TableCommand
 from collector.wire.feed_events import HandCorrected
 
 Changes = Mapping[int, tuple[Body, ...]]
-"""Position of a command in the log, to the bodies of the facts that stand there instead; none takes it out."""
+"""Position of a command in the log, to the bodies of the facts that replace it; an empty tuple takes it out."""
 
 _NEW: Final[Body] = {"amended": True}
 
 
-@dataclass(frozen=True)  # no slots: what is previewed is worked out once
+@dataclass(frozen=True)  # no slots: `cached_property` needs a __dict__
 class Amended:
-    """An evening before and after an amendment, and the hands that came out otherwise, before and after."""
+    """An evening before and after an amendment. changed: the hands that differ, each as it was and as it is now."""
 
     before: Evening
     after: Evening
@@ -52,7 +52,7 @@ class Amended:
 
     @cached_property
     def differences(self) -> list[dict[str, object]]:
-        """Every difference of a hand, in public terms: what was, what would be."""
+        """The hands that differ, each before and after, without any hidden card."""
         return [
             {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was), "after": _public(now)}
             for was, now in self.changed
@@ -60,23 +60,26 @@ class Amended:
 
     @cached_property
     def around(self) -> dict[str, object]:
-        """What would be otherwise at the table itself: who sits where with what, what the next hand costs."""
+        """The differences of the table itself, before and after: seats, stacks, button, blinds, game, rules, decks."""
         was, now = _around(self.before.table), _around(self.after.table)
         return {name: {"before": was[name], "after": now[name]} for name in was if was[name] != now[name]}
 
     @cached_property
     def digest(self) -> str:
-        """What an amendment carries, to say that its author saw these differences."""
+        """The SHA-256 of all differences, in hex. An amendment carries it: its author has seen just these."""
         return hashlib.sha256(canonical([self.differences, self.around])).hexdigest()
 
 
 def changes_of(body: Body) -> Changes:
-    """Return the changes that a logged amendment makes."""
+    """Return the changes in the body of a logged amendment."""
     return {each["seq"]: tuple(each["facts"]) for each in body["command"]["changes"]}
 
 
 def resolve_amendment(commands: Commands, evening: Evening, house: House, command: TableCommand) -> Resolved:
-    """Preview an amendment, or take it when it names the differences that were previewed."""
+    """Take an amendment that carries the digest of its differences; raise Refused with the preview if it does not.
+
+    The preview is a refusal, because a refusal changes nothing and is not logged (ADR 4).
+    """
     if not isinstance(command, wire.Amend):
         raise TypeError(f"{command.type} is no amendment")
     changes = {change.seq: _replacing(commands, house, change, command.id) for change in command.changes}
@@ -90,7 +93,7 @@ def resolve_amendment(commands: Commands, evening: Evening, house: House, comman
 
 
 def _replacing(commands: Commands, house: House, change: wire.AmendChange, command_id: str) -> tuple[Body, ...]:
-    """Return the bodies of the facts that stand in the place of a command: one, several, or none."""
+    """Return the bodies of the facts that replace a command: one, several, or none to take it out."""
     first = change.command.reveal() if change.command is not None else None
     return (
         *([_fact_of(commands, house, first, command_id)] if first is not None else []),
@@ -99,7 +102,10 @@ def _replacing(commands: Commands, house: House, change: wire.AmendChange, comma
 
 
 def _fact_of(commands: Commands, house: House, raw: Body, command_id: str, *, extra: bool = False) -> Body:
-    """Return the body of a fact with a replacing command; raise Refused where it is none, or has no place there."""
+    """Return the body of a fact with a replacing command; raise Refused if it is none, or may not be put there.
+
+    extra: the command is inserted, it does not replace the one that stood there.
+    """
     try:
         command = commands.parse({**raw, "id": command_id})
     except ValueError as error:
@@ -120,19 +126,19 @@ def fold_amendment(
     fact: Fact,
     value: Any,  # noqa: ANN401 - of the kind
 ) -> tuple[Effect, Evening, tuple[Play, ...]]:
-    """Fold an amendment; what it changed is told of every hand. Return the effect, the evening, the changed hands."""
+    """Fold an amendment. Return its effect, which tells of each changed hand; the evening; the hands to store again."""
     changes: Changes = commands.kinds.read(fact) if value is None else value
     amended = amend(commands, evening, changes)
     now = tuple(now for _, now in amended.changed)
     told = tuple(_corrected(play) for play in now)
-    known = set(map(id, evening.closed))
+    known = set(map(id, evening.closed))  # a hand that came out as before is the same object: see `_compared`
     ended = tuple(play for play in amended.after.closed if id(play) not in known)
     effect = Effect(amended.after.table, told, tuple(warning for play in now for warning in _wrong(play)))
     return effect, amended.after, ended
 
 
 def _corrected(now: Play) -> HandCorrected:
-    """The record goes out with it; it is made where it is told."""
+    """Return the event that tells of a changed hand. The renderer adds the record, by channel."""
     return HandCorrected(reason="amend", corrected=now.hand_id, revision=now.revision)
 
 
@@ -142,8 +148,9 @@ def _wrong(now: Play) -> list[Warn]:
 
 
 def amend(commands: Commands, evening: Evening, changes: Changes) -> Amended:
-    """Return the evening as it would be; raise Refused, naming the first command that could not stand."""
+    """Return the amendment of an evening; raise Refused, naming the first command that could not stand."""
     last = evening.memory.last
+    # By identity, which is enough: preview, decision and fold ask the very same evening, and an evening never changes.
     if isinstance(last, Amended) and last.before is evening and last.changes == changes:
         return last
     amended = _amend(commands, evening, changes)
@@ -167,7 +174,7 @@ def _amend(commands: Commands, evening: Evening, changes: Changes) -> Amended:
 
 
 def _from(commands: Commands, evening: Evening, changes: Changes) -> list[Chapter]:
-    """Return the chapters from the first that changes, in order; raise Refused where a change has no place."""
+    """Return the chapters from the first one with a change, in order; raise Refused for an unknown position."""
     wanted, found = set(changes), []
     for chapter in evening.chapters():
         if not wanted:
@@ -184,7 +191,7 @@ def _changed(commands: Commands, fact: Fact, changes: Changes) -> list[Fact]:
     if fact.position not in changes:
         return [fact]
     if not changes[fact.position]:
-        return [taken_out(fact)] if _is_act(commands, fact) else []
+        return [taken_out(fact)] if _is_act(commands, fact) else []  # an act leaves a line in the hand's record
     before = {"amended": True, "before": _stood_there(commands, fact)}
     return [
         replace(fact, kind=str(body["command"]["type"]), body={**body, **(before if at == 0 else _NEW)})
@@ -198,7 +205,7 @@ def _is_act(commands: Commands, fact: Fact) -> bool:
 
 
 def _stood_there(commands: Commands, fact: Fact) -> tuple[Event, ...]:
-    """Return what a command was, through all amendments, the oldest first; only acts of a hand have such a past."""
+    """Return the events that a command was before, the oldest first. Only acts of a hand have such a history."""
     past: tuple[Event, ...] = fact.body.get("before") or ()
     registered = commands.of_type(fact.kind)
     if registered is None or registered.act is None:
@@ -216,7 +223,10 @@ def _played_in(evening: Evening, facts: Sequence[Fact]) -> tuple[Play, ...]:
 
 
 def _compared(evening: Evening, after: Evening, changes: Changes) -> Amended:
-    """Raise the revision of every hand that came out otherwise, and keep the others as they were."""
+    """Return the amendment, with a higher revision for each hand that differs and the old value of each that does not.
+
+    Keeping the old value is more than thrift: by its identity `fold_amendment` knows that a hand has not changed.
+    """
     table = evening.table
     old = {play.hand_id: play for play in [*evening.closed, *([table.play] if table.play else [])]}
     changed: list[tuple[Play, Play]] = []
@@ -231,7 +241,7 @@ def _compared(evening: Evening, after: Evening, changes: Changes) -> Amended:
 
     closed = [kept(play) for play in after.closed]
     play = kept(after.table.play) if after.table.play else None
-    for was in old.values():  # taken out altogether: void from now on
+    for was in old.values():  # no longer dealt at all: the record of that hand becomes void
         gone = was if was.void else replace(was, void=True, revision=was.revision + 1)
         closed.append(gone)
         changed += [] if gone is was else [(was, gone)]

@@ -1,6 +1,6 @@
-"""Folds facts a second time, after an amendment: commands are checked anew, and what they meant is worked out anew.
+"""Folds facts a second time, after an amendment (ADR 8). Each command is checked and given its meaning anew.
 
-Readings deal what they would have dealt. A hand is put away where the command stands that put it away.
+Readings deal the cards that they would have dealt. A hand is put away by the command that put it away the first time.
 """
 
 from __future__ import annotations
@@ -25,16 +25,21 @@ from collector.table.registry import Commands
 from collector.table.state import Table, play_of
 
 _TAKEN_OUT: Final = "taken_out"
-"""No fact of a log: what an amendment leaves where a command stood."""
+"""The kind that stands in place of an act that was taken out. No fact of a log has it."""
 _COUNTERS: Final = frozenset(
     ("position", "public_stamp", "live_stamp", "epoch", "decision", "public_seq", "live_seq", "amendable")
 )
-"""Fields of Table that count facts; all others decide how the next hand is played."""
+"""Fields of Table that count facts: they only go on (ADR 8). All other fields decide how the next hand is played."""
 _STATE: Final = tuple(field.name for field in fields(Table) if field.name not in _COUNTERS)
 
 
 class Refold:
-    """An evening while its facts are folded again, chapter by chapter."""
+    """An evening while its facts are folded again, chapter by chapter.
+
+    A run of acts (fold, check, call, …) is applied to `_hand` alone, and the table gets the hand at the end of the run:
+    the past is not told again, so nothing but the hand follows from an act. Whatever reads or changes the table calls
+    `_settle` first, or it would see the hand of before the run.
+    """
 
     def __init__(self, commands: Commands, evening: Evening) -> None:
         self._commands = commands
@@ -43,7 +48,7 @@ class Refold:
         self._chapter = evening.chapter
         self._memory = evening.memory
         self._closing: Fact | None = None
-        self._hand: Hand | None = None  # ahead of the table by `_steps`: a run of acts changes the table once
+        self._hand: Hand | None = None  # ahead of the hand of the table by `_steps`; None: no run
         self._steps: list[Step] = []
 
     @property
@@ -52,16 +57,22 @@ class Refold:
         return Evening(self.table, self._memory, self._chapter, self.closed)
 
     def stands_as(self, before: Table) -> bool:
-        """Return whether the table is what it was at this point the first time."""
+        """Return whether the table equals the one that stood here the first time.
+
+        Equality, not identity: the values have been made anew.
+        """
         return all(getattr(self.table, name) == getattr(before, name) for name in _STATE)
 
     def skip(self, chapter: Chapter, following: Table, played: tuple[Play, ...]) -> None:
-        """Take a chapter over as it was: nothing before it or in it has changed."""
+        """Take a chapter over as it was, since nothing in it or before it has changed.
+
+        The chapter is made anew all the same: its link back has to lead to the amended chapters.
+        """
         self._chapter = Chapter(chapter.before, chapter.tape, self._chapter, chapter.commanded)
         self.table, self.closed = following, (*self.closed, *played)
 
     def chapter(self, facts: Sequence[Fact], *, last: bool) -> None:
-        """Fold a chapter; raise Refused, naming the command that could not stand."""
+        """Fold the facts of a chapter; raise Refused, naming the command that could not stand."""
         before = self.table
         tape: Tape | None = None
         for fact in facts:
@@ -72,13 +83,14 @@ class Refold:
             tape = (fact, tape)
         self._settle()
         if not last:
-            self._put_away(self._closing)  # by the start of the next hand, which begins the next chapter
+            self._put_away(self._closing)  # the next chapter begins with the start that put this hand away
         earlier = self._chapter
         commanded = any(map(self._commands.may_change, facts)) or (earlier is not None and earlier.commanded)
         self._chapter = Chapter(before, tape, earlier, commanded)
 
     def _fact(self, fact: Fact) -> None:
         registered = self._commands.of_type(fact.kind) if fact.command_id else None
+        # `apply` checks such an act by itself. One that a house rule may refuse needs the table: it is a command below.
         if registered and registered.act and not registered.act.refused:
             self._step(registered, fact)
             return
@@ -86,7 +98,9 @@ class Refold:
         if fact.kind == _TAKEN_OUT:
             self._remember(fact)
         elif fact.kind == HAND_CLOSED.name:
-            self._closing = fact  # it follows from the command behind it, if that stands
+            # The command after this fact puts the hand away, if it still stands. The stacks in the fact are those of
+            # before the amendment, so they are not compared with the new ones.
+            self._closing = fact
         elif registered:
             self._command(registered, fact)
         else:
@@ -97,7 +111,7 @@ class Refold:
         self.closed = (*self.closed, *effect.closed)
 
     def _remember(self, fact: Fact) -> None:
-        """What was taken out of a hand stays visible in its record."""
+        """Add a line to the hand: an act that was taken out stays visible in the record."""
         play = self.table.play
         if play is not None:
             play = replace(play, taken_out=(*play.taken_out, str(fact.body["line"])))
@@ -106,7 +120,7 @@ class Refold:
     def _step(self, registered: Registration[Any], fact: Fact) -> None:
         self._closing = None
         command = self._commands.kinds.read(fact)
-        if fact.body.get("as_read"):
+        if fact.body.get("as_read"):  # shows the cards as they are read now, so the table has to be up to date
             self._settle()
             command = shown_as_read(self.table, command)
         if registered.act is None:
@@ -116,7 +130,7 @@ class Refold:
         self._steps.append(step_of(fact, event, by_command=True))
 
     def _settle(self) -> None:
-        """Bring the table up to the last act."""
+        """Give the table the hand of the run. An act ends what redo could bring back, as in `play.stepped`."""
         if self._hand is None:
             return
         play, last = play_of(self.table), self._steps[-1]
@@ -126,6 +140,7 @@ class Refold:
         self._hand, self._steps = None, []
 
     def _command(self, registered: Registration[Any], fact: Fact) -> None:
+        # The command as it came, not the value of its fact: its meaning is worked out again here.
         command = registered.model.logged({**fact.body["command"], "id": fact.command_id})
         if registered.when is not When.ANY_TIME:
             require_over(self.table, override=command.override)
@@ -134,6 +149,7 @@ class Refold:
             self._put_away(self._closing or fact)
         self._closing = None
         may = registered.may_again or registered.may
+        # An empty house: a table's facts hold what their commands took from the house, see `decks._was_used`.
         resolved = may(Asked(self.table, House(), self._commands), command)
         fact = replace(fact, body={**fact.body, **resolved.beside})
         self._done(self._commands.fold(self.table, fact, resolved.value))
@@ -145,7 +161,7 @@ class Refold:
 
 
 def taken_out(fact: Fact) -> Fact:
-    """Return what stays in the place of an event that is taken out of a hand: that it was there, naming no card."""
+    """Return the fact that stands in place of an act that was taken out: a line for the record that names no card."""
     command = fact.body["command"]
     seat, amount = command.get("seat"), command.get("amount")
     what = fact.kind.replace("_", " ") + (f" {amount}" if isinstance(amount, int) else "")
@@ -155,7 +171,7 @@ def taken_out(fact: Fact) -> Fact:
 
 
 def _refused(fact: Fact, error: BadInput) -> Refused:
-    """Name the command that could not stand."""
+    """Return the refusal of the amendment, which names the command that could not stand."""
     what = f"command {fact.position} ({fact.kind.replace('_', ' ')})"
     message = f"{what} could not stand: {error.message}; replace it too"
     return Refused("AMEND_REFUSED", message, {"seq": fact.position, "type": fact.kind, "code": error.code})

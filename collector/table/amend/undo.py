@@ -1,4 +1,4 @@
-"""Taking back the last command of a hand, and bringing it back."""
+"""Undo takes back the last command of a hand, redo brings it back."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from collector.wire.feed_events import HandCorrected
 
 
 def _may_undo(asked: Asked, command: wire.Undo) -> Resolved:
-    """The fact names the command that it takes back, so that it still means that one when the past is amended."""
+    """Take an undo. Its fact names the command that it takes back: it still means that one after an amendment."""
     del command
     play = play_of(asked.table)
     last = _last_commanded(play.steps)
     if last is None:
         raise Refused("NOTHING_TO_UNDO", "this hand has no command to take back; to void it call a misdeal")
-    folded(play.setup, (step for step in play.steps if step is not last))  # raises where it cannot be so
+    folded(play.setup, (step for step in play.steps if step is not last))  # raises if the rest cannot stand
     return Resolved(beside={"of": last.position})
 
 
@@ -37,14 +37,14 @@ def _may_redo(asked: Asked, command: wire.Redo) -> Resolved:
 
 
 def _is_in_a_hand(asked: Asked, command: wire.Undo | wire.Redo) -> Resolved:
-    """An undo that is folded again names its command already."""
+    """Take an undo or redo that is folded again: its fact names the command already."""
     del command
     play_of(asked.table)
     return Resolved()
 
 
 def _undo(table: Table, fact: Fact, command: wire.Undo) -> Effect:
-    """Take back the command that the fact names; nothing, where an amendment has taken that out already."""
+    """Take back the command that the fact names. If an amendment took that one out already, nothing is left to do."""
     del command
     play = play_of(table)
     steps, taken = _parted(play.steps, fact)
@@ -67,7 +67,10 @@ def _last_commanded(steps: tuple[Step, ...]) -> Step | None:
 
 
 def _parted(steps: tuple[Step, ...], fact: Fact) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """Part what stays from what an undo or a redo speaks of: of the last command if none is named."""
+    """Return the steps that stay, and those that an undo or redo names; facts that name none mean the last command.
+
+    One command may have brought several steps, as the answer to a flag does.
+    """
     named = fact.body.get("of")
     if named is None:
         last = _last_commanded(steps)

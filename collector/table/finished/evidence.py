@@ -1,6 +1,6 @@
-"""Where every act of a hand is known from: the fact, its time, what saw it, what stood there before it was amended.
+"""The evidence of every act of a hand: its fact, its time, its source, and the acts that stood there before amendments.
 
-The live hand does without; it is worked out for records and histories, when a hand is put away.
+The live hand carries no evidence. It is worked out when a hand is put away, for records and histories.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from collector.hand.model import Evidence, Hand, Recorded
 from collector.table.play import Play, Step
 
 _ACTS: Final = frozenset((Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet))
-"""Events that put one act each into the record."""
+"""Events that put one act each into the record, at its end. OutOfTurn is not one: its act waits, and stands later."""
 
 
 def evidence_of(play: Play) -> tuple[Evidence, ...]:
     """Return the evidence of each act of a hand, in order.
 
-    Acts and events stand in the same order. Only an act out of turn comes to stand elsewhere, and what was amended is
-    told from the hand as it was then: such hands are folded again.
+    Acts and events stand in the same order, so counting is enough. Two kinds of hand are folded again instead: with
+    an act out of turn, which stands elsewhere; and with an amended act, whose former acts depend on the hand of then.
     """
     if any(step.history or type(step.event) is OutOfTurn for step in play.steps):
         return _folded(play)
@@ -45,7 +45,7 @@ def evidence_of(play: Play) -> tuple[Evidence, ...]:
 
 
 def _start(play: Play) -> Evidence:
-    """Posts, and hands that are dead from the start, follow from the rules."""
+    """Return the evidence of posts, and of hands that are dead from the start: they follow from the rules."""
     return Evidence(play.first_position, play.started_at, "inference")
 
 
@@ -64,9 +64,9 @@ def _folded(play: Play) -> tuple[Evidence, ...]:
 
 
 def source_of(step: Step) -> str:
-    """Return what an event is known from: an operator, an antenna, or what a snapshot of the node let us infer.
+    """Return the source of an event: operator, antenna, or inference from a snapshot of the node.
 
-    What a control card commanded is known from the antenna that read it.
+    The source of a command from a control card is the antenna that read the card.
     """
     if step.by_command:
         return "antenna" if step.inferred else "operator"
@@ -74,7 +74,7 @@ def source_of(step: Step) -> str:
 
 
 def _before(hand: Hand, step: Step) -> Iterator[Recorded]:
-    """Yield what the step was before its amendments, as it would stand in this hand."""
+    """Yield the acts of the step before its amendments, as they would stand in this hand."""
     for event in step.history:
         try:
             yield from apply(hand, event).actions[len(hand.actions) :]

@@ -1,4 +1,4 @@
-"""A finished hand as a record: what goes to the read model and, released, to everybody."""
+"""A finished hand as a record, for the read model and, once released, for everybody."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from collector.table.state import Table
 
 
 def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> HandRecord | None:
-    """Return the record of a hand, else of the one on the table, if any. Hidden cards are released here: S2.
+    """Return the record of `play`, or of the hand on the table; None if there is neither. Its hidden cards are S2.
 
     A void hand has no result: nobody won, and every stack is as it was.
     """
@@ -72,7 +72,7 @@ def plain(record: HandRecord) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """As dataclasses.asdict, without its copies: an amendment tells of many hands at once."""
+    """Return a value as dataclasses.asdict does, but without copies: an amendment tells of many hands at once."""
     names = getattr(value, "__dataclass_fields__", None)
     if names is not None:
         return {name: _plain(getattr(value, name)) for name in names}
@@ -117,7 +117,7 @@ def _player(player: Player, result: Result | None) -> HandPlayer:
 
 
 def device_ranges(keys: tuple[DeviceKey, ...]) -> tuple[DeviceRange, ...]:
-    """Return runs of consecutive event numbers, by device and origin."""
+    """Return the runs of consecutive event numbers, sorted by device and origin."""
     ranges = []
     ordered = sorted(keys, key=lambda key: (key.device, key.origin, key.seq))
     for (device, origin), group in groupby(ordered, key=lambda key: (key.device, key.origin)):

@@ -1,4 +1,4 @@
-"""A hand of this table as a story, for every export: events, times, and where each came from. S0 inside."""
+"""A hand of this table as a story, for every export: its events, with time and source of each. S0 inside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collector.table.play import Play
 
 
 def story_of(play: Play) -> Story:
-    """Return the story of a hand. Sources: operator, antenna, inference; amended, where it was corrected afterwards."""
+    """Return the story of a hand. Sources: operator, antenna, inference; amended for an event corrected later."""
     return Story(
         id=play.hand_id,
         setup=play.setup,

@@ -1,1 +1,1 @@
-"""What the antennas say: readings, decks, flagged readings, control cards, hands without an operator."""
+"""Facts from the antennas: readings, decks, flagged readings, control cards, hands without an operator."""

@@ -1,6 +1,6 @@
-"""Commands that nobody typed: what a control card means, and in automatic mode where a hand begins and ends.
+"""Commands that follow from a reading: those of control cards, and in automatic mode the start and end of a hand.
 
-They are decided like any command. The reading is their cause, and `antenna` their client.
+They are decided like any other command. The reading is their cause, and `antenna` is their client.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from collector.wire.command import type_of
 
 CLIENT: Final = "antenna"
 FRESH_MS: Final = 10_000
-"""A reading that is older gives no command: the table has gone on since."""
+"""An older reading gives no command: the table has gone on since."""
 _READINGS: Final = frozenset(kind.name for kind in READINGS)
 
 
 def inferred(commands: Reader, before: Table, after: Table, fact: Fact) -> list[Fields]:
-    """Return the commands that follow from a reading, in order, as fields without `id`."""
+    """Return the commands that follow from a reading, in order, each as its fields without `id`. [] for other facts."""
     if fact.kind not in _READINGS:
         return []
     reading = CARD_READ.read(fact.body)
@@ -39,7 +39,7 @@ def inferred(commands: Reader, before: Table, after: Table, fact: Fact) -> list[
 
 
 def _automatic(before: Table, after: Table, kind: str, reading: Reading) -> list[Fields]:
-    """First cards begin a hand, the muck takes seats out of it, and gathered cards end it."""
+    """Return the commands of automatic mode: first cards begin a hand, the muck kills hands, gathered cards end it."""
     antenna, play = after.antennas.get((reading.device, reading.antenna)), after.play
     found = after.card_of(reading.tag.reveal())
     if found is None:
@@ -63,7 +63,7 @@ def _gone(play: Play, card: Card) -> list[Fields]:
 
 
 def _absent(play: Play) -> list[Fields]:
-    """Seats that were dealt nothing by the flop were not in the hand."""
+    """Return a dead hand for each seat without a card: by the flop, such a seat is not in the hand."""
     empty = [player.seat for player in play.hand.players if player.live and not player.hole]
     return [_dead(seat, "no cards were dealt to it") for seat in empty]
 

@@ -1,4 +1,4 @@
-"""Control cards: tags that are no card of a deck, and give a command where they are laid."""
+"""Control cards: tags that belong to no deck. Laid on an antenna, a control card gives its command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOVE: Final = type_of(seats.MovePlayer)
 
 
 def _may_register(asked: Asked, command: wire.RegisterControl) -> Resolved:
-    """A control card is no card of a deck, and gives a command that can be read; its seat may come from the antenna."""
+    """Take a tag of no deck, with a command that can be parsed. The command may leave its seat to the antenna."""
     uid = command.uid.reveal()
     decks = asked.house.decks.values()
     if asked.table.card_of(uid) or any(uid in deck.cards.reveal() for deck in decks):
@@ -46,16 +46,17 @@ def _register(table: Table, fact: Fact, command: wire.RegisterControl) -> Effect
 
 
 def _remove(table: Table, fact: Fact, command: wire.RemoveControl) -> Effect:
-    """Fold a tag that gives a command no longer."""
+    """Fold a tag that no longer gives a command."""
     del fact
     kept = {tag: given for tag, given in table.controls.items() if tag != command.uid}
     return Effect(replace(table, controls=kept))
 
 
 def controlled(commands: Reader, table: Table, reading: Reading, control: Mapping[str, object]) -> list[Fields]:
-    """Return what a control card commands where it was laid.
+    """Return the command of a control card at the antenna where it was laid, as fields; [] if it has none there.
 
-    A player's card seats the player, or moves it; any other gives its command, for the seat that it lies at.
+    A player's card seats the player, or moves a player who sits already. Any other card gives its own command, for the
+    seat of the antenna if the command leaves its seat open.
     """
     antenna, command = table.antennas.get((reading.device, reading.antenna)), dict(control)
     given = commands.of_type(str(command["type"]))

@@ -1,6 +1,6 @@
-"""Decks and what follows from a deck having each card once. Nothing here names a hidden card in words.
+"""Decks, and the conclusions from a deck having each card once: impossible hands, and the one card that is left.
 
-Which card lies where is asked of the hand; what cannot be, and what alone can be, follows.
+The hand knows the cards and their places. No text that is made here names a hidden card.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from collector.table.state import Table
 from collector.wire import readings as wire
 
 BOARD: Final = 0
-"""The board, where places are seats."""
+"""The place of the board cards. All other places are seat numbers."""
 
 
 def places(hand: Hand) -> Iterator[tuple[Card, int, str]]:
-    """Yield every card that the hand knows, where it is (a seat, or the board), and how it lies. S0."""
+    """Yield (card, place, how it lies) of every card that the hand knows. S0."""
     for player in hand.players:
         for hidden in player.hole:
             if hidden:
@@ -45,7 +45,7 @@ def places(hand: Hand) -> Iterator[tuple[Card, int, str]]:
 
 
 def impossible(hand: Hand) -> list[str]:
-    """Say why a hand cannot have been so: a card in two places. In words that name no card."""
+    """Return the contradictions of a hand: each card in two places, in words that name no card; [] if there is none."""
     where: dict[Card, list[str]] = {}
     for card, place, _ in places(hand):
         where.setdefault(card, []).append(_named(place))
@@ -62,14 +62,14 @@ def _named(place: int) -> str:
 
 
 def only_card(table: Table) -> tuple[int, Secret[Card]] | None:
-    """Return the seat with the one card that was not read, and which it must be; None while more would fit."""
+    """Return the seat of the one card that was not read, and that card; None while more than one card would fit."""
     play = table.play
     if play is None:
         return None
     hand, game = play.hand, game_of(play.hand)
     known = len(play.mucked) + sum(len(player.hole) + len(player.up) for player in hand.players)
     if known + len(hand.board_read) < len(game.deck) - 1:
-        return None  # nearly always: asked after every card
+        return None  # the usual case, found cheaply: this is asked after every card
     unread = [player.seat for player in hand.players for _ in range(_unread(hand, player))]
     if len(unread) != 1 or hand.complete:
         return None
@@ -79,13 +79,16 @@ def only_card(table: Table) -> tuple[int, Secret[Card]] | None:
 
 
 def _unread(hand: Hand, player: Player) -> int:
-    """Return how many hole cards of a seat are still to be read; one that has none was not dealt in."""
+    """Return how many hole cards of a seat are still unread; 0 if it has none at all: it was not dealt in."""
     known = sum(1 for card in player.hole if card)
     return game_of(hand).down - known if known or None in player.hole else 0
 
 
 def other_game(table: Table) -> str | None:
-    """Name a game that deals as many cards as lie at two seats or more, where the game on the table deals fewer."""
+    """Return the key of a game that deals as many cards as lie at several seats; None if this game deals as many.
+
+    It takes two such seats with the same number of cards.
+    """
     play = table.play
     if play is None:
         return None
@@ -108,7 +111,7 @@ def gathered(table: Table) -> bool:
 
 
 def holder(play: Play, card: Card) -> int | None:
-    """Return the live seat that a card was dealt to."""
+    """Return the live seat that a card was dealt to, None if there is none."""
     secret = Secret(card)
     for player in play.hand.players:
         if player.live and (secret in player.hole or card in player.up):
@@ -129,7 +132,7 @@ def _cards_of(house: House, command: wire.UseDeck) -> Mapping[str, object]:
 
 
 def _was_used(asked: Asked, command: wire.UseDeck) -> Resolved:
-    """The fact has its cards: what the house has registered since is not asked again."""
+    """Take a deck that is folded again. Its fact holds the cards, so later registrations of the house play no part."""
     del asked, command
     return Resolved()
 
@@ -147,7 +150,7 @@ def _is_in_play(asked: Asked, command: wire.ChangeDeck | wire.RetireDeck) -> Res
 
 
 def _change(table: Table, fact: Fact, command: wire.ChangeDeck) -> Effect:
-    """Fold which deck is dealt from: by the running hand, else by the next one."""
+    """Fold the choice of a deck: for the running hand, else for the next one."""
     del fact
     if table.running is None or table.play is None:
         return Effect(replace(table, deck=command.deck_id))

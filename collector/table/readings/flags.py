@@ -1,4 +1,4 @@
-"""Readings that did not fit: each is kept, and asked about, until somebody says what it was."""
+"""Flags: readings that did not fit. Each is kept and asked about until somebody answers it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ from collector.table.state import Antenna, Flag, Table, with_step
 from collector.wire import readings as wire
 
 STRAYS: Final = ("UNKNOWN_TAG", "RESTING_DECK")
-"""Tags that are no card of the hand: taking them away is the answer."""
+"""Flags of tags that are no card of the hand. Taking the tag away answers them."""
 
 
 def flagged(  # noqa: PLR0917 - each is another thing
     table: Table, fact: Fact, reading: Reading, antenna: Antenna, problem: tuple[str, str], card: Card | None = None
 ) -> tuple[Table, list[Warn]]:
-    """Keep a reading that did not fit until somebody answers, and tell the floor; the same one only once."""
+    """Return the table with a flag for a reading that did not fit, and the warning for the floor.
+
+    problem: (code, message); the message names no card. card: the card of the tag, if a deck says so. The same reading
+    is flagged once: when it comes again, its warning asks nothing.
+    """
     code, message = problem
     device, name, tag = reading.device, reading.antenna, reading.tag
     flag = Flag(fact.position, code, message, antenna, device, name, tag, Secret(card) if card else None)
@@ -37,12 +41,12 @@ def flagged(  # noqa: PLR0917 - each is another thing
 
 
 def still_asked(table: Table) -> tuple[Flag, ...]:
-    """Return the flags that outlive a hand: a tag that still lies there; the others were about the hand."""
+    """Return the flags that outlive a hand: strays may still lie there. The others were about the hand."""
     return tuple(flag for flag in table.flags if flag.code in STRAYS)
 
 
 def without_stray(table: Table, reading: Reading) -> Table:
-    """Return the table after a tag was lifted: if it was no card of this hand, nothing is left to ask about it."""
+    """Return the table after a tag was lifted: a flag that called the tag a stray is answered by that."""
     if not table.flags:
         return table
     where = (reading.device, reading.antenna, reading.tag)
@@ -51,7 +55,7 @@ def without_stray(table: Table, reading: Reading) -> Table:
 
 
 def dealt_at(play: Play, antenna: Antenna, card: Card) -> Event:
-    """Return the event of a card at an antenna, by its role: to the board that waits, face up, or face down."""
+    """Return the event of a card at an antenna, by its role: on the board that waits, face up, or face down."""
     if antenna.role == "board":
         return BoardCard(card, next_board(play.hand))
     if antenna.role == "up":
@@ -67,7 +71,11 @@ def _flag_of(table: Table, command: wire.ResolveFlag) -> Flag:
 
 
 def _events(table: Table, command: wire.ResolveFlag) -> list[Event]:
-    """Return what happens in the hand when a flagged reading is answered."""
+    """Return the events of the hand that answer a flagged reading, in order.
+
+    `here`: the card goes from every other place to the one that was flagged. `nowhere`: it goes from every place.
+    `there`: it goes from the flagged place, if it lies somewhere else too: at the board it counted at once (ADR 6).
+    """
     flag, play, take = _flag_of(table, command), table.play, command.take
     card = Card(command.card.reveal()) if command.card else flag.card.reveal() if flag.card else None
     if card is None or play is None:
@@ -89,7 +97,7 @@ def _taken(card: Card, place: int, how: str) -> Event:
 
 
 def _may_answer(asked: Asked, command: wire.ResolveFlag) -> Resolved:
-    """The answer must be one that the hand can follow."""
+    """Take an answer whose events the hand can follow."""
     table = asked.table
     flag = _flag_of(table, command)
     if command.take == "here" and flag.card is None and command.card is None:
@@ -101,7 +109,7 @@ def _may_answer(asked: Asked, command: wire.ResolveFlag) -> Resolved:
 
 
 def _answer(table: Table, fact: Fact, command: wire.ResolveFlag) -> Effect:
-    """Fold the answer to a flagged reading: what it does to the hand stands under the answer's position."""
+    """Fold the answer to a flagged reading. Its events are steps of the answer, so undo takes them back with it."""
     flag = _flag_of(table, command)
     for event in _events(table, command):
         table = with_step(table, fact, event, by_command=True)
@@ -109,7 +117,10 @@ def _answer(table: Table, fact: Fact, command: wire.ResolveFlag) -> Effect:
 
 
 def _asked_live(table: Table) -> None:
-    """Whether a reading is asked about may follow from hidden cards: only the live channel says so, see show/."""
+    """Return None: this command is not listed with the others.
+
+    Hidden cards may be the reason for a flag, so only the live channel lists it: see `show/renderer`.
+    """
     del table
 
 

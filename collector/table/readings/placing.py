@@ -1,4 +1,8 @@
-"""From a reading to the hand: which card it is, what it deals, what does not fit. A misread never raises."""
+"""From a reading to the hand: the card is dealt, or the floor hears why it does not fit. A misread never raises.
+
+A card may seem to lie in two places. The board takes it all the same, and no message names it: a refusal at the board
+or a name would tell the public or the floor a hidden card (ADR 6).
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,11 @@ from collector.table.readings.flags import dealt_at, flagged
 from collector.table.state import Antenna, Table, play_of, with_step
 
 Found = tuple[str, Card]
-"""The deck and the card that a tag is."""
+"""The deck and the card of a tag."""
 
 
 def is_old(table: Table, fact: Fact, age_ms: int | None) -> bool:
-    """Tell whether what a node saw is older than the hand that runs, or may be. age_ms: None where it is not known."""
+    """Return whether a reading is, or may be, older than the hand that is being played. age_ms: None if not known."""
     play = table.play
     return play is not None and not play.hand.complete and _is_before(play, fact, age_ms)
 
@@ -32,7 +36,10 @@ def _is_before(play: Play, fact: Fact, age_ms: int | None) -> bool:
 def dealt(
     table: Table, fact: Fact, reading: Reading, antenna: Antenna, found: Found | None
 ) -> tuple[Table, list[Warn]]:
-    """Deal what was read into the running hand, or say what does not fit."""
+    """Return the table with the card dealt into the running hand, and the warnings about what does not fit.
+
+    found: the deck and card of the tag, None for a tag of no deck. A card that was dealt there already changes nothing.
+    """
     play, name = table.play, reading.antenna
     if found is None:
         message = f"antenna {name}: a tag of no deck in play; remove it, or say which card it is"
@@ -51,7 +58,10 @@ def dealt(
 
 
 def _placed(table: Table, fact: Fact, reading: Reading, antenna: Antenna, found: Found) -> tuple[Table, list[Warn]]:
-    """Deal a card of this hand; one that is somewhere else already counts at the board, and at a seat does not."""
+    """Deal a card of this hand. A card that lies elsewhere too is flagged: a seat is not dealt it, the board is.
+
+    The board must not depend on hole cards: without the card, everybody would see that a seat holds it (ADR 6).
+    """
     warnings: list[Warn] = []
     problem = _in_two_places(play_of(table), antenna, found[1])
     if problem:
@@ -67,13 +77,16 @@ def _placed(table: Table, fact: Fact, reading: Reading, antenna: Antenna, found:
 
 
 def _from_deck(table: Table, deck: str) -> Table:
-    """The first card of a hand says which deck it is dealt from."""
+    """Return the table with the deck of the hand known: the deck of its first card, if none was chosen."""
     play = play_of(table)
     return table if play.deck is not None else replace(table, play=replace(play, deck=deck))
 
 
 def one_card_fits(table: Table, fact: Fact, reading: Reading, warnings: list[Warn]) -> tuple[Table, list[Warn]]:
-    """Name the one card that is left for the one place that is unread, by a flag that holds it."""
+    """Flag the one card that is left, if it can only be the one that was not read.
+
+    The flag holds the card, and its message does not: the floor may take it without knowing it.
+    """
     fits = only_card(table)
     if fits is None or any(flag.code == "ONE_CARD_FITS" for flag in table.flags):
         return table, warnings
@@ -84,7 +97,10 @@ def one_card_fits(table: Table, fact: Fact, reading: Reading, warnings: list[War
 
 
 def _completed(table: Table, fact: Fact, reading: Reading, antenna: Antenna, found: Found) -> Table:
-    """A hand is scanned after its end: that completes what is known of a player who was still in it."""
+    """Deal a card that is scanned after the end of its hand: it completes the cards of a player who was still in.
+
+    Tabled cards count whatever is read, so a shown hand is left alone. What does not fit is left without a warning.
+    """
     play = play_of(table)
     player = next((player for player in play.hand.players if player.seat == antenna.seat), None)
     if antenna.role != "seat" or player is None or not player.live or player.shown:
@@ -100,7 +116,7 @@ def _completed(table: Table, fact: Fact, reading: Reading, antenna: Antenna, fou
 
 
 def mucked(table: Table, fact: Fact, reading: Reading) -> tuple[Table, list[Warn]]:
-    """A card on the muck is evidence: it suggests a fold, which somebody enters or does not."""
+    """Note a card on the muck, and suggest a fold to the floor. The card is evidence; only a person enters the fold."""
     found, play = table.card_of(reading.tag.reveal()), table.play
     if found is None or play is None or play.hand.complete or found[0] != (play.deck or found[0]):
         return table, []
@@ -115,7 +131,7 @@ def mucked(table: Table, fact: Fact, reading: Reading) -> tuple[Table, list[Warn
 
 
 def _too_many(table: Table, antenna: Antenna, message: str) -> str:
-    """More cards at several seats than the game deals: it may be another game."""
+    """Return the message of a seat with too many cards. If several seats have so many, it names the game that fits."""
     other = other_game(table) if antenna.role == "seat" else None
     return f"antenna of seat {antenna.seat}: {message}" + (
         f"; several seats have so many: if the game is {other}, call a misdeal and set it" if other else ""
@@ -127,7 +143,10 @@ def _about(reading: Reading, antenna: Antenna, code: str, message: str) -> Warn:
 
 
 def already_dealt(table: Table, fact: Fact) -> Table:
-    """Deal what lies at the seats: a hand without operator begins when its first cards are read."""
+    """Deal the cards that lie at the seats: a hand without an operator begins after its first cards were read.
+
+    Sorted, because a set has no order: each replay has to deal in the same order.
+    """
     for key, antenna in sorted(table.antennas.items(), key=lambda each: each[0]):
         for uid in sorted(tag.reveal() for tag in table.present.get(key, frozenset())):
             found = table.card_of(uid)
@@ -153,7 +172,10 @@ def _already_there(play: Play, antenna: Antenna, card: Card) -> bool:
 
 
 def _in_two_places(play: Play, antenna: Antenna, card: Card) -> tuple[str, str] | None:
-    """Say where else a card is, without saying which card: the floor may not be cleared for it."""
+    """Return (code, message) if a card lies elsewhere too, else None. The message says where, and never which card.
+
+    The floor may not be cleared for hidden cards.
+    """
     for player in play.hand.players:
         if Secret(card) in player.hole and not (antenna.role == "seat" and antenna.seat == player.seat):
             where = "the board" if antenna.role == "board" else f"seat {antenna.seat}"

@@ -1,6 +1,7 @@
-"""What a reading does to a table: what lies where, what the public hears of it, and that the cards are gathered.
+"""The effect of a reading on a table: the tags that lie there, the events, and the end of a hand by gathered cards.
 
-What becomes public depends on the antenna alone and, at the board, on the card that lies open there.
+Its public part depends on the antenna alone and, at the board, on the card that shows there. It never depends on the
+tag at a seat: a count that left out unknown or doubled tags would tell something of the hidden cards.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
     if reading.tag in table.controls:
         return Effect(_present(table, reading, came=True), (_unseen(reading),))
     old = is_old(table, fact, reading.age_ms)
-    table = _lies(table, reading, moves=0 if reading.again else 1)
+    table = _lies(table, reading, moves=0 if reading.again else 1)  # again: an earlier boot of the node counted it
     if antenna is None:
         message = f"antenna {reading.antenna} of {reading.device} has no role; assign it"
         warning = Warn("ANTENNA_UNASSIGNED", message, device=reading.device, antenna=reading.antenna)
@@ -50,12 +51,12 @@ def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
 
 
 def _unseen(reading: Reading) -> EventData:
-    """What the public does not hear of: a card on the muck, a control card."""
+    """Return the event of a tag that the public does not hear of: a card on the muck, a control card."""
     return UnseenCardDetected(seat=None, antenna=reading.antenna)
 
 
 def _moved(table: Table, fact: Fact, reading: Reading) -> Effect:
-    """Fold a card that lies on another antenna than before. Consumers hear that it left one and came to the other."""
+    """Fold a card that lies on another antenna than before. Consumers hear that it left one, then that it came."""
     table, left = _lifted(table, fact, reading._replace(antenna=reading.came_from or reading.antenna))
     came = _came(table, fact, reading)
     over = () if is_old(came.table, fact, reading.age_ms) else _over(came.table)
@@ -63,7 +64,7 @@ def _moved(table: Table, fact: Fact, reading: Reading) -> Effect:
 
 
 def _removed(table: Table, fact: Fact, reading: Reading) -> Effect:
-    """Fold a card that left. Never a fold: the hand keeps what was dealt."""
+    """Fold a card that left its antenna. The player does not fold by that: the hand keeps its cards."""
     table, told = _lifted(table, fact, reading)
     return Effect(table, told, () if is_old(table, fact, reading.age_ms) else _over(table))
 
@@ -84,7 +85,7 @@ def _lifted(table: Table, fact: Fact, reading: Reading) -> tuple[Table, tuple[Ev
 
 
 def _over(table: Table) -> tuple[Warn, ...]:
-    """Say when the cards are gathered: the hand is over, whatever was entered."""
+    """Return a warning if all cards are gathered: then the hand is over, whatever was entered."""
     play = table.play
     if play is None or not play.device_keys or table.automatic or not gathered(table):
         return ()
@@ -97,7 +98,10 @@ def _over(table: Table) -> tuple[Warn, ...]:
 
 
 def _lies(table: Table, reading: Reading, *, moves: int) -> Table:
-    """Keep what lies where. The public count moves with each reading by `moves`, whatever its tag is."""
+    """Return the table with the tag at, or away from, its antenna, and the public count of the seat changed by `moves`.
+
+    The count changes by the number of readings and not by the tags that lie there: it must say nothing of a tag.
+    """
     table = _present(table, reading, came=moves >= 0)
     antenna = table.antennas.get((reading.device, reading.antenna))
     if antenna is None or antenna.seat is None:

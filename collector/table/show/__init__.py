@@ -1,1 +1,1 @@
-"""What leaves a table: its state and its events as the feeds have them."""
+"""The output of a table: its states, events and alerts, as the feeds have them."""

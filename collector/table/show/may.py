@@ -1,6 +1,6 @@
-"""What may come now: every kind of command with the seats that it may name, as `decide` would take it.
+"""The commands that may come now, each with the seats that it may name: the same that `decide` would take.
 
-Hidden cards play no part, so the public may hear it. What only an override makes stand is not listed.
+Hidden cards play no part, so the list is public. A command that needs an override is not listed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collector.table.state import HouseRules, Table
 
 
 class May:
-    """What may come at a table, and in its hand. () where a command names no seat."""
+    """Lists the commands that may come at a table, and in its hand. () stands for a command that names no seat."""
 
     def __init__(self, commands: Commands) -> None:
         self._acts = [(each.type, each.act) for each in commands if each.act]
@@ -23,12 +23,12 @@ class May:
         ]
 
     def in_hand(self, hand: Hand, house: HouseRules) -> dict[str, Seats]:
-        """Return what may come in a hand: what its rules say, less what the house does not allow."""
+        """Return the acts that the rules of the hand allow, without those that the house does not allow, by type."""
         allowed = ((kind, act) for kind, act in self._acts if act.allows is None or act.allows(house))
         found = ((kind, act.option(hand)) for kind, act in allowed)
         return {kind: seats for kind, seats in found if seats is not None}
 
     def at_table(self, table: Table) -> dict[str, Seats]:
-        """Return what may come beside that."""
+        """Return the commands that may come and are no acts of the hand, by type."""
         found = ((kind, listed(table)) for kind, listed in self._others)
         return {kind: seats for kind, seats in found if seats is not None}

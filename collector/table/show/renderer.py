@@ -1,7 +1,8 @@
-"""States, events and alerts of tables as bytes. A renderer keeps what it drew last, and draws again what has changed.
+"""States, events and alerts of tables as bytes. A renderer keeps the parts that it drew last, and draws changed parts.
 
-Most facts change one seat or none. So a part of a state is drawn again only when a value that it is made of is another
-one. Values never change, therefore they are compared by identity, which costs nothing.
+Most facts change one seat or none. So a part of a state is drawn again only if one of its values is another object than
+last time. Identity is enough, since values never change, and costs nothing. An equal value that was made anew is drawn
+once more than needed; a changed value is never missed.
 """
 
 from __future__ import annotations
@@ -41,15 +42,15 @@ CHANGES_NOTHING: Final = frozenset(
     (
         *("position", "decision", "public_seq", "live_seq", "public_stamp", "live_stamp"),
         *("present", "cards_at", "answered"),
-        "play",  # what counts of it is taken out, see `_may_part`
+        "play",  # `_may_part` takes the parts of it that count
     )
 )
-"""Fields of a table that change often, and not what may come. All others count, those to come among them."""
+"""Fields of a table that change often and never change the list of commands. All others count, new fields too."""
 _SAYS_WHAT_MAY_COME: Final = operator.attrgetter(*(f.name for f in fields(Table) if f.name not in CHANGES_NOTHING))
 
 
 class Renderer:
-    """Renders the tables of one process. commands: what may come at a table is said of these."""
+    """Renders the tables of one process. commands: the registry that the list of possible commands is made from."""
 
     def __init__(self, commands: Commands) -> None:
         self._may = May(commands)
@@ -58,7 +59,7 @@ class Renderer:
         self._kept: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
 
     def state(self, table: Table, channel: Channel) -> bytes:
-        """Return `…/{channel}/state`, a TableState: the same bytes for the same facts."""
+        """Return the payload of `…/{channel}/state`, a TableState in JSON. The same facts give the same bytes."""
         seq = table.public_seq if channel == "public" else table.live_seq
         now = {**_stamp(table, channel, seq), "v": VERSION, "type": "state", "decision": table.decision}
         parts = {**self._around(table), **_members(now)}
@@ -66,12 +67,12 @@ class Renderer:
         parts["flags"] = _member("flags", self._drawn((table.table_id, channel, "flags"), flags_fields, _json, flags))
         parts["may"] = _member("may", self._may_part(table, asked=bool(table.flags) and channel == "live"))
         parts["seats"] = _member("seats", b"[" + b",".join(self._seats(table, channel)) + b"]")
-        hand = (table.play, table.house)
+        hand = (table.play, table.house)  # drawn once for both channels: it looks at no hidden card
         parts["hand"] = _member("hand", self._drawn((table.table_id, "hand"), self._hand_view, _json, *hand))
         return b"{" + b",".join([parts[name] for name in sorted(parts)]) + b"}"
 
     def events(self, outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
-        """Return the messages of `…/{channel}/event` for one fact, in order. before: the table that it changed."""
+        """Return the payloads of `…/{channel}/event` for one fact, in order. before: the table before the fact."""
         table, messages = outcome.table, []
         seq = before.public_seq if channel == "public" else before.live_seq
         for event in outcome.happenings:
@@ -83,7 +84,7 @@ class Renderer:
         return messages
 
     def alert(self, table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
-        """Return `…/alert` for a warning. seq: position of the fact behind it, or the table's last."""
+        """Return the payload of `…/alert` for a warning. seq: position of its fact, or of the last fact of the table."""
         stamp = {**_stamp(table, "live", seq), "trace_id": trace_id}
         message = Alert(
             **stamp,
@@ -104,7 +105,10 @@ class Renderer:
         encode: Callable[[Drawn], Kept],
         *made_of: *MadeOf,
     ) -> Kept:
-        """Return what `draw` makes of some values, encoded: the one of before, if it was made of the same ones."""
+        """Return `draw(*made_of)`, encoded; the kept one, if `place` was drawn from the very same values last time.
+
+        The values are kept with the result. Otherwise a new value could get the identity of one that is gone.
+        """
         known = self._kept.get(place)
         if known and len(known[0]) == len(made_of) and all(map(operator.is_, known[0], made_of)):
             return cast("Kept", known[1])
@@ -136,7 +140,7 @@ class Renderer:
         )
 
     def _may_part(self, table: Table, *, asked: bool) -> bytes:
-        """Return what may come. asked: about a reading, which may follow from hidden cards: live only."""
+        """Return the list of possible commands. asked: a flag waits, which hidden cards may have caused: live only."""
         play = table.play
         made_of: tuple[object, ...] = _SAYS_WHAT_MAY_COME(table)
         if play:
@@ -149,7 +153,7 @@ class Renderer:
         return self._drawn((table.table_id, "may", asked), draw, _json, *made_of)
 
     def _seats(self, table: Table, channel: Channel) -> list[bytes]:
-        """Return the seats. Each is made of its own part of the hand: a card of one leaves the others as they are."""
+        """Return the seats. Each is drawn from its own part of the hand, so a card of one seat draws one seat."""
         table_id, seated, cards_at, play = table.table_id, table.seated, table.cards_at, table.play
         chances: Mapping[int, Odds] = {}
         acts: Mapping[int, Recorded] = {}
@@ -177,7 +181,10 @@ class Renderer:
         ]
 
     def _common(self, table_id: str, play: Play) -> Common:
-        """Return what is common to the seats: the very value of before, while it is equal."""
+        """Return the part of the hand that all seats share: the kept object while it is equal.
+
+        It is made anew for each state. Without the kept object, identity would draw all seats each time.
+        """
         place, common = (table_id, "common"), Common.of(play)
         known = self._kept.get(place)
         if known and known[0] == common:
@@ -193,7 +200,7 @@ class Renderer:
         return self._asked_odds.odds(asked, answered) if asked else {}
 
     def _told(self, event: EventData, outcome: Outcome, channel: Channel) -> dict[str, Any]:
-        """Return the data of an event, with what is added where it is told: ids, odds, records."""
+        """Return the data of an event, with the members that only a renderer adds: player ids, odds, records."""
         table, told = outcome.table, event.for_channel(channel)
         if isinstance(event, SeatEvent) and event.seat is not None and "player_id" not in told:
             player = table.seated.get(event.seat)
@@ -236,7 +243,7 @@ def _as_it_is(value: Drawn) -> Drawn:
 
 
 def _record(outcome: Outcome, hand_id: str, channel: Channel) -> dict[str, object] | None:
-    """Return a corrected hand that is over; on public without the cards that nobody has seen."""
+    """Return the record of a corrected hand, None while it is not over; on public without untabled cards."""
     play = next((play for play in outcome.ended if play.hand_id == hand_id), None)
     record = record_of(outcome.table, play, void=play.void) if play else None
     if record is None:

@@ -18,7 +18,7 @@ from collector.wire.feeds import ActionView, Channel, SeatView
 
 
 class Common(NamedTuple):
-    """What the seats show of the hand that is no seat's own."""
+    """The part of the hand that all seats show."""
 
     game: Game
     posts: tuple[Post, ...]
@@ -27,11 +27,11 @@ class Common(NamedTuple):
     complete: bool
     result: Result | None
     board: tuple[Card, ...]
-    several: bool  # more than one board: no single hand is made
+    several: bool  # more than one board: a seat makes no single hand
 
     @classmethod
     def of(cls, play: Play) -> Common:
-        """Return what is common to the seats of a hand."""
+        """Return the common part of a hand."""
         hand = play.hand
         told = (play.setup.posts, play.button, hand.street, hand.complete, hand.result)
         return cls(game_of(hand), *told, board(hand), bool(hand.further))
@@ -71,17 +71,17 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
     last: Recorded | None,
     common: Common | None,
 ) -> SeatView:
-    """Return a seat, with its odds where they are known and told.
+    """Return a seat as its channel shows it. Public: no hidden card is looked at.
 
     Args:
         seat: its number.
         channel: on which it is shown.
         seated: who sits there between hands.
-        cards_at: how many cards lie before it.
-        chance: its odds, None on the public channel.
-        player: of the hand, None for a seat that is not dealt in.
+        cards_at: how many cards lie at it.
+        chance: its odds, None if they are not known, and on the public channel.
+        player: its player in the hand, None if it is not dealt in.
         last: its last act of the hand.
-        common: what the seats share of the hand, None between hands.
+        common: the part of the hand that all seats share, None between hands.
     """
     hole = _visible(player, channel) if player else None
     return SeatView(
@@ -113,7 +113,7 @@ def _visible(player: Player, channel: Channel) -> tuple[Card, ...] | None:
 
 
 def _made(common: Common, player: Player, hole: tuple[Card, ...]) -> str | None:
-    """Name a whole hand, once the board is out or the game has none."""
+    """Return a whole hand in words, once three board cards are out or the game has no board; else None."""
     game, shown = common.game, common.board
     whole = hole if player.shown else (*hole, *(card for card in player.up if card))
     if len(whole) != game.hole or len(shown) < min(3, game.board_size) or common.several:

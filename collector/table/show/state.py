@@ -1,6 +1,7 @@
-"""What a state shows beside the seats: settings, flagged readings, the hand. No hidden card is looked at.
+"""The parts of a state beside the seats: settings, flagged readings, the hand. No hidden card is looked at.
 
-Each function is given just what it draws: what it would forget to take, it does not have.
+Each function gets only the values that it draws, by which the renderer decides whether to draw again. So a function
+cannot draw a value that the renderer does not compare.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
     stand_up: int,
     standing: frozenset[str] | None,
 ) -> dict[str, object]:
-    """Return what a state says beside its stamp, the seats and the hand: changed by commands, not by cards."""
+    """Return the settings in a state. Commands change them, cards do not."""
     return {
         "mode": mode,
         "event_name": event_name,
@@ -95,7 +96,7 @@ def flags_fields(flags: tuple[Flag, ...]) -> list[dict[str, object]]:
 
 
 def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None:
-    """Return the running or last hand as everybody may see it, with what may come next; None between hands."""
+    """Return the running or last hand as everybody may see it, with its possible commands; None between hands."""
     if play is None:
         return None
     hand = play.hand

@@ -1,4 +1,4 @@
-"""What follows from a change of a table, whatever caused it: the events that the feeds tell beside the fact's own."""
+"""Events that follow from a change of a table, whatever caused it. The feeds tell them after the fact's own events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Ask = Callable[[Hand, OddsRules], Found]
 def consequences(before: Table, after: Table, ask: Ask = question) -> list[EventData]:
     """Return the events that follow from the change between two tables, in order. ask: as `odds.asked.question`.
 
-    They are asked for after every fact. So values are compared by identity first: what is the same has not changed.
+    This runs after every fact, so values are compared by identity first: the same object has not changed.
     """
     told: list[EventData] = []
     old, new = before.play, after.play
@@ -43,7 +43,7 @@ def consequences(before: Table, after: Table, ask: Ask = question) -> list[Event
 
 
 def _odds_told(ask: Ask, was: Hand | None, hand: Hand, rules_then: OddsRules, rules: OddsRules) -> list[EventData]:
-    """Tell of the odds if there are any, and if they may be others than those of `was`."""
+    """Return the event for the odds, if there are any and they may differ from those of `was`; else []."""
     asked = ask(hand, rules)
     if asked and (was is None or asked != ask(was, rules_then)):
         return [EquityUpdate(street=hand.street)]
@@ -56,18 +56,18 @@ def _complete(result: Result) -> HandComplete:
 
 
 def _boards_differ(was: Hand, hand: Hand) -> bool:
-    """Return whether the boards may show something else."""
+    """Return whether the boards may show other cards than before."""
     same = was.board_read is hand.board_read and was.board_gaps is hand.board_gaps and was.further is hand.further
     return not same or was.reached != hand.reached or was.complete is not hand.complete
 
 
 def _changed(was: Hand, hand: Hand) -> list[tuple[Player, Player]]:
-    """Return the players that are not the same value any more, before and after: most facts change one seat."""
+    """Return the changed players, each before and after. Most facts change one seat."""
     if was.players is hand.players:
         return []
     return [(a, b) for a, b in zip(was.players, hand.players, strict=True) if a is not b]
 
 
 def _hands_differ(changed: list[tuple[Player, Player]]) -> bool:
-    """Return whether a seat has other cards than before; tabling what was read changes nothing."""
+    """Return whether a seat has other cards than before. Tabling the cards that were read is no change."""
     return any(a.hole is not b.hole or (a.shown is not b.shown and known(a) != known(b)) for a, b in changed)
