@@ -1,6 +1,6 @@
 """The live hand: rules and record, as pure values. Standard library only.
 
-`start` a hand, `apply` events to it, ask what is `legal`, what the `board` shows, who is `to_show`.
+`start` begins a hand, `apply` adds an event to it. `legal`, `board` and `to_show` answer questions about it.
 """
 
 from collector.hand.betting import legal

@@ -1,8 +1,8 @@
-"""Who wins which chips of a pot: boards, halves, ties, odd chips. Looks at tabled hands and showing boards only.
+"""The award of a pot: boards, halves, ties, odd chips. Looks at tabled hands and showing boards only.
 
-Each side pot is split separately (TDA 2024 rule 21). A pot splits by board, then between high and low, then among
-the winners of each; what is odd goes to the first board, to the high side, and by `_odd_first`. With real chips
-nobody gets more than one odd chip of a split, and who ties for high and low alike shares the pot as it is.
+Each side pot is split separately (TDA 2024 rule 21). A pot splits by board, then between high and low, then among the
+winners of each. Odd chips go to the first board, to the high side, and then by `_odd_first`. With real chips nobody
+gets more than one odd chip of a split, and players who tie for high and low alike share the pot as it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collector.hand.model import Hand, Player, Pot
 
 
 def taken(hand: Hand, pot: Pot) -> Counter[int]:
-    """Return what each seat takes from a pot. All mucked: the last of them wins, whose hand was still live."""
+    """Return the chips that each seat takes from a pot. If all mucked, the last one wins: its hand was still live."""
     contenders = [player for player in hand.players if player.seat in pot.eligible and player.live]
     if not contenders:
         return Counter({last_muck(hand, pot): pot.amount})
@@ -34,7 +34,7 @@ def taken(hand: Hand, pot: Pot) -> Counter[int]:
 
 
 def last_muck(hand: Hand, pot: Pot) -> int:
-    """Return the seat that mucked last of those that could win a pot."""
+    """Return the seat that mucked last, of the seats that could win the pot."""
     return [entry.seat for entry in hand.actions if entry.action == "muck" and entry.seat in pot.eligible][-1]
 
 
@@ -80,7 +80,7 @@ def _by_suit(card: Card) -> tuple[int, int]:
 
 
 def words(hand: Hand, player: Player) -> str | None:
-    """Name a tabled hand on complete boards: every half that it qualifies for, on every board."""
+    """Return a tabled hand in words, by half and board; None if it is not tabled, or a board is not complete."""
     if player.shown is None or any(len(board) < game_of(hand).board_size for board in boards(hand)):
         return None
     named = [

@@ -1,7 +1,7 @@
-"""The betting: who acts, what is legal, what an act does. Knows chips and turns, not cards; amounts are in `limits`.
+"""The betting: the turn, the legal acts, their effects. Knows chips and turns, not cards; amounts are in `limits`.
 
-An act that the rules refuse may carry an override: it is applied as recorded, as far as the stack covers it,
-and the hand lists it in its rulings. An act that cannot be applied at all is refused, override or not.
+An act that the rules refuse may carry an override. It is then applied as recorded, as far as the stack covers it, and
+the hand lists it in its rulings. An act that cannot be applied at all is refused, with or without an override.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collector.hand.pots import Stake
 
 
 def legal(hand: Hand) -> Legal | None:
-    """Return what the seat to act may do; None while nobody is to act. Folding is always allowed, but to a bring-in."""
+    """Return the options of the seat to act, None if there is none. Folding is always legal, except to a bring-in."""
     if hand.to_act is None:
         return None
     player = find(hand, hand.to_act)
@@ -63,7 +63,7 @@ def must_act(hand: Hand, player: Player) -> bool:
 
 
 def stakes(hand: Hand) -> tuple[Stake, ...]:
-    """Return what each seat has in, for the pots. A seat that can still match a bet caps no layer."""
+    """Return the stakes of all seats, for the pots. A seat that can still match a bet caps no layer."""
     return tuple(
         Stake(
             seat=player.seat,
@@ -77,7 +77,7 @@ def stakes(hand: Hand) -> tuple[Stake, ...]:
 
 
 def act(hand: Hand, event: Act) -> Hand:
-    """Return the hand after an act; who acts next is set, streets are not moved on."""
+    """Return the hand after an act, with the next seat to act; streets are not moved on. Raise IllegalAction."""
     player = find(hand, event.seat)
     require_possible(hand, player, event)
     refused = refusal(hand, player, event)
@@ -87,7 +87,7 @@ def act(hand: Hand, event: Act) -> Hand:
         hand = rule(hand, f"{refused.details['reason']}; {_stands(hand, player, event)}")
     turn = event.seat if hand.to_act is None else hand.to_act
     hand = _done(hand, player, event)
-    if hand.drawing:  # only what stands as recorded comes here: the draws go on
+    if hand.drawing:  # an act that stands by an override: the draws go on
         return replace(hand, drawing=tuple(seat for seat in hand.drawing if find(hand, seat).live))
     return replace(hand, to_act=next_to_act(hand, turn))
 
@@ -137,11 +137,11 @@ def refusal(hand: Hand, player: Player, event: Act) -> IllegalAction | None:
 
 
 def breach(hand: Hand, player: Player, event: Act) -> tuple[str, str] | None:  # noqa: C901, PLR0911 - one case an act
-    """Return code and reason of what the rules have against an act; None, nothing."""
+    """Return (code, reason) if the rules refuse an act, else None."""
     if hand.to_act is None and hand.drawing:
         return "DRAW_OPEN", f"cannot {verb(event)}: seat {hand.drawing[0]} is to draw"
     if hand.to_act is None and isinstance(event, BringIn) and _may_open(hand):
-        return None  # not every up card is read: the table knows who is low
+        return None  # not every up card is read: the people at the table know who is low
     if hand.to_act != player.seat:
         return "NOT_YOUR_TURN", f"cannot {verb(event)} out of turn"
     owed = max(0, hand.bet_to - player.bet)
@@ -169,7 +169,7 @@ def _may_open(hand: Hand) -> bool:
 
 
 def _wrong_size(hand: Hand, player: Player, to: int) -> tuple[str, str] | None:
-    """Return code and reason of what is wrong with a bet or raise to `to`."""
+    """Return (code, reason) if a bet or raise to `to` has the wrong size, else None."""
     word = "bet" if hand.bet_to == 0 else "raise to"
     all_in = player.bet + player.stack
     if to > all_in:

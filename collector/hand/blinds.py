@@ -1,4 +1,4 @@
-"""Where the button goes, who posts what, what a player who was away owes. Pure rules of seats; no chips, no cards.
+"""The places of button and blinds, and the missed blinds of players who were away. Knows seats, no chips, no cards.
 
 Dead button (tournaments, TDA 2024 rule 32): the big blind moves on by one player each hand and is never missed; small
 blind and button follow, on empty seats too. Moving button (cash): the button goes to the next player who plays.
@@ -33,7 +33,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a player who comes back has missed."""
+    """The blinds that a player has missed while away."""
 
     small: bool = False
     big: bool = False
@@ -50,7 +50,7 @@ def before(seat: int, seats: Sequence[int]) -> int:
 
 
 def first_places(playing: Sequence[int], button: int) -> Places:
-    """Return the places of a first hand, or of one whose button is set by hand."""
+    """Return the places of a first hand, or of a hand whose button was set by hand."""
     if len(playing) == HEADS_UP:
         dealer = button if button in playing else before(button, playing)
         return Places(dealer, dealer, after(dealer, playing))
@@ -59,7 +59,7 @@ def first_places(playing: Sequence[int], button: int) -> Places:
 
 
 def next_places(playing: Sequence[int], last: Places, rule: ButtonRule) -> Places:
-    """Return the places of the next hand. `playing`: the seats that are dealt in, in any order."""
+    """Return the places of the next hand. playing: the seats that are dealt in, in any order; two or more."""
     if len(playing) == HEADS_UP:  # the button is the small blind; nobody is the big blind twice running
         big = after(last.big, playing)
         small = after(big, playing)
@@ -75,7 +75,7 @@ def next_places(playing: Sequence[int], last: Places, rule: ButtonRule) -> Place
 
 
 def missed(away: Sequence[int], last: Places, now: Places, owed: dict[int, Owed]) -> dict[int, Owed]:
-    """Return what the players who are away owe after the blinds have moved from `last` to `now`."""
+    """Return the missed blinds by seat, after the blinds have moved from `last` to `now`. owed: those of before."""
     found = dict(owed)
     was, small = last.button if last.small is None else last.small, last.big if now.small is None else now.small
     for seat in away:
@@ -91,5 +91,5 @@ def _between(seat: int, last: int, now: int) -> bool:
 
 
 def comes_back(owed: Owed, small: int, big: int) -> tuple[int, int]:
-    """Return what a returning player posts: live (the big blind) and dead (the small blind)."""
+    """Return the chips that a returning player posts: (live, dead). A missed big blind is live, a small one dead."""
     return (big if owed.big else 0), (small if owed.small else 0)

@@ -1,7 +1,7 @@
-"""The board: which cards are read, which of them show, how many are still to come.
+"""The board: the cards that were read, those that show, and the number still to come.
 
-Cards have places: a card that is taken back leaves a gap, and the next card read fills it. Further boards, for a
-double board or a second run, hold the cards that they do not share with the first.
+Cards have places: a card that is taken back leaves a gap, and the next card read fills the gap. Further boards, for a
+double board or a second run, hold only the cards that they do not share with the first.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _MOST_BOARDS = 3
 
 
 def board(hand: Hand) -> tuple[Card, ...]:
-    """Return the cards that show: whole streets only, and none that the betting has not reached."""
+    """Return the cards that show: whole streets only, and only those that the betting has reached."""
     return hand.community or _showing(hand, _first(hand))
 
 
 def boards(hand: Hand) -> tuple[tuple[Card, ...], ...]:
-    """Return what shows of every board: one, unless there are several or the hand is run more than once."""
+    """Return the showing cards of every board: of one, unless there are several or the hand is run more than once."""
     return (hand.community,) if hand.community else tuple(_showing(hand, places) for places in _all(hand))
 
 
 def board_wanted(hand: Hand) -> int:
-    """Return how many board cards the hand waits for now: of this street, or in a run-out of the next to come.
+    """Return how many board cards the hand waits for: those of this street, or in a run-out those of the next.
 
-    With several boards, of the first that waits for any.
+    With several boards, the number is that of the first board that waits for a card.
     """
     if hand.complete:
         return 0
@@ -68,7 +68,7 @@ def _showing(hand: Hand, places: list[Card | None]) -> tuple[Card, ...]:
 
 
 def turn_card(hand: Hand, card: Card, number: int = 1) -> Hand:
-    """Put a card on a board. Hole cards do not matter: what the public sees never depends on them."""
+    """Put a card on a board, whatever hole cards were read: the public board never depends on them (ADR 6)."""
     game = game_of(hand)
     _require_free(hand, card)
     runout, most = _runout(hand, number)
@@ -109,7 +109,7 @@ def take_card(hand: Hand, card: Card, number: int = 1) -> Hand:
 
 
 def run_times(hand: Hand, times: int) -> Hand:
-    """Deal the rest of the board several times: once the betting is over, from any street, each for a share."""
+    """Deal the rest of the board `times` times, each for a share of every pot. The betting has to be over."""
     if not 2 <= times <= _MOST_BOARDS:
         raise IllegalAction("BAD_RUNS", f"a board is run 2 or {_MOST_BOARDS} times, not {times}", {})
     if not _runs_out(hand):
@@ -135,7 +135,7 @@ def _runs_out(hand: Hand) -> bool:
 
 
 def run_out(hand: Hand) -> Hand:
-    """With the betting over, the street is the last one that lies on the table."""
+    """Return the hand at the last street whose cards lie on the table. The betting has to be over."""
     if hand.street in (SHOWDOWN, COMPLETE):
         return hand
     game, showing = game_of(hand), min(len(_showing(hand, places)) for places in _all(hand))

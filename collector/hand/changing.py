@@ -1,6 +1,6 @@
-"""The small changes of a hand that every rule makes: a player replaced, chips moved, a ruling noted. And who is in it.
+"""The small changes that every rule makes to a hand: replace a player, move chips, note a ruling. Also: who is in it.
 
-Knows neither who may do what nor what follows: those are the rules, in the modules that import this one.
+Knows no rule of play. The rules are in the modules that import this one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def game_of(hand: Hand) -> Game:
 
 
 def betting_of(hand: Hand) -> Betting:
-    """Return how much may be bet: as the hand says, else as the game is usually played."""
+    """Return the betting structure: that of the hand's setup, else the usual one of the game."""
     return hand.setup.betting or game_of(hand).betting
 
 
@@ -67,10 +67,10 @@ def clockwise(hand: Hand, first: int | None) -> Iterator[Player]:
 
 
 def unfolded(hand: Hand) -> tuple[Player, ...]:
-    """Return who has not folded; a hand mucked at the showdown counts."""
+    """Return the players who have not folded. One who mucked at the showdown is among them."""
     return tuple([player for player in hand.players if not player.folded])
 
 
 def live(hand: Hand) -> tuple[Player, ...]:
-    """Return who can still win."""
+    """Return the players who can still win."""
     return tuple([player for player in hand.players if not player.folded and not player.mucked])

@@ -1,4 +1,4 @@
-"""Draws and discards: who has to say how many, and what leaves a hand. The count is public, the cards are not."""
+"""Draws and discards: whose turn it is, and the cards that leave a hand. The count is public, the cards are not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Hole = tuple[Secret[Card] | None, ...]
 
 
 def to_draw(hand: Hand) -> tuple[int, ...]:
-    """Return who draws on the street that begins: everybody live, all-in or not, from left of the button."""
+    """Return the seats that draw on the street that begins: all live ones, also all-in, from left of the button."""
     street = street_of(hand)
     if not street.draw and not street.discard:
         return ()
@@ -25,7 +25,7 @@ def to_draw(hand: Hand) -> tuple[int, ...]:
 
 
 def draw(hand: Hand, event: Draw) -> Hand:
-    """Take a seat's draw; a street's betting opens when the last has drawn."""
+    """Take the draw of a seat; raise IllegalAction. The betting of the street opens after the last draw."""
     player, street = find(hand, event.seat), street_of(hand)
     refusal = _refusal(hand, event, street)
     if refusal is not None:
@@ -66,7 +66,10 @@ def _thrown(player: Player, event: Draw, *, comes_back: bool) -> Player:
 
 
 def without(hole: Hole, named: Sequence[Secret[Card]], count: int) -> Hole:
-    """Take `count` cards away: those named, then unread ones; if it cannot be told which, all that stay are unread."""
+    """Return `hole` with `count` cards less: the named ones, then unread ones.
+
+    If the cards that went are not known, the cards that stay are not known either: all of them become unread.
+    """
     left = [card for card in hole if card is None or card not in named]
     more = count - (len(hole) - len(left))
     unread = left.count(None)
@@ -78,7 +81,7 @@ def without(hole: Hole, named: Sequence[Secret[Card]], count: int) -> Hole:
 
 
 def draw_out(hand: Hand) -> Hand:
-    """With the betting over, move on through the draws that are left; who has shown or folded stands pat."""
+    """Return the hand at the next draw that is left, the betting being over. A shown or folded seat stands pat."""
     waiting = tuple(seat for seat in hand.drawing if (player := find(hand, seat)).live and player.shown is None)
     hand = replace(hand, drawing=waiting)
     if waiting or len(unfolded(hand)) == 1:

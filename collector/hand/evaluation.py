@@ -1,4 +1,4 @@
-"""How good a hand of cards is. Knows cards only: no seats, no pots, no streets."""
+"""The rank of a hand of cards. Knows cards only: no seats, no pots, no streets."""
 
 from __future__ import annotations
 

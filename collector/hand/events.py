@@ -1,4 +1,4 @@
-"""What can happen in a hand, in the dealer's words. Frozen values, no behaviour, no clock.
+"""The events of a hand, in the dealer's words. Frozen values, no behaviour, no clock.
 
 A seat is its number at the table, 1 to 10. Amounts are integers in the table's smallest unit.
 `override` on an act says that the record stands although the rules refuse it; the hand lists it in its rulings.
@@ -37,7 +37,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class HoleCard:
-    """A card came to a seat. None: dealt, but not read."""
+    """A card came to a seat, face down. card: None if it was dealt, but not read."""
 
     seat: int
     card: Secret[Card] | None
@@ -45,7 +45,7 @@ class HoleCard:
 
 @dataclass(frozen=True, slots=True)
 class UpCard:
-    """A card came to a seat face up. None: dealt, but not read."""
+    """A card came to a seat, face up. card: None if it was dealt, but not read."""
 
     seat: int
     card: Card | None
@@ -61,7 +61,7 @@ class UpCardTaken:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A seat says how many cards it exchanges, or throws away where none come back. cards: those that were read."""
+    """A seat exchanges `count` cards, or throws them away in a discard. cards: the ones among them that are known."""
 
     seat: int
     count: int
@@ -110,7 +110,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The seat bets nothing where nothing is to be called."""
+    """The seat bets nothing, with nothing to call."""
 
     seat: int
     override: bool = False
@@ -135,7 +135,7 @@ class BetTo:
 
 @dataclass(frozen=True, slots=True)
 class AllIn:
-    """The seat puts in its whole stack: a bet, a raise or a call, as the bet to it makes it."""
+    """The seat puts in its whole stack. The bet to the seat decides whether that is a bet, a raise or a call."""
 
     seat: int
     override: bool = False
@@ -182,7 +182,7 @@ class StringBet:
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """A card was burned before a street. It is out of the hand, unseen; None: not read."""
+    """A card was burned before a street: it is out of the hand, unseen. card: None if it was not read."""
 
     card: Secret[Card] | None = None
 
@@ -196,7 +196,7 @@ class Boxed:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceCard:
-    """A card that was exposed in the deal is taken away, and another comes instead."""
+    """A card that was exposed in the deal is taken away, and another one comes in its place."""
 
     seat: int
     card: Card
@@ -214,7 +214,7 @@ class IrregularFlop:
 
 @dataclass(frozen=True, slots=True)
 class CommunityCard:
-    """The deck does not reach for the last street of a stud game: one card for all."""
+    """The deck is too short for the last street of a stud game, so one card is dealt for all (TDA 2024 RP-10)."""
 
     card: Card
     override: bool = False
@@ -230,7 +230,7 @@ class DeadHand:
 
 @dataclass(frozen=True, slots=True)
 class Retrieve:
-    """The floor gives a folded or mucked hand back: it could be identified for certain (TDA 2024 rule 14)."""
+    """The floor gives back a folded or mucked hand that was identified for certain (TDA 2024 rule 14)."""
 
     seat: int
     reason: str
@@ -246,7 +246,7 @@ class Expose:
 
 @dataclass(frozen=True, slots=True)
 class Rabbit:
-    """A card that would have come, shown after the hand. It counts for nothing."""
+    """A card that would have come is shown after the hand. It counts for nothing."""
 
     card: Card
 
@@ -258,7 +258,7 @@ class Chop:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """The floor pushes the pots itself. amounts: seat and chips, together the whole pot less the rake."""
+    """The floor pushes the pots. amounts: (seat, chips) pairs, together the whole pot less the rake."""
 
     amounts: tuple[tuple[int, int], ...]
     reason: str

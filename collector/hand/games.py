@@ -26,7 +26,7 @@ Cards = tuple[Card, ...]
 
 
 class Betting(StrEnum):
-    """How much may be bet."""
+    """The betting structure: the limits of a bet."""
 
     NO_LIMIT = "no_limit"
     POT_LIMIT = "pot_limit"
@@ -35,7 +35,7 @@ class Betting(StrEnum):
 
 
 class Opening(StrEnum):
-    """Who opens the betting of a street."""
+    """The rule that says who opens the betting of a street."""
 
     POSITION = "position"  # left of the blinds, later left of the button
     LOW_CARD = "low_card"  # brings in; clubs lowest
@@ -46,7 +46,7 @@ class Opening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A round of betting, and what happens before it: cards turned, dealt to each player, exchanged or thrown away."""
+    """A round of betting, and the cards before it: board cards, cards to each player, exchanges and discards."""
 
     name: str
     board: int = 0
@@ -60,16 +60,16 @@ class Street:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """A share of each pot. strength: of (hole cards, board); higher wins, 0 cannot win this half."""
+    """A share of each pot. strength: takes (hole cards, board); the higher number wins, 0 cannot win this half."""
 
     name: str
     strength: Callable[[Cards, Cards], int]
     describe: Callable[[Cards, Cards], str]
 
 
-@dataclass(frozen=True)  # no slots: what follows from the streets is counted once
+@dataclass(frozen=True)  # no slots: `cached_property` needs a __dict__
 class Game:
-    """A variant. halves: one takes the whole pot; of two, one that nobody qualifies for leaves its share."""
+    """A variant. halves: one half takes the whole pot; of two, a half that nobody qualifies for goes to the other."""
 
     key: str
     name: str
@@ -114,7 +114,7 @@ class Game:
         return self.streets[-1].name
 
     def index(self, street: str) -> int:
-        """Return the place of a street in the order of play; the showdown is after the last."""
+        """Return the place of a street in the order of play, from 0. The showdown stands after the last street."""
         return self._places.get(street, len(self.streets))
 
     @cached_property
@@ -122,7 +122,7 @@ class Game:
         return {street.name: at for at, street in enumerate(self.streets)}
 
     def street(self, name: str) -> Street:
-        """Return a street by name; the last one for the showdown."""
+        """Return a street by name; for the showdown, the last street."""
         return self.streets[min(self.index(name), len(self.streets) - 1)]
 
     def board_through(self, street: str) -> int:
@@ -138,7 +138,7 @@ class Game:
         return tuple(accumulate(street.board for street in self.streets))
 
     def dealt_through(self, street: str) -> tuple[int, int]:
-        """Return how many cards a player has been dealt, down and up, once `street` is dealt."""
+        """Return the numbers of cards that a player has been dealt once `street` is dealt: (down, up)."""
         known = self.streets[: self.index(street) + 1]
         return sum(each.down for each in known), sum(each.up for each in known)
 
@@ -195,7 +195,7 @@ def flop_game(hole: int, *, preflop: int = 0, before_flop: int = 0, before_turn:
 
 
 def stud_game(bring_in: Opening, boards: Opening) -> tuple[Street, ...]:
-    """Return the streets of a seven-card game: who brings in, and whose board opens later streets."""
+    """Return the streets of a seven-card game. bring_in: the rule of the first street; boards: of the later streets."""
     return (
         Street("third", down=2, up=1, opening=bring_in),
         Street("fourth", up=1, opening=boards),
@@ -206,7 +206,7 @@ def stud_game(bring_in: Opening, boards: Opening) -> tuple[Street, ...]:
 
 
 def draw_game(hole: int, draws: int) -> tuple[Street, ...]:
-    """Return the streets of a draw game; the big bet is from the middle of the betting rounds on."""
+    """Return the streets of a draw game. In fixed limit the big bet begins in the middle of the betting rounds."""
     rounds = (Street(f"draw{n}", draw=hole, big=n > draws // 2) for n in range(1, draws + 1))
     return (Street("predraw", down=hole), *rounds)
 

@@ -1,7 +1,7 @@
-"""Hole cards as they are read. Nothing here depends on which cards they are, except to find one and to tell a re-read.
+"""Hole cards as they are read. Nothing here depends on which cards they are, except to find one, or to see it twice.
 
-Two seats that hold the same card, or a seat and the board, are not refused: a refusal would tell. Whoever routes
-readings flags that.
+The same card at two seats, or at a seat and on the board, is not refused: the refusal would tell a hidden card (ADR 6).
+`table/readings/placing` flags it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collector.secrecy import Secret
 
 
 def receive(hand: Hand, seat: int, card: Secret[Card] | None) -> Hand:
-    """Give a card to a seat; a card that was dealt unread becomes known first."""
+    """Give a card to a seat. A card that was dealt there and not read becomes this one. None: dealt, but not read."""
     player = find(hand, seat)
     if card is not None and card.reveal() not in game_of(hand).cards:
         raise IllegalAction("BAD_CARD", f"seat {seat} was given no card of this deck", {"seat": seat})
@@ -33,7 +33,7 @@ def receive(hand: Hand, seat: int, card: Secret[Card] | None) -> Hand:
 
 
 def release(hand: Hand, seat: int, card: Secret[Card]) -> Hand:
-    """Take a misread card from a seat."""
+    """Take a misread card from a seat; raise IllegalAction if the seat does not hold it."""
     player = find(hand, seat)
     if card not in player.hole:
         raise IllegalAction("CARD_NOT_THERE", f"seat {seat} does not hold that card; nothing to clear", {"seat": seat})
@@ -42,13 +42,13 @@ def release(hand: Hand, seat: int, card: Secret[Card]) -> Hand:
 
 
 def capacity(hand: Hand, player: Player) -> int:
-    """Return how many face-down cards a seat may hold: what the game deals, less what was thrown away for good."""
+    """Return how many face-down cards a seat may hold: those of the game, less those thrown away for good."""
     game = game_of(hand)
     return game.down - (sum(player.exchanged) if game.discards else 0) - len(hand.community)
 
 
 def turn_up(hand: Hand, seat: int, card: Card | None) -> Hand:
-    """Turn a card face up before a seat; a card that was dealt unread becomes known first."""
+    """Turn a card face up at a seat. A card that was dealt there and not read becomes this one."""
     player, game = find(hand, seat), game_of(hand)
     details = {"seat": seat}
     if card is not None:
@@ -69,7 +69,7 @@ def turn_up(hand: Hand, seat: int, card: Card | None) -> Hand:
 
 
 def take_up(hand: Hand, seat: int, card: Card) -> Hand:
-    """Take a misread up card back; its place waits for the right one."""
+    """Take a misread up card back. Its place waits for the right card."""
     player = find(hand, seat)
     if card not in player.up:
         raise IllegalAction(
@@ -79,7 +79,7 @@ def take_up(hand: Hand, seat: int, card: Card) -> Hand:
 
 
 def face_up(hand: Hand) -> dict[Card, str]:
-    """Return every card that everybody sees, and where."""
+    """Return every card that everybody sees, each with its place in words."""
     cards = dict.fromkeys(hand.scrap, "out of play") | dict.fromkeys(hand.community, "a card for all")
     cards |= dict.fromkeys(hand.rabbit, "a rabbit card")
     cards |= dict.fromkeys(hand.board_read, "on the board")

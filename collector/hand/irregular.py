@@ -1,6 +1,6 @@
-"""What goes wrong with the cards: boxed, exposed and replaced ones, a flop of four, a stud deck that runs out.
+"""Irregular cards: boxed, exposed and replaced ones, a flop of four, a stud deck that runs out. Also: burns.
 
-Burns too. Public cards only decide; what a seat holds is never looked at.
+Only public cards decide. No hole card is looked at.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DECK = 52
 
 
 def burn(hand: Hand, event: Burn) -> Hand:
-    """Take a card off the deck, unseen. Not more than one a street."""
+    """Burn a card, unseen. At most one card is burned for a street."""
     if not may_burn(hand):
         message = f"{len(hand.burns)} cards are burned already; one is burned before each street"
         raise IllegalAction("NO_BURN", message, {})
@@ -42,7 +42,7 @@ def boxed(hand: Hand, event: Boxed) -> Hand:
 
 
 def replace_card(hand: Hand, event: ReplaceCard) -> Hand:
-    """Take an exposed hole card away for another. The card is public; whether it was read before plays no part."""
+    """Replace an exposed hole card. The card is public; whether an antenna read it before plays no part."""
     player = find(hand, event.seat)
     if hand.closed or not player.live:
         message = f"seat {event.seat} gets no other card now; what it holds plays on"
@@ -57,7 +57,7 @@ def replace_card(hand: Hand, event: ReplaceCard) -> Hand:
 
 
 def irregular_flop(hand: Hand, event: IrregularFlop) -> Hand:
-    """Mend a flop (TDA 2024 rule 39): the floor has drawn a burn among its cards, and the others are the flop."""
+    """Mend a flop (TDA 2024 rule 39): the floor draws one of its cards as the burn, the others are the flop."""
     game = game_of(hand)
     named = [*event.cards, *([event.burn.reveal()] if event.burn else [])]
     if not may_mend_flop(hand):
@@ -75,13 +75,13 @@ def irregular_flop(hand: Hand, event: IrregularFlop) -> Hand:
 
 
 def may_mend_flop(hand: Hand) -> bool:
-    """Return whether the flop is the board and nobody has acted on it."""
+    """Return whether the flop lies on the board, and nobody has acted on it."""
     acted = any(act.street == "flop" for act in hand.actions)
     return hand.street == "flop" and not (hand.further or acted or hand.complete)
 
 
 def community_card(hand: Hand, event: CommunityCard) -> Hand:
-    """Give the last street of a stud game one card for all (TDA 2024 RP-10), when the deck does not reach."""
+    """Deal one card for all on the last street of a stud game, if the deck is too short (TDA 2024 RP-10)."""
     if not may_be_for_all(hand):
         message = "a card for all comes on the last street of a stud game, once"
         raise IllegalAction("NO_COMMUNITY_CARD", message, {})
@@ -100,9 +100,9 @@ def may_be_for_all(hand: Hand) -> bool:
 
 
 def stub(hand: Hand) -> tuple[int, int]:
-    """Return how many cards are left with the burns, and how many the last street of stud takes.
+    """Return (cards left, burns included; cards that the last street of stud takes).
 
-    A card each, the burn, and the last card of the deck, which is never dealt.
+    The street takes a card for each player, the burn, and the last card of the deck, which is never dealt.
     """
     first = game_of(hand).streets[0].down
     return _DECK - sum(len(player.up) + first for player in hand.players) - len(hand.scrap), len(live(hand)) + 2

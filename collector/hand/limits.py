@@ -1,7 +1,7 @@
-"""How much may be bet: no limit, pot limit, fixed limit, spread. Knows chips and turns, not cards.
+"""The limits of a bet: no limit, pot limit, fixed limit, spread. Knows chips and turns, not cards.
 
-A short all-in does not reopen the betting for a seat that has acted (TDA 2024 rule 47); several that add up do:
-to a full raise, or in fixed limit to half a bet. In fixed limit the next raise completes to the next full bet.
+A short all-in does not reopen the betting for a seat that has acted. Several do, once they add up to a full raise, or
+in fixed limit to half a bet (TDA 2024 rule 47). In fixed limit the next raise completes to the next full bet.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def least_to(hand: Hand) -> int:
 
 
 def most_to(hand: Hand, player: Player) -> int:
-    """Return the largest bet or raise of `player`, as a total on the street; at least a full one, if the stack is."""
+    """Return the largest bet or raise of `player`, as a total on the street; if the stack can, at least a full one."""
     all_in = player.bet + player.stack
     match betting_of(hand):
         case Betting.NO_LIMIT:
@@ -56,14 +56,14 @@ def pot_to(hand: Hand, player: Player) -> int:
 
 
 def _unposted(hand: Hand) -> int:
-    """Return what the blinds are short of."""
+    """Return the chips that the blinds are short of."""
     owed = sum(post.amount for post in hand.setup.posts if post.kind in _BLINDS)
     posted = sum(entry.amount for entry in hand.actions if entry.action in _BLINDS)
     return hand.setup.dead_blind + owed - posted
 
 
 def pot_total(hand: Hand) -> int:
-    """Return all chips of the hand that are not behind, bets included."""
+    """Return all chips in the pot, the bets of this street included."""
     return sum(player.contributed for player in hand.players)
 
 
@@ -75,12 +75,12 @@ def may_raise(hand: Hand, player: Player) -> bool:
 
 
 def answerable(hand: Hand, player: Player) -> bool:
-    """Return whether anybody else has chips to call with, be they fewer than the bet."""
+    """Return whether anybody else has chips to call with, even fewer than the bet."""
     return any(other.stack for other in live(hand) if other.seat != player.seat)
 
 
 def reopened(hand: Hand, player: Player) -> bool:
-    """Return whether the betting is open to `player`: it has not acted, or enough was raised since."""
+    """Return whether the betting is open to `player`: it has not acted yet, or enough was raised since (rule 47)."""
     if player.seat not in hand.acted:
         return True
     owed = hand.bet_to - player.bet
@@ -90,6 +90,6 @@ def reopened(hand: Hand, player: Player) -> bool:
 
 
 def capped(hand: Hand) -> bool:
-    """Return whether the street has all the bets that fixed limit allows."""
+    """Return whether the street has as many bets as fixed limit allows."""
     cap = hand.setup.bets_cap
     return betting_of(hand) is Betting.FIXED_LIMIT and 0 < cap <= hand.bets

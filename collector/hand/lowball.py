@@ -1,4 +1,4 @@
-"""How good a hand is where low wins, and in short deck. Higher numbers win here too; cards only, as in `evaluation`.
+"""The rank of a hand in low games and in short deck. The higher number wins here too. Knows cards only.
 
 The words follow the table: "8-6-4-3-A low", "Badugi, 7-5-3-2", "Pair of Fives".
 """

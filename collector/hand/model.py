@@ -1,4 +1,4 @@
-"""A hand as a value: what is known after some events. Behaviour is in the modules beside this one."""
+"""A hand as a value: everything known of it after some events. Behaviour is in the modules beside this one."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ class SeatSetup:
 
 @dataclass(frozen=True, slots=True)
 class Rake:
-    """What the house takes of a pot, in whole chips. points: hundredths of a per cent."""
+    """The share of the house in a pot, in whole chips. points: hundredths of a per cent of the pot."""
 
     points: int
     cap: int = 0  # 0: none
     no_flop_no_drop: bool = True
-    fixed: int = 0  # instead of a share: the amount that a record states
+    fixed: int = 0  # the amount that a record states, in place of the share; 0: none
 
 
 @dataclass(frozen=True, slots=True)
 class Bounty:
-    """Whoever wins the pot and tables these ranks is paid by everybody else dealt in."""
+    """A bounty: all others who were dealt in pay the player who wins the pot and tables these ranks."""
 
     name: str
-    ranks: str  # as in "72": of a whole hand of as many cards
+    ranks: str  # as in "72": those of a whole hand of as many cards
     amount: int
     suited: bool | None = None  # None: either
 
 
 @dataclass(frozen=True, slots=True)
 class StandUp:
-    """Everybody stands; who wins a pot sits; the last one standing pays each of the others."""
+    """The stand-up game: everybody stands, the winner of a pot sits, the last one standing pays each of the others."""
 
     amount: int
     standing: frozenset[int]
@@ -50,10 +50,10 @@ class StandUp:
 
 @dataclass(frozen=True, slots=True)
 class HandSetup:
-    """What a hand starts from. `seats` in dealing order: clockwise from the first left of the button.
+    """The start of a hand. seats: in dealing order, clockwise from the first one left of the button.
 
-    Heads-up the button is the small blind and comes last. `posts` in the order in which they go in.
-    `min_bet` is the big blind of the level, also when the blind itself is short; in fixed limit the small bet.
+    Heads-up the button is the small blind and comes last. posts: in the order in which they go in. min_bet: the big
+    blind of the level, also if the blind itself is short; in fixed limit the small bet.
     """
 
     seats: tuple[SeatSetup, ...]
@@ -61,7 +61,7 @@ class HandSetup:
     min_bet: int
     game: str = "holdem"
     betting: Betting | None = None  # None: as the game is usually played
-    big_bet: int = 0  # fixed limit: of the later streets; 0: twice the small bet
+    big_bet: int = 0  # fixed limit: the bet of the later streets; 0: twice the small bet
     bring_in: int = 0  # stud games
     bets_cap: int = 4  # fixed limit: bets and raises of a street, the blind counting as a bet; 0: no cap
     spread: int = 0  # spread limit: the most that one bet or raise may add
@@ -71,21 +71,21 @@ class HandSetup:
     bomb: bool = False  # a bomb pot: antes only, and no betting before the second street
     rake: Rake | None = None
     cards_only: bool = False  # nobody enters bets: no posts, no betting, no pot; the board runs as it is read
-    real_chips: bool = False  # what is odd goes out chip by chip, in stud by suit; in a record in one piece, by seat
+    real_chips: bool = False  # odd chips go one by one, in stud by suit; else in one piece, by seat
     acts_last: int | None = None  # a straddler who waits for all others, until somebody raises
     dead_blind: int = 0  # a small blind that nobody posts: pot limit counts it before the flop
     killed: tuple[int, ...] = ()  # absent or on a penalty: dealt in and posted for, then dead
-    all_in_tabled: bool = False  # with somebody all-in nobody may muck
-    departures: tuple[str, ...] = ()  # what the house does not allow and an override did: the first rulings
+    all_in_tabled: bool = False  # if somebody is all-in, nobody may muck (TDA 2024 rule 16)
+    departures: tuple[str, ...] = ()  # against the house rules, by an override: the first rulings
     bounties: tuple[Bounty, ...] = ()
     stand_up: StandUp | None = None
 
 
 @dataclass(frozen=True)  # no slots: see copying
 class Player:
-    """A seat in the hand. bet: on this street; contributed: all that went in, antes and dead money included.
+    """A player in the hand. bet: chips on this street; contributed: all chips put in, antes and dead money included.
 
-    A bet that nobody called leaves `contributed` as it is given back, into `returned`.
+    A bet that nobody called is given back: it goes from `contributed` into `returned`.
     """
 
     seat: int
@@ -104,7 +104,7 @@ class Player:
     returned: int = 0  # an uncalled bet, given back when the betting ended
     up: tuple[Card | None, ...] = ()  # face-up cards, public; None: dealt, but not read
     exchanged: tuple[int, ...] = ()  # cards given up at each draw so far
-    discarded: tuple[Secret[Card], ...] = ()  # of those, the ones that are known
+    discarded: tuple[Secret[Card], ...] = ()  # those of the exchanged cards that are known
     owed: int = 0  # cards of the last draw that are still to come
     exposed: tuple[Card, ...] = ()  # hole cards seen by accident, public
     aside: int = 0  # chips beyond the cap of the hand: not in play
@@ -122,10 +122,10 @@ class Player:
 
 @dataclass(frozen=True)  # no slots: see copying
 class Recorded:
-    """An act as it stands in the record. amount: chips that went in; to: the seat's bet on the street after it.
+    """An act in the record. amount: chips put in; to: the bet of the seat on this street after the act.
 
     action: post kinds, bring_in, fold, check, call, bet, raise, draw, discard, show, muck, dead.
-    all_in marks the act that took the last chip. From `fact` on: where it is known from, see Evidence.
+    all_in marks the act that took the last chip. The fields from `fact` on are its Evidence.
     """
 
     street: str
@@ -143,9 +143,9 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where an event is known from: position and time of its fact (ms since 1970), and what saw it.
+    """The evidence of an event: position and time of its fact (ms since 1970), and the source.
 
-    source: operator, antenna, inference. history: what stood there before amendments, the oldest first.
+    source: operator, antenna or inference. history: the acts that stood there before amendments, the oldest first.
     """
 
     fact: int
@@ -156,7 +156,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An act out of turn that waits for the turn. bet_to: the bet that the seat faced."""
+    """An act out of turn that waits for the turn of its seat. bet_to: the bet that the seat faced when it acted."""
 
     act: Act
     bet_to: int
@@ -164,7 +164,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Runout:
-    """A further board: the cards it does not share with the first, and places whose card was taken back."""
+    """A further board. read: the cards that it does not share with the first; gaps: places with a card taken back."""
 
     read: tuple[Card, ...] = ()
     gaps: tuple[int, ...] = ()
@@ -172,7 +172,7 @@ class Runout:
 
 @dataclass(frozen=True, slots=True)
 class Pot:
-    """A pot, and the seats that can win it: those not folded by a betting action at its level."""
+    """A pot. eligible: the seats that have put enough in to win it, and have not folded."""
 
     amount: int
     eligible: tuple[int, ...]
@@ -180,7 +180,7 @@ class Pot:
 
 @dataclass(frozen=True, slots=True)
 class Win:
-    """What a seat took from the pots, without its returned bets."""
+    """The chips that a seat took from the pots, without the bet that it got back."""
 
     seat: int
     amount: int
@@ -189,7 +189,7 @@ class Win:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a hand ended. `uncalled` maps a seat to the bet it got back."""
+    """The end of a hand. uncalled: seat to the bet that it got back."""
 
     total_pot: int
     pots: tuple[Pot, ...]
@@ -204,16 +204,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Legal:
-    """What the seat to act may do. `call` is the chips that a call takes; raises are totals on the street."""
+    """The options of the seat to act. call: the chips that a call takes. Bets and raises are totals on the street."""
 
     seat: int
     check: bool
     call: int  # 0: nothing to call
     min_to: int | None  # None: may not bet or raise
     max_to: int | None  # all-in, or what the betting structure allows
-    opens: bool = False  # True: it would be a bet, not a raise
+    opens: bool = False  # True: a bet, not a raise
     pot_to: int | None = None  # a pot-sized bet or raise, capped by the stack
-    bring_in: int | None = None  # what bringing in costs this seat; None: it need not
+    bring_in: int | None = None  # the chips of the bring-in; None: the seat need not bring in
 
 
 @dataclass(frozen=True)  # no slots: see copying
@@ -240,14 +240,14 @@ class Hand:
     bets: int = 0  # full bets and raises of this street, the big blind included
     drawing: tuple[int, ...] = ()  # seats that have yet to say what they draw or discard, in order
     bringing_in: bool = False  # the seat to act must bring in, or complete
-    stands_in: bool = False  # whose bring-in it was is all-in: the seat to act may fold instead
+    stands_in: bool = False  # for an all-in bring-in: the seat to act may fold (TDA 2024 RP-10)
     shared: int = 0  # board cards that all boards have in common
-    rabbit: tuple[Card, ...] = ()  # what would have come
+    rabbit: tuple[Card, ...] = ()  # cards that would have come
     further: tuple[Runout, ...] = ()  # the boards beside the first
     pending: tuple[Pending, ...] = ()  # acts out of turn
     burns: tuple[Secret[Card] | None, ...] = ()
     scrap: tuple[Card, ...] = ()  # face up and out of play: boxed, or exposed and replaced
-    community: tuple[Card, ...] = ()  # stud, when the deck does not reach: one card for all
+    community: tuple[Card, ...] = ()  # stud with a deck too short: one card for all
 
     @property
     def complete(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who opens a street: by position, by the lowest or highest up card, by the best or lowest board. Public cards only."""
+"""The opener of a street: by position, by the lowest or highest up card, by the best or lowest board. Public cards."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def by_cards(hand: Hand) -> bool:
 
 
 def known(hand: Hand) -> bool:
-    """Return whether every up card that decides is read."""
+    """Return whether every up card that decides has been read."""
     _, wanted = game_of(hand).dealt_through(hand.street)
     return all(len(player.up) >= wanted and None not in player.up[:wanted] for player in live(hand))
 
 
 def opener(hand: Hand) -> int | None:
-    """Return the seat that opens the street; None: the first left of the button."""
+    """Return the seat that opens the street; None: the first one left of the button."""
     if not by_cards(hand):
         return first_to_act(hand.setup) if game_of(hand).index(hand.street) == 0 else None
     ranked = [

@@ -1,6 +1,6 @@
-"""What can come next in a hand: for each thing that can happen, the seats that it may name.
+"""The events that can come next in a hand: for each kind, the seats that it may name.
 
-Hidden cards play no part: whether a card can be dealt to a seat is not told here. Amounts are in `betting.legal`.
+Hidden cards play no part, so events that deal a card to a seat are not here. Amounts are in `betting.legal`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Seats = tuple[int, ...]
 
 
 def to(act: Callable[[int], Act]) -> Callable[[Hand], Seats]:
-    """Return who may fold, check, call or go all-in: `act` makes the event of a seat."""
+    """Return an option: the seats that may fold, check, call or go all-in. act: makes the event of a seat."""
 
     def seats(hand: Hand) -> Seats:
         seat = None if hand.closed else hand.to_act
@@ -30,12 +30,12 @@ def to(act: Callable[[int], Act]) -> Callable[[Hand], Seats]:
 
 
 def to_bet(hand: Hand) -> Seats:
-    """Return who may open the betting."""
+    """Return the seats that may open the betting."""
     return () if hand.bet_to else _to_raise(hand)
 
 
 def to_raise(hand: Hand) -> Seats:
-    """Return who may raise."""
+    """Return the seats that may raise."""
     return _to_raise(hand) if hand.bet_to else ()
 
 
@@ -45,7 +45,7 @@ def _to_raise(hand: Hand) -> Seats:
 
 
 def to_bring_in(hand: Hand) -> Seats:
-    """Return who may open a stud hand."""
+    """Return the seats that may open a stud hand."""
     if hand.closed:
         return ()
     if hand.to_act is not None:
@@ -55,52 +55,52 @@ def to_bring_in(hand: Hand) -> Seats:
 
 
 def to_draw(hand: Hand) -> Seats:
-    """Return who draws now."""
+    """Return the seats that draw now."""
     return hand.drawing[:1]
 
 
 def to_show(hand: Hand) -> Seats:
-    """Return who may table a hand."""
+    """Return the seats that may table a hand."""
     return _seats(hand, _may_show)
 
 
 def to_muck(hand: Hand) -> Seats:
-    """Return who may throw a hand away at the showdown."""
+    """Return the seats that may throw a hand away at the showdown."""
     return _seats(hand, _may_muck)
 
 
 def to_act_early(hand: Hand) -> Seats:
-    """Return whose act out of turn can wait."""
+    """Return the seats that may act before their turn."""
     return may_come_early(hand)
 
 
 def to_bet_in_motions(hand: Hand) -> Seats:
-    """Return whose bet the floor may rule a string bet."""
+    """Return the seats whose bet the floor may rule a string bet."""
     return () if hand.to_act is None or hand.bringing_in else (hand.to_act,)
 
 
 def to_be_killed(hand: Hand) -> Seats:
-    """Return whose hand the floor may kill."""
+    """Return the seats whose hand the floor may kill."""
     return () if hand.complete else tuple(player.seat for player in live(hand))
 
 
 def to_retrieve(hand: Hand) -> Seats:
-    """Return whose hand the floor may give back from the muck."""
+    """Return the seats whose hand the floor may give back from the muck."""
     return _seats(hand, _may_retrieve)
 
 
 def to_replace_card(hand: Hand) -> Seats:
-    """Return who may get another card for one that was exposed."""
+    """Return the seats that may get another card for an exposed one."""
     return () if hand.closed else tuple(player.seat for player in live(hand))
 
 
 def to_expose(hand: Hand) -> Seats:
-    """Return whose cards may have been seen."""
+    """Return the seats whose hole cards may be exposed."""
     return tuple(player.seat for player in hand.players)
 
 
 def one_for_all(hand: Hand) -> bool:
-    """Return whether the last street of a stud hand is one card for all: the deck does not reach."""
+    """Return whether the last street of a stud hand is one card for all, since the deck is too short."""
     return may_be_for_all(hand) and stub(hand)[0] < stub(hand)[1]
 
 

@@ -1,7 +1,7 @@
-"""Acts before their turn, and bets in several motions: how far they bind.
+"""Acts out of turn, and bets in several motions: how far they bind.
 
-Out of turn (TDA 2024 rule 53): the act goes back and waits. It binds when the bet to the seat is the same once its turn
-comes, and is free otherwise; a check, call or fold in between changes nothing. A fold out of turn always binds.
+Out of turn (TDA 2024 rule 53): the act waits for the turn of its seat. It binds if the bet to the seat is still the
+same then; otherwise the seat is free. A check, call or fold in between changes nothing. A fold always binds.
 String bets (rules 43 and 56): the first motion counts. Half a raise or more is a whole raise, less is a call.
 """
 
@@ -17,7 +17,7 @@ from collector.hand.model import Hand, Pending, Player
 
 
 def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
-    """Take an act of a seat whose turn has not come: it waits, but for a fold, which binds at once."""
+    """Take an act before the turn of its seat; raise IllegalAction. It waits; only a fold binds at once."""
     player = find(hand, event.act.seat)
     require_possible(hand, player, event.act)
     if hand.to_act == player.seat:
@@ -39,7 +39,7 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
 
 
 def may_come_early(hand: Hand) -> tuple[int, ...]:
-    """Return the seats that have yet to act on this bet, beside the one whose turn it is."""
+    """Return the seats that have yet to act on this bet, without the one whose turn it is."""
     if hand.to_act is None or hand.bringing_in:
         return ()
     others = (player for player in hand.players if player.seat != hand.to_act and must_act(hand, player))
@@ -47,7 +47,7 @@ def may_come_early(hand: Hand) -> tuple[int, ...]:
 
 
 def claimed(hand: Hand) -> Hand:
-    """Return the hand after what the seat to act did out of turn: it binds, or the seat is free."""
+    """Return the hand after the waiting act of the seat to act, if it has one: the act binds, or the seat is free."""
     waiting = _waiting(hand, hand.to_act)
     if waiting is None:
         return hand
@@ -63,7 +63,7 @@ def _waiting(hand: Hand, seat: int | None) -> Pending | None:
 
 
 def string_bet(hand: Hand, event: StringBet) -> Hand:
-    """Take the first motion of a string bet as what it is worth."""
+    """Take the first motion of a string bet as the act that it is worth; raise IllegalAction if that cannot come."""
     player = find(hand, event.seat)
     worth = _worth(hand, player, event.amount)
     require_possible(hand, player, worth)

@@ -1,4 +1,4 @@
-"""Who can win which chips. Knows stakes and seats, not cards or turns."""
+"""The pots: which chips there are, and which seats can win them. Knows stakes and seats, not cards or turns."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collector.hand.model import Pot
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """What a seat has in. chips: what others had to match; dead: what nobody matches (see Player.dead).
+    """The chips of a seat in the hand. chips: to be matched by others; dead: matched by nobody (see Player.dead).
 
-    open: the seat can still match more, so that its chips do not cap a layer.
+    open: the seat can still match more, so its chips do not cap a layer.
     """
 
     seat: int
@@ -23,9 +23,9 @@ class Stake:
 
 
 def layer(stakes: Sequence[Stake]) -> tuple[Pot, ...]:
-    """Return the pots, main pot first; layers that the same seats can win are one pot.
+    """Return the pots, the main pot first. Layers that the same seats can win are one pot.
 
-    Dead money is under the first layer: a seat whose whole stack went in as dead money can win that and no more.
+    Dead money lies in the first layer: a seat whose whole stack went in as dead money can win that and no more.
     """
     pots = [Pot(sum(stake.dead for stake in stakes), _contenders(stakes, 0))]
     below = 0
@@ -63,8 +63,8 @@ def uncalled(stakes: Sequence[Stake]) -> tuple[int, int]:
 def parts(amount: int, count: int, chip: int = 1, *, apart: bool = False) -> list[int]:
     """Split an amount into equal parts of whole chips.
 
-    What is odd goes to the first part: a record knows no chips, so it is one piece. apart: one chip each, from the
-    first part on, as it is dealt out at a table; what is less than a chip is the first one's all the same.
+    The remainder goes to the first part in one piece, since a record knows no chips. apart: it goes out chip by chip,
+    from the first part on, as at a table; a remainder of less than a chip goes to the first part all the same.
     """
     each = amount // (count * chip) * chip
     odd = amount - each * count
@@ -75,12 +75,12 @@ def parts(amount: int, count: int, chip: int = 1, *, apart: bool = False) -> lis
 
 
 def share(amount: int, winners: Sequence[int], chip: int = 1) -> dict[int, int]:
-    """Split a pot. `winners` in the order of the odd chip: what does not divide goes to the first of them."""
+    """Return the share of each winner of a pot. winners: in the order of the odd chip; the first gets the remainder."""
     return dict(zip(winners, parts(amount, len(winners), chip), strict=True))
 
 
 def drop(made: Sequence[Pot], rake: int) -> list[int]:
-    """Take the rake from the pots, the main pot first."""
+    """Return the part of the rake that comes from each pot. It comes from the main pot first."""
     taken = []
     for pot in made:
         part = min(rake, pot.amount)

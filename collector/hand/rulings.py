@@ -1,4 +1,4 @@
-"""What the floor rules: dead hands, hands given back, exposed cards, rabbit cards, chopped blinds, awards.
+"""Rulings of the floor: dead hands, hands given back, exposed cards, rabbit cards, chopped blinds, awards.
 
 Each leaves a line in the hand's rulings. Nothing here looks at a hidden card.
 """
@@ -22,7 +22,7 @@ from collector.hand.showdown import ended, rake, reopen
 
 
 def kill(hand: Hand, event: DeadHand) -> Hand:
-    """Kill a hand: it wins nothing, its chips stay in, and its turn passes."""
+    """Kill a hand: it wins nothing, its chips stay in, and its turn passes (TDA 2024 rules 65 and 66)."""
     player = find(hand, event.seat)
     if hand.complete:
         raise IllegalAction("HAND_COMPLETE", "the hand is over; award the pot, or undo", {"seat": event.seat})
@@ -40,7 +40,7 @@ def kill(hand: Hand, event: DeadHand) -> Hand:
 
 
 def retrieve(hand: Hand, event: Retrieve) -> Hand:
-    """Give a hand back that was folded or mucked; it acts again when its turn comes."""
+    """Give back a folded or mucked hand (TDA 2024 rule 14). It acts again when its turn comes."""
     player = find(hand, event.seat)
     if player.live:
         raise IllegalAction("HAND_LIVE", f"seat {event.seat} still has its hand", {"seat": event.seat})
@@ -52,7 +52,7 @@ def retrieve(hand: Hand, event: Retrieve) -> Hand:
 
 
 def expose(hand: Hand, event: Expose) -> Hand:
-    """Make a card public that was seen by accident; it plays on."""
+    """Make an accidentally seen hole card public. The card plays on (TDA 2024 rules 65 and 68)."""
     player = find(hand, event.seat)
     if event.card not in game_of(hand).cards or event.card in face_up(hand) or event.card in player.exposed:
         message = f"{event.card} is face up already, or no card of this deck"
@@ -62,7 +62,7 @@ def expose(hand: Hand, event: Expose) -> Hand:
 
 
 def rabbit(hand: Hand, event: Rabbit) -> Hand:
-    """Show what would have come. It counts for nothing."""
+    """Show a card that would have come. It counts for nothing."""
     if not may_rabbit(hand):
         raise IllegalAction("NO_RABBIT", "rabbit cards come after a hand that ended before its last board card", {})
     if event.card not in game_of(hand).cards or event.card in hand.rabbit or event.card in face_up(hand):
@@ -97,16 +97,16 @@ def chop(hand: Hand) -> Hand:
 
 
 def substantial(hand: Hand) -> bool:
-    """Return whether there was substantial action: no misdeal any more (TDA 2024 rules 35 and 36).
+    """Return whether there was substantial action, which rules a misdeal out (TDA 2024 rules 35 and 36).
 
-    Two acts in turn of which one put chips in, or three. Posts and dead hands are none.
+    Substantial action is three acts in turn, or two of which one put chips in. Posts and dead hands do not count.
     """
     acts = [entry for entry in hand.actions if entry.action in ("fold", "check", "call", "bet", "raise", "bring_in")]
     return len(acts) > 2 or (len(acts) == 2 and any(entry.amount for entry in acts))
 
 
 def award(hand: Hand, event: Award) -> Hand:
-    """Push the pots as the floor says."""
+    """Push the pots as the floor says; raise IllegalAction if the amounts are not the whole pot."""
     hand = reopen(hand)
     raked = rake(hand, pot_total(hand))
     amounts = Counter(dict(event.amounts))
@@ -123,7 +123,10 @@ def award(hand: Hand, event: Award) -> Hand:
 
 
 def misawarded(hand: Hand) -> str | None:
-    """Say how an award differs from what the tabled hands are worth; a mucked hand is dead whatever it held."""
+    """Return in words how an award differs from the worth of the tabled hands; None if it does not.
+
+    A mucked hand is dead, whatever it held (TDA 2024 rule 22).
+    """
     if hand.result is None or hand.result.awarded is None:
         return None
     due: Counter[int] = Counter()

@@ -1,4 +1,4 @@
-"""The end of a hand: who shows, who wins, what each takes. Only tabled hands and the showing board count."""
+"""The end of a hand: the order of showing, the award, the result. Only tabled hands and the showing board count."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from collector.hand.sidegames import pay_side_games, take_back
 
 
 def pots_so_far(hand: Hand) -> tuple[Pot, ...]:
-    """Return the pots as they stand, bets included; only an all-in splits them while the betting goes on."""
+    """Return the pots as they stand, bets included. While the betting goes on, only an all-in splits them."""
     return hand.result.pots if hand.result else pots.layer(stakes(hand))
 
 
 def to_show(hand: Hand) -> tuple[int, ...]:
     """Return the seats that still have to show or muck, in order (TDA 2024 rule 17).
 
-    The last to bet or raise on the final street shows first, else whoever acts first there: left of the button, or the
-    best board of stud.
+    The last to bet or raise on the final street shows first. Without a bet, the seat that acts first there does: the
+    first left of the button, or the best board of stud.
     """
     if not hand.closed or hand.complete or hand.drawing:
         return ()
@@ -41,17 +41,17 @@ def to_show(hand: Hand) -> tuple[int, ...]:
 
 
 def whole(hand: Hand, player: Player) -> bool:
-    """Return whether a seat has tabled its whole hand; an all-in stud hand may be tabled before its last cards."""
+    """Return whether a seat has tabled its whole hand. An all-in stud hand may be tabled before its last cards."""
     return player.shown is not None and len(player.shown) == hand_size(hand)
 
 
 def hand_size(hand: Hand) -> int:
-    """Return how many cards a whole hand has: one less where the last street of stud was a card for all."""
+    """Return how many cards a whole hand has: one less if the last street of stud was one card for all."""
     return game_of(hand).hole - len(hand.community)
 
 
 def close(hand: Hand) -> Hand:
-    """End the betting for good: an uncalled bet goes back, bets are in the pots, the board may run out."""
+    """End the betting for good: an uncalled bet goes back, bets go into the pots, the board may run out."""
     streets = game_of(hand).streets
     contested = len(unfolded(hand)) > 1
     last = hand.street == streets[-1].name
@@ -83,7 +83,7 @@ def _collected(player: Player, excess: int) -> Player:
 
 
 def settle(hand: Hand) -> Hand:
-    """With the betting over, move to the street that lies on the table and award the pots once nothing is open."""
+    """Move to the last street on the table, and award the pots once nothing is open. The betting has to be over."""
     if hand.complete or not hand.closed:
         return hand
     hand = draw_out(hand)
@@ -126,7 +126,7 @@ def ended(hand: Hand, made: tuple[Pot, ...], won: Counter[int], raked: int, *, a
 
 
 def rake(hand: Hand, total: int) -> int:
-    """Return what the house takes: whole chips, up to the cap, nothing before the flop where that is the rule."""
+    """Return the rake of a pot of `total`: whole chips, up to the cap; 0 before the flop if that is the rule."""
     rule_of = hand.setup.rake
     if rule_of is None or (rule_of.no_flop_no_drop and game_of(hand).index(hand.reached) == 0):
         return 0
@@ -153,7 +153,7 @@ def _ruled_once(hand: Hand, text: str) -> Hand:
 
 
 def show(hand: Hand, seat: int, cards: tuple[Card, ...]) -> Hand:
-    """Table a hand: its cards are public, and are what counts, whatever was read."""
+    """Table a hand: its cards become public, and count whatever was read. Raise IllegalAction if it cannot be so."""
     player = _who_may_end(hand, seat, "show")
     if player.shown is not None and (whole(hand, player) or not set(player.shown) < set(cards)):
         raise IllegalAction("ALREADY_SHOWN", f"seat {seat} has shown; undo that to correct its cards", {"seat": seat})
@@ -165,7 +165,7 @@ def show(hand: Hand, seat: int, cards: tuple[Card, ...]) -> Hand:
 
 
 def muck(hand: Hand, event: Muck) -> Hand:
-    """Throw a hand away; not a tabled one, whose cards have spoken, nor in an all-in, where that is the rule."""
+    """Muck a hand. Raise IllegalAction for a tabled one, whose cards have spoken, or if all must be tabled."""
     seat = event.seat
     player = _who_may_end(hand, seat, "muck")
     if not hand.closed:
@@ -183,7 +183,7 @@ def muck(hand: Hand, event: Muck) -> Hand:
 
 
 def must_table(hand: Hand) -> bool:
-    """Return whether every hand has to be tabled: somebody is all-in, and the house says so (TDA 2024 rule 16)."""
+    """Return whether every hand must be tabled: somebody is all-in, and the house has the rule (TDA 2024 rule 16)."""
     contested = unfolded(hand)
     tabled = hand.setup.all_in_tabled and hand.closed and not hand.complete and len(contested) > 1
     return tabled and any(player.stack == 0 for player in contested)

@@ -1,6 +1,6 @@
-"""Bounties and the stand-up game: who pays whom after a hand. Looks at tabled hands and winners only.
+"""Bounties and the stand-up game: the payments after a hand. Looks at tabled hands and winners only.
 
-The payments are part of the hand's result: a hand that is shown, amended or undone later is paid anew.
+The payments are part of the hand's result. So a hand that is shown, amended or undone later is paid again.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _moved(hand: Hand, amounts: dict[int, int]) -> Hand:
 
 
 def due(hand: Hand, bounty: Bounty) -> dict[int, int]:
-    """Return what each seat gains or pays for a bounty; the sum is 0, and empty means that none is due."""
+    """Return the gain or loss of each seat by a bounty; the sum is 0. {}: no bounty is due."""
     if hand.result is None:
         return {}
     winners = [win.seat for win in hand.result.wins]
@@ -63,7 +63,7 @@ def _matches(cards: tuple[Card, ...], bounty: Bounty) -> bool:
 
 
 def stood(game: StandUp, hand: Hand) -> tuple[StandUp, dict[int, int]]:
-    """Return the game after a hand, and what is paid once one is left standing."""
+    """Return the game after a hand, and the gain or loss of each seat once one seat is left standing, else {}."""
     if hand.result is None:
         return game, {}
     standing = game.standing - {win.seat for win in hand.result.wins}

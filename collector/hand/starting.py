@@ -1,4 +1,4 @@
-"""The start of a hand: who is dealt in, what is posted, who acts first. No cards yet."""
+"""The start of a hand: the players, the posts, the first to act. No cards yet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEAD = (PostKind.ANTE, PostKind.DEAD)
 
 
 def posted(setup: HandSetup) -> Hand:
-    """Return the hand with every post in; nobody is to act yet."""
+    """Return the hand with every post in, and nobody to act yet; raise IllegalAction if it cannot be played."""
     _check(setup)
     street = GAMES[setup.game].streets[0].name
     players = tuple(_player(seat, setup.hand_cap) for seat in setup.seats)

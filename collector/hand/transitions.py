@@ -1,4 +1,4 @@
-"""What each event does to a hand. Live play and replay both go through `apply`; nothing else changes a hand."""
+"""The effect of each event on a hand. Live play and replay both use `apply`; nothing else changes a hand."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def start(setup: HandSetup, evidence: Evidence | None = None) -> Hand:
 def apply(hand: Hand, event: Event, evidence: Evidence | None = None) -> Hand:
     """Return the hand after `event`; raise IllegalAction, and leave the hand as it is, if it cannot follow.
 
-    evidence: where the event is known from; every act that it puts into the record carries it.
+    evidence: the source of the event. Every act that the event puts into the record carries it.
     """
     after = _after(hand, event)
     return after if evidence is None else _known_from(evidence, len(hand.actions), after)

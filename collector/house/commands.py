@@ -1,4 +1,4 @@
-"""The commands of the house: events, tables, decks, nodes. One registration says all of a command.
+"""The commands of the house: events, tables, decks, nodes. One registration holds all that there is to a command.
 
 Facts of the stream `house` are folded here, and nowhere else.
 """
@@ -23,7 +23,7 @@ C = TypeVar("C", bound=HouseCommand)
 
 
 class Opened(NamedTuple):
-    """What a `table_opened` fact says, the first of a table's stream."""
+    """The content of a `table_opened` fact, the first fact of a table's stream."""
 
     event_id: str
     event_name: str
@@ -36,11 +36,11 @@ def _opened(body: Body) -> Opened:
 
 
 TABLE_OPENED: Final = Kind("table_opened", _opened, hides=lambda _: False)
-"""Made here, by a command of the house; folded by the table that it opens."""
+"""A command of the house makes this fact, and the table that it opens folds it."""
 
 
 class Asked(NamedTuple):
-    """Where a command is asked for. next_position: where its fact will stand. boots: of each node, the boot it runs."""
+    """The surroundings that a command is checked in. next_position: that of its fact. boots: node to running boot."""
 
     house: House
     next_position: int
@@ -49,7 +49,7 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a command means here: `beside` stands beside it in its fact, `follows` are the facts that follow from it."""
+    """The meaning of a command. beside: further members of its fact's body. follows: further facts that it makes."""
 
     beside: Mapping[str, object] = field(default_factory=dict)
     follows: tuple[NewFact, ...] = ()
@@ -57,7 +57,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration(Generic[C]):
-    """A command of the house. Fields as those of a table's: collector/table/registration.py."""
+    """A command of the house. Its fields are those of a table's command: see collector/table/registration.py."""
 
     model: type[C]
     label: str
@@ -144,7 +144,7 @@ def _may_order(asked: Asked, command: wire.CommandDevice) -> Resolved:
 
 
 def order_fields(command: wire.CommandDevice) -> dict[str, object]:
-    """Return what an order tells a node beside the action. S0: a configuration may hold passwords."""
+    """Return the members of an order beside its action. S0: a configuration may hold passwords."""
     plain = reveal_all(command)
     return {name: plain[name] for name in ("version", "config") if plain[name] is not None}
 
@@ -218,7 +218,7 @@ _ADAPTER: Final = union_of(HouseCommand, [each.model for each in COMMANDS])
 
 
 def decode(payload: bytes) -> HouseCommand:
-    """Return the command of a payload; raise pydantic's ValidationError where it is none."""
+    """Return the command in a payload; raise pydantic's ValidationError if there is none."""
     command: HouseCommand = _ADAPTER.validate_json(payload)
     return command
 
@@ -226,9 +226,9 @@ def decode(payload: bytes) -> HouseCommand:
 def decide_house(
     house: House, command: HouseCommand, client: str, next_position: int, boots: Mapping[str, str]
 ) -> list[NewFact]:
-    """Return the facts that a command makes, the command's own first; raise Refused with what to do.
+    """Return the facts that a command makes, its own first; raise Refused, saying what to do.
 
-    `boots`: of every node that was heard, the boot it runs.
+    client: the login that the command came from. boots: node to running boot, for every node that was heard.
     """
     registered = _BY_TYPE[command.type]
     resolved = registered.may(Asked(house, next_position, boots), command)
@@ -246,7 +246,7 @@ def decide_house(
 
 
 def fold_house(house: House, fact: Fact, value: object = None) -> House:
-    """Return the house after `fact`; unchanged, where only newer code knows its kind."""
+    """Return the house after `fact`. A fact whose kind only newer code knows changes nothing."""
     registered = _BY_TYPE.get(fact.kind)
     if registered is None:
         return house

@@ -1,4 +1,4 @@
-"""The house as a value: what the facts of the stream `house` say of events, tables, decks and nodes."""
+"""The house as a value: events, tables, decks and nodes, as the facts of the stream `house` say."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Deck:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What exists in the house. Values are names; `tables` maps a table to its event."""
+    """Everything that exists in the house. Values are names; `tables` maps a table to its event."""
 
     events: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
     decks: Mapping[str, Deck] = field(default_factory=dict)
-    sealed: frozenset[str] = frozenset()  # devices whose readings are taken sealed only
+    sealed: frozenset[str] = frozenset()  # devices whose readings are taken only if they are sealed

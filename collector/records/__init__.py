@@ -1,1 +1,1 @@
-"""Values of finished hands, players and events, and the statistics counted from them. No tables, no I/O."""
+"""Values of finished hands, players and events, and statistics counted from them. Knows no live tables and no I/O."""

@@ -1,4 +1,4 @@
-"""Values of finished hands: what the fold hands on, the read model keeps and REST answers."""
+"""Values of finished hands. The fold makes them, the read model keeps them, REST answers with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collector.records.statistics import Counts
 
 @dataclass(frozen=True, slots=True)
 class FactRange:
-    """Where a hand stands in the log."""
+    """The place of a hand in the log: stream, and the positions of its first and last fact."""
 
     stream: str
     first: int
@@ -19,7 +19,7 @@ class FactRange:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRange:
-    """Which events of a device went into a hand."""
+    """A run of events of a device that went into a hand: its first and last number, in one boot (`origin`)."""
 
     device: str
     origin: str
@@ -29,7 +29,7 @@ class DeviceRange:
 
 @dataclass(frozen=True, slots=True)
 class HandPlayer:
-    """A player of a finished hand. `hole_cards` are released (S2): null where no card was read."""
+    """A player of a finished hand. hole_cards: released (S2); None if no card was read."""
 
     seat: int
     player_id: str
@@ -42,7 +42,7 @@ class HandPlayer:
 
 @dataclass(frozen=True, slots=True)
 class FormerAction:
-    """What stood in the place of an act before an amendment."""
+    """An act that stood in the place of another one before an amendment."""
 
     action: str
     amount: int
@@ -51,10 +51,11 @@ class FormerAction:
 
 @dataclass(frozen=True, slots=True)
 class HandAction:
-    """An act of a finished hand. `amount` as the specification has it: chips put in; a raise's total is `to`.
+    """An act of a finished hand. amount: chips put in, as the specification has it. to: the total of a bet or raise.
 
-    seq: its number in the hand. fact: its position in the log. at: when that was received, in ms since 1970.
-    source: operator, antenna or inference (posts follow from the rules). history: the oldest first.
+    seq: its number in the hand, from 1. fact: the position of its fact in the log. at: the time at which the fact was
+    received, in ms since 1970. source: operator, antenna or inference (posts follow from the rules). history: former
+    acts, the oldest first.
     """
 
     street: str
@@ -73,7 +74,7 @@ class HandAction:
 
 @dataclass(frozen=True, slots=True)
 class HandPot:
-    """A pot of a finished hand; `eligible` are player ids."""
+    """A pot of a finished hand. eligible: player ids."""
 
     amount: int
     eligible: tuple[str, ...]
@@ -81,7 +82,7 @@ class HandPot:
 
 @dataclass(frozen=True, slots=True)
 class HandWinner:
-    """What a player took from the pots."""
+    """The chips that a player took from the pots."""
 
     player_id: str
     seat: int
@@ -91,7 +92,7 @@ class HandWinner:
 
 @dataclass(frozen=True, slots=True)
 class HandRecord:
-    """A finished hand as it leaves the fold: the row of the read model and the answer of the REST API."""
+    """A finished hand as the fold makes it: the row of the read model, and the answer of the REST API."""
 
     hand_id: str
     event_id: str
@@ -118,7 +119,7 @@ class HandRecord:
 
 @dataclass(frozen=True, slots=True)
 class HandDetails:
-    """What goes with a finished hand: counts of its players by id, and its story as JSON, for exports."""
+    """Further data of a finished hand: the counts of its players by id, and its story as JSON, for exports."""
 
     counts: Mapping[str, Counts]
     story: str
@@ -126,7 +127,7 @@ class HandDetails:
 
 @dataclass(frozen=True, slots=True)
 class HandPlace:
-    """Where a hand stands in its event: by end, then number, then id. Pages of hands go on behind a place."""
+    """The place of a hand in its event: by end, then number, then id. A page of hands begins behind a place."""
 
     ended_at: int
     hand_number: int

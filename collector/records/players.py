@@ -1,4 +1,4 @@
-"""Values of players, tables and events: who sits where, with what, and what an event comes to."""
+"""Values of players, tables and events: seats, stacks, and the figures of an event."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collector.records.statistics import Counts
 
 @dataclass(frozen=True, slots=True)
 class PlayerPlace:
-    """A player where it sits."""
+    """A player in a seat."""
 
     player_id: str
     name: str
@@ -19,7 +19,7 @@ class PlayerPlace:
 
 @dataclass(frozen=True, slots=True)
 class PlayerRecord:
-    """A player of an event. table_id, seat: None once it has left. counts: of its hands, None before the first."""
+    """A player of an event. table_id, seat: None after the player has left. counts: None before the first hand."""
 
     player_id: str
     name: str
@@ -41,7 +41,7 @@ class TableRecord:
 
 @dataclass(frozen=True, slots=True)
 class EventFigures:
-    """An event in figures. Void hands do not count. remaining: as the tournament says, else who has chips here."""
+    """An event in figures. Void hands do not count. remaining: as the tournament says, else the players with chips."""
 
     hands: int
     total_pots: int

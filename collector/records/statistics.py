@@ -1,6 +1,6 @@
-"""Statistics of players, hand by hand: counts that add up, and rates made of them. Definitions: docs/statistics.md.
+"""Statistics of players: counts, which add up hand by hand, and rates made from them. Definitions: docs/statistics.md.
 
-Knows finished hands only. Adding the counts of hands in any order gives the same as counting them anew.
+Knows finished hands only. The sum of the counts of hands is the same in any order.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NORMAL_95 = 1.96
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What is counted of a player. *_opp: opportunities; a rate without one is None."""
+    """The counts of a player. *_opp: opportunities; a rate without an opportunity is None."""
 
     hands: int = 0
     preflop_hands: int = 0  # hands with betting before the flop: bomb pots have none
@@ -53,17 +53,17 @@ class Counts:
     squared_mbb: int = 0  # sum of the squares, for the interval
 
     def __add__(self, other: Counts) -> Counts:
-        """Return the counts of both."""
+        """Return the sum of both counts."""
         return Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     def __sub__(self, other: Counts) -> Counts:
-        """Return the counts without those of the other: of a hand that was corrected."""
+        """Return the counts without those of `other`, as for a hand that was corrected."""
         return Counts(*(getattr(self, each.name) - getattr(other, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Rates in per cent, factors as they are; None without an opportunity."""
+    """Rates in per cent, and factors as they are; None without an opportunity."""
 
     vpip: float | None
     pfr: float | None
@@ -83,7 +83,7 @@ class Rates:
 
 
 def rates(counts: Counts) -> Rates:
-    """Return the rates that the counts make."""
+    """Return the rates of some counts."""
     aggressive = counts.postflop_bets + counts.postflop_raises
     return Rates(
         vpip=_percent(counts.vpip, counts.preflop_hands),
@@ -128,7 +128,7 @@ def of_hands(hands: Iterable[Hand]) -> dict[str, Counts]:
 
 
 def of_hand(hand: Hand) -> dict[str, Counts]:
-    """Return what one finished hand adds, by player id; nothing of a hand that is not over."""
+    """Return the counts of one finished hand, by player id; {} for a hand that is not over."""
     if hand.result is None:
         return {}
     count = _Count(hand)
@@ -139,7 +139,7 @@ def of_hand(hand: Hand) -> dict[str, Counts]:
 
 @dataclass(slots=True)
 class _Count:
-    """A hand while it is read again, act by act."""
+    """The counts of a hand while its acts are read again, one by one."""
 
     hand: Hand
     found: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -162,7 +162,7 @@ class _Count:
             self.bet[player.seat] = 0
 
     def take(self, act: Recorded) -> None:
-        """Count an act, then let it change the table."""
+        """Count an act, then let it change bets and stacks."""
         if act.street != self.street and act.action not in ("show", "muck", "draw", "discard"):
             self.street, self.bet = act.street, dict.fromkeys(self.bet, 0)
         if act.action in ("fold", "check", "call", *_RAISES):
@@ -207,7 +207,7 @@ class _Count:
                 self._add(seat, "fold_to_threebet")
 
     def _steal(self, act: Recorded) -> None:
-        """First in from the cutoff, the button or the small blind; and the blinds that face it alone."""
+        """Count a steal: first in from cutoff, button or small blind. Also count the blinds that face it alone."""
         seat = act.seat
         if not self.entered and seat in self._stealers() and ("steal", seat) not in self.faced:
             self.faced.add(("steal", seat))
@@ -222,7 +222,7 @@ class _Count:
                 self._add(seat, "fold_to_steal")
 
     def _stealers(self) -> set[int]:
-        """Cutoff, button, small blind; in dealing order the button is last."""
+        """Return the seats of cutoff, button and small blind. In dealing order the button is last."""
         order = [player.seat for player in self.hand.players]
         late = {order[-1], order[-2]} if len(order) > 3 else {order[-1]}  # of three the cutoff is a blind
         small = {post.seat for post in self.hand.setup.posts if post.kind is PostKind.SMALL_BLIND}
@@ -260,14 +260,14 @@ class _Count:
                 self._add(seat, "fold_to_cbet")
 
     def _can_raise(self, seat: int) -> bool:
-        """A raise is still legal: chips beyond the call, and somebody live has chips."""
+        """Return whether a raise is still legal: chips beyond the call, and somebody live with chips to answer."""
         owed = max(self.bet.values()) - self.bet[seat]
         return self.stack[seat] > owed and any(
             self.stack[other] > 0 for other in self.stack if other != seat and other not in self.folded
         )
 
     def of(self, player: Player) -> Mapping[str, int]:
-        """Return what the hand adds to a player."""
+        """Return the counts of the hand for a player, by name."""
         return dict(self._counted(player))
 
     def _counted(self, player: Player) -> Iterator[tuple[str, int]]:
@@ -291,7 +291,7 @@ class _Count:
         yield "squared_mbb", mbb * mbb
 
     def _saw_flop(self, player: Player) -> bool:
-        """Not folded when the flop is dealt, all-in or not; only games that have a flop."""
+        """Return whether the game has a flop, and the player had not folded before it, all-in or not."""
         streets = game_of(self.hand).streets
         if not streets[1].board or game_of(self.hand).index(self.hand.reached) < 1:
             return False
@@ -299,7 +299,7 @@ class _Count:
         return not (player.folded and folds and folds[-1] == streets[0].name)
 
     def _walked(self, player: Player) -> bool:
-        """Everybody folded to the big blind."""
+        """Return whether everybody folded to this player in the big blind."""
         big = any(post.seat == player.seat and post.kind is PostKind.BIG_BLIND for post in self.hand.setup.posts)
         acts = [act for act in self.hand.actions if act.action not in _POSTS]
         return big and not player.folded and all(act.action == "fold" for act in acts if act.action != "muck")

@@ -47,7 +47,7 @@ class Play:
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds before its posts; a misdeal gives them back
     revision: int = 1  # rises with each amendment that changes the hand
     void: bool = False  # a misdeal
-    deck: str | None = None  # that this hand is dealt from: chosen, or of its first card
+    deck: str | None = None  # that this hand is dealt from
     mucked: frozenset[Secret[Card]] = frozenset()  # cards that were read on the muck
     taken_out: tuple[str, ...] = ()  # commands that amendments took out, in words that name no card
 
@@ -58,7 +58,7 @@ class Play:
 
     @property
     def final_stacks(self) -> Mapping[int, int]:
-        """The stacks after the hand, by seat; {} before the award, and for a hand of cards alone, which moves no chips."""
+        """The stacks after the hand, by seat; {} before the award. A hand of cards alone moves no chips: {} too."""
         return self.hand.result.final_stacks if self.hand.result else {}
 
 

@@ -1,4 +1,4 @@
-"""Commands of play: the betting, draws, showing and mucking, and cards that are entered by hand."""
+"""Commands of play: betting, draws, showing and mucking, and cards that are entered by hand."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class RaiseTo(TableCommand):
 
 
 class AllIn(TableCommand):
-    """The seat puts in everything."""
+    """The seat puts in its whole stack."""
 
     type: Literal["all_in"] = "all_in"
     seat: Seat
@@ -68,7 +68,7 @@ class BringIn(TableCommand):
 
 
 class Draw(TableCommand):
-    """The seat exchanges cards, or throws them away. cards: which, where that is known."""
+    """The seat exchanges cards, or throws them away. cards: the ones that are known."""
 
     type: Literal["draw"] = "draw"
     seat: Seat
@@ -92,7 +92,7 @@ class Muck(TableCommand):
 
 
 class DealCard(TableCommand):
-    """A card entered by hand, to a seat or (seat null) to the board. `??` at a seat: dealt, and not read."""
+    """A card is entered by hand, at a seat or (seat null) on the board. `??` at a seat: dealt, but not read."""
 
     type: Literal["deal_card"] = "deal_card"
     seat: Seat | None = None
@@ -102,7 +102,7 @@ class DealCard(TableCommand):
 
 
 class ClearCard(TableCommand):
-    """A card that was misread is taken from a seat or (seat null) from the board."""
+    """A misread card is taken from a seat or (seat null) from the board."""
 
     type: Literal["clear_card"] = "clear_card"
     seat: Seat | None = None

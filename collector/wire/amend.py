@@ -1,4 +1,4 @@
-"""Commands that take back or correct what was commanded before."""
+"""Commands that take back or correct earlier commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collector.wire.command import TableCommand
 
 
 class AmendChange(Message):
-    """An earlier command, by its position in the log, and the one that replaces it; null takes it out.
+    """A change of an earlier command: seq is its position in the log, command replaces it, null takes it out.
 
     more: commands that happened right after it and were not entered.
     """
@@ -25,7 +25,7 @@ class AmendChange(Message):
 
 
 class Amend(TableCommand):
-    """Corrects earlier commands, also of finished hands. Without the digest of the differences it is a preview."""
+    """Corrects earlier commands, also of finished hands. Without the digest of its differences it is a preview."""
 
     type: Literal["amend"] = "amend"
     changes: tuple[AmendChange, ...]

@@ -1,4 +1,4 @@
-"""What all payloads share: the base model and the common field types."""
+"""The base model and the common field types of all payloads."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from collector.secrecy import Secret
 
 VERSION = 1
 MESSAGE_LIMIT = 65_536
-"""Bytes; the broker refuses larger payloads."""
+"""Bytes. The broker refuses larger payloads."""
 MAX_AMOUNT = 10**15
-"""No amount is larger: every sum at a table still fits a browser's integers (2**53)."""
+"""The largest amount. Every sum at a table still fits the integers of a browser (2**53)."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """A topic level: device, table, client, event, deck."""
@@ -45,7 +45,7 @@ Seq = Annotated[int, Field(ge=1, le=2**53)]
 
 Converter = Callable[[Any], Any]
 AsLogged = tuple[Mapping[str, Any], tuple[tuple[str, Converter], ...], set[str]]
-"""Defaults of a model's fields, what makes values of them, their names."""
+"""Of a model's fields: the defaults by name, the (name, converter) pairs, all names."""
 _new = object.__new__
 _set = object.__setattr__  # payloads are frozen
 
@@ -57,13 +57,13 @@ class Message(BaseModel):
         frozen=True,
         strict=True,
         extra="ignore",
-        ser_json_inf_nan="constants",  # a NaN stays one, and is refused where fractions are
+        ser_json_inf_nan="constants",  # a NaN stays a NaN, and is refused like any fraction
     )
     _as_logged: ClassVar[AsLogged] = ({}, (), set())
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
-        """Prepare `logged` when the class is made."""
+        """Prepare the tables of `logged` when the class is made."""
         super().__pydantic_init_subclass__(**kwargs)
         fields = cls.model_fields
         found = {name: _converter(field.annotation) for name, field in fields.items()}
@@ -74,12 +74,12 @@ class Message(BaseModel):
 
     @classmethod
     def logged(cls, held: Mapping[str, Any]) -> Self:
-        """Return the payload that the log holds as plain JSON values.
+        """Return a payload from the log, made from its plain JSON values.
 
-        Nothing is checked: it was when it was taken, and bounds that came later do not hold for it. A field that it
-        does not name has its default: the log is older than the field. A name that is no field is kept unread.
+        Nothing is checked here. The payload was checked when it was taken, and later bounds do not hold for it. A field
+        that is missing is newer than the log: it has its default. A name that is no field is kept and not read.
         """
-        # As model_construct does, at a tenth of its time: a start reads every fact of the log.
+        # As model_construct does, in a tenth of the time: the start of a collector reads every fact of the log.
         defaults, converters, names = cls._as_logged
         values = {**defaults, **held}
         for name, convert in converters:
@@ -87,14 +87,14 @@ class Message(BaseModel):
                 values[name] = convert(values[name])
         made = _new(cls)
         _set(made, "__dict__", values)
-        _set(made, "__pydantic_fields_set__", names)  # a copy gets its own
+        _set(made, "__pydantic_fields_set__", names)  # shared by all: a copy of a model makes its own set
         _set(made, "__pydantic_extra__", None)
         _set(made, "__pydantic_private__", None)
         return made
 
 
 def _converter(annotation: Any) -> Converter | None:  # noqa: ANN401 - annotations have no type of their own
-    """Return what makes a value of `annotation` from its JSON; None where JSON has it as it is."""
+    """Return a function from JSON to a value of `annotation`; None if the JSON value is the value."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _converter(arguments[0])
@@ -123,7 +123,7 @@ def _tuple(convert: Converter | None, values: Any) -> tuple[Any, ...]:  # noqa: 
 
 
 class Sparse(Message):
-    """Base of payloads in which what was never said is absent, and not null."""
+    """Base of payloads that leave a field out, instead of null, if it was never told."""
 
     @model_serializer(mode="wrap")
     def _said(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What every command has, and how the commands of a room become one type that payloads are read by.
+"""The fields that every command has, and the one type by which the commands of a room are parsed.
 
 Consoles send commands on `table/{table}/command/{client}` and `house/command/{client}`. The topic says who sent a
 command and to which table; the payload never does. One model per type.
@@ -31,7 +31,7 @@ class HouseCommand(Command):
 
 
 class TableCommand(Command):
-    """A command to a table. With `decision`, it is refused when the table has moved on since."""
+    """A command to a table. With `decision`, it is refused if the table has moved on since that decision."""
 
     hand_id: Name | None = None
     decision: Annotated[int | None, Field(ge=0)] = None
@@ -44,7 +44,7 @@ def type_of(model: type[Command]) -> str:
 
 
 def union_of(base: type[C], models: Iterable[type[C]]) -> TypeAdapter[C]:
-    """Return what reads payloads of any of `models`, by their `type`. `base` is only for the type checker."""
+    """Return the adapter that parses payloads of any of `models`, by their `type`. base: for the type checker only."""
     del base
     union: Any = Annotated[reduce(or_, models), Field(discriminator="type")]
     return TypeAdapter(union)

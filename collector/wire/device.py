@@ -17,7 +17,7 @@ from collector.wire.base import Boot, CommandId, Message, Name, Seq, Uid
 _MAC = b',"mac":"'
 _MAC_TAIL = len(_MAC) + 64 + 2
 MAC_BYTES = _MAC_TAIL - 1
-"""What `sign` adds."""
+"""Bytes that `sign` adds."""
 
 
 def sign(unsigned: bytes, key: bytes) -> bytes:
@@ -27,7 +27,7 @@ def sign(unsigned: bytes, key: bytes) -> bytes:
 
 
 def verify(payload: bytes, key: bytes) -> bool:
-    """Tell whether `payload` ends in the mac that `key` gives, in constant time."""
+    """Return whether `payload` ends in the mac that `key` gives. The comparison takes constant time."""
     body, tail = payload[:-_MAC_TAIL], payload[-_MAC_TAIL:]
     expected = _MAC + hmac.new(key, body, hashlib.sha256).hexdigest().encode() + b'"}'
     return hmac.compare_digest(tail, expected)
@@ -50,7 +50,7 @@ class CardRemoved(Message):
 
 
 class CardMoved(Message):
-    """A card lies on another antenna than before. One fact: at no moment was it nowhere, or in two places."""
+    """A card lies on another antenna than before. It is one fact, so the card is never nowhere, nor in two places."""
 
     kind: Literal["card_moved"] = "card_moved"
     antenna: Name
@@ -68,7 +68,7 @@ class Fault(Message):
 
 
 class Gone(Message):
-    """The node had to drop events `first` to `last` of `origin`; it says so rather than stay silent."""
+    """The node had to drop events `first` to `last` of `origin`, and says so."""
 
     kind: Literal["gone"] = "gone"
     origin: Boot
@@ -77,7 +77,7 @@ class Gone(Message):
 
 
 class CommandResult(Message):
-    """What became of a command to the node."""
+    """The result of a command to the node."""
 
     kind: Literal["command_result"] = "command_result"
     id: CommandId
@@ -86,7 +86,7 @@ class CommandResult(Message):
 
 
 class UnknownEvent(Message):
-    """What newer firmware tells and this collector does not understand yet: logged as such, so nothing waits for it."""
+    """An event of newer firmware that this collector does not know. It is logged as such, so nothing waits for it."""
 
     kind: Name
 
@@ -116,7 +116,7 @@ Frame = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{64,1400}={0,2}
 
 
 class DeviceEvents(Message):
-    """What a node saw, on `dev/{device}/event`. All events of one message were detected at the same moment."""
+    """Events of a node, on `dev/{device}/event`. All events of one message were detected at the same moment."""
 
     v: Literal[1]
     device: Name
@@ -137,7 +137,7 @@ class DeviceEvents(Message):
 
 
 class Told(Message):
-    """What a node says of the log: its name, and up to where it was told that its events are in there."""
+    """The log as a node knows it: its name, and the last event that was acknowledged to the node."""
 
     boot: Boot
     log_id: Annotated[Name | None, Field(description="The log that the node believes this collector to have.")] = None
@@ -148,9 +148,9 @@ class Told(Message):
 
 
 class Snapshot(Told):
-    """What lies on antennas, on `dev/{device}/snapshot`: all of them in one message or several.
+    """The cards that lie on antennas, on `dev/{device}/snapshot`: all antennas in one message or several.
 
-    Each holds for its own antennas, once everything up to `as_of` is in the log.
+    A message holds for its own antennas, once every event up to `as_of` is in the log.
     """
 
     v: Literal[1]
@@ -182,7 +182,7 @@ class DeviceStatus(Told):
 
 
 class DeviceAcks(Message):
-    """What is committed, on `dev/{device}/ack`."""
+    """The acknowledgement of committed events, on `dev/{device}/ack`."""
 
     class Ack(Message):
         """Everything of `origin` up to and with `through` is in the log."""
@@ -198,7 +198,7 @@ class DeviceAcks(Message):
 
 
 class DeviceCommand(Message):
-    """To a node, on `dev/{device}/command`."""
+    """A command to a node, on `dev/{device}/command`."""
 
     v: Literal[1]
     id: CommandId

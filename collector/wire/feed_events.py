@@ -1,7 +1,7 @@
-"""What the collector tells of a table, on `public/event` and `live/event`: one model per type of event.
+"""The events of a table on `public/event` and `live/event`: one model per type.
 
-A new type is a subclass of `EventData`, and the subject of the table that tells of it. What is S0 in an event stands in
-a `Secret`: the live channel has it, and on the public one it is null.
+A new type is a subclass of `EventData`; the subject of the table that knows the event makes it. A field that is S0 is a
+`Secret`: its value is on the live channel, and null on the public one.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
 
 
 class EventData(Sparse):
-    """What an event says beside its stamp. A field that was not set is absent.
+    """The content of an event beside its stamp. A field that was not set is absent.
 
-    type: of the message that carries it. hidden: the public channel does not hear of it.
+    type: that of the message. hidden: the public channel does not tell the event.
     """
 
     type: ClassVar[str]
@@ -43,7 +43,7 @@ class SeatEvent(EventData):
 
 
 class TableUpdate(EventData):
-    """Something else has changed: read the next state."""
+    """The table has changed in another way: read the next state."""
 
     type: ClassVar[str] = "table_update"
 
@@ -67,7 +67,7 @@ class HandStarted(EventData):
 
 
 class CardDetected(SeatEvent):
-    """A card came to rest on an antenna. Of the board only a card that shows is told."""
+    """A card came to rest on an antenna. At the board, only a card that shows is named."""
 
     type: ClassVar[str] = "card_detected"
     board: bool = False
@@ -109,7 +109,7 @@ class CardEntered(SeatEvent):
 
 
 class StreetDealt(EventData):
-    """The board shows something else. When the betting is over before the river, the last says `showdown`."""
+    """The board shows other cards. If the betting ended before the river, the last such event says `showdown`."""
 
     type: ClassVar[str] = "street_dealt"
     street: str
@@ -148,7 +148,7 @@ class SeatOdds(Message):
 
 
 class EquityUpdate(EventData):
-    """Other odds than before. The whole event is S0: they are counted where it is told, behind all that is public."""
+    """The odds have changed. The whole event is S0. The renderer counts the odds after everything public is sent."""
 
     type: ClassVar[str] = "equity_update"
     hidden: ClassVar[bool] = True
@@ -164,7 +164,7 @@ class HandShown(SeatEvent):
 
 
 class PotWon(Message):
-    """What a seat took, and with which hand, in words."""
+    """The chips that a seat took, and its hand in words."""
 
     seat: Seat
     amount: int
@@ -180,7 +180,7 @@ class HandComplete(EventData):
 
 
 class HandCorrected(EventData):
-    """Drop what was told of the hand, and read the state. A misdeal and an amendment name the hand."""
+    """The hand was corrected: drop its earlier events, and read the state. A misdeal and an amendment name the hand."""
 
     type: ClassVar[str] = "hand_corrected"
     reason: Literal["undo", "redo", "misdeal", "amend"]
@@ -203,7 +203,7 @@ class ChipsTransferred(SeatEvent):
 
 
 class TournamentUpdate(Tournament, EventData):
-    """All that is known of the tournament."""
+    """Everything that is known of the tournament."""
 
     type: ClassVar[str] = "tournament_update"
 
@@ -212,7 +212,7 @@ Data = TypeVar("Data", bound=EventData)
 
 
 class FeedEvent(Stamp, Generic[Data]):
-    """One thing that happened, `…/event`. Which model `data` is depends on `type`."""
+    """One event, on `…/event`. `type` decides the model of `data`."""
 
     data: Data
 
@@ -234,7 +234,7 @@ def _type_of(message: object) -> object:
 
 _ANY: Any = Union[tuple(Annotated[FeedEvent[model], Tag(model.type)] for model in EVENTS)]  # type: ignore[valid-type]  # noqa: UP007
 FEED_EVENT: Final[TypeAdapter[FeedEvent[Any]]] = TypeAdapter(Annotated[_ANY, Discriminator(_type_of)])
-"""Reads a message of `…/event` by its type, and has the schema of all."""
+"""Parses a message of `…/event` by its type, and has the schema of all types."""
 
 
 def _plain(value: object, channel: Channel) -> object:

@@ -1,6 +1,6 @@
-"""What the collector publishes of a table: states and alerts. The events are in `feed_events`.
+"""The states and alerts of a table, as the collector publishes them. The events are in `feed_events`.
 
-One shape for both channels. On `public` everything S0 is absent: `hole` and `equity` are null until a hand is shown.
+Both channels have one shape. On `public` everything S0 is absent: `hole` and `equity` are null until a hand is shown.
 Amounts are integers, equities basis points (10000 = 100 %). Pages animate events and only draw states.
 """
 
@@ -32,7 +32,7 @@ class Stamp(Message):
 
 
 class Blinds(Message):
-    """What the next hand costs."""
+    """The blinds and antes of the next hand."""
 
     small_blind: int
     big_blind: int
@@ -87,7 +87,7 @@ class SeatView(Message):
 
 
 class LegalView(Message):
-    """What the seat to act may do; a raise is a total on the street."""
+    """The options of the seat to act. A raise is a total on the street."""
 
     seat: Seat
     fold: bool
@@ -113,7 +113,7 @@ class PendingView(Message):
 
 
 class WinView(Message):
-    """Who took what."""
+    """The chips that a seat took."""
 
     seat: Seat
     player_id: str
@@ -171,7 +171,7 @@ class FlagView(Message):
 
 
 class Eliminated(Message):
-    """A player who is out. Those who go out in one hand with equal stacks share a rank."""
+    """A player who is out. Players who go out in one hand with equal stacks share a rank."""
 
     player_id: str
     name: str
@@ -182,7 +182,7 @@ class Eliminated(Message):
 
 
 class Tournament(Sparse):
-    """Facts of the tournament. The names are those of `set_tournament`; what nobody has said is absent."""
+    """Facts of the tournament. The names are those of `set_tournament`. A fact that was never told is absent."""
 
     level: int | None = None
     clock_ms: Annotated[int | None, Field(description="Left of the level, or of the break, at `clock_at`.")] = None
@@ -207,7 +207,7 @@ class SideGames(Sparse):
 
 
 class TableState(Stamp):
-    """Everything about a table, `…/state`. Repeating it is the same bytes."""
+    """Everything about a table, on `…/state`. A repeated state is the same bytes."""
 
     type: Literal["state"] = "state"
     mode: str

@@ -17,7 +17,7 @@ from collector.wire.command import HouseCommand
 
 
 class CreateEvent(HouseCommand):
-    """A tournament or session begins to exist."""
+    """A tournament or session is created."""
 
     type: Literal["create_event"] = "create_event"
     event_id: Name
@@ -53,7 +53,7 @@ class RegisterDeck(HouseCommand):
 
 
 class CommandDevice(HouseCommand):
-    """A node is told to do something; its answer is a `command_result` fact."""
+    """A command for a node. Its answer is a `command_result` fact."""
 
     type: Literal["command_device"] = "command_device"
     device: Name
@@ -65,7 +65,7 @@ class CommandDevice(HouseCommand):
 
 
 class SealDevice(HouseCommand):
-    """From now on this node's readings are taken sealed only, or in clear again."""
+    """From now on the readings of this node are taken only if they are sealed, or in clear again."""
 
     type: Literal["seal_device"] = "seal_device"
     device: Name

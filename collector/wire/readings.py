@@ -1,4 +1,4 @@
-"""Commands about decks, tags and readings: which deck is in play, what a reading was, what a control card does."""
+"""Commands about decks, tags and readings: decks in play, answers to flagged readings, control cards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class UseDeck(TableCommand):
 
 
 class ChangeDeck(TableCommand):
-    """Which deck of the rotation is in play: of the running hand, or between hands of the next one."""
+    """A deck of the rotation is in play: in the running hand, or between hands in the next one."""
 
     type: Literal["change_deck"] = "change_deck"
     deck_id: Name
@@ -40,8 +40,8 @@ class RetireDeck(TableCommand):
 class ResolveFlag(TableCommand):
     """Answers a flagged reading. flag: the `flag` of its alert.
 
-    take: here: it is right where the alert says; there: it counts for nothing; nowhere: it is taken from everywhere.
-    card: which card it is, where no deck says.
+    take: here: the card is where the alert says; there: the reading counts for nothing; nowhere: the card is taken away
+    from every place. card: the card of the tag, if no deck knows it.
     """
 
     type: Literal["resolve_flag"] = "resolve_flag"
@@ -51,7 +51,7 @@ class ResolveFlag(TableCommand):
 
 
 class RegisterControl(TableCommand):
-    """A tag that is no card: laid on an antenna it gives a command. `seat` is the antenna's, where it is not named."""
+    """A tag that is no card: laid on an antenna, it gives a command. Without a `seat`, that of the antenna counts."""
 
     type: Literal["register_control"] = "register_control"
     uid: Secret[Uid]
@@ -59,7 +59,7 @@ class RegisterControl(TableCommand):
 
 
 class RemoveControl(TableCommand):
-    """A control card means nothing any more."""
+    """A control card no longer gives a command."""
 
     type: Literal["remove_control"] = "remove_control"
     uid: Secret[Uid]

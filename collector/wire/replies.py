@@ -1,4 +1,4 @@
-"""What comes back for a command, on `…/reply/{client}`."""
+"""The replies to commands, on `…/reply/{client}`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collector.wire.base import (
 
 
 class Refusal(Message):
-    """Why a command was not taken, and what would be."""
+    """The reason why a command was not taken, and the commands that would be."""
 
     code: str
     message: str
@@ -23,7 +23,7 @@ class Refusal(Message):
 
 
 class Reply(Message):
-    """Answer to a command, on `…/reply/{client}`. Accepted: `seq` is its position in the log."""
+    """The reply to a command, on `…/reply/{client}`. seq: its position in the log, if it was accepted."""
 
     v: Literal[1] = 1
     id: CommandId

@@ -1,4 +1,4 @@
-"""Commands of the floor about the running hand: dead hands, acts out of turn, cards gone wrong, run-outs, awards."""
+"""Commands of the floor about the running hand: dead hands, acts out of turn, irregular cards, run-outs, awards."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ class Chop(TableCommand):
 
 
 class AwardShare(Message):
-    """What a seat is given."""
+    """The chips that the floor gives to a seat."""
 
     seat: Seat
     amount: Amount
 
 
 class Award(TableCommand):
-    """The floor pushes the pots itself."""
+    """The floor pushes the pots."""
 
     type: Literal["award"] = "award"
     amounts: tuple[AwardShare, ...]
@@ -92,7 +92,7 @@ class OutOfTurn(TableCommand):
 
 
 class StringBet(TableCommand):
-    """The floor rules on a bet in several motions. amount: what the first of them made the seat's bet."""
+    """The floor rules on a bet in several motions. amount: the bet of the seat after the first motion."""
 
     type: Literal["string_bet"] = "string_bet"
     seat: Seat
@@ -100,7 +100,7 @@ class StringBet(TableCommand):
 
 
 class BurnCard(TableCommand):
-    """A card was burned. card: where it was read."""
+    """A card was burned. card: null if it was not read."""
 
     type: Literal["burn_card"] = "burn_card"
     card: Secret[CardText] | None = None
@@ -132,7 +132,7 @@ class IrregularFlop(TableCommand):
 
 
 class CommunityCard(TableCommand):
-    """The last street of a stud game is one card for all: the deck does not reach."""
+    """The last street of a stud game is one card for all, since the deck is too short."""
 
     type: Literal["community_card"] = "community_card"
     card: CardText

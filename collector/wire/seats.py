@@ -1,4 +1,4 @@
-"""Commands about who sits where, with what."""
+"""Commands about players, seats and stacks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SitOut(TableCommand):
 
 
 class SetStack(TableCommand):
-    """A counted stack: absolute, between hands."""
+    """A stack was counted, between hands. The amount is absolute."""
 
     type: Literal["set_stack"] = "set_stack"
     seat: Seat
@@ -49,7 +49,7 @@ class SetStack(TableCommand):
 
 
 class MovePlayer(TableCommand):
-    """A player changes seats between hands; what was missed is missed."""
+    """A player changes seats between hands. Missed blinds move along."""
 
     type: Literal["move_player"] = "move_player"
     seat: Seat

@@ -17,14 +17,14 @@ from collector.wire.command import TableCommand
 
 
 class AssignDevice(TableCommand):
-    """A node belongs to this table from its next event on; the fact says which that is, by boot."""
+    """A node belongs to this table from its next event on. The fact names that event, by boot."""
 
     type: Literal["assign_device"] = "assign_device"
     device: Name
 
 
 class AssignAntenna(TableCommand):
-    """What a coil is for."""
+    """A coil gets its role, and a seat if the role has one."""
 
     type: Literal["assign_antenna"] = "assign_antenna"
     device: Name
@@ -87,7 +87,7 @@ class NextGame(TableCommand):
 
 
 class SetHouseRules(TableCommand):
-    """What this table allows; a profile first, then what differs from it."""
+    """The house rules of this table: a profile, and the rules that differ from it."""
 
     type: Literal["set_house_rules"] = "set_house_rules"
     profile: Literal["tournament", "cash"]
@@ -106,9 +106,9 @@ class SetHouseRules(TableCommand):
 
 
 class SetOdds(TableCommand):
-    """Which odds programme clients see.
+    """The choice of odds that programme clients see.
 
-    unread: also averages over what was not read; folded: folded cards that were read cannot come.
+    unread: averages over unread cards are shown too; folded: folded cards that were read cannot come.
     """
 
     type: Literal["set_odds"] = "set_odds"
@@ -117,7 +117,7 @@ class SetOdds(TableCommand):
 
 
 class SetFlow(TableCommand):
-    """Who runs the hands: an operator, or nobody: then cards alone begin and end a hand, which has no betting."""
+    """An operator runs the hands, or nobody: then cards alone begin and end a hand, and there is no betting."""
 
     type: Literal["set_flow"] = "set_flow"
     flow: Literal["operator", "automatic"]

@@ -1,4 +1,4 @@
-"""Commands that begin a hand, and say where its button is."""
+"""Commands that begin a hand, and set its button."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class WirePost(Message):
 
 
 class StartHand(TableCommand):
-    """A hand begins. Without `posts` blinds and antes follow from the table's rules, without `button` it moves on."""
+    """A hand begins. Without `posts`, the rules of the table say who posts. Without `button`, the button moves on."""
 
     type: Literal["start_hand"] = "start_hand"
     button: Seat | None = None
@@ -37,7 +37,7 @@ class StartHand(TableCommand):
 
 
 class SetButton(TableCommand):
-    """Where the button is for the next hand; otherwise it moves to the next player."""
+    """The button of the next hand is set. Without this command it moves to the next player."""
 
     type: Literal["set_button"] = "set_button"
     seat: Seat

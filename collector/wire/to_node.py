@@ -1,4 +1,4 @@
-"""What goes to a node, in messages that it has room for: a chip has one small buffer, and skips what is larger."""
+"""Messages to a node, made to fit: a chip has one small buffer, and skips larger messages."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from collector.wire.topics import topic
 TAKES = 1024
 """Bytes of a packet that a node takes in: `edge.IN`."""
 _HEAD = 4
-"""Bytes of an MQTT packet besides topic and payload: the topic's length, and the packet's number."""
+"""Bytes of an MQTT packet besides topic and payload: the length of the topic, and the number of the packet."""
 
 
 def command(device: str, command_id: str, boot: str, action: str, fields: dict[str, object]) -> bytes:
-    """Return a command, to be signed; raise Refused for one that the node would skip, and could not answer."""
+    """Return a command, to be signed; raise Refused if the node would skip it, and so could not answer."""
     content = {"v": 1, "id": command_id, "boot": boot, "type": action, **fields}
     try:
         unsigned = canonical(content)
@@ -30,9 +30,9 @@ def command(device: str, command_id: str, boot: str, action: str, fields: dict[s
 
 
 def acks(device: str, boot: str, log_id: str, through: Sequence[tuple[str, int]]) -> Iterator[bytes]:
-    """Yield acknowledgements, to be signed: (origin, through) pairs, as many at once as the node takes in.
+    """Yield acknowledgements, to be signed, each with as many of the (origin, through) pairs as the node has room for.
 
-    One without any is made too: it names the log.
+    Without any pair, one acknowledgement is made all the same: it names the log.
     """
     left = [{"origin": origin, "through": number} for origin, number in through]
     while True:

@@ -21,7 +21,7 @@ def topic(*levels: str) -> str:
 
 
 def levels_of(name: str) -> list[str]:
-    """Return what follows `ebs/v1/`, split."""
+    """Return the levels after `ebs/v1/`."""
     return name.removeprefix(PREFIX + "/").split("/")
 
 

@@ -1,4 +1,4 @@
-"""Commands with facts of the tournament: its clock, its levels, side games."""
+"""Commands with facts of the tournament: clock, levels, side games."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collector.wire.command import TableCommand
 
 
 class SetTournament(TableCommand):
-    """Facts of the tournament, from a console, an import or a sync. Absolute; what is not named stays."""
+    """Facts of the tournament, from a console, an import or a sync. Values are absolute. A field not named stays."""
 
     type: Literal["set_tournament"] = "set_tournament"
     level: Annotated[int | None, Field(ge=0)] = None
@@ -29,7 +29,7 @@ class SetTournament(TableCommand):
 
 
 class BountyRule(Message):
-    """Whoever wins the pot with these ranks, and tables them, is paid by all who were dealt in."""
+    """A bounty: all others who were dealt in pay the player who wins the pot and tables these ranks."""
 
     name: DisplayName
     ranks: Annotated[str, StringConstraints(pattern=r"^[2-9TJQKA]{2,6}$")]
@@ -38,7 +38,7 @@ class BountyRule(Message):
 
 
 class SetSideGames(TableCommand):
-    """Bounties and the stand-up game, from the next hand on; what is not named ends."""
+    """Bounties and the stand-up game, from the next hand on. A game that is not named ends."""
 
     type: Literal["set_side_games"] = "set_side_games"
     bounties: tuple[BountyRule, ...] = ()
@@ -46,7 +46,7 @@ class SetSideGames(TableCommand):
 
 
 class Level(Message):
-    """A level of a tournament: what `set_blinds` would say. A break has minutes only."""
+    """A level of a tournament, with the fields of `set_blinds`. A break has minutes only."""
 
     small_blind: Amount = 0
     big_blind: Amount = 0
@@ -64,7 +64,7 @@ class Level(Message):
 
 
 class SetLevels(TableCommand):
-    """The levels of a tournament, the first is level 1. `set_tournament` with a level then sets the blinds too."""
+    """The levels of a tournament, from level 1. After this, `set_tournament` with a level sets the blinds too."""
 
     type: Literal["set_levels"] = "set_levels"
     levels: tuple[Level, ...]

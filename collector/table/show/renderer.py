@@ -59,7 +59,7 @@ class Renderer:
         self._kept: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
 
     def state(self, table: Table, channel: Channel) -> bytes:
-        """Return the payload of `…/{channel}/state`, a TableState in JSON. The same facts give the same bytes."""
+        """Return the payload of `…/{channel}/state`, a TableState. The same facts give the same bytes."""
         seq = table.public_seq if channel == "public" else table.live_seq
         now = {**_stamp(table, channel, seq), "v": VERSION, "type": "state", "decision": table.decision}
         parts = {**self._around(table), **_members(now)}
@@ -84,7 +84,7 @@ class Renderer:
         return messages
 
     def alert(self, table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
-        """Return the payload of `…/alert` for a warning. seq: position of its fact, or of the last fact of the table."""
+        """Return the payload of `…/alert` for a warning. seq: position of its fact, else of the table's last fact."""
         stamp = {**_stamp(table, "live", seq), "trace_id": trace_id}
         message = Alert(
             **stamp,
