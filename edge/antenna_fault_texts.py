@@ -1,6 +1,6 @@
-"""What is said of an antenna that does not work, by the fault's name on the wire. Loaded with the first fault.
+"""The texts about an antenna that does not work, by the fault's name on the wire. Loaded with the first fault.
 
-Data only, so that `errors` can read it without knowing who handles faults. Each text says what to do about it.
+Data only, so that `errors` can read it and need not know who handles faults. Each text says what to do.
 """
 
 TEXTS = {

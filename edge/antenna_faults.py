@@ -9,9 +9,9 @@ _RETRY_MS = const(1000)
 
 
 def failed(antenna, error, now):
-    """Have the chip started anew, and more rarely once that does not help. Return what there is to tell of it.
+    """Have the chip started again, more rarely if that does not help. Return the fault to tell, None if there is none.
 
-    That is (code, message) of a fault that has not been told yet, else None.
+    A fault is (code, message), and is told once.
     """
     antenna.down = True
     antenna.field_since = None
@@ -28,7 +28,7 @@ def failed(antenna, error, now):
 
 
 def looked_at(antenna):
-    """Return what there is to tell of an antenna that answered, but is detuned, or was not well: as `failed`."""
+    """Return (code, message) of an antenna that answered: detuned, or well again; None if it was told as detuned."""
     if antenna.detuned:
         return _news(
             antenna, ChipFault("detuned", antenna.name, antenna.reader.chip.amplitude, antenna.reader.chip.phase)

@@ -1,7 +1,7 @@
 """Which cards lie on one antenna, judged over several looks. Pure: knows no chip, no clock, no message.
 
-A card is present after two of three looks, and gone after three looks in which silence was clean, at least 300 ms after
-the first of them. A look that went wrong says who is there, never who is not: errors are not absence.
+A card is present after two of three looks. It is gone after three looks with clean silence, at least 300 ms after the
+first of them. A look that went wrong can show that a card is there, never that it is gone: errors are not absence.
 """
 
 from micropython import const
@@ -12,10 +12,10 @@ _GONE_AFTER_MS = const(300)
 
 READ = const(1)
 REMOVED = const(2)
-MOVED = const(3)  # to another antenna: what `Scanner` makes of two presences
+MOVED = const(3)  # to another antenna: `Scanner` finds it from two presences
 
-# What is known of a card is one number, since a node has little room: from the lowest bit on the last three looks,
-# clean misses in a row, whether it is present, and the time of the first miss, which wraps after an hour.
+# The state of a card is one number, since a node has little room. From the lowest bit on: the last three looks, clean
+# misses in a row, whether the card is present, and the time of the first miss, which wraps after an hour.
 _MISS = const(1 << 3)
 _MISSED = const(0b11 << 3)
 _PRESENT = const(1 << 5)
@@ -40,7 +40,7 @@ class Presence:
         return [uid for uid, card in self._cards.items() if card & _PRESENT]
 
     def missing(self, uid):
-        """Whether the card lies here, but has been missed as often as it takes."""
+        """Whether the card lies here, but has been missed often enough to be gone."""
         return self._cards.get(uid, 0) & (_PRESENT | _MISSED) == _PRESENT | _MISSES * _MISS
 
     def has(self, uid):
@@ -48,15 +48,15 @@ class Presence:
         return bool(self._cards.get(uid, 0) & _PRESENT)
 
     def hold(self, uid):
-        """Take back that the card came, since it lies elsewhere too. Each further look that finds it says so again."""
+        """Take back that the card came, since it lies elsewhere too. Each later look that finds it reports it again."""
         self._cards[uid] &= ~_PRESENT
 
     def forget(self, uid):
-        """The card is known to be gone."""
+        """Drop a card that is known to be gone."""
         del self._cards[uid]
 
     def look(self, seen, clean, now_ms):
-        """Take in one look; return what it changed as (READ or REMOVED, uid) pairs."""
+        """Take in one look; return its changes as (READ or REMOVED, uid) pairs. clean: silence meant absence."""
         changes: list = []
         self.unsettled = False
         for uid in seen:

@@ -1,11 +1,12 @@
 """Visits the antennas of one bus in turn. Knows readers, fields and presence, not messages.
 
-One field is on where the scan looks, and the next one comes up meanwhile, so that its cards' 5 ms of starting cost
-nothing; the two are never neighbours, whose fields would couple, whatever chips drive them. An antenna whose cards seem
-to change is looked at again at once. The loop of the node runs between any two cards.
+One field is on where the scan looks. The next field comes up meanwhile, so the 5 ms in which its cards start cost
+nothing. The two antennas are never neighbours: fields of neighbours would couple, whatever chips drive them. An antenna
+whose cards seem to change is looked at again at once. The loop of the node runs between any two cards.
 
-A card lies on one antenna. Read on a second one, it has moved there once the first one has missed it three times and
-the second one reads it still: one change. A card that both can read and that is taken away has not moved.
+A card lies on one antenna. If a second antenna reads it, the card has moved once the first one has missed it three
+times and the second one still reads it: that is one change. A card that both could read, and that is taken away, has
+not moved.
 """
 
 import asyncio
@@ -24,9 +25,9 @@ _NEIGHBOUR = const(1)
 
 
 class Antenna:
-    """One antenna: its reader, what lies on it, and how it does.
+    """One antenna: its reader, the cards on it, and its health.
 
-    What most antennas never change is the class's: twelve of them take a kilobyte less.
+    Values that most antennas never change are attributes of the class: twelve antennas take a kilobyte less.
     """
 
     down = False  # its chip has to be started
@@ -42,7 +43,7 @@ class Antenna:
         self.name = name
         self.reader = reader
         self.presence = Presence()
-        self.seen_ok = False  # looked at often enough since boot: what is not read here does not lie here
+        self.seen_ok = False  # looked at often enough since boot: a card that is not read does not lie here
         self.field_since = None
         self.dark_since = -_OFF_MS
         self.looks = 0
@@ -52,7 +53,7 @@ class Antenna:
 class Scanner:
     """Looks at all antennas for ever.
 
-    `events` is told what changes: `cards(index, changes, now)`, `moved(index, left, uid, now)` with the antenna that
+    `events` hears of changes: `cards(index, changes, now)`, `moved(index, left, uid, now)` with the antenna that
     the card left, `fault(index, code, message, now)`.
     """
 
@@ -60,7 +61,7 @@ class Scanner:
         from edge.antenna_start import visiting_order
 
         self.antennas = antennas
-        self.longest_ms = 0  # that the loop was held, since somebody last set it to zero
+        self.longest_ms = 0  # longest hold of the loop since somebody set this to zero
         self.rounds = 0
         self._events = events
         self._now_ms = now_ms
@@ -89,7 +90,7 @@ class Scanner:
                     self._darken(antenna)
                     await self._light(antenna)
                 await self._look(index, antenna)
-                await asyncio.sleep(0)  # what was found leaves before the next look
+                await asyncio.sleep(0)  # the changes leave before the next look
                 if not antenna.presence.unsettled:
                     break
             self._darken(antenna)
@@ -113,7 +114,7 @@ class Scanner:
         return True
 
     async def _light(self, antenna):
-        """Have the field on, for long enough, after it was off for long enough."""
+        """Have the field on for long enough, after it was off for long enough."""
         if antenna.field_since is None:
             await self._pause(max(0, _OFF_MS - (self._now_ms() - antenna.dark_since)))
             self._power(antenna)
@@ -153,7 +154,7 @@ class Scanner:
         self._note_held(begun)
 
     def _take_in(self, index, antenna, now):
-        """Make changes of what the reader saw, and tell them."""
+        """Turn the cards that the reader saw into changes, and tell them."""
         presence = antenna.presence
         seen, clean = antenna.reader.seen, antenna.reader.clean
         antenna.looks += 1
@@ -171,7 +172,7 @@ class Scanner:
             self._events.cards(index, changes, now)
 
     def _elsewhere(self, index, change, now):
-        """Whether a card that came lies on another antenna as well; if that one has missed it, it has moved."""
+        """Whether a card that came lies on another antenna too. If that antenna has missed it, tell that it moved."""
         kind, uid = change
         if kind != READ:
             return False
@@ -197,7 +198,7 @@ class Scanner:
             self._tell(index, looked_at(antenna))
 
     def failed(self, index, antenna, error):
-        """Note that a chip did not do what it should."""
+        """Note that a chip failed."""
         from edge.antenna_faults import failed
 
         self._tell(index, failed(antenna, error, self._now_ms()))

@@ -1,6 +1,6 @@
 """Monotonic time in milliseconds that never wraps, on a chip and on a PC. Knows no calendar.
 
-MicroPython's ticks wrap (after 12.4 days on a 32-bit port); here they are added up in one place.
+MicroPython's ticks wrap, after 12.4 days on a 32-bit port. They are added up here, and nowhere else.
 """
 
 import time

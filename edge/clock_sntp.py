@@ -1,7 +1,7 @@
-"""Asks a time server how wrong this node's clock is. Nothing depends on the answer: it is reported.
+"""Asks a time server for the error of this node's clock. The answer is reported; nothing depends on it.
 
-SNTP (RFC 4330) with the fraction of a second, since `ntptime` knows whole seconds only. Of several answers the one with
-the shortest way counts: half of that way is how uncertain the offset is.
+SNTP (RFC 4330) with fractions of a second: `ntptime` knows whole seconds only. Of several answers the one with the
+shortest round trip counts. The offset is uncertain by half of that round trip.
 """
 
 import socket
@@ -29,7 +29,7 @@ class Sntp:
     def __init__(self, host, now_ms, port=_PORT):
         self._address = (host, port)
         self._now_ms = now_ms
-        self._answers = []  # (offset in ms since 1970, way in ms, when)
+        self._answers = []  # (offset in ms since 1970, round trip in ms, when)
 
     async def run(self):
         """Ask for ever."""
@@ -38,13 +38,13 @@ class Sntp:
             await clock.sleep_ms(_EVERY_MS)
 
     async def ask(self):
-        """Ask once; a server that does not answer is asked again later."""
+        """Ask once. A server that does not answer is asked again later."""
         line = None
         try:
             line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             line.setblocking(False)
             sent = self._now_ms()
-            mark = struct.pack("!Q", sent)  # comes back, and so tells an answer to this question from any other
+            mark = struct.pack("!Q", sent)  # the answer repeats it, so an answer to another question is told apart
             line.sendto(_REQUEST + mark, socket.getaddrinfo(*self._address)[0][-1])
             while self._now_ms() - sent < _ANSWER_MS:
                 await clock.sleep_ms(_POLL_MS)
@@ -61,7 +61,7 @@ class Sntp:
                 line.close()
 
     def take(self, answer, sent, received):
-        """Take in an answer; one that is no answer to this question is left."""
+        """Take in an answer; drop one that answers another question."""
         if len(answer) < 48 or answer[0] & 7 != _SERVER or answer[24:32] != struct.pack("!Q", sent) or not answer[1]:  # noqa: PLR2004 - RFC 4330
             return
         arrived, left = _milliseconds(answer[32:40]), _milliseconds(answer[40:48])
@@ -79,7 +79,7 @@ class Sntp:
         return offset, uncertainty
 
     def text(self):
-        """Return for the health message: how far the clock of the logs is off, and how sure that is."""
+        """Return for the health message, as JSON: the error of the logs' clock and its uncertainty, or null."""
         best = self.best()
         if best is None:
             return "null"

@@ -1,4 +1,4 @@
-"""Checks a node's configuration. Knows what a node needs, not where the configuration came from."""
+"""Checks a node's configuration. Knows the settings of a node, not where the configuration came from."""
 
 from edge.errors import EdgeError
 
@@ -17,7 +17,7 @@ def is_name(value):
 
 
 def check(config):
-    """Return a complete configuration; raise ConfigError that names the first thing wrong and what to do."""
+    """Return a complete configuration; raise ConfigError that names the first wrong setting and what to do."""
     _require(isinstance(config, dict), "config", "is not a JSON object; copy firmware/config.example.json")
     _require(is_name(config.get("device")), "device", "must be 1 to 64 letters, digits, _ or -")
     key = config.get("key")

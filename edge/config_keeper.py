@@ -1,8 +1,8 @@
-"""The configuration on the flash, and how another one is tried. Knows files and versions, not what a node does with it.
+"""The configuration on the flash, and the trial of another one. Knows files and versions, not what settings mean.
 
-`config.json` holds the one that works. A proposed one lies in `config.next` until the next boot takes it up, and in
-`config.trial` during that boot. Only when the broker took the birth does it become `config.json`; any other end of that
-boot, also a power cut, leaves the trial behind, and the boot after it goes back.
+`config.json` holds the configuration that works. A proposed one lies in `config.next` until the next boot takes it up,
+and in `config.trial` during that boot. It becomes `config.json` only when the broker has taken the birth. Any other end
+of that boot, also a power cut, leaves the trial behind, and the boot after it goes back.
 """
 
 import json
@@ -26,11 +26,11 @@ class Keeper:
         self.outcome = None  # (command, whether it holds, why) of a proposal of an earlier boot
 
     def load(self):
-        """Return the configuration of this boot; raise ConfigError where there is none that can be used."""
+        """Return the configuration of this boot; raise ConfigError if there is none that can be used."""
         if exists(self._trial):
             self._go_back()
         elif exists(self._next):
-            os.rename(self._next, self._trial)  # from here on it counts as failed until it is proven
+            os.rename(self._next, self._trial)  # from here on the proposal counts as failed until it is proven
             proposal = _read(self._trial)
             if proposal:
                 self.trying = proposal
@@ -45,13 +45,13 @@ class Keeper:
         os.remove(self._trial)
         if "id" not in proposal:
             return
-        if proposal["config"] == _read(self._config):  # the power went when it was proven, and not put away yet
+        if proposal["config"] == _read(self._config):  # a power cut after it was proven, before the trial was removed
             self.outcome = _holds(proposal)
         else:
             self.outcome = proposal["id"], False, "the node did not reach its broker with it and went back"
 
     def propose(self, command_id, version, changes):
-        """Note what to try in the next boot; raise ConfigError for what cannot work or is not for a command."""
+        """Keep a proposal for the next boot; raise ConfigError if it cannot work, or if a command may not change it."""
         settings = _read(self._config) or {}
         held = settings.get("version", 0)
         if not isinstance(version, int) or version <= held:
@@ -68,7 +68,7 @@ class Keeper:
         write_whole(self._next, json.dumps({"id": command_id, "config": settings}))
 
     def prove(self):
-        """The broker took the birth: what is tried holds from now on; return its (command, ok, message), or None."""
+        """Keep the configuration on trial: the broker took the birth. Return its (command, ok, message), or None."""
         outcome, self.outcome = self.outcome, None
         if self.trying:
             write_whole(self._config, json.dumps(self.trying["config"]))

@@ -22,14 +22,14 @@ def card_event(kind, antenna, uid, came_from=None):
 
 
 def reading(kind, names, antenna, left, uid):
-    """Return a change of `antenna_presence` as JSON; `antenna` and, of what moved, `left` are places in `names`."""
+    """Return a change of `antenna_presence` as JSON; `antenna` and `left` (of a card that moved) index `names`."""
     return card_event(CARDS[kind], names[antenna], uid, names[left] if kind == MOVED else None)
 
 
 def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
-    """Return the parts of an events message, without mac and closing brace; its events are in clear, or in frames.
+    """Return the parts of an events message, without mac and closing brace. Its events are in clear, or in frames.
 
-    All were detected at the same moment, `age_ms` ago. It is None for what was seen in an earlier boot.
+    All were detected at the same moment, `age_ms` ago. `age_ms` is None for events of an earlier boot.
     """
     head = '{"v":%d,"device":%s,"boot":"%s","tx":%d,"origin":"%s","seq":%d,"age_ms":%s,' % (
         VERSION,
@@ -60,12 +60,12 @@ def listed(head, items, tail):
 
 
 def antenna_content(name, uids):
-    """Return what lies on an antenna as a member of an object."""
+    """Return the cards on an antenna as a member of an object."""
     return text(name) + ":[" + ",".join(['"' + uid.hex() + '"' for uid in uids]) + "]"
 
 
 def snapshot_parts(antennas):
-    """Yield the members of `antennas`, (name, uids) pairs, of one message after the other: each fits."""
+    """Yield the members of one snapshot message after the other: each fits. `antennas` are (name, uids) pairs."""
     part: list = []
     size = 0
     for name, uids in antennas:
@@ -79,7 +79,7 @@ def snapshot_parts(antennas):
 
 
 def told_of(log_id, origin, acked):
-    """Return, as members, the log that this node knows, and up to where it was told that a boot's events are in it."""
+    """Return as members: the log that this node knows, and up to where a boot's events were acknowledged in it."""
     return '"log_id":%s,"origin":"%s","acked":%d' % ("null" if log_id is None else text(log_id), origin, acked)
 
 

@@ -1,4 +1,4 @@
-"""What a node says of itself when a connection begins, and what the broker says when it breaks. Loaded for that."""
+"""The JSON of a node's birth, when a connection begins, and of its will, when it breaks. Loaded for that."""
 
 import json
 
@@ -15,7 +15,7 @@ def status_body(device, boot, link, told, firmware, board, antennas):
 
 
 def will_body(device, boot, link):
-    """Return what the broker says when this link is lost, without mac and closing brace."""
+    """Return the will, which the broker sends when this link is lost, without mac and closing brace."""
     return '{"v":%d,"device":%s,"boot":"%s","link":%d,"state":"lost"' % (VERSION, text(device), boot, link)
 
 
@@ -30,7 +30,7 @@ def says_online(payload, boot, link):
 
 
 def describe(chip):
-    """Return a chip's name and version. An unknown version is said, never refused."""
+    """Return a chip's name and version. An unknown version is reported, never refused."""
     if not chip.version or chip.version == 0xFF:  # noqa: PLR2004
         return chip.chip + " silent"
     known = "" if chip.version in chip.known_versions else " unknown"

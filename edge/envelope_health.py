@@ -1,4 +1,4 @@
-"""How a node is doing, for whoever looks after the table. Knows figures, not what to make of them."""
+"""The JSON of a node's health, for the people who look after the table. Knows figures, does not judge them."""
 
 import gc
 
@@ -8,7 +8,7 @@ from edge.envelope import VERSION, listed, text
 def health_body(device, boot, link, node, outbox):
     """Return the parts of the health message, without mac and closing brace.
 
-    Asking starts a new period for what is measured as a maximum.
+    Each call starts a new period for the figures that are maxima.
     """
     longest_ms, node.scanner.longest_ms = node.scanner.longest_ms, 0
     time = node.time.text() if node.time else "null"
@@ -50,7 +50,7 @@ def _antenna(antenna):
 
 
 def _field(antenna):
-    """What a chip that can measure makes of its antenna: null without, or not yet."""
+    """Return the measurement of an antenna as JSON; null if its chip cannot measure, or has not yet."""
     if not hasattr(antenna.reader.chip, "measure"):
         return "null"
     from edge.rfid.field import measured

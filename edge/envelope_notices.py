@@ -1,4 +1,4 @@
-"""The exact JSON of events that are no card's. They are rare: loaded when the first one comes."""
+"""The exact JSON of events that are not about cards. They are rare: loaded when the first one comes."""
 
 from edge.envelope import text
 

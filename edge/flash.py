@@ -13,6 +13,6 @@ def exists(path):
 
 
 def sync():
-    """Have everything on the flash. LittleFS has it when a file is closed; a PC does not."""
+    """Write everything through to the flash. LittleFS does that when a file is closed; a PC does not."""
     if hasattr(os, "sync"):
         os.sync()

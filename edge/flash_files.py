@@ -9,7 +9,7 @@ from edge.flash import exists, sync
 
 
 def write_whole(path, content):
-    """Put `content` (text or bytes) at `path`: a power cut leaves the old file or the new one, never half of one."""
+    """Write `content` (text or bytes) to `path`. A power cut leaves the old file or the new one, never half of one."""
     with open(path + ".new", "wb" if isinstance(content, bytes) else "w") as file:
         file.write(content)
     os.rename(path + ".new", path)
@@ -17,7 +17,7 @@ def write_whole(path, content):
 
 
 def read_text(path):
-    """Return the text at `path`, "" where there is none."""
+    """Return the text at `path`, "" if there is none."""
     try:
         with open(path) as file:
             return file.read()
@@ -26,7 +26,7 @@ def read_text(path):
 
 
 def make_folder(path):
-    """Make a folder, and those above it, where they are missing."""
+    """Make a folder and the folders above it, if they are missing."""
     at = path.find("/", 1)
     while at > 0:
         _make(path[:at])

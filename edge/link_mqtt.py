@@ -1,8 +1,8 @@
 """MQTT 3.1.1 client on asyncio streams, for a chip and for a PC. Knows packets, not what they mean to a table.
 
-One task reads, one pings and flushes what the socket would not take at once; `publish` writes straight away. At most
-`_WINDOW` QoS 1 messages wait for their PUBACK. What is not confirmed when a connection ends is for its sender to make
-anew.
+One task reads. Another one pings, and flushes the bytes that the socket would not take at once. `publish` writes
+straight away. At most `_WINDOW` QoS 1 messages wait for their PUBACK. When a connection ends, its unconfirmed messages
+are gone: their sender makes them again.
 """
 
 import asyncio
@@ -41,10 +41,10 @@ class Client:
         self._waiting = {}  # packet id: what to call on PUBACK
         self._pid = 0
         self._room = asyncio.Event()
-        self._dirty = False  # the socket did not take all: what comes meanwhile waits in `_behind`
+        self._dirty = False  # the socket did not take all: later bytes wait in `_behind`
         self._behind = b""
         self._failure: Exception | None = None
-        self.turned = self._heard = self._confirmed = clock.ticks_ms()  # `turned`: when the task last got on
+        self.turned = self._heard = self._confirmed = clock.ticks_ms()  # `turned`: when the task last ran
         self.up = False
 
     async def run(self):
@@ -66,7 +66,7 @@ class Client:
             delay = min(2 * delay, _LONGEST_DELAY_MS)
 
     async def room(self):
-        """Wait until the window and the socket have room. Raises LinkLost if there is no connection."""
+        """Wait until the window and the socket have room. Raises LinkLost without a connection."""
         while self.up and (len(self._waiting) >= _WINDOW or self._dirty):
             self._room.clear()
             await self._room.wait()
@@ -74,10 +74,10 @@ class Client:
             raise LinkLost("no connection to the broker; what was to be sent waits for the next one")
 
     async def publish(self, topic, payload, qos=0, retain=False, confirmed=None):
-        """Send a message, bytes or parts of them; with QoS 1 wait for room in the window first.
+        """Send a message, given as bytes or a list of parts; with QoS 1 wait for room in the window first.
 
-        Raises LinkLost if there is no connection. A QoS 0 message is dropped when it cannot go out at once.
-        `confirmed` is called when the PUBACK is here.
+        Raises LinkLost without a connection. A QoS 0 message is dropped if it cannot go out at once. `confirmed` is
+        called when the PUBACK comes.
         """
         if qos:
             await self.room()
@@ -92,12 +92,12 @@ class Client:
         try:
             for piece in publish_packet(topic, parts, qos, retain, pid, OUT):
                 self._write(piece)
-        except MemoryError as error:  # part of it may be out: what came next would be taken for the rest
+        except MemoryError as error:  # a part may be out: the broker would take the next packet for the rest
             self._fail(error)
             raise
 
     def next_pid(self):
-        """Return a number for a packet that is answered."""
+        """Return a packet id for a packet that is answered."""
         while True:
             self._pid = self._pid % _MAX_PID + 1
             if self._pid not in self._waiting:
@@ -107,7 +107,7 @@ class Client:
         writer = self._writer
         if writer is None or self._failure:
             return
-        if self._dirty:  # MicroPython's `drain` sends what there was when it began, and drops what came since
+        if self._dirty:  # MicroPython's `drain` sends the bytes of its beginning, and drops later ones
             self._behind += packet
             return
         try:
@@ -178,7 +178,7 @@ class Client:
         return _PINGRESP, b""
 
     async def _body(self, reader, length):
-        """Read into the buffer where the port can; the body holds until the next packet."""
+        """Return the body of a packet, in the buffer where the port can read into it: valid until the next packet."""
         if not hasattr(reader, "readinto"):  # CPython
             return await reader.readexactly(length) if length else b""
         body = memoryview(IN)[:length]
@@ -209,14 +209,14 @@ class Client:
         self._write(bytes([_PUBACK, 2]) + pid.to_bytes(2, "big"))
 
     def _deliver(self, topic, payload):
-        """Hand a message over. One that its reader did not expect is dropped: it must not end the connection."""
+        """Hand a message over. A message that its handler cannot take is dropped: it must not end the connection."""
         try:
             self._handler.message(topic, payload)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self._log.warning("message_refused", {"topic": topic, "reason": type(error).__name__})
 
     async def _keep_alive(self, writer):
-        """Ping and flush until the session failed, or the broker is silent for longer than it may be."""
+        """Ping and flush until the session has failed, or the broker is silent for too long."""
         patience_ms = self._options["keepalive_s"] * 1000
         silent_ms = patience_ms * 5 // 4
         pinged = self._heard
@@ -239,7 +239,7 @@ class Client:
         raise self._failure
 
     def _close(self):
-        """Forget the connection; return whether there had been one."""
+        """Drop the connection; return whether there was one."""
         was_up, self.up = self.up, False
         if self._writer:
             getattr(self._writer, "s", self._writer).close()  # MicroPython's stream closes its socket only when awaited
@@ -252,9 +252,9 @@ class Client:
 
 
 def publish_packet(topic, parts, qos, retain, pid, into):
-    """Yield PUBLISH with a payload of several parts, in pieces that fill the buffer `into`: send one before the next.
+    """Yield PUBLISH, its payload given in parts, in pieces that fill the buffer `into`: send each before the next.
 
-    Nothing is built beside the buffer, since a heap in use for long has no room.
+    Nothing is built beside the buffer: a heap that was in use for long has no room for it.
     """
     topic = topic.encode()
     length = 2 + len(topic) + (2 if qos else 0) + sum([len(part) for part in parts])

@@ -1,6 +1,6 @@
-"""How an MQTT connection begins: CONNECT and SUBSCRIBE, and what the broker says to them (MQTT 3.1.1, chapter 3).
+"""The start of an MQTT connection: CONNECT and SUBSCRIBE, and the broker's answers (MQTT 3.1.1, chapter 3).
 
-Loaded for that, and let go when the connection stands.
+Loaded for that, and let go once the connection is up.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Skips an MQTT message that a node has no room for. Loaded when one comes."""
+"""Skips an MQTT message that is too large for a node. Loaded when one comes."""
 
 from edge import IN
 
@@ -6,7 +6,7 @@ from edge import IN
 async def skip(client, reader, begun, length, log):
     """Read past the rest of a message of `length` bytes, and confirm it all the same.
 
-    The buffer is full of its beginning; `begun` is (topic, payload so far, packet id) of that. A message that is not
+    The buffer holds its beginning; `begun` is (topic, payload so far, packet id) of that. A message that is not
     confirmed would come again with each connection.
     """
     topic, _, pid = begun

@@ -1,8 +1,8 @@
-"""The way to the broker over a serial line, for a table without network: `ebs bridge` is at its other end.
+"""The link to the broker over a serial line, for a table without network. `ebs bridge` is at the other end.
 
-A line each. The node says `!LINK TOPIC WILL` when it is asked or has begun anew, and `>QR TOPIC PAYLOAD` for a message
-(Q: 0 or 1, R: `r` if it is retained, else `-`). The bridge says `^hello` to ask, `^up LINK` every second while it has
-the broker for that link, `^down`, and `<TOPIC PAYLOAD`. Other lines, as the node's log, are for whoever reads along.
+Each message is a line. The node says `!LINK TOPIC WILL` when it is asked or begins a new link, and `>QR TOPIC PAYLOAD`
+for a message (Q: 0 or 1, R: `r` if it is retained, else `-`). The bridge says `^hello` to ask, `^up LINK` every second
+while it has the broker for that link, `^down`, and `<TOPIC PAYLOAD`. Other lines, as the node's log, are for people.
 """
 
 import asyncio
@@ -13,18 +13,18 @@ from micropython import const
 from edge import clock
 from edge.errors import LinkLost
 
-_SLICE = const(96)  # bytes at once: 115,200 baud carry them in 8 ms, and the loop goes on
+_SLICE = const(96)  # bytes at once: 115,200 baud carry them in 8 ms, then the loop goes on
 _SLICE_MS = const(9)
 _WAITING = const(4)  # lines, before a sender has to wait
 _SILENCE_MS = const(3500)
 _LONGEST_LINE = const(1280)
 _AT_ONCE = const(128)  # bytes
 _READ_MS = const(5)  # 115,200 baud bring 58 bytes meanwhile; the port keeps 256
-_LOG_LINES = const(16)  # held while a message goes out; more are dropped
+_LOG_LINES = const(16)  # held while a message goes out; further ones are dropped
 
 
 class SerialLink:
-    """Does for the uplink what the MQTT client does. `source` and `sink` are the two ends of the line."""
+    """A link for the uplink, with the methods of the MQTT client. `source` and `sink` are the two ends of the line."""
 
     def __init__(self, handler, log, source, sink):
         self._handler = handler
@@ -34,9 +34,9 @@ class SerialLink:
         self._lines = []  # (bytes, what to call when they are out)
         self._work = asyncio.Event()
         self._room = asyncio.Event()
-        self._log_lines = None  # what was logged meanwhile, if a message is half out
+        self._log_lines = None  # log lines that wait while a message is half out; None: no message is
         self._link: int | None = None
-        self.turned = self._heard = clock.ticks_ms()  # `turned`: when the task was last seen to get on
+        self.turned = self._heard = clock.ticks_ms()  # `turned`: when the task last ran
         self.up = False
 
     async def run(self):
@@ -44,7 +44,7 @@ class SerialLink:
         await asyncio.gather(self._read(), self._write(), self._watch())
 
     async def room(self):
-        """Wait until lines before are out. Raises LinkLost if nobody carries them."""
+        """Wait until earlier lines are out. Raises LinkLost if nobody carries them."""
         while self.up and len(self._lines) >= _WAITING:
             self._room.clear()
             await self._room.wait()
@@ -52,7 +52,7 @@ class SerialLink:
             raise LinkLost("no bridge, or it has no broker; what was to be sent waits")
 
     async def publish(self, topic, payload, qos=0, retain=False, confirmed=None):
-        """Send a message. QoS 0 is dropped when the line is busy."""
+        """Send a message. With QoS 0 it is dropped if the line is busy."""
         if qos:
             await self.room()
         elif not self.up or self._lines:
@@ -65,7 +65,7 @@ class SerialLink:
         self._work.set()
 
     def write(self, text):
-        """Take a line of the log: there is one line for all, and it must not come amid a message."""
+        """Take a line of the log. Log and messages share the line, so the log waits until a message is out."""
         if self._log_lines is None:
             self._sink.write(text)
         elif len(self._log_lines) < _LOG_LINES:
@@ -88,7 +88,7 @@ class SerialLink:
                 logged, self._log_lines = self._log_lines, None
                 for text in logged:
                     self._sink.write(text)
-                if entry not in self._lines:  # the link was lost meanwhile, and with it what waited
+                if entry not in self._lines:  # the link was lost meanwhile, and the waiting lines with it
                     continue
                 self._lines.remove(entry)
                 self._room.set()
@@ -98,7 +98,7 @@ class SerialLink:
             await self._work.wait()
 
     async def _read(self):
-        """Take in what is there, byte by byte: `readline` would hold the node until the other end ended its line."""
+        """Take in the bytes that are there. `readline` would hold the node until the other end has ended its line."""
         there = select.poll()
         there.register(self._source, select.POLLIN)
         source = getattr(self._source, "buffer", self._source)
@@ -111,12 +111,12 @@ class SerialLink:
                 if byte == b"\n":
                     self._line(bytes(line))
                     line = bytearray()
-                elif len(line) < _LONGEST_LINE:  # what is longer is none of ours, and its mac will say so
+                elif len(line) < _LONGEST_LINE:  # a longer line is none of ours: its mac will be wrong
                     line.extend(byte)
             await clock.sleep_ms(_READ_MS)
 
     def _line(self, line):
-        """Take in a line. What noise makes of one must not end the node."""
+        """Take in a line. A line that noise has spoilt must not end the node."""
         try:
             self._take(line.rstrip())
         except Exception as error:
@@ -137,7 +137,7 @@ class SerialLink:
             if not self.up:
                 self.up = True
                 self._handler.up()
-        elif not self._lines:  # asked, or it carries a link that is not ours any more
+        elif not self._lines:  # the bridge asked, or carries a link that is ours no longer
             self._introduce()
 
     def _introduce(self):

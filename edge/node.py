@@ -16,13 +16,13 @@ _SAVING_MS = const(20)
 
 
 class Node:
-    """What the uplink asks about the node, and what the scanner reports to it.
+    """The node as the uplink asks about it, and as the scanner reports to it.
 
     `board` has `name`, `identify()`, `restart()`, `watchdog` (with `feed()`, or None), `config_folder`, where
     `config.json` is, and `application_folder`, where updates are kept; None: this node takes none.
 
-    `observer` is told what happens inside: `queued(origin, seq)` when an event is in the outbox, `online(origin, link)`
-    when the birth of a connection is with the broker. A board has none, the virtual table's trace is one.
+    `observer` hears of steps inside: `queued(origin, seq)` when an event is in the outbox, `online(origin, link)` when
+    the birth of a connection is with the broker. A board has none, the virtual table's trace is one.
     """
 
     firmware = FIRMWARE
@@ -36,13 +36,13 @@ class Node:
         self.config_folder = board.config_folder
         self.key = bytes.fromhex(settings["key"])
         self.now_ms = clock.Clock().now_ms
-        self.time = None  # tells how wrong the clock may be, where there is something to compare it with
+        self.time = None  # the `Sntp` that measures the error of the clock; None: no time server is set
         self.outbox = outbox
         self._log = log
         self._observer = observer
         self._keeper = keeper
         self.proven = False  # the birth is with the broker
-        self.frames = frames  # what seals, where the table asks for it
+        self.frames = frames  # makes sealed frames; None: the table does not ask for them
         self._orders = None
         self._restart = board.restart
         self.scanner = Scanner(antennas, self, self.now_ms, pause)
@@ -87,7 +87,7 @@ class Node:
         self.uplink.wake()
 
     def born(self, link):
-        """The broker took the birth: this boot works, and what was tried in it is proven."""
+        """Note that the broker took the birth: this boot works, and the trial in it is proven."""
         if self._observer:
             self._observer.online(self.boot, link)
         self.proven = True
@@ -101,18 +101,18 @@ class Node:
                 self.answer(*outcome)
 
     async def save(self):
-        """Put everything that the collector may not have on the flash, once what is being written is there."""
+        """Put every event that the collector may not have on the flash, after the writing that is under way."""
         while self.outbox.saving:
             await clock.sleep_ms(_SAVING_MS)
         await self.outbox.save(self.now_ms(), everything=True)
 
     def lying(self):
-        """Return (name, uids) of every antenna that has been looked at; one that never could be is left out."""
+        """Return (name, uids) of every antenna that has been looked at. One that never could be is left out."""
         return [(antenna.name, antenna.presence.present()) for antenna in self.antennas if antenna.seen_ok]
 
 
 async def run_all(parts):
-    """Run all parts; what ends one ends all. A plain loop: `gather` keeps 300 bytes for as long as they run."""
+    """Run all parts; the end of one ends all. A plain loop: `gather` would keep 300 bytes as long as they run."""
     tasks = [asyncio.create_task(part) for part in parts]
     try:
         while True:

@@ -1,6 +1,6 @@
-"""Puts a node together from its configuration, and has it run. Imports `node`; nothing that stays loaded imports this.
+"""Puts a node together from its configuration, and runs it. Imports `node`; no module that stays loaded imports this.
 
-Its code runs once. `run` lets go of it, and of what else only a start needs.
+Its code runs once. `run` lets go of it, and of other code that only a start needs.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from edge.outbox import Outbox
 from edge.outbox_flash import Store
 from edge.outbox_reopen import fill
 
-_TRIAL_MS = 60_000  # for what is tried to reach the broker
+_TRIAL_MS = 60_000  # in which a trial has to reach the broker
 _ONCE = (
     "edge.antenna_start",
     "edge.boot_name",
@@ -31,16 +31,16 @@ _ONCE = (
     "edge.rfid.mfrc522_setup",
     "edge.node_assembly",
 )
-"""Modules that only a start needs. What needs one of them later loads it again."""
+"""Modules that only a start needs. Code that needs one of them later loads it again."""
 
 _UNUSED = (("asyncio.event", "ThreadSafeFlag"), ("asyncio.stream", "Server"), ("asyncio.stream", "start_server"))
 
 
 def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
-    """Return what runs the node for ever. `readers` are (antenna name, reader) pairs in the order of the coils.
+    """Return the coroutine that runs the node for ever. `readers` are (antenna name, reader) pairs, in coil order.
 
     `pause(ms)` passes the time that antennas need; `keeper` has a configuration to prove, or one that was given back.
-    A coroutine that waits for ever keeps every local of its own alive: so `run_all` gets only the parts that run.
+    A coroutine that waits for ever keeps all its locals alive, so `run_all` gets only the parts that run (ADR 15).
     Raises ConfigError for settings that cannot work.
     """
     settings = check(settings)
@@ -60,7 +60,7 @@ def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer
 
 
 def _lighten():
-    """Let go of what MicroPython's asyncio brings and no node needs: 600 bytes. CPython's has no such modules."""
+    """Let go of modules of MicroPython's asyncio that no node needs: 600 bytes. CPython's asyncio has none of them."""
     _ = asyncio.Event, asyncio.open_connection  # loaded by now
     for module, name in _UNUSED:
         if module in sys.modules and hasattr(sys.modules[module], name):
@@ -68,7 +68,7 @@ def _lighten():
 
 
 def node(settings, board, antennas, log, observer, pause, keeper):
-    """Return a node with an outbox and a way to its broker, as checked settings ask for."""
+    """Return a node with its outbox and its link to the broker, as the checked settings ask for."""
     boot = next_boot(settings["state_folder"])
     frames = _frames(settings, boot)
     seal = frames.event if frames else None
@@ -78,7 +78,7 @@ def node(settings, board, antennas, log, observer, pause, keeper):
 
 
 def _frames(settings, boot):
-    """Return what seals, where the table asks for it."""
+    """Return the maker of sealed frames, None if the table does not ask for them."""
     if not settings["sealed"]:
         return None
     from edge.seal_frames import Frames
@@ -87,7 +87,7 @@ def _frames(settings, boot):
 
 
 def _store(settings, log):
-    """Open the flash. One that cannot be used costs what a power cut would lose, not the node."""
+    """Return the store on the flash, None if it cannot be used: that costs what a power cut loses, not the node."""
     store = Store(settings["state_folder"] + "/outbox")
     try:
         damaged = fill(store)
@@ -100,7 +100,7 @@ def _store(settings, log):
 
 
 def _open_link(settings, handler, log):
-    """Return the way to the broker that the configuration asks for."""
+    """Return the link to the broker that the configuration asks for."""
     if settings["uplink"] == "serial":
         from edge.link_serial import SerialLink
 
@@ -126,7 +126,7 @@ def _parts(made, settings, board, log, keeper):
 
 
 async def _give_back(made, restart):
-    """End a boot that tries a configuration or an application and does not come to the broker with it."""
+    """End a boot whose trial of a configuration or an application does not reach the broker."""
     await clock.sleep_ms(_TRIAL_MS)
     if not made.proven:
         await made.save()

@@ -1,4 +1,4 @@
-"""What a node does when it is told to. Knows the commands, not how they came. What is rare is loaded when it comes."""
+"""Obeys commands to a node. Knows the commands, not the link. Code for rare commands is loaded when one comes."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ _GRACE_MS = const(500)  # for the answer to leave before a restart
 
 
 class Orders:
-    """Obeys one node's commands; every one of them is answered by a `command_result`."""
+    """Obeys the commands to one node. Each of them is answered by a `command_result`."""
 
     def __init__(self, node, restart, log):
         self._node = node
@@ -55,14 +55,14 @@ class Orders:
         return True, ""
 
     def _configure(self, content):
-        """Try another configuration in a boot of its own; its answer comes when it is proven, or given back."""
+        """Try another configuration in a boot of its own. The answer comes once it is proven or given back."""
         from edge.config_keeper import Keeper
 
         Keeper(self._node.config_folder).propose(content["id"], content["version"], content["config"])
         self._soon()
 
     def _updated(self, content):
-        """Take a step of an update. Steps are answered by how much is here, the whole of it by what became of it."""
+        """Take a step of an update. A step is answered by the bytes that are here, the whole update by its result."""
         if not self._node.application_folder:
             return False, "this node takes no updates"
         if self._update is None:
@@ -81,13 +81,13 @@ class Orders:
         except (EdgeError, OSError, KeyError, TypeError, ValueError, MemoryError) as error:
             self._node.answer(command_id, False, str(error) or type(error).__name__)
             return
-        await self._save_and_restart()  # the answer comes from the new application, or from this one after it failed
+        await self._save_and_restart()  # the new application answers, or this one after the new one failed
 
     def _soon(self):
         asyncio.create_task(self._save_and_restart())  # noqa: RUF006 - MicroPython keeps its tasks
 
     async def _save_and_restart(self):
-        """Let the answer leave, put on the flash what the collector has not got, and begin a new boot."""
+        """Let the answer leave, put unacknowledged events on the flash, and begin a new boot."""
         await clock.sleep_ms(_GRACE_MS)
         await self._node.save()
         self._restart()

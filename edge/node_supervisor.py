@@ -1,8 +1,8 @@
-"""Feeds the watchdog while scanning, network task and memory are well. Knows their signs of life, not the chip's.
+"""Feeds the watchdog while scan, network task and memory are well. Knows their signs of life, not the chip's.
 
-A broker that is away is no reason to restart: what is watched is that the tasks still turn. A node that restarts by
-itself has lost nothing that was on its flash, and reads the table anew. The uplink's `keep_time` asks for the looks:
-once it stands still, nobody feeds the watchdog either.
+A broker that is away is no reason to restart: the supervisor watches only whether the tasks still run. A node that
+restarts by itself keeps the events on its flash, and reads the table again. The uplink's `keep_time` calls `look`: if
+that task stands still, nobody feeds the watchdog either.
 """
 
 import gc
@@ -12,13 +12,13 @@ from micropython import const
 from edge import clock
 
 _LOOK_MS = const(1000)
-_STILL = const(5)  # looks without a round of the scan
-_NETWORK_MS = const(60_000)  # twice the longest that a connection takes to be made, refused, and tried again
+_STILL = const(5)  # looks in a row without a round of the scan
+_NETWORK_MS = const(60_000)  # twice the longest time in which a connection is made, refused, and tried again
 _LEAST_FREE = const(6_000)  # bytes; below it messages cannot be built
 
 
 class Supervisor:
-    """Looks once a second. `board.watchdog` has `feed()`; None where there is none."""
+    """Looks once a second. `board.watchdog` has `feed()`, or is None."""
 
     def __init__(self, node, board, log, least_free=_LEAST_FREE):
         self._node = node
@@ -30,7 +30,7 @@ class Supervisor:
         self._look_at = 0
 
     def look(self, now):
-        """Feed the watchdog if it is time and all is well; return what is not."""
+        """Feed the watchdog if it is time and all is well. Return the fault, None if there is none."""
         if now < self._look_at:
             return None
         self._look_at = now + _LOOK_MS
@@ -42,7 +42,7 @@ class Supervisor:
         return wrong
 
     def wrong(self):
-        """Return what does not get on, None if all does."""
+        """Return the part that is not well (scan, network or memory), None if all are."""
         rounds = self._node.scanner.rounds
         self._still = self._still + 1 if rounds == self._rounds else 0
         self._rounds = rounds

@@ -20,15 +20,15 @@ _SEALED_IN_SEGMENT = const(64)
 _MOST_IN_MEMORY = const(2048)  # where there is no flash, or it is full
 _FIRST_SAVE_MS = const(1000)  # without acknowledgement; then twice as long each time, to spare the flash
 _LATEST_SAVE_MS = const(10_000)
-_KEEP_MS = const(10_000)  # what is acknowledged too: a restored log asks for it, also after a power cut
+_KEEP_MS = const(10_000)  # acknowledged events too: a restored log asks for them, also after a power cut
 _AGAIN_MS = const(5_000)  # after the flash failed
 
 
 class Outbox:
     """The events of this boot, numbered from 1, `first` to `last` not acknowledged; and those of earlier boots.
 
-    `store` is where segments are kept, None for a board without room. `seal(seq, event)` makes a sealed frame of an
-    event; with it no event is on the flash in clear.
+    `store` keeps segments, None for a board without room. `seal(seq, event)` makes a sealed frame of an event; with
+    it no event is on the flash in clear.
     """
 
     def __init__(self, origin, antennas, capacity=4096, store=None, seal=None):
@@ -41,11 +41,11 @@ class Outbox:
         self.lost = {}  # origin: [first, last, number of the `gone` event that tells of them]
         self.through = {}  # origin of an earlier boot: acknowledged so far
         self.first = 1
-        self._earlier = origin, 0  # of an earlier boot: up to where it was acknowledged
+        self._earlier = origin, 0  # an earlier boot, and the number up to which it was acknowledged
         self.dropped = 0
         self.flash_faults = 0
         self.saving = False
-        self._partial = None  # the segment that holds the beginning of what is in memory too
+        self._partial = None  # the segment whose events are the first ones in memory too
         self._save_after = _FIRST_SAVE_MS
         self._not_before = 0
         self.rewind()
@@ -55,7 +55,7 @@ class Outbox:
         if self.segments():
             self._flash().tell_of_holes(self)
         elif not store:
-            self._flash()  # will have to give events up: loaded while there is room for it
+            self._flash()  # it will have to give events up: loaded while there is room for the code
 
     # --- what there is ---
 
@@ -85,11 +85,11 @@ class Outbox:
         return len(self._memory)
 
     def segments(self):
-        """Return what is on the flash, oldest first."""
+        """Return the segments on the flash, oldest first."""
         return self.store.segments if self.store else ()
 
     def finished(self):
-        """Return the segments of what is not in memory."""
+        """Return the segments whose events are not in memory."""
         return [segment for segment in self.segments() if segment is not self._partial]
 
     # --- taking in ---
@@ -110,14 +110,14 @@ class Outbox:
             self._give_up_memory(now_ms)
         try:
             self._memory.add(kind, antenna, uid, now_ms, left)
-        except MemoryError:  # the heap is smaller than hoped: what it holds now is what it can hold
+        except MemoryError:  # the heap is smaller than hoped: it can hold no more than now
             if self.in_memory() < BLOCK or self.saving:
                 raise
             self._give_up_memory(now_ms)
             self._memory.add(kind, antenna, uid, now_ms, left)
 
     def _give_up_memory(self, now_ms):
-        """Drop the oldest events in memory: those on the flash already, else a block."""
+        """Drop the oldest events in memory: those that are on the flash already, else a block."""
         if self._partial:
             self._memory.forget(self._partial.last)
             self._partial = None
@@ -159,7 +159,7 @@ class Outbox:
         self._flash().reclaim(self, self._memory.base)
 
     def _flash(self):
-        """Return what is done with segments that are not simply written: rare, so it is loaded when it comes."""
+        """Return the module for rare work with segments. It is loaded when such work comes."""
         from edge import outbox_backlog
 
         return outbox_backlog
@@ -182,7 +182,7 @@ class Outbox:
         return now_ms - self._memory.time(seq) & TIME_MASK
 
     async def save(self, now_ms, everything=False):
-        """Write a segment, or as many as there is to write; a flash that fails is tried again later."""
+        """Write a segment, or with `everything` all that there are. A flash that fails is tried again later."""
         if not self.store or self.saving:
             return
         self.saving = True
@@ -196,12 +196,12 @@ class Outbox:
         except OSError:
             self.flash_faults += 1
             self._not_before = now_ms + _AGAIN_MS
-            self._flash()  # may have to give events up now: loaded while there is room for it
+            self._flash()  # may have to give events up now: loaded while there is room for the code
         finally:
             self.saving = False
 
     async def _save_one(self, now_ms):
-        """Write what is in memory as a segment, in place of the last one if that was not full yet."""
+        """Write the events in memory as a segment, which replaces the last one if that was not full yet."""
         full = _SEALED_IN_SEGMENT if self.seal else _IN_SEGMENT
         count = min(full, self.in_memory())
         while self.finished() and self.held() > self._capacity:
@@ -223,7 +223,7 @@ class Outbox:
             try:
                 packed = self._packed(first, count)
                 return await self.store.write(self.origin, self._antennas, first, count, packed)
-            except OSError:  # full: the oldest goes, if the collector has it or memory is full too
+            except OSError:  # full: the oldest segment goes, if the collector has it or memory is full too
                 oldest = self.finished()[:1]
                 full = self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY) - BLOCK
                 if not oldest or not (full or oldest[0].acknowledged):
@@ -267,7 +267,7 @@ class Outbox:
     def take(self, now_ms):
         """Return the next message as (origin, number, age, events, frames): events in clear, or sealed ones.
 
-        What one look saw goes together, as far as it fits. The age of what was seen in an earlier boot is None.
+        The events of one look go together, as far as they fit. The age of events of an earlier boot is None.
         """
         segment = self._upcoming()
         if segment:

@@ -1,4 +1,4 @@
-"""The rare half of the outbox: sends segments from the flash, gives events up, tells which are missing.
+"""The rare half of the outbox: sends segments from the flash, gives events up, tells which ones are missing.
 
 The outbox loads it when a broker was away for long, or the flash is full.
 """
@@ -82,7 +82,7 @@ def give_up_block(outbox, memory, now_ms):
 
 
 def _gone(outbox, origin, first, last, texts, now_ms):
-    """Tell that events were dropped; what `gone` events among them told is told again with it."""
+    """Tell that events were dropped. If `gone` events are among them, their ranges are told again."""
     outbox.dropped += last - first + 1
     ranges = [(origin, first, last)]
     told = [json.loads(event) for event in texts if '"kind":"gone"' in event]
@@ -118,7 +118,7 @@ def _texts_of(store, segment):
 
 
 def tell_of_holes(outbox):
-    """Say which events of earlier boots never reached the flash before those that wait there."""
+    """Tell which events of earlier boots never reached the flash, before the events that wait there."""
     reached: dict = {}
     for segment in outbox.segments():
         origin, expected = segment.origin, reached.get(segment.origin, 0) + 1

@@ -1,7 +1,8 @@
-"""Events on the flash, in segments: a file for each batch, written once. Knows files and checks, not what events mean.
+"""Events on the flash, in segments: a file for each batch, written once. Knows files and checks, not events.
 
-A segment's name is its number and whether all of it is acknowledged (`0000002au`, `0000002aa`): to mark it
-costs a renaming and no erase. What a power cut left half written is recognised by its digest, and taken away.
+A segment's name is its number and a letter that says whether all of it is acknowledged (`0000002au`, `0000002aa`). So
+marking a segment costs a renaming and no erase. A file that a power cut left half written is found by its digest, and
+removed.
 """
 
 import asyncio
@@ -78,7 +79,7 @@ class Store:
     def mark(self, segment, acknowledged):
         """Note that all of a segment is acknowledged, or that it is to be sent again after all.
 
-        Where the flash does not take that, it holds until the next boot, which sends again what it need not.
+        If the flash does not take the mark, it holds until the next boot, which then sends the segment once more.
         """
         before, marked = self._path(segment), segment.marked
         segment.acknowledged = segment.marked = acknowledged

@@ -1,11 +1,11 @@
-"""Events in memory, a card's in 20 bytes of blocks of 32; what is longer lies beside as JSON. Knows no flash."""
+"""Events in memory: cards in 20 bytes each, in blocks of 32; longer events beside them, as JSON. Knows no flash."""
 
 import struct
 
 from micropython import const
 
 BLOCK = const(32)  # events
-TEXT = const(0)  # the kind of what is no card
+TEXT = const(0)  # the kind of an event that is no card
 _RECORD = const("<BBB10sIB2x")  # kind, antenna, length of the UID, UID, time of detection, antenna that it left
 _SIZE = const(20)
 TIME_MASK = const(0xFFFFFFFF)
@@ -28,7 +28,7 @@ class Memory:
         return self.last - self.base + 1
 
     def add(self, kind, antenna, uid, now_ms, left):
-        """Append a record; raise MemoryError when the heap is full, and nothing has changed then."""
+        """Append a record; raise MemoryError, and change nothing, if the heap is full."""
         place = self.last + 1 - self.base
         if place == len(self._blocks) * BLOCK:
             self._blocks.append(_new_block())

@@ -1,4 +1,4 @@
-"""Opens the segments that earlier boots left, and takes away what is not whole. Needed once, when a node starts."""
+"""Opens the segments of earlier boots, and removes files that are not whole. Needed once, when a node starts."""
 
 import hashlib
 import os
@@ -24,7 +24,7 @@ def fill(store):
         segment = _opened(folder, name, last)
         if segment:
             if last and last.origin == segment.origin and last.first == segment.first:
-                store.drop(last)  # a power cut left the segment that this one was written to replace
+                store.drop(last)  # this segment was written to replace it, then the power went
             store.segments.append(segment)
         else:
             damaged += 1
@@ -49,7 +49,7 @@ def _opened(folder, name, known):
     except (OSError, ValueError):
         return None
     if known and (known.origin, known.antennas) == (origin, names):
-        origin, names = known.origin, known.antennas  # held once, however many segments
+        origin, names = known.origin, known.antennas  # kept once, for any number of segments
     return Segment(number, name.endswith("a"), origin, names, first, count)
 
 

@@ -51,7 +51,7 @@ class Seal:
         return b"".join(self.parts(body))
 
     def open(self, payload):
-        """Return the object in a signed payload, None if the mac is not ours or the JSON is none."""
+        """Return the object in a signed payload, None if the mac is wrong or the JSON is none."""
         body, tail = payload[:-_MAC_TAIL], payload[-_MAC_TAIL:]
         expected = _MAC + self._hmac.digest(body).hex().encode() + b'"}'
         if not same(expected, tail):
@@ -64,7 +64,7 @@ class Seal:
 
 
 def same(ours, theirs):
-    """Whether two runs of bytes are equal, in a time that tells nothing of where they differ."""
+    """Whether two runs of bytes are equal. The time that it takes does not depend on where they differ."""
     if len(ours) != len(theirs):
         return False
     difference = 0

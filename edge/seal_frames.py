@@ -1,8 +1,8 @@
-"""Hides what a node saw, from the antenna to the collector. Loaded only where the table asks for it.
+"""Hides readings on their way from the node to the collector. Loaded only if the table asks for it.
 
 A frame is 8 bytes of counter, the content in AES-256-CTR (NIST SP 800-38A) filled up to 256 bytes, and 16 bytes of HMAC
-over all of it and over what it belongs to. Both keys are derived from the device's key and the boot, so that no counter
-of an earlier boot comes again.
+over all of it and over its device, boot and number. Both keys are derived from the device's key and the boot, so a key
+never meets the same counter twice (ADR 11).
 """
 
 from micropython import const
@@ -10,7 +10,7 @@ from micropython import const
 from edge.envelope import FRAMES, antenna_content
 from edge.seal import Hmac
 
-_BODY = const(256)  # bytes of content; a fault that is longer takes twice as many
+_BODY = const(256)  # bytes of content; a longer fault takes twice as many
 _AES_BLOCK = const(16)
 _TAG = const(16)
 _ECB = const(1)
@@ -31,7 +31,7 @@ class Frames:
         return self._frame(b"event %d " % seq, content)
 
     def antenna(self, as_of, content):
-        """Return the frame of what lies on an antenna, given as JSON, once all events up to `as_of` are in."""
+        """Return the frame of the cards on an antenna, given as JSON. It holds once all events up to `as_of` are in."""
         return self._frame(b"antenna %d " % as_of, content)
 
     def antennas(self, as_of, lying):
@@ -56,12 +56,12 @@ def keystream(cipher, counter, size):
 
 
 def mix(one, other):
-    """Return the exclusive or of two runs of bytes: as large integers, since a loop would take milliseconds."""
+    """Return the exclusive or of two runs of bytes. Large integers do it: a loop would take milliseconds."""
     return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).to_bytes(len(one), "big")
 
 
 def _aes(key):
-    """Return the chip's AES, or what stands for it on a PC."""
+    """Return the chip's AES, or its stand-in on a PC."""
     try:
         from cryptolib import aes
     except ImportError:

@@ -1,8 +1,8 @@
-"""Takes a new application in pieces, checks it, and has it run from the next start on. Loaded only when one comes.
+"""Takes a new application in pieces, checks it, and switches to it at the next start. Loaded only when one comes.
 
-A bundle is four bytes of size, the manifest (JSON, signed with the device's key), and the files it names with size and
-SHA-256, in order. It is kept in `update.part`, unpacked into the folder that does not run, and read back. Only then
-does `active` change, by a renaming: a power cut at any moment leaves the application that ran.
+A bundle is four bytes of size, the manifest (JSON, signed with the device's key), and the files that the manifest names
+with size and SHA-256, in order. The bundle is kept in `update.part`, unpacked into the folder that does not run, and
+read back. Only then does `active` change, by a renaming: a power cut at any moment leaves the application that ran.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ MANIFEST = "manifest.json"
 
 
 class UpdateRefused(EdgeError):
-    """What came is not an application to run."""
+    """The bundle holds no application that this node may run."""
 
 
 class Update:
@@ -42,7 +42,7 @@ class Update:
         self.offset = 0
 
     def take(self, content):
-        """Take a step of an update; return whether all of it is here now. `offset` says how much is.
+        """Take a step of an update; return whether all of it is here now. `offset` is the number of bytes here.
 
         Raises UpdateRefused. A piece that is not the next one changes nothing: the sender sees the offset.
         """
@@ -60,7 +60,7 @@ class Update:
             raise UpdateRefused("update: %d bytes do not fit; at most %d" % (size, _LARGEST))
         if self._file:
             if (size, digest) == (self._size, self._digest):
-                return  # the sender asks how far it was
+                return  # the sender asks how many bytes are here
             self._file.close()
         self._size, self._digest, self.offset = size, digest, 0
         self._file = open(self._part, "wb")  # noqa: SIM115 - open while pieces come
@@ -72,7 +72,7 @@ class Update:
             self.offset = min(self._size, self.offset + len(piece))
 
     async def install(self, command_id):
-        """Unpack what is here and have it run from the next start on; raise UpdateRefused where it is not whole."""
+        """Unpack the bundle and switch to it at the next start; raise UpdateRefused if it is not whole."""
         if self._file:
             self._file.close()
         self._file = None
@@ -94,7 +94,7 @@ class Update:
             os.remove(self._part)
 
     def _manifest(self, bundle):
-        """Return a bundle's manifest, as bytes and as an object. It is signed: the pieces came over a network."""
+        """Return a bundle's manifest, as bytes and as an object. It is signed, since the pieces came over a network."""
         raw = bundle.read(int.from_bytes(bundle.read(_SIZE_BYTES), "big"))
         content = self._seal.open(raw)
         if content is None:
@@ -134,7 +134,7 @@ async def _digest_of(file, size):
 
 
 async def _remove(path):
-    """Take away a folder and all in it; others run between its files."""
+    """Remove a folder and all in it; other tasks run between its files."""
     if not exists(path):
         return
     for name in os.listdir(path):

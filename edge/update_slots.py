@@ -1,7 +1,7 @@
 """Which of the two application folders runs, and whether it has proven itself. Knows the file `active` only.
 
-`firmware/boot.py` counts the starts of an application that has not, and goes back to the one before after three. That
-file lies on the board itself and no update replaces it: boards out there read `active` as older versions wrote it.
+`firmware/boot.py` counts the starts of an application that has not, and goes back to the former one after three. That
+file lies on the board itself, and no update replaces it. So boards in use read `active` as older versions wrote it.
 """
 
 import json
@@ -12,7 +12,7 @@ SLOTS = ("app_a", "app_b")
 
 
 def read(folder):
-    """Return what `active` says; {} for a node that was never updated, or a file that is damaged."""
+    """Return the content of `active`; {} for a node that was never updated, or a damaged file."""
     try:
         with open(folder + "/active") as file:
             content = json.load(file)
@@ -22,12 +22,12 @@ def read(folder):
 
 
 def spare(folder):
-    """Return the folder that does not run, to be written anew."""
+    """Return the folder that does not run, which an update may overwrite."""
     return SLOTS[1] if read(folder).get("slot") == SLOTS[0] else SLOTS[0]
 
 
 def switch(folder, slot, command_id):
-    """Have `slot` run from the next start on, until it has proven itself or failed."""
+    """Make `slot` run from the next start on, until it has proven itself or failed."""
     before = read(folder).get("slot", "")
     content = {"slot": slot, "before": before, "starts": 0, "good": False, "id": command_id}
     write_whole(folder + "/active", json.dumps(content))

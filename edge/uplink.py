@@ -1,4 +1,4 @@
-"""What a node tells the collector and what it does when told: the device protocol. Knows no chip and no pin.
+"""The device protocol: the messages of a node, and its answers to the collector. Knows no chip and no pin.
 
 Events leave in order and stay in the outbox until the collector acknowledges them. Events that are not acknowledged are
 sent again after a reconnection, after a `resend`, and when the collector is silent for too long, each time with their
@@ -37,7 +37,7 @@ class Uplink:
         self._node = node
         self._seal = Seal(bytes.fromhex(config["key"]))
         self._outbox = outbox
-        self._log_path = log_path  # keeps the name of the collector's log: a change is noticed across boots
+        self._log_path = log_path  # of a file with the name of the collector's log: a change is noticed across boots
         self.log_id = read_text(log_path) or None
         self._now_ms = now_ms
         self._log = log
@@ -96,11 +96,11 @@ class Uplink:
         return "%s.%s.%d" % (self._device, self._boot, seq)
 
     def wake(self):
-        """There is something to send."""
+        """Wake the sender: there is something to send."""
         self._work.set()
 
     def ask_snapshot(self):
-        """Say soon what lies on the antennas."""
+        """Send a snapshot of the antennas soon."""
         self._say_snapshot = True
         self._work.set()
 
@@ -119,13 +119,13 @@ class Uplink:
         self._work.set()
 
     async def run(self):
-        """Send what there is to send, for ever."""
+        """Send whatever waits, for ever."""
         while True:
             try:
                 await self._send_next()
             except LinkLost:
                 await self._sleep()
-            except MemoryError as error:  # what was built is garbage now; the event is still in the outbox
+            except MemoryError as error:  # the half-built message is garbage now; the event is still in the outbox
                 self._short(error)
                 await clock.sleep_ms(_TICK_MS)
                 self._outbox.rewind()
@@ -157,7 +157,7 @@ class Uplink:
         await self._work.wait()
 
     async def _send_events(self):
-        await self.client.room()  # before the age is taken: it is that of the moment of sending
+        await self.client.room()  # before `take`: the age in a message is that at the moment of sending
         if not self._outbox.pending():
             return
         now = self._now_ms()
@@ -169,9 +169,9 @@ class Uplink:
         await self.client.publish(self._topic("event"), self._seal.parts(body), 1)
 
     async def _send_snapshot(self):
-        """Say what lies on the antennas, in as many messages as that takes: each holds for its own antennas."""
+        """Send the cards that lie on the antennas, in one message or several. Each holds for its own antennas."""
         sealed, as_of, told = self._node.frames, self._outbox.last, self._told()
-        backlog = self._outbox.backlog()  # of an earlier boot: what lies here would be taken for what came after
+        backlog = self._outbox.backlog()  # of an earlier boot: the snapshot would be taken for later than those events
         lying = [] if backlog else self._node.lying()
         for part in sealed.antennas(as_of, lying) if sealed else envelope.snapshot_parts(lying):
             body = envelope.snapshot_body(self._device, self._boot, as_of, told, part, sealed)
@@ -193,7 +193,7 @@ class Uplink:
         self._node.born(self.link)
 
     async def keep_time(self, supervisor):
-        """Do what is due: resend, snapshots, health, events to the flash, and a look of the supervisor."""
+        """Do the work that is due: resend, snapshots, health, events to the flash, a look of the supervisor."""
         snapshot_at = health_at = 0
         while True:
             now = self._now_ms()
@@ -261,7 +261,7 @@ class Uplink:
             self._node.command(content)
 
     def _status_seen(self, payload):
-        """Somebody else, or the broker for an older connection, speaks in our name: say again how it is."""
+        """Contradict a status that came from another node, or from the broker for an older connection."""
         from edge.envelope_birth import says_online
 
         mine = says_online(payload, self._boot, self.link)
@@ -270,7 +270,7 @@ class Uplink:
             self._contradict(self._now_ms())
 
     def _contradict(self, now):
-        """Say the birth again, now or when it is not too soon after the last time."""
+        """Send the birth again, now or once it is not too soon after the last time."""
         self._contradicted = now - self._reasserted < _REASSERT_MS
         if not self._contradicted:
             self._reasserted = now

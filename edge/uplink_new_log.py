@@ -1,10 +1,10 @@
-"""What a node does when the collector has another log than before, as after a restored backup. Loaded for that."""
+"""The change to another log of the collector, as after a restored backup. Loaded for that."""
 
 from edge.flash_files import write_whole
 
 
 def begin(uplink, outbox, path, told, log):
-    """Send all that is kept to the log `told`, and remember its name at `path`. The first log is new too."""
+    """Send all kept events to the log `told`, and remember its name at `path`. The first log counts as new too."""
     if uplink.log_id is not None:
         log.warning("log_changed", {"held": outbox.held()})
         outbox.reclaim()

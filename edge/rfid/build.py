@@ -1,17 +1,17 @@
-"""Puts readers together: the chip that is wired, and the cards it is to look for. The one list of chips.
+"""Puts readers together from the wired chip and the cards to look for. The one list of chips.
 
-What an antenna does not need is not imported: a module on a node is memory. This one is forgotten when it is done.
+Only the modules that an antenna needs are imported, since each takes memory. This module is let go when it is done.
 """
 
 from edge.config import ConfigError
 
 CHIPS = ("MFRC522", "ST25R3911B")
 TECHNOLOGIES = {"A": "wake", "V": "request"}
-"""Name in the configuration to the method that a chip has who can do it: ISO/IEC 14443 A, ISO/IEC 15693."""
+"""Name in the configuration, to the method of chips that can do it: ISO/IEC 14443 A, ISO/IEC 15693."""
 
 
 def readers(bus, names, chip, settings):
-    """Return (antenna name, reader) pairs; `chip` is on every antenna for which `antennas` in `settings` names none."""
+    """Return (antenna name, reader) pairs. `chip` is on every antenna for which `antennas` in `settings` names none."""
     given = settings.get("antennas", {})
     _require(isinstance(given, dict), "", "must be an object: the name of an antenna to its chip and tech")
     for name in given:
@@ -36,7 +36,7 @@ def _wanted(given, where, default):
 def reader(place, antenna, chip, technologies=None):
     """Return the reader of one antenna; `place` is (bus, output of its chip selects).
 
-    `technologies` are those it looks for, by default all that the chip can.
+    `technologies` are the kinds of card to look for, by default all that the chip can read.
     """
     driver = _driver(place, antenna, chip)
     can = [name for name, method in sorted(TECHNOLOGIES.items()) if hasattr(driver, method)]

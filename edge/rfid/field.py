@@ -1,4 +1,4 @@
-"""How the field of an antenna is, where the chip can measure it. Loaded where there is such a chip."""
+"""The field of an antenna, as its chip measures it. Loaded only for chips that can measure."""
 
 from micropython import const
 
@@ -6,14 +6,14 @@ _MEASURE_MS = const(2000)
 
 
 def look_after(antenna, now):
-    """Measure now and then, and when a card is missed: under metal, cards do not answer."""
+    """Measure now and then, and whenever a card is missed: under metal, cards do not answer."""
     if now >= antenna.measure_at or len(antenna.reader.seen) < len(antenna.presence.known()):
         antenna.measure_at = now + _MEASURE_MS
         antenna.detuned = antenna.reader.chip.measure()
 
 
 def measured(chip, detuned):
-    """Return what `chip` measured last as JSON, null before the first time."""
+    """Return the last measurement of `chip` as JSON, null before the first one."""
     if chip.amplitude < 0:
         return "null"
     form = '{"amplitude":%d,"phase":%d,"trim":%s,"detuned":%s}'

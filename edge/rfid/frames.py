@@ -1,8 +1,8 @@
-"""What a frame in the air came to, and frames of ISO/IEC 14443-3 type A as all chips hand them over. Knows no chip."""
+"""The outcomes of a frame in the air, and frames of ISO/IEC 14443-3 type A as all chips use them. Knows no chip."""
 
 from micropython import const
 
-# Every chip driver answers with one of these; only broken chips raise.
+# Every chip driver returns one of these outcomes; only broken chips raise.
 SILENCE = const(0)  # nobody answered before the reply timer ran out
 ANSWER = const(1)  # a whole, correct answer
 COLLISION = const(2)  # several cards answered over each other
@@ -12,9 +12,9 @@ UID_BITS = const(32)  # of one cascade level
 
 
 def merge(frame, known, received, count):
-    """Put `count` bytes of `received`, from its index 1 on, into `frame`, of which `known` UID bits are known.
+    """Put `count` bytes of `received`, from its index 1 on, into `frame`, which holds `known` UID bits already.
 
-    The first of them shares its byte with bits that were already known and that the chip does not repeat.
+    The first byte is shared with bits that were already known: the chip does not repeat those.
     """
     at = 2 + (known >> 3)
     kept = (1 << (known & 7)) - 1

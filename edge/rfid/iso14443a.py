@@ -1,11 +1,11 @@
-"""Finds every card in a field: ISO/IEC 14443-3 type A, section 6. Knows cards and frames, not which chip sends them.
+"""Finds every card in a field: ISO/IEC 14443-3 type A, section 6. Knows cards and frames, not the chip.
 
-A look first verifies the cards that were there before, then calls for new ones and resolves those one by one. It is a
+A look first verifies the cards that were there before, then calls for new cards and resolves them one by one. It is a
 generator: it yields after each card and within long walks, so that the loop of the node is never held for long.
 
-Some cards answer WUPA when they come, but sleep once another card is selected, where the standard has them wait: behind
-known cards they would never be found. So now and then a look begins with the call for new ones, and takes at each
-collision another turn than last time.
+Some cards answer WUPA when they come, but go to sleep once another card is selected, although the standard has them
+wait. Behind known cards they would never be found. So now and then a look begins with the call for new cards, and takes
+another turn at each collision than last time.
 """
 
 from micropython import const
@@ -50,7 +50,7 @@ class Reader:
             if fresh and uid in self.seen:
                 continue
             outcome = self._verify(uid)
-            if not outcome:  # an answer that got lost is no absence
+            if not outcome:  # a lost answer is no absence
                 yield
                 outcome = self._verify(uid)
             if outcome is None:
@@ -66,8 +66,8 @@ class Reader:
     def _verify(self, uid):
         """Call one card by its UID. SILENCE means that it is gone, None that everything is.
 
-        A card whose answer got lost believes that it was selected, and takes the next call for a mistake. HLTA in any
-        case: then all are ready for it.
+        A card whose answer got lost believes that it was selected, and takes the next call for a mistake. HLTA ends that
+        in any case: then all cards are ready for the next call.
         """
         chip = self.chip
         outcome = None
@@ -76,7 +76,7 @@ class Reader:
             for level in range(last + 1):
                 outcome = chip.select(self._expect(level, uid, last))
                 if outcome == ANSWER and bool(chip.sak & _CASCADE_BIT) != (level < last):
-                    outcome = SILENCE  # somebody else, whose UID begins alike
+                    outcome = SILENCE  # another card, whose UID begins alike
                 if outcome not in (ANSWER, COLLISION):
                     break
             else:
@@ -97,9 +97,9 @@ class Reader:
         return frame
 
     def _find_new(self, turns):
-        """Call for new cards and take them in; `turns` are, bit by bit, what to take at collisions, first one first."""
+        """Call for new cards and take them in; `turns` are, bit by bit, the values to take at collisions, in order."""
         failures = 0
-        # A card that was not brought to its end takes the first call after it for a mistake.
+        # A card whose selection was not finished takes the next call for a mistake.
         while failures < _MAX_FAILURES and (self.chip.wake(False) or (failures and self.chip.wake(False))):
             uid = yield from self._resolve(turns)
             if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
@@ -129,8 +129,8 @@ class Reader:
     def _single_out(self, level, turns):
         """Fill the frame of `level` with the four bytes of one card: a walk down the tree of bits.
 
-        `sure` bits were answered to; the bits up to `known` are a guess about the last collision. When nobody answers
-        a guess, a weak card was masked or the chip misjudged the position: wake all again and guess otherwise.
+        Cards have answered to `sure` bits; the bits up to `known` are a guess about the last collision. If no card
+        answers the guess, a weak card was masked or the chip misjudged the position: wake all cards and guess again.
         """
         frame = _FRAMES[level]
         sure = known = misses = 0
@@ -149,7 +149,7 @@ class Reader:
             if known == 0 or misses > _MAX_MISSES or not self._wake_to(level):
                 return False
             if jump and misses == 1:
-                frame[2 + (known - 1 >> 3)] ^= 1 << (known - 1 & 7)  # nobody has the last guess: the other value there
+                frame[2 + (known - 1 >> 3)] ^= 1 << (known - 1 & 7)  # no card has the guessed value: take the other one
             else:
                 known = self._step(frame, sure, jump)
                 jump = False
@@ -165,7 +165,7 @@ class Reader:
         return sure + 1
 
     def _step(self, frame, sure, first):
-        """The place was wrong too: go on from what is sure by one bit, as it was received, then by its opposite."""
+        """Go on from the sure bits by one bit, as it was received, then by its opposite: the place was wrong too."""
         if not first:
             frame[2 + (sure >> 3)] ^= 1 << (sure & 7)
         return sure + 1

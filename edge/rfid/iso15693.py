@@ -1,9 +1,9 @@
-"""Finds every card in a field: ISO/IEC 15693-3, section 8. Knows cards and requests, not which chip sends them.
+"""Finds every card in a field: ISO/IEC 15693-3, section 8. Knows cards and requests, not the chip.
 
-One slot first: no card or one card ends there. Several are sorted into sixteen slots by four bits of their UID, and
-those of one slot by the next four. A known card that was not heard is called by its whole UID: a weak card is drowned
-by a strong one, but not when only it may speak. Unknown weak ones are found when those that were heard are told to be
-quiet; as that lasts until the field goes off, it is done when the cards change, and now and then.
+A look begins with one slot, which is enough for no card or one card. Several cards are sorted into sixteen slots by
+four bits of their UID, and those of one slot by the next four. A strong card drowns a weak one, except if only the weak
+one may speak: so a known card that was not heard is called by its whole UID. Unknown weak cards are found by silencing
+the heard ones. That lasts until the field goes off, so it is done when the cards change, and now and then.
 """
 
 from micropython import const
@@ -18,7 +18,7 @@ _ONE_SLOT = const(0x26)  # flags: high data rate, inventory, one slot
 _SIXTEEN_SLOTS = const(0x06)
 _ADDRESSED = const(0x22)
 _FLAG_ERROR = const(0x01)
-_UID_AT = const(2)  # in an answer, lowest byte first; we have it highest first, as it is printed
+_UID_AT = const(2)  # in an answer, lowest byte first; here it is highest first, as it is printed
 
 _SLOTS = const(16)
 _SLOT_BITS = const(4)
@@ -26,7 +26,7 @@ _UID_BITS = const(64)
 _BREATH = const(4)  # silent slots in a row, before the loop may run
 _PENDING = const(24)
 _MAX_CARDS = const(24)
-_MAX_SORTS = const(40)  # a look at what babbles must end too
+_MAX_SORTS = const(40)  # a look must end, whatever babbles in the field
 _ROUNDS = const(4)  # of quieting and asking again
 _HIDDEN_EVERY = const(8)  # looks
 
@@ -43,7 +43,7 @@ class Reader:
         self._looks = 0
         self._frame = bytearray(3 + UID_SIZE + 2)
         self._uid = bytearray(UID_SIZE)
-        # Masks that are still to be asked for: length, then the bits of the UID, lowest first.
+        # Masks still to be asked for: the length, then the bits of the UID, lowest first.
         self._masks = [bytearray(1 + UID_SIZE) for _ in range(_PENDING)]
         self._pending = 0
 
@@ -83,7 +83,7 @@ class Reader:
             self.clean = False
 
     def _inventory(self):
-        """Find all who speak. Whatever is wrong with an answer of several, sixteen slots tell them apart."""
+        """Find all cards that speak. If an answer is wrong in any way, sixteen slots tell the cards apart."""
         mask = self._masks[0]
         mask[0] = 0
         outcome = self._ask(_ONE_SLOT, mask)
@@ -102,7 +102,7 @@ class Reader:
         self.clean = self.clean and not self._pending
 
     def _sort(self, mask):
-        """Ask for the cards of `mask` in sixteen slots; leave a mask for each slot where it takes another round."""
+        """Ask for the cards of `mask` in sixteen slots; leave a mask for each slot that needs another round."""
         mine = self._masks[_PENDING - 1]
         mine[:] = mask
         heard = False
@@ -122,7 +122,7 @@ class Reader:
             self.clean = False  # they spoke over each other, and then nobody
 
     def _put_off(self, mask, slot):
-        """Let the cards of `slot` be asked for by four more bits."""
+        """Have the cards of `slot` asked for by four more bits."""
         length = mask[0] + _SLOT_BITS
         if length >= _UID_BITS or self._pending == _PENDING - 1:
             self.clean = False
@@ -134,7 +134,7 @@ class Reader:
         more[0] = length
 
     def _find_hidden(self):
-        """Silence those who were heard, and listen whether that uncovers others."""
+        """Silence the cards that were heard, and listen for others that they covered."""
         self.spent = True
         quiet = 0
         for _ in range(_ROUNDS):
@@ -165,7 +165,7 @@ class Reader:
         return self.chip.request(frame, 3 + length)
 
     def _note(self, mask, slot=-1):
-        """Take down the UID that was answered, unless it cannot be an answer to what was asked."""
+        """Note the UID that was answered, unless it cannot be the answer to the request."""
         answer, uid = self.chip.answer, self._uid
         for index in range(UID_SIZE):
             uid[UID_SIZE - 1 - index] = answer[_UID_AT + index]

@@ -1,4 +1,4 @@
-"""How frames of ISO/IEC 15693 look on the line: for chips that only modulate and demodulate. Knows no chip.
+"""The line code of ISO/IEC 15693, for chips that only modulate and demodulate. Knows no chip.
 
 To the card, pulse position 1 of 4 (ISO/IEC 15693-2, 7.2): a coded byte is eight slots of 9.44 us, lowest bit first, and
 stands for two bits. From the card, Manchester code on one subcarrier (8.3): a report bit is half of a data bit, lowest
@@ -18,7 +18,7 @@ _CRC = const(2)
 
 _REPORT_START = const(0x17)  # the five report bits of a start of frame
 _REPORT_SHIFT = const(5)
-_HEAD = const(2)  # flags and DSFID: what collides there says nothing about UIDs
+_HEAD = const(2)  # flags and DSFID: a collision there says nothing about UIDs
 ANSWER_SIZE = const(12)
 REPORT_SIZE = const(26)
 _BAD = const(4)

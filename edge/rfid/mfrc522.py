@@ -1,7 +1,7 @@
 """MFRC522 driver: moves frames through the chip. Knows nothing of enumeration, seats or networks.
 
-What its methods mean: `edge/rfid/__init__`.
-Every wait ends by the chip's own reply timer; a host limit above it ends a wait on a dead chip only.
+`edge/rfid/__init__` says what its methods mean. The chip's own reply timer ends every wait; a host limit above it ends
+only a wait on a dead chip.
 """
 
 from micropython import const
@@ -11,8 +11,8 @@ from edge.errors import ChipFault
 from edge.rfid.frames import ANSWER, COLLISION, GARBLED, SILENCE, UID_BITS, merge, uid_is_whole
 from edge.rfid.mfrc522_bus import read_request
 
-# Register map: NXP MFRC522 datasheet, section 9. Names read register, then register and field. It lies here, private:
-# the compiler puts such a number where its name stands, and a board's heap holds no names.
+# Register map: NXP MFRC522 datasheet, section 9. Names read register, then register and field. The map is private to
+# this module: the compiler then puts the number in place of the name, and a board's heap holds no names.
 _COMMAND = const(0x01)
 _COMMAND_IDLE = const(0x00)
 _COMMAND_TRANSCEIVE = const(0x0C)
@@ -55,8 +55,8 @@ _IRQ_AT = const(1)
 _ERROR_AT = const(2)
 _LEVEL_AT = const(3)
 _COLL_AT = const(4)
-# What a chip that hears cards has: mode, sending, receiving, field, 100 % ASK, reply timer. For each the value, and
-# the bits that count.
+# Settings without which a chip hears no cards: mode, sending, receiving, field, 100 % ASK, reply timer. For each the
+# value, and the bits that count.
 _SETTINGS = read_request(0x11, _TX_MODE, _RX_MODE, _TX_CONTROL, 0x15, 0x2A, 0x2B, 0x2C, 0x2D)
 _RIGHT = const(b"\x29\xab\x00\x78\x00\x7c\x03\x03\x40\x40\x80\xff\xa9\xff\x00\xff\x2b\xff")
 
@@ -130,8 +130,8 @@ class MFRC522:
     def _locate(self, known):
         """Work out where the collision was.
 
-        CollPos counts, from 1, the bits of the received stream, those skipped by RxAlign included, whole bytes of the
-        prefix not. What cannot be right is reported as -1; the caller then goes on bit by bit.
+        CollPos counts the bits of the received stream from 1. Bits skipped by RxAlign count, whole bytes of the prefix
+        do not. A position that cannot be right becomes -1; the caller then goes on bit by bit.
         """
         coll = _SEEN[_COLL_AT]
         position = (known & ~7) + ((coll & _COLL_POS) or UID_BITS) - 1
@@ -159,7 +159,7 @@ class MFRC522:
         return self._transceive(_HALT, 2, 0)
 
     def _set_crc(self, wanted):
-        """Let the chip add (_SENDING) and check (_RECEIVING) CRC_A or not, where that is not so yet."""
+        """Have the chip add (_SENDING) and check (_RECEIVING) CRC_A or not; write only a setting that changes."""
         changed = wanted ^ self._crc
         if changed & _SENDING:
             self._bus.write(_TX_MODE, _MODE_CRC_ON if wanted & _SENDING else 0)
@@ -209,7 +209,7 @@ class MFRC522:
                 raise ChipFault("no_interrupt", self.name, "reply timer")
 
     def _judge(self):
-        """Tell what arrived: errors first, since a FIFO full of noise also has a level."""
+        """Return the outcome of what arrived. Errors come first, since a FIFO full of noise also has a level."""
         error = _SEEN[_ERROR_AT]
         level = _SEEN[_LEVEL_AT]
         if level > _FIFO_SIZE:

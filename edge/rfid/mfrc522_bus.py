@@ -25,7 +25,7 @@ _REPLY = bytearray(2)
 
 
 def read_request(*registers):
-    """Return what to `exchange` to read `registers` in one transaction: the answers come from index 1 on."""
+    """Return the request that reads `registers` in one `exchange`. The answers come from index 1 on."""
     return bytes([_READ | register << 1 for register in registers]) + b"\x00"
 
 

@@ -1,11 +1,11 @@
-"""How an MFRC522 is reset and set up. Loaded for that: when the node starts, and when a chip failed."""
+"""The reset and set-up of an MFRC522. Loaded for that: when the node starts, and when a chip failed."""
 
 from micropython import const
 
 from edge import clock
 from edge.errors import ChipFault
 
-# Register map: as in `mfrc522`, those that only this needs.
+# Register map as in `mfrc522`: the registers that only this module needs.
 _COMMAND = const(0x01)
 _COMMAND_SOFT_RESET = const(0x0F)
 _COMMAND_POWER_DOWN = const(1 << 4)  # reads 1 while the oscillator starts

@@ -1,7 +1,7 @@
-"""The SPI bus that reader chips of any kind share, and their chip selects. The one place that knows of SPI modes.
+"""The SPI bus that reader chips of any kind share, and their chip selects. Only this module knows of SPI modes.
 
-A chip latches on one edge of the clock, and reads the other as bits shifted by half a period: garbage that may look
-like a chip. So the mode is set before a transaction of a chip that wants another than the one before.
+A chip latches on one edge of the clock. In the wrong mode it reads bits shifted by half a period: garbage that may look
+like a chip. So the mode is set before a transaction of a chip that needs another mode than the one before.
 Chip selects are anything with `enable(output)` and `disable()`: here a 74HC154 or 74HC138 decoder.
 """
 
@@ -18,7 +18,7 @@ class SpiBus:
         self._mode = -1
 
     def use(self, mode):
-        """Let the clock be as `mode` says. Both modes rest low; they differ in the edge."""
+        """Set the clock to `mode`. Both modes rest low; they differ in the edge."""
         if mode != self._mode:
             self.spi.init(polarity=0, phase=mode)
             self._mode = mode

@@ -1,8 +1,8 @@
-"""ST25R3911B driver: moves frames of both card standards through the chip. What its methods mean: `edge/rfid/__init__`.
+"""ST25R3911B driver: moves frames of both card standards through the chip. Its methods: see `edge/rfid/__init__`.
 
-ISO/IEC 14443 A uses the chip's own anticollision. ISO/IEC 15693 it only modulates: in subcarrier stream mode the coding
-is ours (`iso15693_line.py`). Notes name the errata of the silicon as ST's own driver lists them.
-Every wait ends by the chip's no-response timer; a host limit above it ends what the chip leaves hanging.
+For ISO/IEC 14443 A it uses the chip's own anticollision. ISO/IEC 15693 is only modulated by the chip: in subcarrier
+stream mode the coding is ours (`iso15693_line.py`). Comments name the errata of the silicon as ST's own driver lists
+them. The chip's no-response timer ends every wait; a host limit above it ends a wait that the chip leaves hanging.
 """
 
 from micropython import const
@@ -24,8 +24,8 @@ _LOW_SUPPLY = const(154)  # of 23.438 mV: 3.6 V
 _SOON = const(29)
 _HALT = const(212)
 
-# Registers 0x03 to 0x10 in one transaction: what differs between technologies, as ST's tables give it. Automatic gain
-# is off for 14443 A, where stacked cards answer with different strength in one frame.
+# Registers 0x03 to 0x10 in one transaction: those that differ between technologies, as ST's tables give them. Automatic
+# gain is off for 14443 A, where stacked cards answer with different strength in one frame.
 _MODE_A = bytes([reg.MODE, reg.MODE_14443A, 0, 0, 0, 0, 0, 0, 0x00, 0x02, 0x18, 0x20, 0x0E, 0, _SOON])
 _MODE_V = bytes(
     [reg.MODE, reg.MODE_SUBCARRIER_STREAM, 0, reg.ISO14443A_NO_PARITY, 0, 0, reg.STREAM_MODE_15693]
@@ -79,7 +79,7 @@ class ST25R3911B:
         bus.write(reg.IO_CONF2, reg.IO_CONF2_MISO_PULL_DOWN)
         self.version = bus.read(reg.IC_IDENTITY)
         self._check_identity()
-        bus.read_many(_STATUS, _SEEN)  # what was pending
+        bus.read_many(_STATUS, _SEEN)  # clears pending interrupts
         bus.write(reg.OP_CONTROL, reg.OP_CONTROL_OSCILLATOR)
         self._await(_MAIN_AT, reg.IRQ_MAIN_OSCILLATOR, "start")
         # The supply decides how the regulators are adjusted, and they decide the field.
@@ -97,9 +97,9 @@ class ST25R3911B:
             raise ChipFault("wrong_chip", self.name, self.version)
 
     def field_on(self):
-        """Power the cards. Without the chip's collision avoidance: the fields of other antennas would refuse ours.
+        """Power the cards, without the chip's collision avoidance: it would refuse our field beside those of others.
 
-        All that cards are heard by is written anew then: a chip that lost a setting is deaf for one visit at most.
+        All settings by which cards are heard are written again: a chip that lost one is deaf for one visit at most.
         """
         self._bus.write(reg.OP_CONTROL, reg.OP_CONTROL_FIELD)
         self._mode = None
@@ -136,7 +136,7 @@ class ST25R3911B:
         return outcome
 
     def _locate(self, known):
-        """Work out where the collision was: the chip counts from the start of the frame sent, SEL and NVB included."""
+        """Work out where the collision was. The chip counts from the start of the sent frame, SEL and NVB included."""
         position = (_SEEN[_COLLISION_AT] >> reg.COLLISION_BIT) - 16
         self.position = position if known <= position < UID_BITS else -1
 
@@ -195,7 +195,7 @@ class ST25R3911B:
     # --- the antenna ---
 
     def measure(self):
-        """Measure the field that is on; return whether the antenna is detuned, as it is by metal upon it."""
+        """Measure the field that is on; return whether the antenna is detuned, as by metal upon it."""
         bus = self._bus
         if self.trim == -1:
             self._finish(reg.CALIBRATE_ANTENNA)
@@ -206,7 +206,7 @@ class ST25R3911B:
         return amplitude < _FAINT or self._worse(amplitude, phase)
 
     def _worse(self, amplitude, phase):
-        """Whether the field is far from the best that this antenna has shown, however well that one was tuned."""
+        """Whether the field is far from the best one of this antenna, however well that was tuned."""
         if amplitude >= self._best and abs(phase - _RESONANCE) <= abs(self._best_phase - _RESONANCE):
             self._best, self._best_phase = amplitude, phase
         return 10 * amplitude < 6 * self._best or abs(phase - self._best_phase) > _PHASE_OFF
@@ -248,11 +248,11 @@ class ST25R3911B:
         return self._transmit(command)
 
     def _transmit(self, command):
-        """Send what is prepared; return the interrupts of an answer, 0 for silence.
+        """Send the prepared frame; return the interrupts of an answer, 0 for silence.
 
-        FIFO water levels are of no interest, since every frame fits. A no-response interrupt counts only when our frame
-        is out and the timer has ended, since erratum 1.7 repeats the last one. With a reception it means nothing. The
-        end of a reception that never began is noise (erratum 1.9): the timer goes on.
+        FIFO water levels are of no interest, since every frame fits. A no-response interrupt counts only after our
+        frame is out and the timer has ended, since erratum 1.7 repeats the last one. With a reception it means nothing.
+        The end of a reception that never began is noise (erratum 1.9): the timer goes on.
         """
         status = _SEEN
         self._bus.read_many(_STATUS, status)
@@ -287,14 +287,14 @@ class ST25R3911B:
         return not self._bus.read(reg.AUX_DISPLAY) & reg.AUX_DISPLAY_NO_RESPONSE_TIMER
 
     def _hanging(self, main):
-        """A reception without end is a mess; nothing at all is a chip that does not work."""
+        """Return interrupts that mean a garbled answer, for a reception without end; raise ChipFault without any."""
         if main & reg.IRQ_MAIN_RX_START:
             _SEEN[_LEVEL_AT] = 0
             return main << 8 | reg.IRQ_ERROR_FRAME
         raise ChipFault("no_interrupt", self.name, "reply timer")
 
     def _judge(self, interrupts):
-        """Tell what arrived, of a 14443 A frame."""
+        """Return the outcome of a 14443 A frame."""
         if not interrupts:
             return SILENCE
         self._level = _SEEN[_LEVEL_AT]

@@ -26,7 +26,7 @@ _COMMAND = bytearray(1)
 
 
 def read_request(register, count):
-    """Return what to send to read `count` registers from `register` on."""
+    """Return the request that reads `count` registers from `register` on."""
     return bytes([_READ | register]) + bytes(count)
 
 
@@ -72,7 +72,7 @@ class St25r3911bBus(Port):
         return _REPLY[1]
 
     def read_many(self, request, reply):
-        """Send what `read_request` made; `reply`, of the same length, holds the answers from index 1 on."""
+        """Send a request of `read_request`. `reply`, of the same length, holds the answers from index 1 on."""
         self.exchange(request, reply)
 
     def read_fifo(self, length):
