@@ -66,8 +66,8 @@ class Reader:
     def _verify(self, uid):
         """Call one card by its UID. SILENCE means that it is gone, None that everything is.
 
-        A card whose answer got lost believes that it was selected, and takes the next call for a mistake. HLTA ends that
-        in any case: then all cards are ready for the next call.
+        A card whose answer got lost believes that it was selected, and takes the next call for a mistake. HLTA ends
+        that in any case: then all cards are ready for the next call.
         """
         chip = self.chip
         outcome = None
