@@ -1,10 +1,10 @@
-"""An antenna that does not work: when it is tried again, and when somebody is told. Loaded with the first fault."""
+"""An antenna that does not work: when it is tried again, and when the fault is told. Loaded with the first fault."""
 
 from micropython import const
 
 from edge.errors import WELL, ChipFault
 
-_FAULTS = const(3)  # in a row, before anybody is told
+_FAULTS = const(3)  # in a row, before one is told
 _RETRY_MS = const(1000)
 
 

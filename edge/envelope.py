@@ -1,4 +1,4 @@
-"""The exact JSON of what a node says. Knows names and numbers, not keys, topics or connections."""
+"""The exact JSON of a node's messages. Knows names and numbers, not keys, topics or connections."""
 
 import binascii
 import json
@@ -16,7 +16,7 @@ text = json.dumps  # a string as JSON
 
 
 def card_event(kind, antenna, uid, came_from=None):
-    """Return a `card_read`, `card_removed` or `card_moved` as JSON; only what moved has come from another antenna."""
+    """Return a `card_read`, `card_removed` or `card_moved` as JSON; only a card that moved has a `came_from`."""
     before = "" if came_from is None else ',"came_from":' + text(came_from)
     return '{"kind":"%s","antenna":%s%s,"uid":"%s"}' % (kind, text(antenna), before, uid.hex())
 

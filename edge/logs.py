@@ -15,15 +15,15 @@ class Log:
         self.out = out
 
     def info(self, event, data=None, trace_id=None):
-        """Note what happened."""
+        """Note an event."""
         self._write("info", event, data, trace_id)
 
     def warning(self, event, data=None, trace_id=None):
-        """Note what somebody should look at."""
+        """Note an event that somebody should look at."""
         self._write("warning", event, data, trace_id)
 
     def error(self, event, data=None, trace_id=None):
-        """Note what failed."""
+        """Note a failure."""
         self._write("error", event, data, trace_id)
 
     def _write(self, level, event, data, trace_id):

@@ -1,4 +1,4 @@
-"""Signs what a node says, and checks what it hears. Knows bytes and keys, not their meaning.
+"""Signs the messages of a node, and checks those that come to it. Knows bytes and keys, not their meaning.
 
 Every message is signed: its last member `mac` is the HMAC-SHA256 (RFC 2104) under the device's key of all bytes before
 `,"mac"`. What is to be hidden besides goes through `seal_frames`.

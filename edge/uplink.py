@@ -63,7 +63,7 @@ class Uplink:
         return self._topic("status"), self._seal.close(body)
 
     def subscriptions(self):
-        """Return what the node listens to: its own status too, to correct a will that comes late."""
+        """Return the subscriptions of the node: its own status too, to correct a will that comes late."""
         return [(self._topic("command"), 1), (self._topic("ack"), 1), (self._topic("status"), 1)]
 
     def up(self):

@@ -106,7 +106,7 @@ def _done(hand: Hand, player: Player, event: Act) -> Hand:
 
 
 def require_possible(hand: Hand, player: Player, event: Act) -> None:
-    """Refuse what no override can apply."""
+    """Raise IllegalAction for an act that no override can apply."""
     if hand.complete:
         _refuse("HAND_COMPLETE", player, "cannot act: the hand is over", "start the next hand, or undo")
     if hand.closed:
@@ -255,7 +255,7 @@ def _target(hand: Hand, player: Player, event: Act) -> int:
 
 
 def _whole_raise(hand: Hand, player: Player, to: int) -> int:
-    """In fixed limit a raise is a full one, also when it is recorded as just what the others can call."""
+    """Return the bet of a fixed-limit raise: a full one, even if the record has only the part that others can call."""
     least = min(least_to(hand), player.bet + player.stack)
     reach = max((other.bet + other.stack for other in live(hand) if other.seat != player.seat), default=0)
     fixed = betting_of(hand) is Betting.FIXED_LIMIT
@@ -287,7 +287,7 @@ def _bet(hand: Hand, player: Player, to: int) -> Hand:
 
 
 def _bring_in(hand: Hand, player: Player) -> Hand:
-    """Open a stud hand. A short stack brings in what it has; the others still owe the whole bring-in."""
+    """Open a stud hand. A short stack brings in all its chips; the others still owe the whole bring-in."""
     paid = min(hand.setup.bring_in, player.stack)
     entry = Recorded(hand.street, player.seat, "bring_in", paid, paid, all_in=paid == player.stack)
     hand = replace(hand, actions=(*hand.actions, entry), bet_to=hand.setup.bring_in, bringing_in=False)
@@ -295,7 +295,7 @@ def _bring_in(hand: Hand, player: Player) -> Hand:
 
 
 def _raised(hand: Hand, seat: int, to: int) -> Hand:
-    """Everybody has to answer again; whoever has acted may raise again only after a full raise."""
+    """Return the hand after a raise: all have to answer. Those who have acted may raise again only after a full one."""
     rise = to - hand.bet_to
     full = to >= least_to(hand)
     return replace(

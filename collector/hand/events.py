@@ -28,7 +28,7 @@ class PostKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A forced bet. A stack that is shorter posts what it has."""
+    """A forced bet. A shorter stack posts all it has."""
 
     seat: int
     kind: PostKind

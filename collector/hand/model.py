@@ -210,7 +210,7 @@ class Legal:
     check: bool
     call: int  # 0: nothing to call
     min_to: int | None  # None: may not bet or raise
-    max_to: int | None  # all-in, or what the betting structure allows
+    max_to: int | None  # all-in, or the most that the betting structure allows
     opens: bool = False  # True: a bet, not a raise
     pot_to: int | None = None  # a pot-sized bet or raise, capped by the stack
     bring_in: int | None = None  # the chips of the bring-in; None: the seat need not bring in
@@ -238,7 +238,7 @@ class Hand:
     reached: str = "preflop"  # the last street whose board cards may show; stays when the hand is complete
     board_gaps: tuple[int, ...] = ()  # places on the board whose card was taken back, lowest first
     bets: int = 0  # full bets and raises of this street, the big blind included
-    drawing: tuple[int, ...] = ()  # seats that have yet to say what they draw or discard, in order
+    drawing: tuple[int, ...] = ()  # seats that have yet to draw or discard, in order
     bringing_in: bool = False  # the seat to act must bring in, or complete
     stands_in: bool = False  # for an all-in bring-in: the seat to act may fold (TDA 2024 RP-10)
     shared: int = 0  # board cards that all boards have in common

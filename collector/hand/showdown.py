@@ -109,7 +109,7 @@ def _award(hand: Hand) -> Hand:
 def ended(hand: Hand, made: tuple[Pot, ...], won: Counter[int], raked: int, *, awarded: str | None = None) -> Hand:
     """Return the finished hand.
 
-    made: its pots; won: chips by seat; raked: what the house took; awarded: why the floor pushed them.
+    made: its pots; won: chips by seat; raked: the chips of the house; awarded: why the floor pushed them.
     """
     players = tuple(replace(player, bet=0, stack=player.stack + won[player.seat]) for player in hand.players)
     result = Result(
@@ -199,7 +199,7 @@ def _who_may_end(hand: Hand, seat: int, verb: str) -> Player:
 
 
 def _require_hand(hand: Hand, seat: int, cards: tuple[Card, ...]) -> None:
-    """Refuse cards that cannot be a hand beside what lies face up."""
+    """Raise IllegalAction for cards that cannot be a hand beside the cards that lie face up."""
     game = game_of(hand)
     details = {"seat": seat, "cards": list(cards)}
     size = hand_size(hand)

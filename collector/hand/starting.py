@@ -47,7 +47,7 @@ def _player(seat: SeatSetup, cap: int) -> Player:
 
 
 def _post(hand: Hand, post: Post) -> Hand:
-    """Put a forced bet in, or what the stack has of it."""
+    """Put a forced bet in, or as much of it as the stack has."""
     player = find(hand, post.seat)
     amount = min(post.amount, player.stack)
     if amount == 0:

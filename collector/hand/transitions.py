@@ -115,7 +115,7 @@ def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - 
 
 
 def _irregular(hand: Hand, event: Irregular) -> Hand:
-    """What goes wrong with the cards, and what follows from it."""
+    """Return the hand after an irregular card, moved on as far as it goes."""
     match event:
         case Burn():
             return irregular.burn(hand, event)
@@ -132,7 +132,7 @@ def _irregular(hand: Hand, event: Irregular) -> Hand:
 
 
 def _ruled(hand: Hand, event: Ruling) -> Hand:
-    """What the floor decides, and what follows from it."""
+    """Return the hand after a ruling of the floor, moved on as far as it goes."""
     match event:
         case DeadHand():
             return _advance(rulings.kill(hand, event)) if not hand.closed else settle(rulings.kill(hand, event))
@@ -151,7 +151,7 @@ def _ruled(hand: Hand, event: Ruling) -> Hand:
 
 
 def _corrected(hand: Hand) -> Hand:
-    """A changed board runs the hand on, or judges a finished one again."""
+    """Return the hand after a change of its board: moved on, or judged again if it was finished."""
     return settle(reopen(hand))
 
 
@@ -175,13 +175,13 @@ def _betting(hand: Hand) -> Hand:
 
 
 def _reopened(hand: Hand) -> Hand:
-    """An up card was read or corrected: until somebody has acted, it says anew who opens."""
+    """Return the hand after a change of an up card. Until somebody has acted, the up cards decide again who opens."""
     waits = not hand.closed and not hand.complete and not hand.drawing
     return _betting(hand) if waits and not hand.settled and opening.by_cards(hand) else hand
 
 
 def _drawn(hand: Hand) -> Hand:
-    """Once everybody has drawn: the betting, or what is left to do without any."""
+    """Once everybody has drawn, open the betting; if the betting is over, move on without it."""
     if hand.drawing:
         return hand
     return settle(hand) if hand.closed else _betting(hand)

@@ -121,7 +121,7 @@ def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
 
 
 def _dry_run(table: Table, event: Callable[[C], Event], command: C) -> None:
-    """Raise IllegalAction, with what would be legal, where the event of `command` cannot come now."""
+    """Raise IllegalAction, with the legal options in its details, if the event of `command` cannot come now."""
     play = play_of(table)
     try:
         apply(play.hand, event(command))  # the hand that it returns is dropped: `fold` makes it again from the fact

@@ -16,7 +16,7 @@ from collector.wire.command import TableCommand
 
 
 class SeatPlayer(TableCommand):
-    """A player takes a seat. Whoever seats a player chooses its id, unique in the house."""
+    """A player takes a seat. The console chooses the player's id, which is unique in the house."""
 
     type: Literal["seat_player"] = "seat_player"
     seat: Seat

@@ -48,7 +48,7 @@ _HALT_FRAME = b"\x50\x00"
 _CODED = bytearray(2 + 4 * 13)
 
 _RESONANCE = const(128)  # phase of a tuned antenna: 90 degrees, of 0.57 degrees
-_PHASE_OFF = const(45)  # from what this antenna has shown before: cards move it less, metal more
+_PHASE_OFF = const(45)  # from the phase that this antenna has shown before: cards move it less, metal more
 _FAINT = const(20)  # amplitude, of 255: there is no antenna
 
 

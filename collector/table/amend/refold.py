@@ -59,7 +59,7 @@ class Refold:
     def stands_as(self, before: Table) -> bool:
         """Return whether the table equals the one that stood here the first time.
 
-        Equality, not identity: the values have been made anew.
+        Equality, not identity: the values were made a second time.
         """
         return all(getattr(self.table, name) == getattr(before, name) for name in _STATE)
 
