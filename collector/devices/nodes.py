@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from collector.devices.progress import Claims, Progress, Range, Standing, Transmissions
-from collector.devices.readings import CARD_READ, CARD_REMOVED, GONE, READINGS, Reading
+from collector.devices.readings import CARD_READ, CARD_REMOVED, GONE, KINDS, READINGS, UNKNOWN_EVENT, Reading
 from collector.facts.fact import DeviceKey, Fact, NewFact
-from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.secrecy import Secret, reveal_all
 from collector.wire.device import CardRead, DeviceEvents, DeviceFact, Gone, Snapshot, UnknownEvent
 
 Tags = frozenset[Secret[str]]
+_BY_NAME: Final = {kind.name: kind for kind in KINDS}
 _READINGS: Final = frozenset(kind.name for kind in READINGS)
 
 
@@ -165,11 +166,10 @@ class Nodes:
             body["again"] = True
         if isinstance(event, Gone):
             body["missing"] = new.missing
-        secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
         key = DeviceKey(message.device, message.origin, new.seq)
         trace = f"{message.device}.{message.origin}.{new.seq}"
-        kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
-        return NewFact(stream, kind, secrecy, trace, body, device_key=key)
+        kind = UNKNOWN_EVENT if isinstance(event, UnknownEvent) else _BY_NAME[event.kind]
+        return kind.fact(stream, trace, body, device_key=key)
 
     def gap(self, message: DeviceEvents, first: int, last: int, stream: str) -> NewFact:
         """Return as a fact of `stream` that a range of events will not come, although no node declared it gone.
@@ -179,7 +179,7 @@ class Nodes:
         """
         body = {"device": message.device, "origin": message.origin, "first": first, "last": last}
         body |= {"missing": last - first + 1, "source": "collector"}
-        return NewFact(stream, GONE.name, Secrecy.S1, f"{message.device}.{message.origin}.{first}", body)
+        return GONE.fact(stream, f"{message.device}.{message.origin}.{first}", body)
 
     def differences(self, message: Snapshot, present: Mapping[tuple[str, str], Tags], stream: str) -> Iterator[NewFact]:
         """Yield how a snapshot differs from what is `present`, by node and antenna, as facts of `stream`.
@@ -193,11 +193,11 @@ class Nodes:
         trace = f"{message.device}.{message.boot}.s{message.as_of}"
         for antenna, uids in sorted(message.antennas.items()):
             there, seen = present.get((message.device, antenna), frozenset()), frozenset(uids)
-            for kind, tags in ((CARD_REMOVED.name, there - seen), (CARD_READ.name, seen - there)):
+            for kind, tags in ((CARD_REMOVED, there - seen), (CARD_READ, seen - there)):
                 for tag in sorted(tags, key=lambda tag: tag.reveal()):
-                    where = {"device": message.device, "kind": kind, "antenna": antenna, "uid": tag.reveal()}
+                    where = {"device": message.device, "kind": kind.name, "antenna": antenna, "uid": tag.reveal()}
                     body: dict[str, object] = {**where, "age_ms": 0, "source": "snapshot"}
-                    yield NewFact(stream, kind, Secrecy.S0, trace, body)
+                    yield kind.fact(stream, trace, body)
 
     def remember(self, fact: Fact) -> None:
         """Take in what a fact in the log says of its node. A fact that `take` made changes no count again."""
@@ -207,9 +207,9 @@ class Nodes:
             if "tx" in fact.body:
                 self._sent(key.device).note(fact.body["boot"], fact.body["tx"])
         if fact.kind in _READINGS:
-            self._remember_reading(CARD_READ.read(fact.body), lies=fact.kind != CARD_REMOVED.name)
+            self._remember_reading(_BY_NAME[fact.kind].value(fact), lies=fact.kind != CARD_REMOVED.name)
         if fact.kind == GONE.name:
-            lost = GONE.read(fact.body)
+            lost = GONE.value(fact)
             self._progress(lost.device, lost.origin).cover(lost.first, lost.last)
 
     def _remember_reading(self, reading: Reading, *, lies: bool) -> None:

@@ -102,5 +102,7 @@ CARD_MOVED: Final = Kind("card_moved", _reading, _hides)
 FAULT: Final = Kind("fault", _fault, _hides)
 GONE: Final = Kind("gone", _lost, _hides)
 COMMAND_RESULT: Final = Kind("command_result", _answer, _hides)
+UNKNOWN_EVENT: Final = Kind("unknown_event", lambda body: body, hides=lambda _: False)
+"""What newer firmware tells: the log keeps that it came, and under which name."""
 READINGS: Final = (CARD_READ, CARD_REMOVED, CARD_MOVED)
 KINDS: Final[tuple[Kind[Any], ...]] = (*READINGS, FAULT, GONE, COMMAND_RESULT)

@@ -142,8 +142,6 @@ def _seats_changed(batch: Batch) -> list[str]:
 def _rows(ended: Ended) -> tuple[HandRecord, HandDetails]:
     """Return the record of a hand, what it adds to its players' counts, and its story."""
     play = ended.play
-    record = record_of(ended.table, play, void=play.void)
-    if record is None:
-        raise AssertionError("a play has a record")
+    record = record_of(ended.table, play)
     counts = {} if play.void else of_hand(play.hand)
     return record, HandDetails(counts, json.dumps(story_out(story_of(play)), separators=(",", ":")))

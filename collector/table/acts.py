@@ -64,6 +64,7 @@ def act_of(
     seat_from_antenna: bool = False,
     tells: Tells | None = None,
     allows: Callable[[HouseRules], bool] | None = None,
+    refuses: tuple[str, str] = ("", ""),
     refused: Callable[[HouseRules, C], None] | None = None,
     may: Callable[[Asked, C], Resolved] | None = None,
     in_the_past: Callable[[House, C], Mapping[str, object]] | None = None,
@@ -75,7 +76,9 @@ def act_of(
     spoils: after the event, a misdeal may be due. tells: makes the feed events, from the command and from the feed
     events of the acts that it put into the record. allows, refused: see `Act`. may, in_the_past: see `Registration`.
     """
-    act = Act(event, option, allows, refused)
+    if may and in_the_past is None:
+        raise AssertionError(f"{label}: what more than the rules of its game checks says what it is in the past")
+    act = Act(event, option, allows, refuses, refused)
     return Registration(
         model=model,
         label=label,
@@ -101,8 +104,7 @@ def where(may: Callable[[Hand], bool]) -> Callable[[Hand], Seats | None]:
 
 
 def any_time(hand: Hand) -> Seats:
-    """Return (): an event without a seat may come at any time of a hand."""
-    del hand
+    """Say that an event without a seat may come at any time of a hand."""
     return ()
 
 
@@ -113,9 +115,8 @@ def _listed(act: Act[Any], table: Table) -> Seats | None:
 
 
 def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
-    """Refuse an event that cannot come now, or that the house does not allow."""
-    if act.refused and not command.override:
-        act.refused(asked.table.house, command)
+    """An event of the hand must be one that can come now, and that the house allows."""
+    act.require_allowed(asked.table.house, command)
     _dry_run(asked.table, act.event, command)
     return Resolved()
 
@@ -213,7 +214,6 @@ def shown_as_read(table: Table, command: wire.Show) -> wire.Show:
 
 
 def _shown_in_the_past(house: House, command: wire.Show) -> Mapping[str, object]:
-    del house
     return {"as_read": True} if command.cards is None else {}
 
 

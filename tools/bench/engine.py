@@ -47,7 +47,7 @@ class _Evening:
 
     def __post_init__(self) -> None:
         """Open a table of nine."""
-        self.desk = Desk(Chain({}, self._clock))
+        self.desk = Desk(Chain({}, self._clock), COMMANDS)
         self._house(type="create_event", event_id="evt", name="Bench")
         self._house(type="open_table", table_id=TABLE, event_id="evt", name="Bench")
         self.command(type="set_blinds", small_blind=50, big_blind=100)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from collector.broker.keyfile import KeyFile
+from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address
 from collector.broker.logins import INSTALLER
 from collector.ports import DeviceKeys
@@ -24,7 +24,6 @@ from tools.hardware.options import Broker, Data, Login, PasswordFile, name
 from tools.hardware.port import check_port
 from tools.hardware.registry import is_known
 from tools.hardware.session import connected, ended
-from tools.rehearsal.stack import KEYS
 
 
 def main(  # noqa: PLR0917 - typer gives them by name

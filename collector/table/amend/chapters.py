@@ -63,8 +63,8 @@ class Evening(NamedTuple):
             yield chapter
             chapter = chapter.earlier
 
-    def told(self, fact: Fact, *, starts: bool, may_change: bool) -> Chapter:
-        """Return the chapter of a fact, with the fact in it.
+    def chapter_with(self, fact: Fact, *, starts: bool, may_change: bool) -> Chapter:
+        """Return the chapter that a fact belongs to, with it.
 
         starts: the fact begins a hand, and so a chapter. may_change: it is a command that an amendment can change.
         """

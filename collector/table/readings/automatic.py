@@ -28,7 +28,7 @@ def inferred(commands: Reader, before: Table, after: Table, fact: Fact) -> list[
     """Return the commands that follow from a reading, in order, each as its fields without `id`. [] for other facts."""
     if fact.kind not in _READINGS:
         return []
-    reading = CARD_READ.read(fact.body)
+    reading = CARD_READ.value(fact)
     if reading.age_ms is None or reading.age_ms > FRESH_MS:
         return []
     control = after.controls.get(reading.tag)

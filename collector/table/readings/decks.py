@@ -132,8 +132,7 @@ def _cards_of(house: House, command: wire.UseDeck) -> Mapping[str, object]:
 
 
 def _was_used(asked: Asked, command: wire.UseDeck) -> Resolved:
-    """Take a deck that is folded again. Its fact holds the cards, so later registrations of the house play no part."""
-    del asked, command
+    """The fact has its cards: what the house has registered since is not asked again."""
     return Resolved()
 
 
@@ -150,8 +149,7 @@ def _is_in_play(asked: Asked, command: wire.ChangeDeck | wire.RetireDeck) -> Res
 
 
 def _change(table: Table, fact: Fact, command: wire.ChangeDeck) -> Effect:
-    """Fold the choice of a deck: for the running hand, else for the next one."""
-    del fact
+    """Fold which deck is dealt from: by the running hand, else by the next one."""
     if table.running is None or table.play is None:
         return Effect(replace(table, deck=command.deck_id))
     return Effect(replace(table, play=replace(table.play, deck=command.deck_id)))
@@ -159,7 +157,6 @@ def _change(table: Table, fact: Fact, command: wire.ChangeDeck) -> Effect:
 
 def _retire(table: Table, fact: Fact, command: wire.RetireDeck) -> Effect:
     """Fold a deck that leaves the rotation."""
-    del fact
     gone = command.deck_id
     decks = {deck_id: cards for deck_id, cards in table.decks.items() if deck_id != gone}
     return Effect(replace(table, decks=decks, deck=None if table.deck == gone else table.deck))

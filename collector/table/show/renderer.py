@@ -148,7 +148,7 @@ class Renderer:
             made_of += (play.setup, play.hand.result, play.owed, bool(play.undone), commanded)
 
         def draw(*_: object) -> Mapping[str, Seats]:
-            return {**self._may.at_table(table), **({"resolve_flag": ()} if asked else {})}
+            return self._may.at_table(table, live=asked)
 
         return self._drawn((table.table_id, "may", asked), draw, _json, *made_of)
 
@@ -245,7 +245,7 @@ def _as_it_is(value: Drawn) -> Drawn:
 def _record(outcome: Outcome, hand_id: str, channel: Channel) -> dict[str, object] | None:
     """Return the record of a corrected hand, None while it is not over; on public without untabled cards."""
     play = next((play for play in outcome.ended if play.hand_id == hand_id), None)
-    record = record_of(outcome.table, play, void=play.void) if play else None
-    if record is None:
+    if play is None:
         return None
+    record = record_of(outcome.table, play)
     return plain(record) if channel == "live" else without_hidden(plain(record))
