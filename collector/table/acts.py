@@ -104,7 +104,7 @@ def where(may: Callable[[Hand], bool]) -> Callable[[Hand], Seats | None]:
 
 
 def any_time(hand: Hand) -> Seats:
-    """Say that an event without a seat may come at any time of a hand."""
+    """Return (): an event without a seat may come at any time of a hand."""
     return ()
 
 
@@ -115,7 +115,7 @@ def _listed(act: Act[Any], table: Table) -> Seats | None:
 
 
 def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
-    """An event of the hand must be one that can come now, and that the house allows."""
+    """Refuse an event that cannot come now, or that the house does not allow."""
     act.require_allowed(asked.table.house, command)
     _dry_run(asked.table, act.event, command)
     return Resolved()

@@ -128,7 +128,7 @@ def _hand_closed(table: Table, fact: Fact, closed: Closed) -> Effect:
 
 
 def _end(table: Table, fact: Fact, command: wire.EndHand) -> Effect:
-    """The hand was put away by the fact before this one."""
+    """Fold the command itself: nothing is left to do, the `hand_closed` fact before it put the hand away."""
     return Effect(table)
 
 

@@ -25,7 +25,7 @@ def decide(commands: Commands, evening: Evening, house: House, command: TableCom
     registered = commands.of(command)
     facts = closing(table, command.id, when=registered.when, override=command.override)
     if facts:
-        table = put_aside(table)
+        table = put_aside(table)  # the command is checked against the table as its `hand_closed` fact will leave it
     if registered.amends:
         resolved = resolve_amendment(commands, evening, house, command)
     else:

@@ -28,7 +28,7 @@ def _answer(body: Body) -> Secret[Answered]:
 
 
 def _answered(table: Table, fact: Fact, answered: Secret[Answered]) -> Effect:
-    """Fold a worker's answer: it counts while its question is the one on the table, else nothing came of it."""
+    """Fold the answer of a worker. It counts only if its question is still the one of the table; else it is dropped."""
     asked = question(table.play.hand, table.odds_rules) if table.play else None
     if asked is None or not answered.reveal().fits(asked.reveal().question):
         return Effect(table)

@@ -38,7 +38,7 @@ def opens_table(fact: Fact) -> bool:
 
 
 def open_table(fact: Fact) -> Evening:
-    """Return the table that a stream's first fact opens."""
+    """Return the evening that the first fact of a table's stream opens, with an empty table."""
     opened = TABLE_OPENED.value(fact)
     table = Table(
         table_id=fact.stream,

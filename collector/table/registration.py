@@ -79,7 +79,7 @@ def _nothing_to_check(asked: Asked, command: TableCommand) -> Resolved:
 
 
 def always(table: Table) -> Seats:
-    """Say that a command may come at any time, and names no seat."""
+    """Return (): a command without a seat that may come at any time."""
     return ()
 
 
@@ -143,7 +143,7 @@ class Registration(Generic[C]):
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
     amends: bool = False  # it is folded over the evening, not over the table
     live_only: bool = False  # that it may come can follow from hidden cards: the public is not told
-    in_the_past: Callable[[House, C], Mapping[str, object]] | None = None  # beside it, where an amendment puts it
+    in_the_past: Callable[[House, C], Mapping[str, object]] | None = None  # beside it, if an amendment puts it there
 
     @property
     def type(self) -> str:

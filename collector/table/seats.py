@@ -87,7 +87,7 @@ def _count(table: Table, fact: Fact, command: wire.SetStack) -> Effect:
 
 
 def _penalise(table: Table, fact: Fact, command: wire.Penalty) -> Effect:
-    """Fold a penalty: the hands that a player misses from the next one on."""
+    """Fold a penalty: the number of hands that a player misses, from the next one on."""
     seated = {**table.seated, command.seat: replace(table.seated[command.seat], penalty=command.hands)}
     return Effect(replace(table, seated=seated), UPDATED)
 
@@ -117,7 +117,7 @@ def _giver(table: Table, seat: int) -> Seated:
 
 
 def _move(table: Table, fact: Fact, command: wire.MovePlayer) -> Effect:
-    """Fold a change of seats; missed blinds move along."""
+    """Fold a change of seats. Missed blinds move with the player."""
     old, new = command.seat, command.to_seat
     player = table.seated[old]
     seated = {seat: who for seat, who in table.seated.items() if seat != old} | {new: player}

@@ -102,7 +102,7 @@ def _may_go_on(asked: Asked, command: wire.NextGame) -> Resolved:
 
 
 def _next_game(table: Table, fact: Fact, command: wire.NextGame) -> Effect:
-    """Fold a change to the next game of a mixed game; its hands are counted from here."""
+    """Fold a change to the next game of a mixed game. The hands of that game are counted from here."""
     turn = game_number(table.variant, table.hands_dealt) + 1
     return Effect(replace(table, variant=replace(table.variant, turn=turn, since=table.hands_dealt)), UPDATED)
 
@@ -127,19 +127,19 @@ def variant_now(table: Table) -> Variant:
 
 
 def _set_house_rules(table: Table, fact: Fact, command: wire.SetHouseRules) -> Effect:
-    """Fold a profile and what differs from it."""
+    """Fold a profile, and the rules that differ from it."""
     named = {field.name for field in fields(HouseRules)} - {"profile"}
     given = {name: value for name, value in command if name in named and value is not None}
     return Effect(replace(table, house=remade(PROFILES[command.profile], **given)), UPDATED)
 
 
 def _set_odds(table: Table, fact: Fact, command: wire.SetOdds) -> Effect:
-    """Fold which odds there are to see."""
+    """Fold the choice of odds that are shown."""
     return Effect(replace(table, odds_rules=OddsRules(unread=command.unread, folded=command.folded)))
 
 
 def _set_flow(table: Table, fact: Fact, command: wire.SetFlow) -> Effect:
-    """Fold who runs the hands."""
+    """Fold the choice between an operator and cards alone."""
     return Effect(replace(table, automatic=command.flow == "automatic"), UPDATED)
 
 

@@ -127,6 +127,7 @@ def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: 
         blinds.insert(0, _post(places.small, PostKind.SMALL_BLIND, rules.small_blind))
     if rules.third_blind:
         # As a straddle: it is live, it raises the bet to match, and the first turn is left of it.
+        # As a straddle: it is live, it raises the bet to match, and the first turn is left of it.
         blinds.append(_post(after(places.big, order), PostKind.STRADDLE, rules.third_blind))
     bought = places.small if command.buy_button else None
     late = [post for seat in order if seat != bought for post in _late(table, seat, places)]
@@ -152,7 +153,7 @@ def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Plan]:
 
 
 def _down_to_two(table: Table) -> bool:
-    """With two players left in a tournament, fixed limit has no cap (TDA 2024 rule 48)."""
+    """Return whether two players are left in a tournament: then fixed limit has no cap (TDA 2024 rule 48)."""
     return table.house.profile == "tournament" and table.tournament.remaining == HEADS_UP
 
 
@@ -317,7 +318,7 @@ def _has_seat(asked: Asked, command: wire.SetButton) -> Resolved:
 
 
 def _set_button(table: Table, fact: Fact, command: wire.SetButton) -> Effect:
-    """Fold where the button is for the next hand."""
+    """Fold the button of the next hand: the next start does not move it."""
     return Effect(replace(table, button=command.seat, button_stays=True), UPDATED)
 
 

@@ -149,12 +149,12 @@ def _at_level(table: Table, number: int) -> Table:
 
 
 def _set_levels(table: Table, fact: Fact, command: wire.SetLevels) -> Effect:
-    """Fold the levels of a tournament; the one that is on keeps its blinds until it is set."""
+    """Fold the levels of a tournament. The blinds stay until a level is set."""
     return Effect(replace(table, levels=command.levels), UPDATED)
 
 
 def _set_side_games(table: Table, fact: Fact, command: wire.SetSideGames) -> Effect:
-    """Fold bounties and the stand-up game; a stand-up game that goes on keeps who stands."""
+    """Fold bounties and the stand-up game. A stand-up game that goes on keeps the players who stand."""
     bounties = tuple(Bounty(rule.name, rule.ranks, rule.amount, rule.suited) for rule in command.bounties)
     standing = table.standing if command.stand_up and table.stand_up else None
     return Effect(replace(table, bounties=bounties, stand_up=command.stand_up, standing=standing), UPDATED)

@@ -17,7 +17,7 @@ from collector.wire.feed_events import HandCorrected
 
 
 def _may_undo(asked: Asked, command: wire.Undo) -> Resolved:
-    """The fact names the command that it takes back, so that it still means that one when the past is amended."""
+    """Take an undo. Its fact names the command that it takes back: it still means that one after an amendment."""
     play = play_of(asked.table)
     last = _last_commanded(play.steps)
     if last is None:
@@ -35,13 +35,13 @@ def _may_redo(asked: Asked, command: wire.Redo) -> Resolved:
 
 
 def _is_in_a_hand(asked: Asked, command: wire.Undo | wire.Redo) -> Resolved:
-    """An undo that is folded again names its command already."""
+    """Take an undo or redo that is folded again: its fact names the command already."""
     play_of(asked.table)
     return Resolved()
 
 
 def _undo(table: Table, fact: Fact, command: wire.Undo) -> Effect:
-    """Take back the command that the fact names; nothing, where an amendment has taken that out already."""
+    """Take back the command that the fact names. If an amendment took that one out already, nothing is left to do."""
     play = play_of(table)
     steps, taken = _parted(play.steps, fact)
     return _corrected(table, refolded(play, fact, steps, (*play.undone, *taken)), "undo") if taken else Effect(table)

@@ -45,7 +45,7 @@ def _register(table: Table, fact: Fact, command: wire.RegisterControl) -> Effect
 
 
 def _remove(table: Table, fact: Fact, command: wire.RemoveControl) -> Effect:
-    """Fold a tag that gives a command no longer."""
+    """Fold a tag that no longer gives a command."""
     kept = {tag: given for tag, given in table.controls.items() if tag != command.uid}
     return Effect(replace(table, controls=kept))
 

@@ -132,7 +132,7 @@ def _cards_of(house: House, command: wire.UseDeck) -> Mapping[str, object]:
 
 
 def _was_used(asked: Asked, command: wire.UseDeck) -> Resolved:
-    """The fact has its cards: what the house has registered since is not asked again."""
+    """Take a deck that is folded again. Its fact holds the cards, so later registrations of the house play no part."""
     return Resolved()
 
 
@@ -149,7 +149,7 @@ def _is_in_play(asked: Asked, command: wire.ChangeDeck | wire.RetireDeck) -> Res
 
 
 def _change(table: Table, fact: Fact, command: wire.ChangeDeck) -> Effect:
-    """Fold which deck is dealt from: by the running hand, else by the next one."""
+    """Fold the choice of a deck: for the running hand, else for the next one."""
     if table.running is None or table.play is None:
         return Effect(replace(table, deck=command.deck_id))
     return Effect(replace(table, play=replace(table.play, deck=command.deck_id)))

@@ -20,7 +20,7 @@ def _fault(table: Table, fact: Fact, fault: Fault) -> Effect:
 
 
 def _lost(table: Table, fact: Fact, lost: Lost) -> Effect:
-    if not lost.events or lost.told:  # they were in before, or `EVENTS_MISSING` has told of them
+    if not lost.events or lost.told:  # all were in the log already, or `EVENTS_MISSING` has told of them
         return Effect(table)
     message = f"node {lost.device} had to drop {lost.events} readings; compare the table with the picture"
     return Effect(table, (), (Warn("READINGS_GONE", message, "error", device=lost.device),))
