@@ -74,7 +74,7 @@ def act_of(
     event: makes the event. option: the seats that the command may name now, None if it cannot come. hides: whether the
     command holds hidden cards. judged: after the event, the award is compared with the worth of the tabled hands.
     spoils: after the event, a misdeal may be due. tells: makes the feed events, from the command and from the feed
-    events of the acts that it put into the record. allows, refused: see `Act`. may, in_the_past: see `Registration`.
+    events of the acts that it put into the record. allows, refuses, refused: see `Act`. The others: see `Registration`.
     """
     if may and in_the_past is None:
         raise AssertionError(f"{label}: what more than the rules of its game checks says what it is in the past")

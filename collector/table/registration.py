@@ -87,9 +87,9 @@ def always(table: Table) -> Seats:
 class Act(Generic[C]):
     """The part of a registration that makes a command an event of the running hand.
 
-    event: what it does there. option: the seats that it may name now by the rules of the game, None: it cannot come.
-    allows: whether the house allows it; if not, it is refused with the code and the words of `refuses`. refused: raises
-    where the house does not allow this very command. An override passes both.
+    event: makes the event. option: the seats that the command may name by the rules of the game, None if it cannot
+    come. allows: whether the house allows such commands at all; if not, `refuses` has code and words of the refusal.
+    refused: raises Refused if the house does not allow this one. An override passes both.
     """
 
     event: Callable[[C], Event]
@@ -99,7 +99,7 @@ class Act(Generic[C]):
     refused: Callable[[HouseRules, C], None] | None = None
 
     def require_allowed(self, house: HouseRules, command: C) -> None:
-        """Raise Refused where the house does not allow the command."""
+        """Raise Refused if the house does not allow the command. An override is always allowed."""
         if command.override:
             return
         if self.refused:
@@ -110,7 +110,7 @@ class Act(Generic[C]):
 
     @property
     def rules_alone(self) -> bool:
-        """Whether only the rules of the game decide: folding such an act again checks all that there is to check."""
+        """Whether only the rules of the game decide: then folding the act again checks everything."""
         return self.allows is None and self.refused is None
 
 

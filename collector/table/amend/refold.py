@@ -90,8 +90,8 @@ class Refold:
 
     def _fact(self, fact: Fact) -> None:
         registered = self._commands.of_type(fact.kind) if fact.command_id else None
-        # `apply` checks the rules of the game, and that is all that these acts are checked by; so a run of them needs
-        # no table between them. `_step` makes up for the one that has more to it, a show of what was read.
+        # Only the rules of the game check these acts, and `apply` does that: a run of them needs no table in between.
+        # One act needs more, a show of the cards as they were read: `_step` settles the table for it.
         if registered and registered.act and registered.act.rules_alone:
             self._step(registered, fact)
             return
