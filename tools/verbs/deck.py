@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import typer
 from rich.console import Console as Terminal
@@ -27,6 +27,8 @@ from tools.hardware.session import Session, read_terminal, session
 from tools.rehearsal import demo
 from tools.rehearsal.console import Console, ConsoleError
 from tools.rehearsal.stack import KEYS
+
+VERB: Final = (130, "Decks of tagged cards: `register`, `import` from a file, `check` for dead ones.")
 
 _TABLE_S = 2.0  # what is public of a table is retained, and comes at once
 

@@ -7,7 +7,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -25,6 +25,8 @@ from tools.hardware.port import check_port
 from tools.hardware.registry import is_known
 from tools.hardware.session import connected, ended
 from tools.rehearsal.stack import KEYS
+
+VERB: Final = (150, "Check wiring, network, broker, time, memory and keys, and say what to do.")
 
 
 def main(  # noqa: PLR0917 - typer gives them by name

@@ -28,6 +28,8 @@ from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
 from tools.hardware.session import connected, ended
 from tools.rehearsal.stack import KEYS
 
+VERB: Final = (140, "Watch nodes live: health, antennas, last readings.")
+
 _REDRAW_S: Final = 0.5
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -19,6 +19,8 @@ from tools.hardware.teaching import Place, Teaching, places
 from tools.rehearsal import demo
 from tools.rehearsal.console import ConsoleError
 from tools.rehearsal.stack import KEYS
+
+VERB: Final = (120, "Set a table up: `teach` which antenna is which seat.")
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 

@@ -10,7 +10,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import aiomqtt
 import typer
@@ -38,6 +38,8 @@ from tools.hardware.application import build_modules, version
 from tools.hardware.login import broker_place
 from tools.hardware.options import Broker, Data, name
 from tools.rehearsal.stack import KEYS
+
+VERB: Final = (70, "Send a node a new application, which it goes back from if it fails.")
 
 PIECE = 384  # the node has to find room for each, in a heap in use for long
 _AHEAD = 6  # pieces on their way
