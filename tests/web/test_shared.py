@@ -16,6 +16,7 @@ from tests.web.chromium import run, shows
 from tests.web.publisher import Publisher
 from tests.web.servers import STATIC, Broker, serving
 from tests.web.tables import TABLE, scene
+from tools.dev import command_labels
 
 
 def labels() -> dict[str, str]:
@@ -44,6 +45,11 @@ def test_every_command_has_the_label_of_its_registration_and_no_other_has_one() 
 
     assert len(registered) > 50
     assert labels() == registered
+
+
+def test_the_labels_are_written_by_the_registrations() -> None:
+    assert command_labels.FILE == STATIC / "shared" / "command_labels.js"
+    assert command_labels.FILE.read_text() == command_labels.listing(), "run python -m tools.dev.command_labels"
 
 
 def test_no_label_is_a_raw_name() -> None:

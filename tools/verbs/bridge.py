@@ -16,7 +16,7 @@ import typer
 
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, PasswordFile
+from tools.hardware.shared_options import Broker, Data, PasswordFile
 
 VERB: Final = (80, "Carry a node's lines between a serial port and the broker: a table without network.")
 

@@ -22,8 +22,8 @@ from tools.hardware.deck_grid import DEAD, DONE, NEXT, Board
 from tools.hardware.deck_roll import Enrolment, Inspection, card_of, check_place, read_deck, write_deck
 from tools.hardware.ear import Reading
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, Device, Login, PasswordFile, name
 from tools.hardware.session import Session, read_terminal, session
+from tools.hardware.shared_options import Broker, Data, Device, Login, PasswordFile, name
 from tools.rehearsal import demo
 from tools.rehearsal.console import Console, ConsoleError
 from tools.rehearsal.stack import KEYS

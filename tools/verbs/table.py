@@ -13,8 +13,8 @@ from collector.broker.link import Address
 from collector.broker.logins import INSTALLER
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, Device, Login, PasswordFile, TableName
 from tools.hardware.session import read_terminal, session
+from tools.hardware.shared_options import Broker, Data, Device, Login, PasswordFile, TableName
 from tools.hardware.teaching import Place, Teaching, places
 from tools.rehearsal import demo
 from tools.rehearsal.console import ConsoleError

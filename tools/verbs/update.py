@@ -36,7 +36,7 @@ from collector.wire.topics import topic
 from tools.hardware import HardwareError
 from tools.hardware.application import build_modules, version
 from tools.hardware.login import broker_place
-from tools.hardware.options import Broker, Data, name
+from tools.hardware.shared_options import Broker, Data, name
 from tools.rehearsal.stack import KEYS
 
 VERB: Final = (70, "Send a node a new application, which it goes back from if it fails.")

@@ -5,7 +5,7 @@ same run takes the same modelled time on every machine.
 """
 
 from tools.virtual.air import Air
-from tools.virtual.cards import Card, Tag
+from tools.virtual.cards14443 import Card, Tag
 from tools.virtual.cards15693 import VicinityCard
 
 OPERATION_US = 80  # one SPI transaction from Python on an ESP32

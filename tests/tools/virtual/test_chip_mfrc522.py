@@ -3,7 +3,7 @@
 import pytest
 
 from tools.virtual.air import Air
-from tools.virtual.cards import Card, crc_a
+from tools.virtual.cards14443 import Card, crc_a
 from tools.virtual.chip_mfrc522 import ChipMfrc522
 from tools.virtual.world import World
 
