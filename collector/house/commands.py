@@ -195,7 +195,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
 )
 _BY_TYPE: Final = {each.type: each for each in COMMANDS}
-_KINDS: Final = Kinds(each.kind() for each in COMMANDS)
+KINDS: Final = Kinds(each.kind() for each in COMMANDS)
 _ADAPTER: Final = union_of(HouseCommand, [each.model for each in COMMANDS])
 
 
@@ -232,5 +232,5 @@ def fold_house(house: House, fact: Fact, value: object = None) -> House:
     registered = _BY_TYPE.get(fact.kind)
     if registered is None:
         return house
-    fact = _KINDS.newest(fact)
-    return registered.does(house, fact, _KINDS.read(fact) if value is None else value)
+    fact = KINDS.newest(fact)
+    return registered.does(house, fact, KINDS.read(fact) if value is None else value)

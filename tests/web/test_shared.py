@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from collector.table.commands import COMMANDS
 from collector.wire import topics
-from tests.additions.test_additions import copy_with
+from tests.additions.copies import copy_with
 from tests.web.chromium import run, shows
 from tests.web.publisher import Publisher
 from tests.web.servers import STATIC, Broker, serving
