@@ -125,7 +125,7 @@ def lists_on_page(source: str) -> set[str]:
 
 
 def names_in(inside: str, *, literal: bool) -> set[str]:
-    """Return the words between two brackets: elements, keys, values and first of rows of a literal, cases of a block."""
+    """Return the words between two brackets: of a literal what it lists, rows by their first; of a block its cases."""
     flat = re.sub(r"\[\s*('\w*')[^\[\]{}()]*\]", r"\1", inside) if literal else inside
     while (shorter := re.sub(r"[\[{(][^\[\]{}()]*[\]})]", "", flat)) != flat:
         flat = shorter
