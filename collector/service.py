@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from collector import equity
 from collector.api import create_app, create_collector_app
 from collector.api.server import serve
-from collector.broker.keyfile import KeyFile
+from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address, Incoming, MqttLink, Will
 from collector.facts.chain import Chain
 from collector.log.sqlite import SqliteLog, path_of
@@ -68,7 +68,7 @@ class Collector:
     """The collector's parts, wired. `link`, `batches`, `projector`, `solver` and `repeats` each run as a task."""
 
     def __init__(self, settings: Settings, metrics: Metrics, store: SqliteLog, writer: ReadModelWriter) -> None:
-        keys = KeyFile(settings.data / "device-keys.json")
+        keys = KeyFile(settings.data / KEYS)
         self._store = store
         self.inbox: asyncio.Queue[Incoming | Solved] = asyncio.Queue()
         self.link = MqttLink(
@@ -85,8 +85,8 @@ class Collector:
         floor = Floor(self.link, renderer, metrics)
         self.projector = Projector(writer, metrics)
         self.solver = Solver(lambda table_id, found: self.inbox.put_nowait(Solved(table_id, found)))
-        desk, intake = Desk(Chain({}, _now_ms)), Intake(keys, floor)
-        self.deciding = Deciding(desk, intake, store, floor, metrics, reload=lambda: desk_of(store, _now_ms))
+        desk, intake = Desk(Chain({}, _now_ms), COMMANDS), Intake(keys, floor, COMMANDS)
+        self.deciding = Deciding(desk, intake, store, floor, metrics, reload=lambda: desk_of(store, COMMANDS, _now_ms))
         self.batches = Batches(
             self.inbox,
             metrics,
@@ -103,7 +103,7 @@ class Collector:
     async def load(self, writer: ReadModelWriter) -> None:
         """Fold the log, and project what the read model has not got yet."""
         began = time.monotonic()
-        desk, ended = await load_desk(self._store, _now_ms)
+        desk, ended = await load_desk(self._store, COMMANDS, _now_ms)
         self.deciding.desk = desk
         self.solver.want(desk.questions())
         self.projector.loaded(desk, ended, {stream: await writer.cursor(stream) for stream in desk.tables})

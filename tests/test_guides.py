@@ -17,10 +17,10 @@ import typer
 
 from collector import settings
 from collector.house.commands import COMMANDS as HOUSE_COMMANDS
+from collector.house.commands import TABLE_OPENED
 from collector.metrics import Metrics
 from collector.settings import Settings
 from collector.table.commands import COMMANDS
-from collector.table.fold import TABLE_OPENED
 from collector.wire.feed_events import EVENTS, EventData
 from tests.guides.pages import blocks
 from tools.cli import verbs

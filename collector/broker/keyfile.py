@@ -8,8 +8,11 @@ from pathlib import Path
 
 from collector.errors import SettingsError
 from collector.logs import log_event, logger_of
+from collector.system import write_private
 
 log = logger_of(__name__)
+KEYS = "device-keys.json"
+"""The file of keys in a data folder."""
 _BYTES = 32
 
 
@@ -65,3 +68,10 @@ def read_keys(path: Path) -> dict[str, bytes]:
 def new_key() -> bytes:
     """Return a fresh key."""
     return secrets.token_bytes(_BYTES)
+
+
+def keep_key(path: Path, device: str, key: bytes) -> bytes:
+    """Add or exchange the key of a device, and return it."""
+    keys = {**read_keys(path), device: key}
+    write_private(path, json.dumps({name: held.hex() for name, held in keys.items()}))
+    return key

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from collector.devices.progress import Claims, Progress, Range, Standing, Transmissions
+from collector.devices.readings import CARD_READ, CARD_REMOVED, GONE, KINDS, READINGS, UNKNOWN_EVENT, Reading
 from collector.facts.fact import DeviceKey, Fact, NewFact
-from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.secrecy import Secret, reveal_all
 from collector.wire.device import CardRead, DeviceEvents, DeviceFact, Gone, Snapshot, UnknownEvent
 
 Tags = frozenset[Secret[str]]
+_BY_NAME: Final = {kind.name: kind for kind in KINDS}
+_READINGS: Final = frozenset(kind.name for kind in READINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Nodes:
         self.progress: dict[tuple[str, str], Progress] = {}
         self._transmissions: dict[str, Transmissions] = {}
         self._claims: dict[str, Claims] = {}
-        self._readings: dict[tuple[str, str, Secret[str]], str] = {}  # device, antenna, tag: the boot that read it
+        self._readings: dict[tuple[str, str, Secret[str]], str | None] = {}  # by device, antenna, tag: its boot
 
     @property
     def boots(self) -> dict[str, str]:
@@ -162,11 +166,10 @@ class Nodes:
             body["again"] = True
         if isinstance(event, Gone):
             body["missing"] = new.missing
-        secrecy = Secrecy.S0 if "uid" in body else Secrecy.S1
         key = DeviceKey(message.device, message.origin, new.seq)
         trace = f"{message.device}.{message.origin}.{new.seq}"
-        kind = "unknown_event" if isinstance(event, UnknownEvent) else event.kind
-        return NewFact(stream, kind, secrecy, trace, body, device_key=key)
+        kind = UNKNOWN_EVENT if isinstance(event, UnknownEvent) else _BY_NAME[event.kind]
+        return kind.fact(stream, trace, body, device_key=key)
 
     def gap(self, message: DeviceEvents, first: int, last: int, stream: str) -> NewFact:
         """Return as a fact of `stream` that a range of events will not come, although no node declared it gone.
@@ -176,7 +179,7 @@ class Nodes:
         """
         body = {"device": message.device, "origin": message.origin, "first": first, "last": last}
         body |= {"missing": last - first + 1, "source": "collector"}
-        return NewFact(stream, "gone", Secrecy.S1, f"{message.device}.{message.origin}.{first}", body)
+        return GONE.fact(stream, f"{message.device}.{message.origin}.{first}", body)
 
     def differences(self, message: Snapshot, present: Mapping[tuple[str, str], Tags], stream: str) -> Iterator[NewFact]:
         """Yield how a snapshot differs from what is `present`, by node and antenna, as facts of `stream`.
@@ -190,11 +193,11 @@ class Nodes:
         trace = f"{message.device}.{message.boot}.s{message.as_of}"
         for antenna, uids in sorted(message.antennas.items()):
             there, seen = present.get((message.device, antenna), frozenset()), frozenset(uids)
-            for kind, tags in (("card_removed", there - seen), ("card_read", seen - there)):
+            for kind, tags in ((CARD_REMOVED, there - seen), (CARD_READ, seen - there)):
                 for tag in sorted(tags, key=lambda tag: tag.reveal()):
-                    where = {"device": message.device, "kind": kind, "antenna": antenna, "uid": tag.reveal()}
+                    where = {"device": message.device, "kind": kind.name, "antenna": antenna, "uid": tag.reveal()}
                     body: dict[str, object] = {**where, "age_ms": 0, "source": "snapshot"}
-                    yield NewFact(stream, kind, Secrecy.S0, trace, body)
+                    yield kind.fact(stream, trace, body)
 
     def remember(self, fact: Fact) -> None:
         """Take in what a fact in the log says of its node. A fact that `take` made changes no count again."""
@@ -202,24 +205,23 @@ class Nodes:
             key = fact.device_key
             self._progress(key.device, key.origin).add(key.seq)
             if "tx" in fact.body:
-                self._sent(key.device).note(str(fact.body["boot"]), int(str(fact.body["tx"])))
-        if fact.kind in {"card_read", "card_removed", "card_moved"}:
-            self._remember_reading(fact)
-        if fact.kind == "gone":
-            first, last = int(str(fact.body["first"])), int(str(fact.body["last"]))
-            self._progress(str(fact.body["device"]), str(fact.body["origin"])).cover(first, last)
+                self._sent(key.device).note(fact.body["boot"], fact.body["tx"])
+        if fact.kind in _READINGS:
+            self._remember_reading(_BY_NAME[fact.kind].value(fact), lies=fact.kind != CARD_REMOVED.name)
+        if fact.kind == GONE.name:
+            lost = GONE.value(fact)
+            self._progress(lost.device, lost.origin).cover(lost.first, lost.last)
 
-    def _remember_reading(self, fact: Fact) -> None:
-        device, uid = str(fact.body["device"]), Secret(str(fact.body["uid"]))
-        where = (device, str(fact.body["antenna"]), uid)
-        self._readings.pop((device, str(fact.body.get("came_from", fact.body["antenna"])), uid), None)
-        if fact.kind != "card_removed":
-            self._readings[where] = str(fact.body.get("origin"))
+    def _remember_reading(self, reading: Reading, *, lies: bool) -> None:
+        device, antenna, tag = reading.device, reading.antenna, reading.tag
+        self._readings.pop((device, reading.came_from or antenna, tag), None)
+        if lies:
+            self._readings[device, antenna, tag] = reading.origin
 
     def _read_before(self, message: DeviceEvents, event: CardRead) -> bool:
         """Tell whether an earlier boot read this card where it lies now: a restarted node reads all its cards again."""
-        before = self._readings.get((message.device, event.antenna, event.uid))
-        return before is not None and before != message.origin
+        where = (message.device, event.antenna, event.uid)
+        return where in self._readings and self._readings[where] != message.origin
 
     def _progress(self, device: str, origin: str) -> Progress:
         return self.progress.setdefault((device, origin), Progress())

@@ -14,6 +14,7 @@ class Reading(NamedTuple):
 
     age_ms: since its detection when the fact was received; None where that is not known. came_from: the antenna that a
     card left that moved. again: an earlier boot of the node read it here too. inferred: a snapshot showed it.
+    origin: the boot that saw it; None if a snapshot did.
     """
 
     device: str
@@ -23,6 +24,7 @@ class Reading(NamedTuple):
     came_from: str | None = None
     again: bool = False
     inferred: bool = False
+    origin: str | None = None
 
 
 class Fault(NamedTuple):
@@ -35,9 +37,15 @@ class Fault(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """Events that will not come. events: how many were not in the log. told: the floor has heard of them already."""
+    """Events of a boot that will not come: `first` to `last`.
+
+    events: how many of them were not in the log. told: the floor has heard of them already.
+    """
 
     device: str
+    origin: str
+    first: int
+    last: int
     events: int
     told: bool
 
@@ -66,6 +74,7 @@ def _reading(body: Body) -> Reading:
         body.get("came_from"),
         bool(body.get("again")),
         "source" in body,
+        body.get("origin"),
     )
 
 
@@ -75,7 +84,8 @@ def _fault(body: Body) -> Fault:
 
 def _lost(body: Body) -> Lost:
     count = body.get("missing", body["last"] - body["first"] + 1)
-    return Lost(body["device"], count, body.get("source") == "collector")
+    told = body.get("source") == "collector"
+    return Lost(body["device"], body["origin"], body["first"], body["last"], count, told)
 
 
 def _answer(body: Body) -> Answer:
@@ -92,4 +102,7 @@ CARD_MOVED: Final = Kind("card_moved", _reading, _hides)
 FAULT: Final = Kind("fault", _fault, _hides)
 GONE: Final = Kind("gone", _lost, _hides)
 COMMAND_RESULT: Final = Kind("command_result", _answer, _hides)
-KINDS: Final[tuple[Kind[Any], ...]] = (CARD_READ, CARD_REMOVED, CARD_MOVED, FAULT, GONE, COMMAND_RESULT)
+UNKNOWN_EVENT: Final = Kind("unknown_event", lambda body: body, hides=lambda _: False)
+"""What newer firmware tells: the log keeps that it came, and under which name."""
+READINGS: Final = (CARD_READ, CARD_REMOVED, CARD_MOVED)
+KINDS: Final[tuple[Kind[Any], ...]] = (*READINGS, FAULT, GONE, COMMAND_RESULT)

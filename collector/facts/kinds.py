@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from collector.facts.fact import Body, Fact
+from collector.facts.fact import Body, DeviceKey, Fact, NewFact
 from collector.secrecy import Secrecy
 
 B = TypeVar("B")
@@ -37,11 +37,46 @@ class Kind(Generic[B]):
         """Return the class of a fact with this value."""
         return Secrecy.S0 if self.hides(value) else Secrecy.S1
 
-    def newest(self, schema: int, body: Body) -> Body:
-        """Return a body of an older schema as one of the newest."""
-        for old in range(schema, self.schema):
+    def fact(
+        self,
+        stream: str,
+        trace_id: str,
+        body: Body,
+        value: B | None = None,
+        *,
+        cause: str | None = None,
+        device_key: DeviceKey | None = None,
+        client: str | None = None,
+        command_id: str | None = None,
+    ) -> NewFact:
+        """Return a fact of this kind, in its class and schema. value: what `body` says, where it is known already."""
+        said = self.read(body) if value is None else value
+        return NewFact(
+            stream,
+            self.name,
+            self.secrecy(said),
+            trace_id,
+            body,
+            cause,
+            device_key,
+            client,
+            command_id,
+            self.schema,
+            said,
+        )
+
+    def newest(self, fact: Fact) -> Fact:
+        """Return a fact of this kind with its body in the newest schema."""
+        if fact.schema >= self.schema:
+            return fact
+        body = fact.body
+        for old in range(fact.schema, self.schema):
             body = self.upcasters[old](body)
-        return body
+        return replace(fact, schema=self.schema, body=body)
+
+    def value(self, fact: Fact) -> B:
+        """Return what a fact of this kind says, whatever its schema."""
+        return self.read(self.newest(fact).body)
 
 
 class Kinds:
@@ -68,11 +103,9 @@ class Kinds:
     def newest(self, fact: Fact) -> Fact:
         """Return a fact with its body in the newest schema of its kind."""
         kind = self._kinds.get(fact.kind)
-        if kind is None or fact.schema >= kind.schema:
-            return fact
-        return replace(fact, schema=kind.schema, body=kind.newest(fact.schema, fact.body))
+        return fact if kind is None else kind.newest(fact)
 
     def read(self, fact: Fact) -> Any:  # noqa: ANN401 - the kind's own type
-        """Return what the body of a fact in the newest schema says, None for a kind that only newer code knows."""
+        """Return what a fact in the newest schema says, None for a kind that only newer code knows."""
         kind = self._kinds.get(fact.kind)
         return None if kind is None else kind.read(fact.body)

@@ -39,8 +39,3 @@ async def every_stream(log: Reader) -> dict[str, list[Fact]]:
 def house_first(heads: Mapping[str, Head]) -> list[str]:
     """Return the streams in the order in which a desk folds them: tables need to know the decks of the house."""
     return sorted(heads, key=lambda name: (name != HOUSE, name))
-
-
-def is_table(stream: str, facts: list[Fact]) -> bool:
-    """Tell whether a stream is one of a table: events of nodes without a table have a stream too."""
-    return stream != HOUSE and facts[0].kind == "table_opened"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from collector.errors import BadHistory, IllegalAction
 from collector.hand.changing import rule
-from collector.hand.events import Act, Award, Draw, Event, HoleCard, Muck, RunTimes, Show
+from collector.hand.events import Award, Event, HoleCard, Muck, RunTimes, Show
 from collector.hand.model import Hand, HandSetup
 from collector.hand.transitions import apply, start
 
@@ -65,8 +65,3 @@ def _recorded(hand: Hand, event: Event, where: str) -> Hand:
         if isinstance(event, Show | Muck | HoleCard | RunTimes | Award):
             return rule(hand, f"{error.message}; passed over")
         raise BadHistory(where, error.message) from error
-
-
-def is_act(event: Event | None) -> bool:
-    """Return whether an event is something that a player did, not a card that was dealt."""
-    return isinstance(event, Act | Draw | Show | Muck)

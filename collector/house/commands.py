@@ -14,12 +14,29 @@ from collector.facts.fact import HOUSE, Body, Fact, NewFact
 from collector.facts.kinds import Kind, Kinds
 from collector.hand.copying import replace
 from collector.house.house import Deck, House
-from collector.secrecy import Secrecy, Secret, reveal_all
+from collector.secrecy import Secret, reveal_all
 from collector.wire import house as wire
 from collector.wire import to_node
 from collector.wire.command import HouseCommand, type_of, union_of
 
 C = TypeVar("C", bound=HouseCommand)
+
+
+class Opened(NamedTuple):
+    """What a `table_opened` fact says, the first of a table's stream."""
+
+    event_id: str
+    event_name: str
+    name: str
+    mode: str
+
+
+def _opened(body: Body) -> Opened:
+    return Opened(body["event_id"], body["event_name"], body["name"], body["mode"])
+
+
+TABLE_OPENED: Final = Kind("table_opened", _opened, hides=lambda _: False)
+"""Made here, by a command of the house; folded by the table that it opens."""
 
 
 class Asked(NamedTuple):
@@ -71,7 +88,6 @@ def _may_create(asked: Asked, command: wire.CreateEvent) -> Resolved:
 
 
 def _create(house: House, fact: Fact, command: wire.CreateEvent) -> House:
-    del fact
     return replace(house, events={**house.events, command.event_id: command.name})
 
 
@@ -81,14 +97,13 @@ def _may_open(asked: Asked, command: wire.OpenTable) -> Resolved:
         raise Refused("UNKNOWN_EVENT", f"event {command.event_id} does not exist; create it first")
     _unless(command.table_id in asked.house.tables, "TABLE_EXISTS", f"table {command.table_id} is open already")
     _unless(command.table_id == HOUSE, "BAD_NAME", f"a table cannot be called {HOUSE}; choose another name")
-    body = {"event_id": command.event_id, "event_name": name, "name": command.name, "mode": command.mode}
+    opened = Opened(command.event_id, name, command.name, command.mode)
     cause = f"{HOUSE}:{asked.next_position}"
-    opened = NewFact(command.table_id, "table_opened", Secrecy.S1, command.id, body, cause=cause)
-    return Resolved(follows=(opened,))
+    fact = TABLE_OPENED.fact(command.table_id, command.id, opened._asdict(), opened, cause=cause)
+    return Resolved(follows=(fact,))
 
 
 def _open(house: House, fact: Fact, command: wire.OpenTable) -> House:
-    del fact
     return replace(house, tables={**house.tables, command.table_id: command.event_id})
 
 
@@ -121,28 +136,31 @@ def _may_order(asked: Asked, command: wire.CommandDevice) -> Resolved:
     complete = command.config is not None and command.version is not None
     if complete != (command.action == "configure"):
         raise Refused("BAD_CONFIGURATION", "`configure` needs version and config, and no other action has them")
-    to_node.command(command.device, command.id, boot, command.action, order_fields(command))  # raises: it has to fit
+    _order(command, command.id, boot)  # raises: it has to fit
     return Resolved(beside={"boot": boot})
 
 
-def order_fields(command: wire.CommandDevice) -> dict[str, object]:
-    """Return what an order tells a node beside the action. S0: a configuration may hold passwords."""
+def _order(command: wire.CommandDevice, command_id: str, boot: str) -> bytes:
+    """Return an order to a node, unsigned. S0: a configuration may hold passwords."""
     plain = reveal_all(command)
-    return {name: plain[name] for name in ("version", "config") if plain[name] is not None}
+    fields = {name: plain[name] for name in ("version", "config") if plain[name] is not None}
+    return to_node.command(command.device, command_id, boot, command.action, fields)
+
+
+def order_to(fact: Fact) -> bytes:
+    """Return the order that a `command_device` fact sends its node, unsigned."""
+    return _order(KINDS.read(KINDS.newest(fact)), str(fact.command_id), str(fact.body["boot"]))
 
 
 def _unchanged(house: House, fact: Fact, command: wire.CommandDevice) -> House:
-    del fact, command
     return house
 
 
 def _may_seal(asked: Asked, command: wire.SealDevice) -> Resolved:
-    del asked, command
     return Resolved()
 
 
 def _seal(house: House, fact: Fact, command: wire.SealDevice) -> House:
-    del fact
     device = frozenset({command.device})
     return replace(house, sealed=house.sealed | device if command.sealed else house.sealed - device)
 
@@ -195,7 +213,8 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     ),
 )
 _BY_TYPE: Final = {each.type: each for each in COMMANDS}
-KINDS: Final = Kinds(each.kind() for each in COMMANDS)
+_KIND_OF: Final = {each.type: each.kind() for each in COMMANDS}
+KINDS: Final = Kinds(_KIND_OF.values())
 _ADAPTER: Final = union_of(HouseCommand, [each.model for each in COMMANDS])
 
 
@@ -214,15 +233,13 @@ def decide_house(
     """
     registered = _BY_TYPE[command.type]
     resolved = registered.may(Asked(house, next_position, boots), command)
-    first = NewFact(
-        stream=HOUSE,
-        kind=registered.type,
-        secrecy=registered.kind().secrecy(command),
-        trace_id=command.id,
-        body={"client": client, "command": reveal_all(command), **resolved.beside},
+    first = _KIND_OF[registered.type].fact(
+        HOUSE,
+        command.id,
+        {"client": client, "command": reveal_all(command), **resolved.beside},
+        command,
         client=client,
         command_id=command.id,
-        value=command,
     )
     return [first, *resolved.follows]
 

@@ -192,18 +192,20 @@ def _row(fact: Fact) -> tuple[object, ...]:
 def _fact(row: tuple[object, ...]) -> Fact:
     (stream, position, kind, schema, secrecy, key_id, trace_id, cause, received_at, prev_hash, body) = row[:11]
     device, origin, seq, client, command_id = row[11:]
+    sealed_by = None if key_id is None else str(key_id)
+    data = bytes(body) if isinstance(body, bytes) else str(body).encode()
     return Fact(
         stream=str(stream),
         position=int(str(position)),
         kind=str(kind),
         schema=int(str(schema)),
         secrecy=Secrecy(str(secrecy)),
-        key_id=None if key_id is None else str(key_id),
+        key_id=sealed_by,
         trace_id=str(trace_id),
         cause=None if cause is None else str(cause),
         received_at=int(str(received_at)),
         prev_hash=str(prev_hash),
-        body=decode(bytes(body) if isinstance(body, bytes) else str(body).encode(), None),
+        body=decode(data, sealed_by),
         device_key=None if device is None else DeviceKey(str(device), str(origin), int(str(seq))),
         client=None if client is None else str(client),
         command_id=None if command_id is None else str(command_id),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
+from collector.devices.readings import age_of
 from collector.equity import Question
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
@@ -105,8 +106,8 @@ class Batches(Generic[R]):
     def _observe(self, batch: Batch, taken_at: float) -> None:
         """Measure from the node to the live topic. `taken_at`: monotonic seconds when the first message was taken."""
         for change in batch.changes:
-            age = change.fact.body.get("age_ms")
-            if isinstance(age, int) and change.fact.device_key:
+            age = age_of(change.fact.body)
+            if age is not None and change.fact.device_key:
                 self._metrics.card_to_topic.observe(age / 1000 + time.monotonic() - taken_at)
 
     def _report(self, batch: Batch) -> None:

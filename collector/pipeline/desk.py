@@ -19,13 +19,12 @@ from collector.facts.fact import HOUSE, UNASSIGNED, Fact, NewFact
 from collector.house.commands import decide_house, fold_house
 from collector.house.house import House
 from collector.logs import log_event, logger_of
-from collector.secrecy import Secrecy, Secret
+from collector.secrecy import Secret
 from collector.table.amend.chapters import Evening
-from collector.table.commands import COMMANDS
 from collector.table.decide import decide
 from collector.table.effects import Warn
 from collector.table.equity import EQUITY_ANSWERED, unanswered
-from collector.table.fold import TABLE_OPENED, Outcome, fold, open_table
+from collector.table.fold import Outcome, fold, open_table, opens_table
 from collector.table.readings.automatic import CLIENT, inferred
 from collector.table.readings.placing import is_old
 from collector.table.registry import Commands
@@ -81,7 +80,7 @@ class Batch:
 class Desk:
     """All tables that this collector owns."""
 
-    def __init__(self, chain: Chain, commands: Commands = COMMANDS) -> None:
+    def __init__(self, chain: Chain, commands: Commands) -> None:
         self._chain = chain
         self._commands = commands
         self.house = House()
@@ -166,8 +165,7 @@ class Desk:
         if evening is None or asked is None or not found.reveal().fits(asked.reveal()):
             return False
         body = found.reveal().plain()
-        new = NewFact(table_id, EQUITY_ANSWERED.name, Secrecy.S0, evening.table.live_stamp.trace_id, body, value=found)
-        self._log(new, batch)
+        self._log(EQUITY_ANSWERED.fact(table_id, evening.table.live_stamp.trace_id, body, found), batch)
         return True
 
     def questions(self) -> dict[str, Secret[Question]]:
@@ -268,7 +266,7 @@ class Desk:
         if fact.stream == HOUSE:
             self.house = fold_house(self.house, fact, value)
             return None
-        if fact.kind == TABLE_OPENED.name:
+        if opens_table(fact):
             opened = open_table(fact)
             self._keep(fact.stream, opened)
             return Change(fact, opened.table, Outcome(opened))

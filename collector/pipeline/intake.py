@@ -20,7 +20,7 @@ from collector.house.commands import decode as decode_house_command
 from collector.pipeline.floor import Floor
 from collector.ports import DeviceKeys
 from collector.secrecy import describe
-from collector.table.commands import COMMANDS
+from collector.table.registry import Commands
 from collector.wire import device, topics
 from collector.wire.base import CommandId
 from collector.wire.command import HouseCommand, TableCommand
@@ -80,10 +80,11 @@ Read = device.DeviceEvents | device.Snapshot | device.DeviceStatus | ToTable | T
 
 
 class Intake:
-    """Reads messages. It needs the key of a node to believe it."""
+    """Reads messages. It needs the key of a node to believe it. commands: what tables can be told."""
 
-    def __init__(self, keys: DeviceKeys, floor: Floor) -> None:
+    def __init__(self, keys: DeviceKeys, floor: Floor, commands: Commands) -> None:
         self._keys = keys
+        self._commands = commands
         self._floor = floor
 
     def read(self, message: Received, to_seal: AbstractSet[str]) -> Read | None:
@@ -191,7 +192,7 @@ class Intake:
 
     def _to_table(self, table_id: str, client: str, message: Received) -> ToTable | Unreadable | None:
         try:
-            return ToTable(table_id, client, COMMANDS.decode(message.payload))
+            return ToTable(table_id, client, self._commands.decode(message.payload))
         except ValidationError as error:
             return self._unreadable(table_id, client, message, error)
 

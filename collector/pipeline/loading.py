@@ -10,12 +10,13 @@ from collector.facts.streams import house_first, pages
 from collector.pipeline.desk import Desk
 from collector.pipeline.projector import Ended, ended_by
 from collector.ports import Log
+from collector.table.registry import Commands
 
 
-async def load_desk(store: Log, clock_ms: Callable[[], int]) -> tuple[Desk, list[Ended]]:
+async def load_desk(store: Log, commands: Commands, clock_ms: Callable[[], int]) -> tuple[Desk, list[Ended]]:
     """Return the desk that the log folds to, and the finished hands in it. Raises LogError."""
     heads = await store.heads()
-    desk = Desk(Chain(heads, clock_ms))
+    desk = Desk(Chain(heads, clock_ms), commands)
     ended: list[Ended] = []
     for stream in house_first(heads):
         async for facts in pages(store, stream):
@@ -24,7 +25,7 @@ async def load_desk(store: Log, clock_ms: Callable[[], int]) -> tuple[Desk, list
     return desk, ended
 
 
-async def desk_of(store: Log, clock_ms: Callable[[], int]) -> Desk:
+async def desk_of(store: Log, commands: Commands, clock_ms: Callable[[], int]) -> Desk:
     """Return the desk that the log folds to. Raises LogError."""
-    desk, _ = await load_desk(store, clock_ms)
+    desk, _ = await load_desk(store, commands, clock_ms)
     return desk

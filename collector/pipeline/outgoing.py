@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from collector.canonical import canonical
 from collector.facts.fact import HOUSE
+from collector.house.commands import order_to
 from collector.metrics import Metrics
 from collector.pipeline.desk import Batch, Change, Desk
 from collector.ports import DeviceKeys, Link, Log
@@ -67,11 +67,9 @@ class Outgoing:
     async def orders(self, batch: Batch) -> None:
         """Send nodes what they were told to do, signed. One that is away finds it at the broker, unless it restarts."""
         for device, fact in batch.orders:
-            key, command = self._keys.key(device), cast("Mapping[str, object]", fact.body["command"])
+            key = self._keys.key(device)
             if key:
-                fields = {name: command[name] for name in ("version", "config") if command[name] is not None}
-                where = str(fact.command_id), str(fact.body["boot"]), str(command["action"])
-                unsigned = to_node.command(device, *where, fields)
+                unsigned = order_to(fact)
                 await self._link.publish(topic("dev", device, "command"), sign(unsigned, key), qos=1)
 
     def _messages(self, changes: list[Change], tables: Mapping[str, Table], channel: Channel) -> list[Message]:

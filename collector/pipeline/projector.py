@@ -19,6 +19,7 @@ from collector.records.players import PlayerPlace
 from collector.records.statistics import of_hand
 from collector.table.finished.record import record_of
 from collector.table.finished.story import story_of
+from collector.table.fold import opens_table
 from collector.table.play import Play
 from collector.table.state import Table
 
@@ -56,7 +57,7 @@ class Projector:
     def committed(self, batch: Batch, desk: Desk) -> None:
         """Queue what a committed batch changed: finished hands, names, seats."""
         self.hands(each for change in batch.changes for each in ended_by(change))
-        if any(fact.stream == HOUSE or fact.kind == "table_opened" for fact in batch.facts):
+        if any(fact.stream == HOUSE or opens_table(fact) for fact in batch.facts):
             self.house(desk)
         for table_id in _seats_changed(batch):
             self.seats(desk.tables[table_id])
@@ -141,8 +142,6 @@ def _seats_changed(batch: Batch) -> list[str]:
 def _rows(ended: Ended) -> tuple[HandRecord, HandDetails]:
     """Return the record of a hand, what it adds to its players' counts, and its story."""
     play = ended.play
-    record = record_of(ended.table, play, void=play.void)
-    if record is None:
-        raise AssertionError("a play has a record")
+    record = record_of(ended.table, play)
     counts = {} if play.void else of_hand(play.hand)
     return record, HandDetails(counts, json.dumps(story_out(story_of(play)), separators=(",", ":")))

@@ -63,6 +63,7 @@ def act_of(
     seat_from_antenna: bool = False,
     tells: Tells | None = None,
     allows: Callable[[HouseRules], bool] | None = None,
+    refuses: tuple[str, str] = ("", ""),
     refused: Callable[[HouseRules, C], None] | None = None,
     may: Callable[[Asked, C], Resolved] | None = None,
     in_the_past: Callable[[House, C], Mapping[str, object]] | None = None,
@@ -72,7 +73,9 @@ def act_of(
     judged: behind it an award is compared with what the tabled hands are worth. spoils: behind it a misdeal may be due.
     tells: what it says, given what the acts say that it puts into the record.
     """
-    act = Act(event, option, allows, refused)
+    if may and in_the_past is None:
+        raise AssertionError(f"{label}: what more than the rules of its game checks says what it is in the past")
+    act = Act(event, option, allows, refuses, refused)
     return Registration(
         model=model,
         label=label,
@@ -99,7 +102,6 @@ def where(may: Callable[[Hand], bool]) -> Callable[[Hand], Seats | None]:
 
 def any_time(hand: Hand) -> Seats:
     """Say that an event without a seat may come at any time of a hand."""
-    del hand
     return ()
 
 
@@ -111,8 +113,7 @@ def _listed(act: Act[Any], table: Table) -> Seats | None:
 
 def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
     """An event of the hand must be one that can come now, and that the house allows."""
-    if act.refused and not command.override:
-        act.refused(asked.table.house, command)
+    act.require_allowed(asked.table.house, command)
     _dry_run(asked.table, act.event, command)
     return Resolved()
 
@@ -207,7 +208,6 @@ def shown_as_read(table: Table, command: wire.Show) -> wire.Show:
 
 
 def _shown_in_the_past(house: House, command: wire.Show) -> Mapping[str, object]:
-    del house
     return {"as_read": True} if command.cards is None else {}
 
 

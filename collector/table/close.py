@@ -12,7 +12,6 @@ from collector.facts.fact import Body, Fact, NewFact
 from collector.facts.kinds import Kind
 from collector.hand.copying import replace
 from collector.hand.rulings import substantial
-from collector.secrecy import Secrecy
 from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.play import Play
 from collector.table.readings.decks import impossible
@@ -41,10 +40,12 @@ def between_hands(table: Table) -> bool:
     return table.play is None or table.play.over
 
 
-def require_over(table: Table, *, override: bool) -> None:
-    """Raise Refused while a hand is being played, or where its cards contradict each other."""
+def require_over(table: Table, when: When, *, override: bool) -> None:
+    """Raise Refused where a command of this time may not come, or where the cards of a hand contradict each other."""
     play = table.play
-    if play is None:
+    if when is When.AFTER_A_HAND and play is None:
+        raise Refused("NO_HAND", "there is no hand to end")
+    if play is None or when is When.ANY_TIME:
         return
     if not play.over:
         raise Refused("HAND_RUNNING", f"hand {play.number} is still being played; finish it, or call a misdeal")
@@ -59,16 +60,14 @@ def closing(table: Table, command_id: str, *, when: When, override: bool) -> lis
 
     The fact is where later folds begin: newer code that comes to other stacks says so and changes nothing.
     """
+    require_over(table, when, override=override)
     play = table.play
-    if play is None:
-        if when is When.AFTER_A_HAND:
-            raise Refused("NO_HAND", "there is no hand to end")
+    if play is None or when is When.ANY_TIME:
         return []
-    require_over(table, override=override)
     stacks = {str(seat): stack for seat, stack in sorted(play.final_stacks.items())}
     body = {"fold_version": FOLD_VERSION, "hand_id": play.hand_id, "stacks": stacks, "button": play.button}
     body["digest"] = _digest(play)
-    return [NewFact(table.table_id, HAND_CLOSED.name, Secrecy.S1, command_id, body)]
+    return [HAND_CLOSED.fact(table.table_id, command_id, body)]
 
 
 def _digest(play: Play) -> str:
@@ -126,7 +125,6 @@ def _hand_closed(table: Table, fact: Fact, closed: Closed) -> Effect:
 
 def _end(table: Table, fact: Fact, command: wire.EndHand) -> Effect:
     """The hand was put away by the fact before this one."""
-    del fact, command
     return Effect(table)
 
 

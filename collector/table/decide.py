@@ -9,7 +9,7 @@ from collector.secrecy import reveal_all
 from collector.table.amend.chapters import Evening
 from collector.table.amend.preview import resolve_amendment
 from collector.table.close import closing, put_aside
-from collector.table.registration import Asked, When
+from collector.table.registration import Asked
 from collector.table.registry import Commands
 from collector.table.state import Table
 from collector.wire.command import TableCommand
@@ -20,24 +20,21 @@ def decide(commands: Commands, evening: Evening, house: House, command: TableCom
     table = evening.table
     _is_current(table, command)
     registered = commands.of(command)
-    facts: list[NewFact] = []
-    if registered.when is not When.ANY_TIME:
-        facts = closing(table, command.id, when=registered.when, override=command.override)
+    facts = closing(table, command.id, when=registered.when, override=command.override)
+    if facts:
         table = put_aside(table)
     if registered.amends:
         resolved = resolve_amendment(commands, evening, house, command)
     else:
         resolved = registered.may(Asked(table, house, commands), command)
-    fact = NewFact(
-        stream=table.table_id,
-        kind=registered.type,
-        secrecy=registered.kind().secrecy(command),
-        trace_id=command.id,
-        body={"client": client, "command": {**reveal_all(command), **resolved.fields}, **resolved.beside},
+    fact = commands.kind_of(registered).fact(
+        table.table_id,
+        command.id,
+        {"client": client, "command": {**reveal_all(command), **resolved.fields}, **resolved.beside},
+        command if resolved.value is None else resolved.value,
         cause=resolved.cause,
         client=client,
         command_id=command.id,
-        value=command if resolved.value is None else resolved.value,
     )
     return [*facts, fact]
 

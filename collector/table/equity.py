@@ -31,7 +31,6 @@ def _answer(body: Body) -> Secret[Answered]:
 
 def _answered(table: Table, fact: Fact, answered: Secret[Answered]) -> Effect:
     """Fold a worker's answer: it counts while its question is the one on the table, else nothing came of it."""
-    del fact
     asked = question(table.play.hand, table.odds_rules) if table.play else None
     if asked is None or not answered.reveal().fits(asked.reveal().question):
         return Effect(table)

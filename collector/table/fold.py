@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from collector.facts.fact import Body, Fact
-from collector.facts.kinds import Kind
+from collector.facts.fact import Fact
 from collector.hand.copying import replace
-from collector.records.hands import HandRecord
+from collector.house.commands import TABLE_OPENED
 from collector.table.amend.chapters import Evening, Memory
 from collector.table.amend.preview import fold_amendment
+from collector.table.consequences import consequences
 from collector.table.effects import UPDATED, Warn
-from collector.table.finished.record import record_of
 from collector.table.play import Play
 from collector.table.registration import Past
 from collector.table.registry import Commands
-from collector.table.show.told import consequences
 from collector.table.state import Stamp, Table
 from collector.wire.feed_events import EventData
 
@@ -33,33 +31,15 @@ class Outcome(NamedTuple):
         """The table after the fact."""
         return self.evening.table
 
-    @property
-    def records(self) -> tuple[HandRecord, ...]:
-        """Every hand to store, or to store anew; made when they are asked for, behind the commit."""
-        found = (record_of(self.table, play, void=play.void) for play in self.ended)
-        return tuple(record for record in found if record)
 
-
-class Opened(NamedTuple):
-    """What a `table_opened` fact says."""
-
-    event_id: str
-    event_name: str
-    name: str
-    mode: str
-
-
-def _opened(body: Body) -> Opened:
-    return Opened(body["event_id"], body["event_name"], body["name"], body["mode"])
-
-
-TABLE_OPENED = Kind("table_opened", _opened, hides=lambda _: False)
-"""The first fact of a table's stream."""
+def opens_table(fact: Fact) -> bool:
+    """Tell whether a fact is the first of a table's stream: events of nodes without a table have a stream too."""
+    return fact.kind == TABLE_OPENED.name
 
 
 def open_table(fact: Fact) -> Evening:
     """Return the table that a stream's first fact opens."""
-    opened = TABLE_OPENED.read(fact.body)
+    opened = TABLE_OPENED.value(fact)
     table = Table(
         table_id=fact.stream,
         event_id=opened.event_id,
@@ -83,11 +63,11 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
     registered = commands.of_type(fact.kind)
     if registered and registered.amends:
         effect, amended, ended = fold_amendment(commands, evening, fact, value)
-        chapter, closed = amended.chapter or evening.told(fact, starts=False, may_change=False), amended.closed
+        chapter, closed = amended.chapter or evening.chapter_with(fact, starts=False, may_change=False), amended.closed
     else:
         effect = commands.fold(before, fact, value)
         starts = registered is not None and registered.past is Past.ALONE
-        chapter = evening.told(fact, starts=starts, may_change=commands.may_change(fact))
+        chapter = evening.chapter_with(fact, starts=starts, may_change=commands.may_change(fact))
         ended, closed = effect.closed, evening.closed + effect.closed
     happenings = (*effect.happenings, *consequences(before, effect.table, evening.memory.chances.question))
     public = sum([not event.hidden for event in happenings])

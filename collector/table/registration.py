@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from collector.errors import Refused
 from collector.facts.fact import Body, Fact
-from collector.facts.kinds import Kind
+from collector.facts.kinds import Kind, Upcaster
 from collector.hand.events import Event
 from collector.hand.model import Hand
 from collector.house.house import House
@@ -74,13 +75,11 @@ class Asked(NamedTuple):
 
 
 def _nothing_to_check(asked: Asked, command: TableCommand) -> Resolved:
-    del asked, command
     return Resolved()
 
 
 def always(table: Table) -> Seats:
     """Say that a command may come at any time, and names no seat."""
-    del table
     return ()
 
 
@@ -89,13 +88,30 @@ class Act(Generic[C]):
     """What makes a command an event of the running hand.
 
     event: what it does there. option: the seats that it may name now by the rules of the game, None: it cannot come.
-    allows: what the house says to it. refused: raises where the house does not allow this very command.
+    allows: whether the house allows it; if not, it is refused with the code and the words of `refuses`. refused: raises
+    where the house does not allow this very command. An override passes both.
     """
 
     event: Callable[[C], Event]
     option: Callable[[Hand], Seats | None]
     allows: Callable[[HouseRules], bool] | None = None
+    refuses: tuple[str, str] = ("", "")
     refused: Callable[[HouseRules, C], None] | None = None
+
+    def require_allowed(self, house: HouseRules, command: C) -> None:
+        """Raise Refused where the house does not allow the command."""
+        if command.override:
+            return
+        if self.refused:
+            self.refused(house, command)
+        elif self.allows and not self.allows(house):
+            code, words = self.refuses
+            raise Refused(code, f"the {house.profile} profile of this table {words}")
+
+    @property
+    def rules_alone(self) -> bool:
+        """Whether only the rules of the game decide: folding such an act again checks all that there is to check."""
+        return self.allows is None and self.refused is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +138,10 @@ class Registration(Generic[C]):
     seat_from_antenna: bool = False  # a control card leaves its seat to the antenna that reads it
     act: Act[C] | None = None
     reads: Callable[[Body], object] | None = None
+    schema: int = 1  # of the body of its fact
+    upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
     amends: bool = False  # it is folded over the evening, not over the table
+    live_only: bool = False  # that it may come can follow from hidden cards: the public is not told
     in_the_past: Callable[[House, C], Mapping[str, object]] | None = None  # beside it, where an amendment puts it
 
     @property
@@ -136,8 +155,11 @@ class Registration(Generic[C]):
 
     def kind(self) -> Kind[Any]:
         """Return the kind of its facts."""
+        if self.reads and not isinstance(self.hides, bool):
+            raise AssertionError(f"{self.type}: its fact says something else than the command; `hides` cannot ask that")
         logged = self.model.logged
-        return Kind(self.type, self.reads or (lambda body: logged(body["command"])), self.hidden)
+        read = self.reads or (lambda body: logged(body["command"]))
+        return Kind(self.type, read, self.hidden, self.schema, self.upcasters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from collector.facts.fact import Fact
-from collector.facts.kinds import Kinds
+from collector.facts.kinds import Kind, Kinds
 from collector.table.effects import Effect
 from collector.table.registration import Folded, Past, Registration
 from collector.table.state import Table
@@ -21,10 +21,11 @@ class Commands:
 
     def __init__(self, registered: Iterable[Registration[Any]], folded: Iterable[Folded[Any]]) -> None:
         self._by_type = {each.type: each for each in registered}
-        beside = tuple(folded)
-        self.kinds = Kinds([*(each.kind() for each in self._by_type.values()), *(each.kind for each in beside)])
-        self._folds = {each.type: (each.does, each.kind().read) for each in self._by_type.values()}
-        self._folds |= {each.kind.name: (each.does, each.kind.read) for each in beside}
+        self._kind_of = {each.type: each.kind() for each in self._by_type.values()}
+        folds = [*((self._kind_of[each.type], each.does) for each in self._by_type.values())]
+        folds += [(each.kind, each.does) for each in folded]
+        self.kinds = Kinds(kind for kind, _ in folds)
+        self._folds = {kind.name: (does, kind.read) for kind, does in folds}
         self._amendable = {each.type for each in self._by_type.values() if each.past is not Past.FIXED}
         self._adapter = union_of(TableCommand, [each.model for each in self._by_type.values()])
 
@@ -35,6 +36,10 @@ class Commands:
     def of(self, command: TableCommand) -> Registration[Any]:
         """Return the registration of a command."""
         return self._by_type[command.type]
+
+    def kind_of(self, registered: Registration[Any]) -> Kind[Any]:
+        """Return the kind of a command's facts."""
+        return self._kind_of[registered.type]
 
     def of_type(self, kind: str) -> Registration[Any] | None:
         """Return the registration of a type, None where there is no such command."""

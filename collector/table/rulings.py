@@ -62,18 +62,6 @@ def _no_runs(house: HouseRules, command: wire.RunBoard) -> None:
         raise Refused("NO_RUNS", f"the {house.profile} profile runs a board {house.runs} times at most")
 
 
-def _no_chop(house: HouseRules, command: wire.Chop) -> None:
-    del command
-    if not house.chop:
-        raise Refused("NO_CHOP", f"the {house.profile} profile of this table allows no chopped blinds")
-
-
-def _no_rabbit(house: HouseRules, command: wire.RabbitCard) -> None:
-    del command
-    if not house.rabbit:
-        raise Refused("NO_RABBIT", f"the {house.profile} profile of this table shows no rabbit cards")
-
-
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
     act_of(wire.DeadHand, "Dead hand", lambda said: DeadHand(said.seat, said.reason), seats(options.to_be_killed)),
     act_of(
@@ -86,7 +74,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         lambda said: Rabbit(Card(said.card)),
         where(may_rabbit),
         allows=lambda house: house.rabbit,
-        refused=_no_rabbit,
+        refuses=("NO_RABBIT", "shows no rabbit cards"),
     ),
     act_of(
         wire.Chop,
@@ -94,7 +82,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         lambda _: Chop(),
         where(may_chop),
         allows=lambda house: house.chop,
-        refused=_no_chop,
+        refuses=("NO_CHOP", "allows no chopped blinds"),
     ),
     act_of(wire.Award, "Award", _award, where(lambda hand: hand.closed), judged=True),
     act_of(

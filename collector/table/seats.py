@@ -8,6 +8,7 @@ from collector.errors import Refused
 from collector.facts.fact import Fact
 from collector.hand.blinds import Owed
 from collector.hand.copying import replace
+from collector.hand.games import HEADS_UP
 from collector.table.close import between_hands, put_aside
 from collector.table.effects import UPDATED, Effect
 from collector.table.registration import Asked, Registration, Resolved, Seats, When
@@ -43,7 +44,6 @@ def _may_sit(asked: Asked, command: wire.SeatPlayer) -> Resolved:
 
 
 def _sit_down(table: Table, fact: Fact, command: wire.SeatPlayer) -> Effect:
-    del fact
     if table.house.new_players_post and table.hands_dealt:
         table = replace(table, owed={**table.owed, command.seat: Owed(big=True)})
     return _seated(table, command.seat, Seated(command.player_id, command.name, command.stack))
@@ -75,23 +75,19 @@ def _is_seated(asked: Asked, command: OneSeat) -> Resolved:
 
 
 def _leave(table: Table, fact: Fact, command: wire.RemovePlayer) -> Effect:
-    del fact
     return _seated(table, command.seat, None)
 
 
 def _sit_out(table: Table, fact: Fact, command: wire.SitOut) -> Effect:
-    del fact
     return _seated(table, command.seat, replace(table.seated[command.seat], out=command.out))
 
 
 def _count(table: Table, fact: Fact, command: wire.SetStack) -> Effect:
-    del fact
     return _seated(table, command.seat, replace(table.seated[command.seat], stack=command.stack))
 
 
 def _penalise(table: Table, fact: Fact, command: wire.Penalty) -> Effect:
     """Fold a penalty: the hands that a player misses from the next one on."""
-    del fact
     seated = {**table.seated, command.seat: replace(table.seated[command.seat], penalty=command.hands)}
     return Effect(replace(table, seated=seated), UPDATED)
 
@@ -122,7 +118,6 @@ def _giver(table: Table, seat: int) -> Seated:
 
 def _move(table: Table, fact: Fact, command: wire.MovePlayer) -> Effect:
     """Fold a change of seats; missed blinds move along."""
-    del fact
     old, new = command.seat, command.to_seat
     player = table.seated[old]
     seated = {seat: who for seat, who in table.seated.items() if seat != old} | {new: player}
@@ -140,7 +135,6 @@ def _may_change_seats(table: Table) -> Seats | None:
 
 def _give(table: Table, fact: Fact, command: wire.TransferChips) -> Effect:
     """Fold chips that changed hands for a reason."""
-    del fact
     giver, taker, amount = command.seat, command.to_seat, command.amount
     seated = dict(table.seated)
     seated[giver] = replace(seated[giver], stack=seated[giver].stack - amount)
@@ -150,7 +144,7 @@ def _give(table: Table, fact: Fact, command: wire.TransferChips) -> Effect:
 
 
 def _can_give(table: Table) -> Seats | None:
-    if not between_hands(table) or len(table.seated) < 2:  # noqa: PLR2004 - somebody else
+    if not between_hands(table) or len(table.seated) < HEADS_UP:
         return None
     after = put_aside(table)
     return tuple(seat for seat in sorted(table.seated) if after.seated[seat].stack) or None

@@ -37,7 +37,6 @@ rabbit hunting (28), and with somebody all-in every hand is tabled (16)."""
 
 
 def _assign_device(table: Table, fact: Fact, command: wire.AssignDevice) -> Effect:
-    del fact
     return Effect(replace(table, devices=table.devices | {command.device}))
 
 
@@ -50,7 +49,6 @@ def _may_be_antenna(asked: Asked, command: wire.AssignAntenna) -> Resolved:
 
 
 def _assign_antenna(table: Table, fact: Fact, command: wire.AssignAntenna) -> Effect:
-    del fact
     antenna = Antenna(command.role, command.seat)
     return Effect(replace(table, antennas={**table.antennas, (command.device, command.antenna): antenna}))
 
@@ -60,30 +58,27 @@ def _has_nodes(table: Table) -> Seats | None:
 
 
 def _may_be_blinds(asked: Asked, command: wire.SetBlinds) -> Resolved:
-    del asked
     if command.small_blind > command.big_blind:
         raise Refused("BAD_BLINDS", f"small blind {command.small_blind} is above big blind {command.big_blind}")
     return Resolved()
 
 
 def _set_blinds(table: Table, fact: Fact, command: wire.SetBlinds) -> Effect:
-    del fact
     rules = Rules(
-        command.small_blind,
-        command.big_blind,
-        command.ante,
-        command.big_blind_ante,
-        command.button_ante,
-        command.third_blind,
-        command.ante_first,
-        command.ante_live,
+        small_blind=command.small_blind,
+        big_blind=command.big_blind,
+        ante=command.ante,
+        big_blind_ante=command.big_blind_ante,
+        button_ante=command.button_ante,
+        third_blind=command.third_blind,
+        ante_first=command.ante_first,
+        ante_live=command.ante_live,
     )
     return Effect(replace(table, rules=rules), UPDATED)
 
 
 def _set_game(table: Table, fact: Fact, command: wire.SetGame) -> Effect:
     """Fold the game of the next hands."""
-    del fact
     variant = Variant(
         game=command.game,
         betting=command.betting and command.betting.value,
@@ -101,7 +96,6 @@ def _set_game(table: Table, fact: Fact, command: wire.SetGame) -> Effect:
 
 
 def _may_go_on(asked: Asked, command: wire.NextGame) -> Resolved:
-    del command
     if asked.table.variant.rotation is None:
         raise Refused("NO_MIXED_GAME", "no mixed game is played; set_game with a rotation first")
     return Resolved()
@@ -109,7 +103,6 @@ def _may_go_on(asked: Asked, command: wire.NextGame) -> Resolved:
 
 def _next_game(table: Table, fact: Fact, command: wire.NextGame) -> Effect:
     """Fold a change to the next game of a mixed game; its hands are counted from here."""
-    del fact, command
     turn = game_number(table.variant, table.hands_dealt) + 1
     return Effect(replace(table, variant=replace(table.variant, turn=turn, since=table.hands_dealt)), UPDATED)
 
@@ -135,7 +128,6 @@ def variant_now(table: Table) -> Variant:
 
 def _set_house_rules(table: Table, fact: Fact, command: wire.SetHouseRules) -> Effect:
     """Fold a profile and what differs from it."""
-    del fact
     named = {field.name for field in fields(HouseRules)} - {"profile"}
     given = {name: value for name, value in command if name in named and value is not None}
     return Effect(replace(table, house=remade(PROFILES[command.profile], **given)), UPDATED)
@@ -143,13 +135,11 @@ def _set_house_rules(table: Table, fact: Fact, command: wire.SetHouseRules) -> E
 
 def _set_odds(table: Table, fact: Fact, command: wire.SetOdds) -> Effect:
     """Fold which odds there are to see."""
-    del fact
     return Effect(replace(table, odds_rules=OddsRules(unread=command.unread, folded=command.folded)))
 
 
 def _set_flow(table: Table, fact: Fact, command: wire.SetFlow) -> Effect:
     """Fold who runs the hands."""
-    del fact
     return Effect(replace(table, automatic=command.flow == "automatic"), UPDATED)
 
 

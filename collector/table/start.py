@@ -14,7 +14,7 @@ from collector.hand import start as begin
 from collector.hand.blinds import ButtonRule, Owed, Places, after, comes_back, first_places, missed, next_places
 from collector.hand.copying import replace
 from collector.hand.events import Post, PostKind
-from collector.hand.games import GAMES, Betting
+from collector.hand.games import GAMES, HEADS_UP, Betting
 from collector.hand.model import Bounty, HandSetup, Rake, SeatSetup, StandUp
 from collector.table.close import between_hands, put_aside
 from collector.table.effects import UPDATED, Effect
@@ -38,7 +38,7 @@ def plan(table: Table, command: wire.StartHand) -> Plan:
     if table.rules is None and not table.automatic:
         raise Refused("NO_BLINDS", "blinds are not set; set them first")
     playing = _playing(table)
-    if len(playing) < 2:  # noqa: PLR2004 - a hand
+    if len(playing) < HEADS_UP:
         raise Refused("TOO_FEW_PLAYERS", f"{len(playing)} players with chips are in; a hand needs two")
     places = _places(table, command, playing)
     order = sorted(playing, key=lambda seat: (seat <= places.button, seat))
@@ -130,7 +130,7 @@ def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Plan]:
     """The small blind buys the button: it posts both blinds, the small one dead, and has the button next hand."""
     house, rules = table.house, table.rules
     moving = house.buy_button and house.button_rule is ButtonRule.MOVING
-    if rules is None or not moving or places.small is None or len(order) == 2:  # noqa: PLR2004 - heads-up it has it
+    if rules is None or not moving or places.small is None or len(order) == HEADS_UP:
         raise Refused(
             "NO_BUTTON_TO_BUY", "the button is bought from the small blind, where it moves and the house sells it"
         )
@@ -140,7 +140,7 @@ def _bought(table: Table, places: Places, order: Sequence[int]) -> list[Plan]:
 
 def _down_to_two(table: Table) -> bool:
     """With two players left in a tournament, fixed limit has no cap (TDA 2024 rule 48)."""
-    return table.house.profile == "tournament" and table.tournament.remaining == 2  # noqa: PLR2004 - heads-up
+    return table.house.profile == "tournament" and table.tournament.remaining == HEADS_UP
 
 
 def _dead_blind(table: Table, command: wire.StartHand, places: Places) -> int:
@@ -302,7 +302,6 @@ def _has_seat(asked: Asked, command: wire.SetButton) -> Resolved:
 
 def _set_button(table: Table, fact: Fact, command: wire.SetButton) -> Effect:
     """Fold where the button is for the next hand."""
-    del fact
     return Effect(replace(table, button=command.seat, button_stays=True), UPDATED)
 
 

@@ -145,7 +145,7 @@ class Stamp(NamedTuple):
 
 @dataclass(frozen=True)  # no slots: see copying
 class Table:
-    """A live table after some facts. Seat numbers are keys of `seated`, `lying` and hands."""
+    """A live table after some facts. Seat numbers are keys of `seated`, `cards_at` and hands."""
 
     table_id: str
     event_id: str
@@ -173,7 +173,7 @@ class Table:
     controls: Mapping[Secret[str], Mapping[str, object]] = field(default_factory=dict)  # tag to command
     automatic: bool = False  # no operator: cards alone begin and end a hand
     present: Mapping[tuple[str, str], frozenset[Secret[str]]] = field(default_factory=dict)
-    lying: Mapping[int, int] = field(default_factory=dict)  # cards before a seat: counted, never looked at
+    cards_at: Mapping[int, int] = field(default_factory=dict)  # cards before a seat: counted, never looked at
     play: Play | None = None
     variant: Variant = Variant()
     house: HouseRules = HouseRules()

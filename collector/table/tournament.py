@@ -135,19 +135,25 @@ def _at_level(table: Table, number: int) -> Table:
         return table
     level = played[number - 1]
     first, live = (table.rules.ante_first, table.rules.ante_live) if table.rules else (True, False)  # of the house
-    blinds = (level.small_blind, level.big_blind, level.ante, level.big_blind_ante, level.button_ante)
-    return replace(table, rules=Rules(*blinds, 0, first, live))
+    rules = Rules(
+        small_blind=level.small_blind,
+        big_blind=level.big_blind,
+        ante=level.ante,
+        big_blind_ante=level.big_blind_ante,
+        button_ante=level.button_ante,
+        ante_first=first,
+        ante_live=live,
+    )
+    return replace(table, rules=rules)
 
 
 def _set_levels(table: Table, fact: Fact, command: wire.SetLevels) -> Effect:
     """Fold the levels of a tournament; the one that is on keeps its blinds until it is set."""
-    del fact
     return Effect(replace(table, levels=command.levels), UPDATED)
 
 
 def _set_side_games(table: Table, fact: Fact, command: wire.SetSideGames) -> Effect:
     """Fold bounties and the stand-up game; a stand-up game that goes on keeps who stands."""
-    del fact
     bounties = tuple(Bounty(rule.name, rule.ranks, rule.amount, rule.suited) for rule in command.bounties)
     standing = table.standing if command.stand_up and table.stand_up else None
     return Effect(replace(table, bounties=bounties, stand_up=command.stand_up, standing=standing), UPDATED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, TypeAdapter, model_validator
 
@@ -91,12 +91,9 @@ class UnknownEvent(Message):
     kind: Name
 
 
-_KINDS = {"card_read", "card_removed", "card_moved", "fault", "gone", "command_result"}
-
-
 def _kind_of(event: object) -> str:
     kind = event.get("kind") if isinstance(event, dict) else getattr(event, "kind", None)
-    return kind if kind in _KINDS else "unknown"
+    return str(kind) if kind in _KINDS else "unknown"
 
 
 DeviceFact = Annotated[
@@ -109,6 +106,7 @@ DeviceFact = Annotated[
     | Annotated[UnknownEvent, Tag("unknown")],
     Discriminator(_kind_of),
 ]
+_KINDS: Final = {get_args(each)[1].tag for each in get_args(get_args(DeviceFact)[0])} - {"unknown"}
 
 
 Frame = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{64,1400}={0,2}$")]

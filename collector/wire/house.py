@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from collector.cards import DECK
 from collector.secrecy import Secret
 from collector.wire.base import (
     CardText,
@@ -47,7 +48,7 @@ class RegisterDeck(HouseCommand):
     @classmethod
     def _whole(cls, cards: Secret[dict[str, str]]) -> Secret[dict[str, str]]:
         found = cards.reveal()
-        if len(found) != 52 or len(set(found.values())) != 52:  # noqa: PLR2004 - a deck
+        if len(found) != len(DECK) or len(set(found.values())) != len(DECK):
             raise ValueError(f"a deck has 52 tags and 52 different cards, this has {len(found)} tags")
         return cards
 

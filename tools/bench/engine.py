@@ -5,6 +5,7 @@ Nine players, hands that go to the river and a showdown, cards read on every sea
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import time
@@ -46,7 +47,7 @@ class _Evening:
 
     def __post_init__(self) -> None:
         """Open a table of nine."""
-        self.desk = Desk(Chain({}, self._clock))
+        self.desk = Desk(Chain({}, self._clock), COMMANDS)
         self._house(type="create_event", event_id="evt", name="Bench")
         self._house(type="open_table", table_id=TABLE, event_id="evt", name="Bench")
         self.command(type="set_blinds", small_blind=50, big_blind=100)
@@ -126,21 +127,37 @@ def run(progress: Progress) -> list[Figure]:
     raises = [evening.hand() for _ in range(HANDS)]
     return [
         Figure.at_least("commands_per_s", round(_folding(evening)), "1/s", 20_000),
+        Figure.at_most("fold_us", round(_fold(evening), 3), "us", 60),
         Figure.at_most("amend_ten_hands_back_ms", round(_amending(evening, raises[-10]), 3), "ms", 30),
         Figure.at_most("legal_actions_us", round(_legal(evening), 3), "us", 50),
     ]
 
 
 def _folding(evening: _Evening) -> float:
-    """Return commands folded a second: the best of some runs, since other programs share the machine."""
+    """Return commands folded a second."""
     facts = [fact for fact in evening.facts if fact.stream == TABLE]
-    best = 0.0
+    return sum(1 for fact in facts if fact.command_id) / _seconds(facts)
+
+
+def _fold(evening: _Evening) -> float:
+    """Return the microseconds of folding a fact as the log has it, with the collection of garbage off."""
+    facts = [fact for fact in evening.facts if fact.stream == TABLE]
+    gc.disable()
+    try:
+        return 1e6 * _seconds(facts) / (len(facts) - 1)
+    finally:
+        gc.enable()
+
+
+def _seconds(facts: list[Fact]) -> float:
+    """Return the CPU seconds of folding a table: the best of some runs, since other programs share the machine."""
+    best = float("inf")
     for _ in range(_REPEATS):
         folded = open_table(facts[0])
         start = time.thread_time()
         for fact in facts[1:]:
             folded = fold(COMMANDS, folded, fact).evening
-        best = max(best, sum(1 for fact in facts if fact.command_id) / (time.thread_time() - start))
+        best = min(best, time.thread_time() - start)
     return best
 
 

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.broker.keyfile import read_keys
+from collector.broker.keyfile import KEYS, keep_key, read_keys
 from collector.broker.logins import HOUSE_LOGINS, hashed_passwords, new_login, node_block
 from collector.errors import CollectorError
 from collector.system import write_private
 from tools.hardware import HardwareError
-from tools.rehearsal.stack import DEALER, KEYS, OPERATOR, keep_key
+from tools.rehearsal.stack import DEALER, OPERATOR
 
 
 @dataclass(frozen=True)

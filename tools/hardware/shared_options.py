@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -26,4 +26,6 @@ Broker = Annotated[str | None, typer.Option(help="Broker as host:port; default: 
 Login = Annotated[str, typer.Option(help="User of the broker; it must be allowed to hear nodes.")]
 PasswordFile = Annotated[Path | None, typer.Option(help="File with its password; default: the data folder's.")]
 Device = Annotated[str | None, typer.Option(help="Hear this node only.", callback=name)]
+DEFAULT_TABLE: Final = "table_01"
+"""The table that `ebs run` opens; a house names its own."""
 TableName = Annotated[str, typer.Option(help="The table.", callback=name)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from collector.cards import DECK, Card
+from tools.hardware.shared_options import DEFAULT_TABLE
 from tools.rehearsal.console import Console
 
 EVENT: Final = "evt_demo"
-TABLE: Final = "table_01"
+TABLE: Final = DEFAULT_TABLE
 DEVICE: Final = "node-01"
 DECKS: Final = ("demo_red", "demo_blue")
 BOARD: Final = "a11"

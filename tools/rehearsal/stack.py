@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -16,18 +15,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.broker.keyfile import new_key, read_keys
+from collector.broker.keyfile import KEYS, keep_key, new_key, read_keys
 from collector.broker.link import Address
 from collector.broker.logins import Logins
 from collector.broker.mosquitto import Mosquitto
 from collector.errors import BrokerError, CollectorError
-from collector.system import end_process, free_port, write_private
+from collector.system import end_process, free_port
 from tools.rehearsal.demo import DEVICE
 from tools.virtual.node import VirtualNode
 
 _READY_S = 20.0
 _AGAIN_S = 0.2
-KEYS = "device-keys.json"
 DEALER = "dealer"
 OPERATOR = "operator"
 
@@ -214,13 +212,6 @@ def logins_of(folder: Path) -> Logins:
     """Return the logins of a data folder: the roles, the consoles, and every node that has a key."""
     nodes = {DEVICE, *read_keys(folder / KEYS)}
     return Logins.kept_in(folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=tuple(sorted(nodes)))
-
-
-def keep_key(path: Path, device: str, key: bytes) -> bytes:
-    """Add or exchange the key of a device, and return it."""
-    keys = {**read_keys(path), device: key}
-    write_private(path, json.dumps({name: held.hex() for name, held in keys.items()}))
-    return key
 
 
 def _changed(path: Path) -> int:

@@ -12,13 +12,13 @@ import typer
 
 from collector.errors import BadHistory, CollectorError
 from collector.facts.fact import Fact
-from collector.facts.streams import every_stream, is_table
+from collector.facts.streams import every_stream
 from collector.histories.formats import SUFFIXES, WRITERS, stories_in, write
 from collector.histories.story import Story, finished
 from collector.log.sqlite import SqliteLog
 from collector.table.commands import COMMANDS
 from collector.table.finished.story import story_of
-from collector.table.fold import fold, open_table
+from collector.table.fold import fold, open_table, opens_table
 from tools.verbs.log import is_a_log
 
 VERB: Final = (40, "Turn recorded hands into another format, from files or out of a log.")
@@ -87,7 +87,7 @@ async def _streams(file: Path) -> list[list[Fact]]:
     is_a_log(file)
     log = await SqliteLog.open(file)
     try:
-        return [facts for stream, facts in (await every_stream(log)).items() if is_table(stream, facts)]
+        return [facts for stream, facts in (await every_stream(log)).items() if opens_table(facts[0])]
     finally:
         await log.close()
 

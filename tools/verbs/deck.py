@@ -12,7 +12,7 @@ import typer
 from rich.console import Console as Terminal
 from rich.live import Live
 
-from collector.broker.keyfile import KeyFile
+from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address
 from collector.broker.logins import INSTALLER
 from collector.cards import DECK, Card
@@ -23,10 +23,8 @@ from tools.hardware.deck_roll import Enrolment, Inspection, card_of, check_place
 from tools.hardware.ear import Reading
 from tools.hardware.login import broker_login
 from tools.hardware.session import Session, read_terminal, session
-from tools.hardware.shared_options import Broker, Data, Device, Login, PasswordFile, name
-from tools.rehearsal import demo
+from tools.hardware.shared_options import DEFAULT_TABLE, Broker, Data, Device, Login, PasswordFile, name
 from tools.rehearsal.console import Console, ConsoleError
-from tools.rehearsal.stack import KEYS
 
 VERB: Final = (130, "Decks of tagged cards: `register`, `import` from a file, `check` for dead ones.")
 
@@ -259,7 +257,9 @@ def _run(
     commands: bool = True,
 ) -> None:
     try:
-        asyncio.run(_in_session(work, place[0], broker_login(*place), table or demo.TABLE, device, commands=commands))
+        asyncio.run(
+            _in_session(work, place[0], broker_login(*place), table or DEFAULT_TABLE, device, commands=commands)
+        )
     except (HardwareError, ConsoleError) as error:
         typer.echo(f"ebs deck {command}: {error}", err=True)
         raise typer.Exit(1) from error

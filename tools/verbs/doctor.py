@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from collector.broker.keyfile import KeyFile
+from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address
 from collector.broker.logins import INSTALLER
 from collector.ports import DeviceKeys
@@ -24,7 +24,6 @@ from tools.hardware.login import broker_login
 from tools.hardware.port import check_port
 from tools.hardware.session import connected, ended
 from tools.hardware.shared_options import Broker, Data, Login, PasswordFile, name
-from tools.rehearsal.stack import KEYS
 
 VERB: Final = (150, "Check wiring, network, broker, time, memory and keys, and say what to do.")
 

@@ -16,10 +16,10 @@ import typer
 from collector.errors import CollectorError, LogError
 from collector.facts.chain import verify
 from collector.facts.fact import Fact
-from collector.facts.streams import every_stream, is_table
+from collector.facts.streams import every_stream
 from collector.log.sqlite import SqliteLog
 from collector.table.commands import COMMANDS
-from collector.table.fold import fold, open_table
+from collector.table.fold import fold, open_table, opens_table
 from collector.table.show.renderer import Renderer
 from collector.wire.feeds import Channel
 
@@ -86,7 +86,7 @@ def is_a_log(file: Path) -> None:
 def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, object]:
     verify(facts)
     report: dict[str, object] = {"facts": len(facts)}
-    if is_table(stream, facts):
+    if opens_table(facts[0]):
         for channel in ("public", "live"):
             messages = outputs(facts, channel)
             report[channel] = hashlib.sha256(b"\n".join(messages)).hexdigest()

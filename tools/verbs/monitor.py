@@ -17,7 +17,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from collector.broker.keyfile import KeyFile
+from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address
 from collector.broker.logins import INSTALLER
 from collector.ports import DeviceKeys
@@ -26,7 +26,6 @@ from tools.hardware.ear import Ear, Reading
 from tools.hardware.login import broker_login
 from tools.hardware.session import connected, ended
 from tools.hardware.shared_options import Broker, Data, Device, Login, PasswordFile
-from tools.rehearsal.stack import KEYS
 
 VERB: Final = (140, "Watch nodes live: health, antennas, last readings.")
 

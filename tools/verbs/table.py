@@ -8,17 +8,15 @@ from typing import Annotated, Final
 
 import typer
 
-from collector.broker.keyfile import KeyFile
+from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address
 from collector.broker.logins import INSTALLER
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
 from tools.hardware.session import read_terminal, session
-from tools.hardware.shared_options import Broker, Data, Device, Login, PasswordFile, TableName
+from tools.hardware.shared_options import DEFAULT_TABLE, Broker, Data, Device, Login, PasswordFile, TableName
 from tools.hardware.teaching import Place, Teaching, places
-from tools.rehearsal import demo
 from tools.rehearsal.console import ConsoleError
-from tools.rehearsal.stack import KEYS
 
 VERB: Final = (120, "Set a table up: `teach` which antenna is which seat.")
 
@@ -32,7 +30,7 @@ def group() -> None:
 
 @app.command()
 def teach(  # noqa: PLR0917 - typer gives them by name
-    table: TableName = demo.TABLE,
+    table: TableName = DEFAULT_TABLE,
     seats: Annotated[int, typer.Option(min=1, max=10, help="How many seats have an antenna.")] = 10,
     board: Annotated[int, typer.Option(min=0, max=5, help="How many antennas are under the board.")] = 1,
     muck: Annotated[int, typer.Option(min=0, max=2, help="How many are under the muck.")] = 1,

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 import aiomqtt
 import typer
 
-from collector.broker.keyfile import read_keys
+from collector.broker.keyfile import KEYS, read_keys
 from collector.broker.link import Address
 from collector.canonical import compact
 from collector.devices.sealing import Opener
@@ -37,7 +37,6 @@ from tools.hardware import HardwareError
 from tools.hardware.application import build_modules, version
 from tools.hardware.login import broker_place
 from tools.hardware.shared_options import Broker, Data, name
-from tools.rehearsal.stack import KEYS
 
 VERB: Final = (70, "Send a node a new application, which it goes back from if it fails.")
 

@@ -62,7 +62,7 @@ class Evening(NamedTuple):
             yield chapter
             chapter = chapter.earlier
 
-    def told(self, fact: Fact, *, starts: bool, may_change: bool) -> Chapter:
+    def chapter_with(self, fact: Fact, *, starts: bool, may_change: bool) -> Chapter:
         """Return the chapter that a fact belongs to, with it.
 
         starts: it begins a hand, and so a chapter. may_change: it is a command that an amendment can replace.

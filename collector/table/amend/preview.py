@@ -111,7 +111,8 @@ def _fact_of(commands: Commands, house: House, raw: Body, command_id: str, *, ex
     plain: Body = reveal_all(command)
     logged = {name: value for name, value in plain.items() if name not in ("v", "id", "hand_id", "decision")}
     beside = registered.in_the_past(house, command) if registered.in_the_past else {}
-    return {"command": logged, **beside}
+    schema = commands.kind_of(registered).schema
+    return {"command": logged, **beside, **({"schema": schema} if schema > 1 else {})}
 
 
 def fold_amendment(
@@ -187,9 +188,15 @@ def _changed(commands: Commands, fact: Fact, changes: Changes) -> list[Fact]:
         return [taken_out(fact)] if _is_act(commands, fact) else []
     before = {"amended": True, "before": _stood_there(commands, fact)}
     return [
-        replace(fact, kind=str(body["command"]["type"]), body={**body, **(before if at == 0 else _NEW)})
+        _standing(commands, fact, {**body, **(before if at == 0 else _NEW)})
         for at, body in enumerate(changes[fact.position])
     ]
+
+
+def _standing(commands: Commands, fact: Fact, body: Body) -> Fact:
+    """Return the fact of a command that stands in the place of another. A body that names no schema is of the first."""
+    new = replace(fact, kind=str(body["command"]["type"]), schema=body.get("schema", 1), body=body)
+    return commands.kinds.newest(new)
 
 
 def _is_act(commands: Commands, fact: Fact) -> bool:
@@ -275,7 +282,6 @@ def _amendable(table: Table) -> Seats | None:
 
 
 def _is_folded_elsewhere(table: Table, fact: Fact, changes: Changes) -> Effect:
-    del table, fact, changes
     raise AssertionError("an amendment is folded over the evening: see fold_amendment")
 
 

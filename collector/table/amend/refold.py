@@ -79,7 +79,9 @@ class Refold:
 
     def _fact(self, fact: Fact) -> None:
         registered = self._commands.of_type(fact.kind) if fact.command_id else None
-        if registered and registered.act and not registered.act.refused:
+        # `apply` checks the rules of the game, and that is all that these acts are checked by; so a run of them needs
+        # no table between them. `_step` makes up for the one that has more to it, a show of what was read.
+        if registered and registered.act and registered.act.rules_alone:
             self._step(registered, fact)
             return
         self._settle()
@@ -128,9 +130,7 @@ class Refold:
     def _command(self, registered: Registration[Any], fact: Fact) -> None:
         command = registered.model.logged({**fact.body["command"], "id": fact.command_id})
         if registered.when is not When.ANY_TIME:
-            require_over(self.table, override=command.override)
-            if registered.when is When.AFTER_A_HAND and self.table.play is None:
-                raise Refused("NO_HAND", "there is no hand to end")
+            require_over(self.table, registered.when, override=command.override)
             self._put_away(self._closing or fact)
         self._closing = None
         may = registered.may_again or registered.may

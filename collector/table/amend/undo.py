@@ -18,7 +18,6 @@ from collector.wire.feed_events import HandCorrected
 
 def _may_undo(asked: Asked, command: wire.Undo) -> Resolved:
     """The fact names the command that it takes back, so that it still means that one when the past is amended."""
-    del command
     play = play_of(asked.table)
     last = _last_commanded(play.steps)
     if last is None:
@@ -28,7 +27,6 @@ def _may_undo(asked: Asked, command: wire.Undo) -> Resolved:
 
 
 def _may_redo(asked: Asked, command: wire.Redo) -> Resolved:
-    del command
     play = play_of(asked.table)
     if not play.undone:
         raise Refused("NOTHING_TO_REDO", "nothing was taken back since the last command")
@@ -38,21 +36,18 @@ def _may_redo(asked: Asked, command: wire.Redo) -> Resolved:
 
 def _is_in_a_hand(asked: Asked, command: wire.Undo | wire.Redo) -> Resolved:
     """An undo that is folded again names its command already."""
-    del command
     play_of(asked.table)
     return Resolved()
 
 
 def _undo(table: Table, fact: Fact, command: wire.Undo) -> Effect:
     """Take back the command that the fact names; nothing, where an amendment has taken that out already."""
-    del command
     play = play_of(table)
     steps, taken = _parted(play.steps, fact)
     return _corrected(table, refolded(play, fact, steps, (*play.undone, *taken)), "undo") if taken else Effect(table)
 
 
 def _redo(table: Table, fact: Fact, command: wire.Redo) -> Effect:
-    del command
     play = play_of(table)
     undone, given = _parted(play.undone, fact)
     return _corrected(table, refolded(play, fact, (*play.steps, *given), undone), "redo") if given else Effect(table)

@@ -24,15 +24,12 @@ from collector.table.play import Play
 from collector.table.state import Table
 
 
-def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> HandRecord | None:
-    """Return the record of a hand, else of the one on the table, if any. Hidden cards are released here: S2.
+def record_of(table: Table, play: Play) -> HandRecord:
+    """Return the record of a hand of a table. Hidden cards are released here: S2.
 
     A void hand has no result: nobody won, and every stack is as it was.
     """
-    play = play or table.play
-    if play is None:
-        return None
-    hand, result = play.hand, None if void else play.hand.result
+    hand, result = play.hand, None if play.void else play.hand.result
     ids = {player.seat: player.player_id for player in hand.players}
     return HandRecord(
         hand_id=play.hand_id,
@@ -62,7 +59,7 @@ def record_of(table: Table, play: Play | None = None, *, void: bool = False) -> 
         rulings=(*hand.rulings, *play.taken_out),
         facts=FactRange(table.table_id, play.first_position, play.last_position),
         device_events=device_ranges(play.device_keys),
-        void=void,
+        void=play.void,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from collector.cards import Card
-from collector.devices.readings import CARD_MOVED, CARD_READ, CARD_REMOVED, Reading
+from collector.devices.readings import CARD_READ, CARD_REMOVED, READINGS, Reading
 from collector.facts.fact import Fact
 from collector.table.play import Play
 from collector.table.readings.control import Fields, controlled
@@ -21,14 +21,14 @@ from collector.wire.command import type_of
 CLIENT: Final = "antenna"
 FRESH_MS: Final = 10_000
 """A reading that is older gives no command: the table has gone on since."""
-_READINGS: Final = (CARD_READ.name, CARD_REMOVED.name, CARD_MOVED.name)
+_READINGS: Final = frozenset(kind.name for kind in READINGS)
 
 
 def inferred(commands: Reader, before: Table, after: Table, fact: Fact) -> list[Fields]:
     """Return the commands that follow from a reading, in order, as fields without `id`."""
     if fact.kind not in _READINGS:
         return []
-    reading = CARD_READ.read(fact.body)
+    reading = CARD_READ.value(fact)
     if reading.age_ms is None or reading.age_ms > FRESH_MS:
         return []
     control = after.controls.get(reading.tag)

@@ -41,13 +41,11 @@ def _may_register(asked: Asked, command: wire.RegisterControl) -> Resolved:
 
 def _register(table: Table, fact: Fact, command: wire.RegisterControl) -> Effect:
     """Fold a tag that gives a command."""
-    del fact
     return Effect(replace(table, controls={**table.controls, command.uid: command.command}))
 
 
 def _remove(table: Table, fact: Fact, command: wire.RemoveControl) -> Effect:
     """Fold a tag that gives a command no longer."""
-    del fact
     kept = {tag: given for tag, given in table.controls.items() if tag != command.uid}
     return Effect(replace(table, controls=kept))
 

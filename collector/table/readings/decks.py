@@ -90,7 +90,7 @@ def other_game(table: Table) -> str | None:
     if play is None:
         return None
     down = game_of(play.hand).down
-    counts = Counter(number for number in table.lying.values() if number > down)
+    counts = Counter(number for number in table.cards_at.values() if number > down)
     number = next((number for number, seats in counts.items() if seats > 1), None)
     if number is None:
         return None
@@ -130,7 +130,6 @@ def _cards_of(house: House, command: wire.UseDeck) -> Mapping[str, object]:
 
 def _was_used(asked: Asked, command: wire.UseDeck) -> Resolved:
     """The fact has its cards: what the house has registered since is not asked again."""
-    del asked, command
     return Resolved()
 
 
@@ -148,7 +147,6 @@ def _is_in_play(asked: Asked, command: wire.ChangeDeck | wire.RetireDeck) -> Res
 
 def _change(table: Table, fact: Fact, command: wire.ChangeDeck) -> Effect:
     """Fold which deck is dealt from: by the running hand, else by the next one."""
-    del fact
     if table.running is None or table.play is None:
         return Effect(replace(table, deck=command.deck_id))
     return Effect(replace(table, play=replace(table.play, deck=command.deck_id)))
@@ -156,7 +154,6 @@ def _change(table: Table, fact: Fact, command: wire.ChangeDeck) -> Effect:
 
 def _retire(table: Table, fact: Fact, command: wire.RetireDeck) -> Effect:
     """Fold a deck that leaves the rotation."""
-    del fact
     gone = command.deck_id
     decks = {deck_id: cards for deck_id, cards in table.decks.items() if deck_id != gone}
     return Effect(replace(table, decks=decks, deck=None if table.deck == gone else table.deck))

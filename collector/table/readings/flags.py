@@ -15,7 +15,7 @@ from collector.secrecy import Secret
 from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.play import Play
 from collector.table.readings.decks import BOARD, places
-from collector.table.registration import Asked, Registration, Resolved
+from collector.table.registration import Asked, Registration, Resolved, Seats
 from collector.table.state import Antenna, Flag, Table, with_step
 from collector.wire import readings as wire
 
@@ -108,9 +108,8 @@ def _answer(table: Table, fact: Fact, command: wire.ResolveFlag) -> Effect:
     return Effect(replace(table, flags=tuple(each for each in table.flags if each is not flag)), UPDATED)
 
 
-def _asked_live(table: Table) -> None:
-    """Whether a reading is asked about may follow from hidden cards: only the live channel says so, see show/."""
-    del table
+def _is_asked(table: Table) -> Seats | None:
+    return () if table.flags else None
 
 
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
@@ -121,6 +120,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         hides=True,
         may=_may_answer,
         does=_answer,
-        listed=_asked_live,
+        listed=_is_asked,
+        live_only=True,
     ),
 )

@@ -12,7 +12,6 @@ from collector.table.state import Table
 
 
 def _fault(table: Table, fact: Fact, fault: Fault) -> Effect:
-    del fact
     if fault.code == "ok":
         return Effect(table)
     message = f"{fault.message}; cards there are not read until it is well"
@@ -21,7 +20,6 @@ def _fault(table: Table, fact: Fact, fault: Fault) -> Effect:
 
 
 def _lost(table: Table, fact: Fact, lost: Lost) -> Effect:
-    del fact
     if not lost.events or lost.told:  # they were in before, or `EVENTS_MISSING` has told of them
         return Effect(table)
     message = f"node {lost.device} had to drop {lost.events} readings; compare the table with the picture"
@@ -29,7 +27,6 @@ def _lost(table: Table, fact: Fact, lost: Lost) -> Effect:
 
 
 def _answered(table: Table, fact: Fact, answer: Answer) -> Effect:
-    del fact
     if answer.done:
         return Effect(table)
     message = f"node {answer.device} did not do what it was told ({answer.command_id}): {answer.message}"

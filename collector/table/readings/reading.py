@@ -43,7 +43,7 @@ def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
     if antenna.role == "board":
         open_card = card if table.play and card in board(table.play.hand) else None
         return Effect(table, (CardDetected(seat=None, board=True, card=open_card),), tuple(warnings))
-    count = table.lying.get(antenna.seat or 0, 0)
+    count = table.cards_at.get(antenna.seat or 0, 0)
     seen = Secret(str(card)) if card and antenna.role != "up" else card
     told = CardDetected(seat=antenna.seat, board=False, card=seen, cards=count)
     return Effect(table, (told,), tuple(warnings))
@@ -79,7 +79,7 @@ def _lifted(table: Table, fact: Fact, reading: Reading) -> tuple[Table, tuple[Ev
     if antenna is None or antenna.role == "muck":
         return table, unseen
     table, seat = without_stray(table, reading), antenna.seat
-    cards = table.lying.get(seat, 0) if seat else 0
+    cards = table.cards_at.get(seat, 0) if seat else 0
     return table, (CardRemoved(seat=seat, board=seat is None, cards=cards),)
 
 
@@ -102,8 +102,8 @@ def _lies(table: Table, reading: Reading, *, moves: int) -> Table:
     antenna = table.antennas.get((reading.device, reading.antenna))
     if antenna is None or antenna.seat is None:
         return table
-    count = max(0, table.lying.get(antenna.seat, 0) + moves)
-    return replace(table, lying={**table.lying, antenna.seat: count})
+    count = max(0, table.cards_at.get(antenna.seat, 0) + moves)
+    return replace(table, cards_at={**table.cards_at, antenna.seat: count})
 
 
 def _present(table: Table, reading: Reading, *, came: bool) -> Table:

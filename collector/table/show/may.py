@@ -18,8 +18,8 @@ class May:
 
     def __init__(self, commands: Commands) -> None:
         self._acts = [(each.type, each.act) for each in commands if each.act]
-        self._others: list[tuple[str, Callable[[Table], Seats | None]]] = [
-            (each.type, each.listed) for each in commands if not each.act
+        self._others: list[tuple[str, bool, Callable[[Table], Seats | None]]] = [
+            (each.type, each.live_only, each.listed) for each in commands if not each.act
         ]
 
     def in_hand(self, hand: Hand, house: HouseRules) -> dict[str, Seats]:
@@ -28,7 +28,7 @@ class May:
         found = ((kind, act.option(hand)) for kind, act in allowed)
         return {kind: seats for kind, seats in found if seats is not None}
 
-    def at_table(self, table: Table) -> dict[str, Seats]:
-        """Return what may come beside that."""
-        found = ((kind, listed(table)) for kind, listed in self._others)
+    def at_table(self, table: Table, *, live: bool) -> dict[str, Seats]:
+        """Return what may come beside that. live: also what can follow from hidden cards."""
+        found = ((kind, listed(table)) for kind, hidden, listed in self._others if live or not hidden)
         return {kind: seats for kind, seats in found if seats is not None}

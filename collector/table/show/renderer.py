@@ -40,7 +40,7 @@ MadeOf = TypeVarTuple("MadeOf")
 CHANGES_NOTHING: Final = frozenset(
     (
         *("position", "decision", "public_seq", "live_seq", "public_stamp", "live_stamp"),
-        *("present", "lying", "answered"),
+        *("present", "cards_at", "answered"),
         "play",  # what counts of it is taken out, see `_may_part`
     )
 )
@@ -144,13 +144,13 @@ class Renderer:
             made_of += (play.setup, play.hand.result, play.owed, bool(play.undone), commanded)
 
         def draw(*_: object) -> Mapping[str, Seats]:
-            return {**self._may.at_table(table), **({"resolve_flag": ()} if asked else {})}
+            return self._may.at_table(table, live=asked)
 
         return self._drawn((table.table_id, "may", asked), draw, _json, *made_of)
 
     def _seats(self, table: Table, channel: Channel) -> list[bytes]:
         """Return the seats. Each is made of its own part of the hand: a card of one leaves the others as they are."""
-        table_id, seated, lying, play = table.table_id, table.seated, table.lying, table.play
+        table_id, seated, cards_at, play = table.table_id, table.seated, table.cards_at, table.play
         chances: Mapping[int, Odds] = {}
         acts: Mapping[int, Recorded] = {}
         if play and channel == "live":
@@ -167,7 +167,7 @@ class Renderer:
                 seat,
                 channel,
                 seated.get(seat),
-                lying.get(seat, 0),
+                cards_at.get(seat, 0),
                 chances.get(seat),
                 players.get(seat),
                 acts.get(seat),
@@ -238,7 +238,7 @@ def _as_it_is(value: Drawn) -> Drawn:
 def _record(outcome: Outcome, hand_id: str, channel: Channel) -> dict[str, object] | None:
     """Return a corrected hand that is over; on public without the cards that nobody has seen."""
     play = next((play for play in outcome.ended if play.hand_id == hand_id), None)
-    record = record_of(outcome.table, play, void=play.void) if play else None
-    if record is None:
+    if play is None:
         return None
+    record = record_of(outcome.table, play)
     return plain(record) if channel == "live" else without_hidden(plain(record))

@@ -65,7 +65,7 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
     seat: int,
     channel: Channel,
     seated: Seated | None,
-    lying: int,
+    cards_at: int,
     chance: Odds | None,
     player: Player | None,
     last: Recorded | None,
@@ -77,7 +77,7 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
         seat: its number.
         channel: on which it is shown.
         seated: who sits there between hands.
-        lying: how many cards lie before it.
+        cards_at: how many cards lie before it.
         chance: its odds, None on the public channel.
         player: of the hand, None for a seat that is not dealt in.
         last: its last act of the hand.
@@ -92,7 +92,7 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
         status=_status(seated, player, common),
         position=_position(seat, common) if player and common else None,
         bet=player.bet if player else 0,
-        cards=min(lying, common.game.down if common else 2),
+        cards=min(cards_at, common.game.down if common else 2),
         hole=hole,
         shown=bool(player and player.shown),
         **(odds_fields(chance) if chance else {}),

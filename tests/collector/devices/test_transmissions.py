@@ -87,7 +87,7 @@ async def test_a_card_that_a_restarted_node_finds_again_is_marked_so_and_counted
 
     assert "again" not in first.facts[0].body
     assert again.facts[0].body["again"] is True
-    assert hall.desk.tables[TABLE].lying[1] == 1
+    assert hall.desk.tables[TABLE].cards_at[1] == 1
 
 
 async def test_a_boot_that_counts_back_is_taken_and_told() -> None:

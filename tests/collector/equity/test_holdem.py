@@ -142,6 +142,11 @@ def test_a_result_cannot_be_changed() -> None:
         result.runouts = 2  # type: ignore[misc]
 
 
-def test_warming_up_twice_does_no_harm() -> None:
+def test_warming_up_changes_no_answer() -> None:
+    hands = ((Card("As"), Card("Kd")), (Card("7c"), Card("7h")))
+    cold = holdem(hands, ())
+
     warm()
     warm()
+
+    assert holdem(hands, ()) == cold

@@ -10,8 +10,9 @@ from collector.errors import LogError
 from collector.facts import streams
 from collector.facts.chain import Chain, verify
 from collector.facts.fact import HOUSE, UNASSIGNED, Fact, Head, NewFact
-from collector.facts.streams import every_stream, house_first, is_table, pages
+from collector.facts.streams import every_stream, house_first, pages
 from collector.secrecy import Secrecy
+from collector.table.fold import opens_table
 
 
 def facts_of(stream: str, count: int, kind: str = "card_read") -> list[Fact]:
@@ -56,7 +57,7 @@ async def test_all_streams_come_by_name_and_the_desk_folds_the_house_first() -> 
 
 
 def test_neither_the_house_nor_nodes_without_a_table_are_a_table() -> None:
-    found = [name for name, facts in Log().streams.items() if is_table(name, facts)]
+    found = [name for name, facts in Log().streams.items() if opens_table(facts[0])]
 
     assert found == ["table_01"]
 

@@ -16,6 +16,7 @@ from collector.pipeline.desk import Batch, Desk
 from collector.pipeline.floor import Floor
 from collector.pipeline.intake import Intake
 from collector.pipeline.outgoing import Outgoing
+from collector.table.commands import COMMANDS
 from edge import envelope, envelope_birth
 from edge.seal import Seal
 from edge.seal_frames import Frames
@@ -93,7 +94,12 @@ class Hall:
         self.renderer = renderer()
         self.floor = Floor(self.link, self.renderer, self.metrics)
         self.deciding = Deciding(
-            self.dealer.desk, Intake(Keys(), self.floor), self.store, self.floor, self.metrics, reload=self.reload
+            self.dealer.desk,
+            Intake(Keys(), self.floor, COMMANDS),
+            self.store,
+            self.floor,
+            self.metrics,
+            reload=self.reload,
         )
 
     async def reload(self) -> Desk:
@@ -147,7 +153,7 @@ class Hall:
 def restarted(hall: Hall) -> Hall:
     """Return a hall whose desk is folded from the log of another."""
     again = Hall()
-    again.deciding.desk = Desk(Chain({}, lambda: 1))
+    again.deciding.desk = Desk(Chain({}, lambda: 1), COMMANDS)
     again.desk.load([*hall.dealer.facts, *hall.store.facts])
     return again
 

@@ -19,6 +19,7 @@ from collector.pipeline.desk import Batch
 from collector.pipeline.loading import desk_of
 from collector.pipeline.outgoing import Outgoing
 from collector.secrecy import Secret
+from collector.table.commands import COMMANDS
 from edge import envelope
 from edge.seal import Seal
 from tests.collector.pipeline.hall import KEY, Hall, Keys, Message, Store, kinds, read
@@ -186,7 +187,7 @@ class Wired(Hall):
     async def reload(self) -> Any:
         """Fold the log, as the service does."""
         log = Store(facts=[*self.dealer.facts, *self.store.facts])
-        return await desk_of(log, lambda: 1)
+        return await desk_of(log, COMMANDS, lambda: 1)
 
 
 def command(number: int, **fields: Any) -> Message:

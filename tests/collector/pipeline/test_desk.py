@@ -35,7 +35,7 @@ def test_a_repeat_gets_the_same_reply_also_from_a_desk_of_another_process() -> N
     first, again, later = Batch(), Batch(), Batch()
     reply = dealer.desk.table_command(TABLE, sent, "op", first)
 
-    restarted = Desk(Chain({}, lambda: 1))
+    restarted = Desk(Chain({}, lambda: 1), COMMANDS)
     restarted.load([*dealer.facts, *first.facts])
 
     assert reply.accepted

@@ -99,8 +99,12 @@ async def test_putting_a_hand_again_changes_nothing(writer: ReadModelWriter, que
     assert await queries.hands(EVENT, limit=10) == [ROYAL]
 
 
-async def test_putting_nothing_is_fine(writer: ReadModelWriter) -> None:
+async def test_putting_nothing_changes_nothing(writer: ReadModelWriter, queries: ReadModelQueries) -> None:
+    await writer.put([ROYAL])
+
     await writer.put([])
+
+    assert await queries.hands(EVENT, limit=10) == [ROYAL]
 
 
 @pytest.mark.parametrize("newest_first", [True, False])

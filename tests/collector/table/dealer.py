@@ -11,9 +11,11 @@ from collector.cards import DECK, Card
 from collector.facts.chain import Chain
 from collector.house.commands import decode as decode_house_command
 from collector.pipeline.desk import Batch, Change, Desk
+from collector.records.hands import HandRecord
 from collector.secrecy import Secret
 from collector.table.amend.chapters import Evening
 from collector.table.commands import COMMANDS
+from collector.table.finished.record import record_of
 from collector.table.show.renderer import Renderer
 from collector.table.state import Table
 from collector.wire.device import CardMoved, CardRead, CardRemoved, DeviceEvents, Fault, Gone
@@ -47,13 +49,18 @@ def rendered(table: Table, channel: Channel) -> bytes:
     return renderer().state(table, channel)
 
 
+def records_of(change: Change) -> list[HandRecord]:
+    """Return the records of the hands that a fact ended or corrected."""
+    return [record_of(change.outcome.table, play) for play in change.outcome.ended]
+
+
 class Dealer:
     """A table with one deck and an antenna for each seat."""
 
     def __init__(self, stacks: Sequence[int] = (10_000, 10_000, 10_000), blinds: tuple[int, int] = (50, 100)) -> None:
         self.now = 1_000_000
         self.renderer = renderer()
-        self.desk = Desk(Chain({}, self._clock))
+        self.desk = Desk(Chain({}, self._clock), COMMANDS)
         self.changes: list[Change] = []
         self.facts: list[Any] = []
         self.warned: list[str] = []
@@ -169,4 +176,4 @@ class Dealer:
 
     def records(self) -> list[Any]:
         """Return the finished hands so far."""
-        return [record for change in self.changes if change.fact.kind != "amend" for record in change.outcome.records]
+        return [record for change in self.changes if change.fact.kind != "amend" for record in records_of(change)]

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.pipeline.desk import Desk
-from tests.collector.table.dealer import TABLE, Dealer, rendered
+from collector.table.commands import COMMANDS
+from tests.collector.table.dealer import TABLE, Dealer, records_of, rendered
 
 
 def fold_out(dealer: Dealer, to: int = 300) -> int:
@@ -51,7 +52,7 @@ def test_a_raise_of_an_earlier_hand_is_corrected_and_every_later_stack_follows()
     assert [hand["hand_number"] for hand in details["differences"]] == [1, 2]
     told = [event["data"] for event in dealer.events("public") if event["type"] == "hand_corrected"]
     assert [data["revision"] for data in told] == [2, 2]
-    assert [record.revision for change in dealer.changes for record in change.outcome.records] == [1, 1, 2, 2]
+    assert [record.revision for change in dealer.changes for record in records_of(change)] == [1, 1, 2, 2]
 
 
 def test_what_an_amendment_took_out_stays_visible_in_the_record() -> None:
@@ -66,7 +67,7 @@ def test_what_an_amendment_took_out_stays_visible_in_the_record() -> None:
     _, details = amended(dealer, [{"seq": exposed, "command": None}])
 
     assert details["differences"][0]["after"]["rulings"] == [line]
-    assert dealer.changes[-1].outcome.records[0].rulings == (line,)
+    assert records_of(dealer.changes[-1])[0].rulings == (line,)
     raised = fold_out(dealer)
     amended(dealer, [{"seq": raised, "command": {"type": "raise_to", "seat": 1, "amount": 400}}])
     assert dealer.evening.closed[0].taken_out == (line,)  # a later amendment keeps it
@@ -174,7 +175,7 @@ def test_a_log_with_amendments_folds_to_the_same_bytes() -> None:
     fold_out(dealer)
     amended(dealer, [{"seq": raised, "command": {"type": "raise_to", "seat": 1, "amount": 400}}])
 
-    again = Desk(dealer.desk._chain)
+    again = Desk(dealer.desk._chain, COMMANDS)
     again.load(dealer.facts)
 
     assert rendered(again.tables[TABLE], "live") == rendered(dealer.table, "live")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from collector.pipeline.desk import Batch, Desk
 from collector.table.commands import COMMANDS
-from tests.collector.table.dealer import TABLE, Dealer, rendered, uid_of
+from tests.collector.table.dealer import TABLE, Dealer, records_of, rendered, uid_of
 from tests.collector.table.test_amending import amended, stacks
 
 Fields = dict[str, Any]
@@ -102,7 +102,7 @@ def test_a_log_with_such_amendments_folds_to_the_same_bytes(edits: list[tuple[in
     for at, to in edits:
         amended(dealer, [{"seq": where[at], "command": {"type": "raise_to", "seat": 1, "amount": to}}])
 
-    again = Desk(dealer.desk._chain)
+    again = Desk(dealer.desk._chain, COMMANDS)
     again.load(dealer.facts)
 
     assert rendered(again.tables[TABLE], "live") == rendered(dealer.table, "live")
@@ -160,7 +160,7 @@ def test_a_hand_that_was_never_played_is_taken_out_and_its_record_is_void() -> N
     amended(dealer, [{"seq": seq, "command": None} for seq in (first, *acts, end)])
 
     assert stacks(dealer) == [10_000, 10_000, 10_000]
-    (record,) = dealer.changes[-1].outcome.records
+    (record,) = records_of(dealer.changes[-1])
     assert (record.void, record.revision, record.winners) == (True, 2, ())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collector.pipeline.desk import Batch, Desk
 from collector.secrecy import Secret
+from collector.table.commands import COMMANDS
 from collector.wire.device import CardRead, Snapshot
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, rendered, uid_of
 
@@ -79,7 +80,7 @@ def test_its_log_folds_to_the_same_bytes() -> None:
     deal(dealer)
     dealer.read(None, "2c")
 
-    again = Desk(dealer.desk._chain)
+    again = Desk(dealer.desk._chain, COMMANDS)
     again.load(dealer.facts)
 
     assert rendered(again.tables[TABLE], "live") == rendered(dealer.table, "live")

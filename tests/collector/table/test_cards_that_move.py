@@ -52,7 +52,7 @@ def test_a_move_is_heard_of_as_of_a_card_that_left_and_came(to: str, channel: st
     assert whole.facts[before].secrecy is Secrecy.S0
     assert told(whole, channel) == told(halves, channel)
     assert whole.alerts() == halves.alerts()
-    assert (whole.table.present, whole.table.lying) == (halves.table.present, halves.table.lying)
+    assert (whole.table.present, whole.table.cards_at) == (halves.table.present, halves.table.cards_at)
 
 
 def test_the_last_card_that_moves_to_a_seat_is_not_gathered() -> None:

@@ -102,9 +102,7 @@ def refusal(dealer: Dealer, fields: Mapping[str, Any]) -> str | None:
 
 def listed(table: Table) -> dict[str, tuple[int, ...]]:
     """Return everything that is listed. One who bets is not asked whether it is a bet or a raise."""
-    found = {**MAY.at_table(table), **(MAY.in_hand(table.play.hand, table.house) if table.play else {})}
-    if table.flags:
-        found["resolve_flag"] = ()
+    found = {**MAY.at_table(table, live=True), **(MAY.in_hand(table.play.hand, table.house) if table.play else {})}
     bets = (*found.get("bet", ()), *found.get("raise_to", ()))
     return {**found, "bet": bets, "raise_to": bets} if bets else found
 
@@ -190,7 +188,7 @@ EXCUSED = {
 def instances(dealer: Dealer) -> Iterator[tuple[str, list[Fields]]]:
     """Yield everything that is listed, each with commands of which one must be taken."""
     table = dealer.table
-    for kind, which in MAY.at_table(table).items():
+    for kind, which in MAY.at_table(table, live=False).items():
         for seat in which or (None,):
             yield kind, _at_the_table(dealer, kind, seat)
     if table.flags:
@@ -250,7 +248,7 @@ def test_the_state_lists_what_may_come_and_the_public_hears_of_no_question(numbe
     for _ in range(25):
         moved_on(dealer, random)
         seen = dealer.state("public")
-        assert {kind: tuple(each) for kind, each in seen["may"].items()} == MAY.at_table(dealer.table)
+        assert {kind: tuple(each) for kind, each in seen["may"].items()} == MAY.at_table(dealer.table, live=False)
         assert "resolve_flag" not in seen["may"]
         assert ("resolve_flag" in dealer.state("live")["may"]) is bool(dealer.table.flags)
         if seen["hand"]:

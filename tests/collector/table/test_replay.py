@@ -11,6 +11,7 @@ from pathlib import Path
 from collector.facts.chain import Chain
 from collector.log.sqlite import SqliteLog
 from collector.pipeline.desk import Desk
+from collector.table.commands import COMMANDS
 from tests.collector.table.dealer import TABLE, Dealer, rendered
 from tests.collector.table.test_table import dealt, flop
 from tools.verbs.log import outputs
@@ -36,7 +37,7 @@ def test_a_restart_at_any_fact_resumes_where_it_was() -> None:
     facts = dealer.facts
 
     for upto in range(1, len(facts) + 1):
-        desk = Desk(Chain({}, lambda: 0))
+        desk = Desk(Chain({}, lambda: 0), COMMANDS)
         desk.load(facts[:upto])
         desk.load(facts[upto:])
         assert desk.tables[TABLE] == dealer.table

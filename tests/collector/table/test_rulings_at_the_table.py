@@ -9,7 +9,7 @@ import pytest
 from collector.hand.model import Player
 from collector.table.finished.evidence import _folded, evidence_of
 from collector.table.tournament import places
-from tests.collector.table.dealer import Dealer
+from tests.collector.table.dealer import Dealer, records_of
 
 
 def refused(dealer: Dealer, **fields: Any) -> str:
@@ -342,7 +342,7 @@ def test_every_act_of_a_record_has_number_time_source_and_history() -> None:
     assert previewed.error is not None
     dealer.command(type="amend", changes=changes, digest=previewed.error.details["digest"])
 
-    acts = dealer.changes[-1].outcome.records[-1].actions
+    acts = records_of(dealer.changes[-1])[-1].actions
     blind, raise_, fold = acts[0], acts[2], acts[3]
     assert [act.seq for act in acts] == [1, 2, 3, 4]
     assert (blind.source, raise_.source, raise_.fact, raise_.to) == ("inference", "operator", raised.seq, 400)
