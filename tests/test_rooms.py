@@ -20,7 +20,7 @@ MOST_CASTS = 6
 TABLE_STEPS: tuple[tuple[str, ...], ...] = (
     ("play",),  # the hand that is played
     ("state",),  # the table as a value
-    ("effects", "finished"),  # what a fact does; what a finished hand was
+    ("consequences", "effects", "finished"),  # what follows from a change; what a fact does; what a hand was
     ("registration",),  # all that can be said of a command
     ("acts", "equity", "readings", "setup", "tournament"),  # subjects
     ("close", "rulings"),
@@ -218,6 +218,15 @@ def test_the_rule_of_the_live_table_sees_what_it_forbids(tmp_path: Path, part: s
     file.write_text(f"{line}\n")
 
     assert len(stray(file, part)) == 1
+
+
+def test_the_one_list_of_commands_is_given_to_whoever_reads_it() -> None:
+    files = modules(ROOT, ["collector"])
+    readers = {
+        module for module, file in files.items() if any(within(n, {"collector.table.commands"}) for n in named(file))
+    }
+
+    assert readers == {"collector.service"}, "have it handed on, as `Commands`"
 
 
 def casts(source: str) -> int:

@@ -10,6 +10,7 @@ from collector.facts.streams import every_stream
 from collector.log.sqlite import SqliteLog
 from collector.pipeline.desk import Desk
 from collector.pipeline.loading import desk_of
+from collector.table.commands import COMMANDS
 
 
 async def restarted(facts: Sequence[Fact], file: Path) -> tuple[Desk, dict[str, list[Fact]]]:
@@ -19,6 +20,6 @@ async def restarted(facts: Sequence[Fact], file: Path) -> tuple[Desk, dict[str, 
     await log.close()
     log = await SqliteLog.open(file)
     try:
-        return await desk_of(log, lambda: 0), await every_stream(log)
+        return await desk_of(log, COMMANDS, lambda: 0), await every_stream(log)
     finally:
         await log.close()

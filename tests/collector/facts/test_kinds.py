@@ -77,9 +77,8 @@ def test_each_upcaster_takes_the_body_to_the_next_schema_once() -> None:
 
     kind = tip(upcasters={1: lambda body: step(1, _with_unit(body)), 2: lambda body: step(2, _with_giver(body))})
 
-    kind.newest(1, {"chips": 1})
-    kind.newest(2, {"amount": 1, "unit": "euro"})
-    kind.newest(3, {"amount": 1, "unit": "euro", "by": None})
+    for schema, body, value in OLD:
+        assert kind.value(fact(schema, **body)) == value
 
     assert called == [1, 2, 2]
 
@@ -99,6 +98,15 @@ def test_a_kind_that_two_rooms_register_is_refused() -> None:
 
 def test_the_class_of_a_fact_follows_from_its_value() -> None:
     assert [tip().secrecy(value) for _, _, value in OLD] == [Secrecy.S1, Secrecy.S1, Secrecy.S0]
+
+
+def test_a_kind_makes_its_facts_in_the_newest_schema_and_in_the_class_of_what_they_say() -> None:
+    _, body, value = OLD[-1]
+
+    read, known = tip().fact(TABLE, "t", body), tip().fact(TABLE, "t", body, Tip(1, "euro", None))
+
+    assert (read.kind, read.schema, read.secrecy, read.value) == ("tip", 3, Secrecy.S0, value)
+    assert (known.secrecy, known.body) == (Secrecy.S1, body)
 
 
 def test_what_only_newer_code_knows_is_left_as_it_is() -> None:
