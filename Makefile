@@ -35,7 +35,7 @@ check: ## lint, format, types, architecture
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/python -m tools.dev.check_edge
-	.venv/bin/python -m pytest -q tests/test_architecture.py
+	.venv/bin/python -m pytest -q tests/test_architecture.py tests/test_rooms.py tests/test_command_names.py
 
 format: ## put the code in its form, and fix what can be fixed safely
 	@scripts/setup dev

@@ -266,7 +266,7 @@ def test_a_part_of_a_room_knows_its_own_subject(room: str, part: str) -> None:
 
 KEPT: dict[str, str] = {
     "canonical.timestamp": "the text of a time; every message of a commit has the same",
-    "equity/build.suited_boards": "a table of the deck's ranks",
+    "equity/large_tables.suited_boards": "a table of the deck's ranks",
     "equity/deals._deck": "the deck of a game",
     "equity/disjoint._containing": "a table of how many cards are left, of no cards",
     "equity/disjoint.draws": "a table of how many cards are left, of no cards",

@@ -23,10 +23,11 @@ from collector.settings import Settings
 from collector.table.commands import COMMANDS
 from collector.wire.feed_events import EVENTS, EventData
 from tests.guides.pages import blocks
-from tools.bench.cli import BENCHES
-from tools.cli import VERBS
+from tools.cli import verbs
+from tools.verbs.bench import BENCHES
 
 ROOT = Path(__file__).resolve().parent.parent
+VERBS = verbs()
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "firmware").glob("*.md")])
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)|^(?:    |\$ )?((?:sudo )?(?:\.venv/bin/)?ebs .+)$", re.MULTILINE)
 CALL = re.compile(r"(?:^|[\s/])ebs ([a-z]+)\b([^|;#]*)")
@@ -73,7 +74,7 @@ def calls() -> Iterator[tuple[str, str, str]]:
 
 
 def options(verb: str) -> set[str]:
-    module = import_module(VERBS[verb][0])
+    module = import_module(f"tools.verbs.{verb}")
     app = getattr(module, "app", None)
     if app is None:
         app = typer.Typer(add_completion=False)

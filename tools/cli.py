@@ -1,41 +1,48 @@
-"""The `ebs` command. Each verb is one module with a `main`, imported when it is called: `ebs --help` stays quick."""
+"""The `ebs` command. Finds the verbs: each is one module of tools/verbs/ with a `main` and a `VERB`.
+
+A verb is imported when it is called, and its `VERB` is read without importing it: `ebs --help` stays quick.
+"""
 
 from __future__ import annotations
 
+import ast
 import sys
 from importlib import import_module
-from typing import Any, Final
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
 
-VERBS: Final[dict[str, tuple[str, str]]] = {
-    "run": (
-        "tools.verbs.run",
-        "Start everything here: broker, collector, pages, and a virtual table that plays by itself.",
-    ),
-    "serve": ("tools.verbs.serve", "Run the service for a venue, against a broker that is there already."),
-    "replay": ("tools.verbs.replay", "Replay hand-history files through the hand engine and print how they ended."),
-    "convert": ("tools.verbs.convert", "Turn recorded hands into another format, from files or out of a log."),
-    "play": (
-        "tools.verbs.play",
-        "Play hand-history files on the virtual table: firmware, broker, log, database and API.",
-    ),
-    "equity": ("tools.verbs.equity.command", "Print the exact equity of hands."),
-    "update": ("tools.verbs.update", "Send a node a new application, which it goes back from if it fails."),
-    "bridge": (
-        "tools.verbs.bridge",
-        "Carry a node's lines between a serial port and the broker: a table without network.",
-    ),
-    "log": ("tools.verbs.log", "Check a log: its chain, and the digest of everything it makes the collector publish."),
-    "flash": ("tools.verbs.flash", "Put MicroPython and the application on a board, and check that they are there."),
-    "provision": ("tools.verbs.provision", "Give a flashed board name, network, broker and key, and register it."),
-    "table": ("tools.verbs.table", "Set a table up: `teach` which antenna is which seat."),
-    "deck": ("tools.verbs.deck", "Decks of tagged cards: `register`, `import` from a file, `check` for dead ones."),
-    "monitor": ("tools.verbs.monitor", "Watch nodes live: health, antennas, last readings."),
-    "doctor": ("tools.verbs.doctor", "Check wiring, network, broker, time, memory and keys, and say what to do."),
-    "bench": ("tools.bench.cli", "Measure this machine against the figures EBS has to reach."),
-}
+import tools.verbs
+
+
+class Verb(NamedTuple):
+    """What `ebs --help` says of a verb, and where: its place among the others, and a line."""
+
+    place: int
+    line: str
+
+
+def verbs() -> dict[str, Verb]:
+    """Return every verb by name in the order of its use. Each module says its own `VERB`; none is imported."""
+    found = {name: _said(name) for name in _names()}
+    return dict(sorted(found.items(), key=lambda item: item[1].place))
+
+
+def _names() -> list[str]:
+    return [module.name for module in iter_modules(tools.verbs.__path__)]
+
+
+def _said(name: str) -> Verb:
+    """Return the literal `VERB` of a verb's module; raise SyntaxError where it has none."""
+    path = Path(tools.verbs.__path__[0], name)
+    source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "VERB" and node.value:
+            return Verb(*ast.literal_eval(node.value))
+    raise SyntaxError(f'{source}: no verb; give it `VERB: Final = (place, "its line of ebs --help")`')
 
 
 class Verbs(TyperGroup):
@@ -44,14 +51,14 @@ class Verbs(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the verbs in the order of their use."""
         del ctx
-        return list(VERBS)
+        return list(verbs())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import a verb; None where there is no such verb."""
         del ctx
-        if cmd_name not in VERBS:
+        if cmd_name not in _names():
             return None
-        module = import_module(VERBS[cmd_name][0])
+        module = import_module(f"tools.verbs.{cmd_name}")
         app = getattr(module, "app", None)  # a verb of several commands brings its own
         if app is None:
             app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -62,7 +69,7 @@ class Verbs(TyperGroup):
         """List the verbs without importing them."""
         del ctx
         with formatter.section("Verbs"):
-            formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
+            formatter.write_dl([(name, verb.line) for name, verb in verbs().items()])
 
 
 def main(arguments: list[str] | None = None) -> Any:

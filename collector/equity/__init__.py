@@ -11,7 +11,6 @@ BasisPoints(equity=1874, win=1855, tie=38)
 from __future__ import annotations
 
 from collector.cards import DECK
-from collector.equity.boards import Boards, equity_over_boards
 from collector.equity.count import equity_of, holdem
 from collector.equity.games import GAMES, BoardGame, Game, OwnGame, game_named
 from collector.equity.made import Made, made, made_low
@@ -20,6 +19,7 @@ from collector.equity.outs import Outs, outs
 from collector.equity.pots import Pot, Share, share_pots
 from collector.equity.questions import Answered, Question, answer
 from collector.equity.result import BasisPoints, Equity, Halves
+from collector.equity.several_boards import Boards, equity_over_boards
 from collector.equity.streets import Street, history
 from collector.equity.unread import Cancelled, Partial, unread_equity
 

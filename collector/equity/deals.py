@@ -7,9 +7,9 @@ from functools import cache
 from typing import Final
 
 from collector.cards import INDEX, Card
-from collector.equity.build import BOARD
 from collector.equity.games import BoardGame, Game, OwnGame
 from collector.equity.kernel import Deal, RankSuit
+from collector.equity.large_tables import BOARD
 from collector.errors import BadCard, BadInput
 
 PLAYERS: Final = range(2, 11)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.cards import PLAYED
-from collector.equity.build import clear_scaffold
 from collector.equity.games import BoardGame, Game
+from collector.equity.large_tables import clear_scaffold
 from collector.equity.multisets import Numbers, distinct, numbers_of
 from collector.equity.rankings import ACE_TO_FIVE, Ranking, classes, eight_or_better
 

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.equity.build import BOARD, Class, suited_boards
+from collector.equity.large_tables import BOARD, Class, suited_boards
 from collector.equity.lookup import CHOOSE, SUITS, Ranks, Tables
 from collector.equity.multisets import Numbers, size_of
 

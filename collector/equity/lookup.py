@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.equity.build import BOARD, any_five, bits_of, clear_scaffold, flush_table, stored
 from collector.equity.games import BoardGame
+from collector.equity.large_tables import BOARD, any_five, bits_of, clear_scaffold, flush_table, stored
 from collector.equity.multisets import Numbers, added, distinct, members, size_of
 from collector.equity.rankings import HIGH, Ranking, classes
 

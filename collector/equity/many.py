@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.equity.build import BOARD, Class, suited_boards
 from collector.equity.games import BoardGame
 from collector.equity.kernel import Weights
+from collector.equity.large_tables import BOARD, Class, suited_boards
 from collector.equity.lookup import CHOOSE, SUITS, Ranks, Tables, tables
 from collector.equity.multisets import Numbers, size_of
 from collector.equity.result import Equity

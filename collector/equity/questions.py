@@ -15,11 +15,11 @@ from math import ceil, comb, floor
 from typing import Any, Final, Self
 
 from collector.cards import INDEX, Card
-from collector.equity.boards import equity_of_each
 from collector.equity.count import equity_of
 from collector.equity.games import BoardGame, Game
 from collector.equity.own import deals_to_come, exact
 from collector.equity.result import BasisPoints, Equity, over_boards
+from collector.equity.several_boards import equity_of_each
 from collector.equity.unread import unread_equity
 from collector.errors import BadInput
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.cards import PLAYED
-from collector.equity.build import clear_scaffold, flush_table, stored
 from collector.equity.games import OwnGame
+from collector.equity.large_tables import clear_scaffold, flush_table, stored
 from collector.equity.lookup import SUITS
 from collector.equity.multisets import Numbers, members, numbers_of
 from collector.equity.rankings import classes

@@ -149,7 +149,7 @@ def _order(command: wire.CommandDevice, command_id: str, boot: str) -> bytes:
 
 def order_to(fact: Fact) -> bytes:
     """Return the order that a `command_device` fact sends its node, unsigned."""
-    return _order(_KINDS.read(_KINDS.newest(fact)), str(fact.command_id), str(fact.body["boot"]))
+    return _order(KINDS.read(KINDS.newest(fact)), str(fact.command_id), str(fact.body["boot"]))
 
 
 def _unchanged(house: House, fact: Fact, command: wire.CommandDevice) -> House:
@@ -214,7 +214,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
 )
 _BY_TYPE: Final = {each.type: each for each in COMMANDS}
 _KIND_OF: Final = {each.type: each.kind() for each in COMMANDS}
-_KINDS: Final = Kinds(_KIND_OF.values())
+KINDS: Final = Kinds(_KIND_OF.values())
 _ADAPTER: Final = union_of(HouseCommand, [each.model for each in COMMANDS])
 
 
@@ -249,5 +249,5 @@ def fold_house(house: House, fact: Fact, value: object = None) -> House:
     registered = _BY_TYPE.get(fact.kind)
     if registered is None:
         return house
-    fact = _KINDS.newest(fact)
-    return registered.does(house, fact, _KINDS.read(fact) if value is None else value)
+    fact = KINDS.newest(fact)
+    return registered.does(house, fact, KINDS.read(fact) if value is None else value)

@@ -161,7 +161,7 @@ class Desk:
     def equity_answer(self, table_id: str, found: Secret[Answered], batch: Batch) -> bool:
         """Log what the worker found, if the table still asks for it; return whether it does."""
         evening = self.evenings.get(table_id)
-        asked = unanswered(evening) if evening else None
+        asked = unanswered(evening.table, evening.memory.chances) if evening else None
         if evening is None or asked is None or not found.reveal().fits(asked.reveal()):
             return False
         body = found.reveal().plain()
@@ -170,7 +170,9 @@ class Desk:
 
     def questions(self) -> dict[str, Secret[Question]]:
         """Return what tables ask that takes a worker, by table."""
-        asked = {table_id: unanswered(evening) for table_id, evening in self.evenings.items()}
+        asked = {
+            table_id: unanswered(evening.table, evening.memory.chances) for table_id, evening in self.evenings.items()
+        }
         return {table_id: question for table_id, question in asked.items() if question}
 
     def refuse(self, stream: str, client: str, command_id: str, error: BadInput, batch: Batch) -> None:

@@ -9,17 +9,19 @@ from collector.facts.fact import Body, Fact
 from collector.facts.kinds import Kind
 from collector.hand.copying import replace
 from collector.odds.asked import for_a_worker, question
+from collector.odds.chances import Chances
 from collector.secrecy import Secret
-from collector.table.amend.chapters import Evening
 from collector.table.effects import Effect
 from collector.table.registration import Folded
 from collector.table.state import Table
 
 
-def unanswered(evening: Evening) -> Secret[Question] | None:
-    """Return the question that only a worker may count, None if there is none or its answer is known. S0."""
-    table = evening.table
-    asked = evening.memory.chances.question(table.play.hand, table.odds_rules) if table.play else None
+def unanswered(table: Table, chances: Chances) -> Secret[Question] | None:
+    """Return the question that only a worker may count, None if there is none or its answer is known. S0.
+
+    chances: the questions that were made for this table before.
+    """
+    asked = chances.question(table.play.hand, table.odds_rules) if table.play else None
     return for_a_worker(asked, table.answered) if asked else None
 
 

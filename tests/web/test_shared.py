@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -12,10 +11,12 @@ from playwright.sync_api import BrowserContext, Page
 
 from collector.table.commands import COMMANDS
 from collector.wire import topics
+from tests.additions.copies import copy_with
 from tests.web.chromium import run, shows
 from tests.web.publisher import Publisher
 from tests.web.servers import STATIC, Broker, serving
 from tests.web.tables import TABLE, scene
+from tools.dev import command_labels
 
 
 def labels() -> dict[str, str]:
@@ -44,6 +45,11 @@ def test_every_command_has_the_label_of_its_registration_and_no_other_has_one() 
 
     assert len(registered) > 50
     assert labels() == registered
+
+
+def test_the_labels_are_written_by_the_registrations() -> None:
+    assert command_labels.FILE == STATIC / "shared" / "command_labels.js"
+    assert command_labels.FILE.read_text() == command_labels.listing(), "run python -m tools.dev.command_labels"
 
 
 def test_no_label_is_a_raw_name() -> None:
@@ -144,33 +150,12 @@ def test_what_may_come_is_read_from_the_hand_and_the_table(free: Page) -> None:
     assert run(free, "may", asked) == [True, True, False, True, False, False, False, [4, 5], None]
 
 
-NEW_PAGE = """import { readAddress } from '../shared/address.js';
-import { Feed } from '../shared/connection.js';
-import { find, setText } from '../shared/dom.js';
-
-const { table, login } = readAddress();
-new Feed({
-  table, channel: 'public', login, silentAfter: 15_000, onState: (state) => setText(find('name'), state.table_name),
-}).open();
-"""
-ITS_LINE = '<h2><a href="clock/">Clock</a></h2><p>What the room sees. Login: <code>operator</code>.</p>\n'
-
-
 @pytest.mark.browser
 @pytest.mark.broker
 def test_a_new_page_is_its_folder_and_one_line(
     context: BrowserContext, broker: Broker, publisher: Publisher, tmp_path: Path
 ) -> None:
-    static = shutil.copytree(STATIC, tmp_path / "static")
-    head, _ = (static / "nodes" / "index.html").read_text().replace("nodes.js", "clock.js").split("<body")
-    (static / "clock").mkdir()
-    (static / "clock" / "clock.css").write_text("")
-    (static / "clock" / "index.html").write_text(
-        head.replace("nodes.css", "clock.css") + "<body><b id=name></b></body>"
-    )
-    (static / "clock" / "clock.js").write_text(NEW_PAGE)
-    landing = static / "index.html"
-    landing.write_text(landing.read_text().replace("</main>", f"{ITS_LINE}</main>"))
+    static = copy_with("page", tmp_path) / "collector" / "web" / "static"
     publisher.publish("public", scene(2, "flop"), retain=True)
 
     with serving(broker.ws_port, static) as site:

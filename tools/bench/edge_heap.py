@@ -27,9 +27,9 @@ from tools.hardware import application
 from tools.rehearsal import micropython
 
 _SIMULATOR: Final = (
-    *("__init__", "virtual/__init__", "virtual/air", "virtual/cards", "virtual/cards15693", "virtual/chip_mfrc522"),
+    *("__init__", "virtual/__init__", "virtual/air", "virtual/cards15693", "virtual/chip_mfrc522"),
     *("virtual/chip_st25r3911b", "virtual/chip_st25r3911b_air", "virtual/chips", "virtual/heap"),
-    *("virtual/machine", "virtual/weights", "virtual/world"),
+    *("virtual/machine", "virtual/tags", "virtual/weights", "virtual/world"),
 )
 _START: Final = 'import sys\nsys.path[:] = ["", ".frozen"]  # as on a board\nimport tools.virtual.{}\n'
 _BOTH: Final = {f"a{number:02}": {"chip": "ST25R3911B"} for number in range(1, 7)}

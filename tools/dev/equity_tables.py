@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from collector.equity.build import FILE, STORED
+from collector.equity.large_tables import FILE, STORED
 
 
 def main() -> None:

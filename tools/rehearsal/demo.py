@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from collector.cards import DECK, Card
-from tools.hardware.options import DEFAULT_TABLE
+from tools.hardware.shared_options import DEFAULT_TABLE
 from tools.rehearsal.console import Console
 
 EVENT: Final = "evt_demo"

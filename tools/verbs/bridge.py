@@ -8,7 +8,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import aiomqtt
 import serial  # type: ignore[import-untyped]
@@ -16,7 +16,9 @@ import typer
 
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, PasswordFile
+from tools.hardware.shared_options import Broker, Data, PasswordFile
+
+VERB: Final = (80, "Carry a node's lines between a serial port and the broker: a table without network.")
 
 BAUD = 115_200
 _ASK_S = 1.0

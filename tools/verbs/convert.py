@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -20,6 +20,8 @@ from collector.table.commands import COMMANDS
 from collector.table.finished.story import story_of
 from collector.table.fold import fold, open_table, opens_table
 from tools.verbs.log import is_a_log
+
+VERB: Final = (40, "Turn recorded hands into another format, from files or out of a log.")
 
 _BROKEN = 2  # exit status when a hand could not be read or written
 

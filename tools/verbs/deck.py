@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import typer
 from rich.console import Console as Terminal
@@ -22,9 +22,11 @@ from tools.hardware.deck_grid import DEAD, DONE, NEXT, Board
 from tools.hardware.deck_roll import Enrolment, Inspection, card_of, check_place, read_deck, write_deck
 from tools.hardware.ear import Reading
 from tools.hardware.login import broker_login
-from tools.hardware.options import DEFAULT_TABLE, Broker, Data, Device, Login, PasswordFile, name
 from tools.hardware.session import Session, read_terminal, session
+from tools.hardware.shared_options import DEFAULT_TABLE, Broker, Data, Device, Login, PasswordFile, name
 from tools.rehearsal.console import Console, ConsoleError
+
+VERB: Final = (130, "Decks of tagged cards: `register`, `import` from a file, `check` for dead ones.")
 
 _TABLE_S = 2.0  # what is public of a table is retained, and comes at once
 

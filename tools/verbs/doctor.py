@@ -7,7 +7,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -18,12 +18,14 @@ from collector.ports import DeviceKeys
 from tools.hardware import HardwareError
 from tools.hardware.application import version
 from tools.hardware.ear import Ear
+from tools.hardware.enrolment import is_known
 from tools.hardware.findings import Finding, as_json, collecting, figures, presence, signature, this_side, wiring
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, Login, PasswordFile, name
 from tools.hardware.port import check_port
-from tools.hardware.registry import is_known
 from tools.hardware.session import connected, ended
+from tools.hardware.shared_options import Broker, Data, Login, PasswordFile, name
+
+VERB: Final = (150, "Check wiring, network, broker, time, memory and keys, and say what to do.")
 
 
 def main(  # noqa: PLR0917 - typer gives them by name

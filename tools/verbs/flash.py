@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -15,6 +15,8 @@ from tools.hardware.board_files import BoardFiles
 from tools.hardware.flasher import write_image
 from tools.hardware.images import Pinned, choose, pinned
 from tools.hardware.port import check_port, ports_here
+
+VERB: Final = (100, "Put MicroPython and the application on a board, and check that they are there.")
 
 
 def main(  # noqa: PLR0917 - typer gives them by name

@@ -8,7 +8,7 @@ import json as jsonlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import quote
 
 import typer
@@ -22,6 +22,8 @@ from collector.table.commands import COMMANDS
 from collector.table.fold import fold, open_table, opens_table
 from collector.table.show.renderer import Renderer
 from collector.wire.feeds import Channel
+
+VERB: Final = (90, "Check a log: its chain, and the digest of everything it makes the collector publish.")
 
 
 def main(

@@ -24,8 +24,10 @@ from collector.ports import DeviceKeys
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
 from tools.hardware.login import broker_login
-from tools.hardware.options import Broker, Data, Device, Login, PasswordFile
 from tools.hardware.session import connected, ended
+from tools.hardware.shared_options import Broker, Data, Device, Login, PasswordFile
+
+VERB: Final = (140, "Watch nodes live: health, antennas, last readings.")
 
 _REDRAW_S: Final = 0.5
 

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -27,6 +27,8 @@ from tools.rehearsal.scripted import ScriptedHand, Seating
 from tools.rehearsal.stack import Stack, StackError
 from tools.verbs.replay import Outcome, histories, json_line, outcome_record, readable_line
 from tools.virtual.node import NodeError
+
+VERB: Final = (50, "Play hand-history files on the virtual table: firmware, broker, log, database and API.")
 
 _RECORD_S = 20.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -13,10 +13,12 @@ from collector.broker.keyfile import new_key
 from tools.hardware import HardwareError
 from tools.hardware.application import board_of
 from tools.hardware.board_files import BoardFiles
+from tools.hardware.enrolment import VenueBroker, check_name, is_known, new_password, register
 from tools.hardware.login import known_port
 from tools.hardware.node_settings import check_settings, is_the_board_itself
 from tools.hardware.port import check_port
-from tools.hardware.registry import VenueBroker, check_name, is_known, new_password, register
+
+VERB: Final = (110, "Give a flashed board name, network, broker and key, and register it.")
 
 _HIDDEN = "***"
 _MQTT = 1883

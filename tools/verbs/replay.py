@@ -6,7 +6,7 @@ import json as jsonlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -17,6 +17,8 @@ from collector.hand.model import Hand
 from collector.histories.phh.actions import History
 from collector.histories.phh.read import read_histories
 from collector.histories.phh.replay import replay
+
+VERB: Final = (30, "Replay hand-history files through the hand engine and print how they ended.")
 
 _BROKEN = 2  # exit status when a hand could not be played
 

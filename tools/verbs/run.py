@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import quote
 
 import typer
@@ -25,6 +25,8 @@ from tools.rehearsal.house_game import HouseGame
 from tools.rehearsal.pace import Pace
 from tools.rehearsal.stack import DEALER, OPERATOR, Ports, Stack, StackError, start_node
 from tools.virtual.node import NodeError
+
+VERB: Final = (10, "Start everything here: broker, collector, pages, and a virtual table that plays by itself.")
 
 _AGAIN_S = 2.0
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what we refuse

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from collector.errors import CollectorError, SettingsError
 from collector.logs import log_event, logger_of, setup_logging
 from collector.settings import load_settings
+
+VERB: Final = (20, "Run the service for a venue, against a broker that is there already.")
 
 
 def main(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,10 +13,12 @@ from collector.broker.link import Address
 from collector.broker.logins import INSTALLER
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
-from tools.hardware.options import DEFAULT_TABLE, Broker, Data, Device, Login, PasswordFile, TableName
 from tools.hardware.session import read_terminal, session
+from tools.hardware.shared_options import DEFAULT_TABLE, Broker, Data, Device, Login, PasswordFile, TableName
 from tools.hardware.teaching import Place, Teaching, places
 from tools.rehearsal.console import ConsoleError
+
+VERB: Final = (120, "Set a table up: `teach` which antenna is which seat.")
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 

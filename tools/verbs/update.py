@@ -10,7 +10,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import aiomqtt
 import typer
@@ -36,7 +36,9 @@ from collector.wire.topics import topic
 from tools.hardware import HardwareError
 from tools.hardware.application import build_modules, version
 from tools.hardware.login import broker_place
-from tools.hardware.options import Broker, Data, name
+from tools.hardware.shared_options import Broker, Data, name
+
+VERB: Final = (70, "Send a node a new application, which it goes back from if it fails.")
 
 PIECE = 384  # the node has to find room for each, in a heap in use for long
 _AHEAD = 6  # pieces on their way

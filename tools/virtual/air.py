@@ -4,8 +4,8 @@ A model of what matters at a table, not of physics: a field feeds so many cards 
 strong card hides a weak one that answers at the same time, and chance is a seeded sequence.
 """
 
-from tools.virtual.cards import Card, Tag, crc_a
 from tools.virtual.cards15693 import VicinityCard
+from tools.virtual.tags import Card, Tag, crc_a
 
 _MASKS = 3  # so many times stronger hides
 _NEEDS = 30  # of a good card's 100

@@ -3,7 +3,7 @@
 Written from the standard's state diagram (section 7) and its inventory (section 8), not from the driver.
 """
 
-from tools.virtual.cards import Tag
+from tools.virtual.tags import Tag
 
 READY, QUIET = 0, 1
 _POWER_UP_US = 1000  # 7.1: ready 1 ms after the field came on

@@ -7,7 +7,7 @@ Time is the world's, not the host's: each transaction costs some, and waiting fo
 """
 
 from tools.virtual.air import Air
-from tools.virtual.cards import crc_a
+from tools.virtual.tags import crc_a
 from tools.virtual.world import World
 
 _RESET = {  # 9.2; what is not named resets to 0

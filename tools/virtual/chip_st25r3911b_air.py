@@ -4,7 +4,7 @@ Knows registers by their address, but nothing of SPI. Beside `chip_st25r3911b.py
 """
 
 from tools.virtual.air import Air
-from tools.virtual.cards import crc_a
+from tools.virtual.tags import crc_a
 from tools.virtual.world import World
 
 _FC_64 = 4720  # nanoseconds of 64 cycles of the carrier

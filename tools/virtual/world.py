@@ -5,8 +5,8 @@ same run takes the same modelled time on every machine.
 """
 
 from tools.virtual.air import Air
-from tools.virtual.cards import Card, Tag
 from tools.virtual.cards15693 import VicinityCard
+from tools.virtual.tags import Card, Tag
 
 OPERATION_US = 80  # one SPI transaction from Python on an ESP32
 _MOST_SKIPPED_US = 5100  # the slowest command of a chip; a timer set wrong must not look as if the host had slept

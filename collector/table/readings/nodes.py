@@ -33,4 +33,8 @@ def _answered(table: Table, fact: Fact, answer: Answer) -> Effect:
     return Effect(table, (), (Warn("COMMAND_FAILED", message, device=answer.device),))
 
 
-FACTS: Final[tuple[Folded[Any], ...]] = (Folded(FAULT, _fault), Folded(GONE, _lost), Folded(COMMAND_RESULT, _answered))
+FACTS: Final[tuple[Folded[Any], ...]] = (
+    Folded(FAULT, _fault),
+    Folded(GONE, _lost),
+    Folded(COMMAND_RESULT, _answered),
+)

@@ -9,8 +9,8 @@ import pytest
 
 from collector.cards import DECK, INDEX
 from collector.equity import BoardGame, count_many, equity_of
-from collector.equity.build import FILE, STORED, stored
 from collector.equity.disjoint import count_pairs, draws
+from collector.equity.large_tables import FILE, STORED, stored
 from collector.equity.split import count_splits
 
 from .rules import RULES
@@ -34,7 +34,7 @@ def test_the_file_holds_nothing_else() -> None:
 
 
 def test_a_table_is_made_where_the_file_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collector.equity.build.FILE", FILE.with_name("no such file"))
+    monkeypatch.setattr("collector.equity.large_tables.FILE", FILE.with_name("no such file"))
 
     assert np.array_equal(stored("high_flush"), STORED["high_flush"]())
 

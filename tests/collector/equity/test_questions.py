@@ -247,7 +247,7 @@ def test_a_sampled_scoop_is_near_the_counted_one(monkeypatch: pytest.MonkeyPatch
     omaha = board_game("omaha4hl")
     counted = equity_over_boards(omaha, deal.hands, [deal.board, deal.board])
 
-    monkeypatch.setattr("collector.equity.boards._JOINT_DRAW", 0)
+    monkeypatch.setattr("collector.equity.several_boards._JOINT_DRAW", 0)
     sampled = equity_over_boards(omaha, deal.hands, [deal.board, deal.board])
 
     assert counted.joint_exact

@@ -10,9 +10,9 @@ from edge import clock
 from edge.rfid import build
 from edge.rfid.spi import Decoder, SpiBus
 from tools.virtual import machine
-from tools.virtual.cards import Card, Tag
 from tools.virtual.chip_mfrc522 import ChipMfrc522
 from tools.virtual.chip_st25r3911b import ChipSt25r3911b
+from tools.virtual.tags import Card, Tag
 from tools.virtual.world import World
 
 _ENABLE = 33

@@ -99,7 +99,7 @@ def test_cards_with_other_dsfids_are_told_apart(antenna: Make) -> None:
 
 
 def test_two_cards_of_one_uid_are_one_card(antenna: Make) -> None:
-    from tools.virtual.cards import Card  # noqa: PLC0415
+    from tools.virtual.tags import Card  # noqa: PLC0415
 
     for kind in ("MFRC522", ST):
         stack = antenna("04a1b2c3d4e5f6", kind=kind, tech=["A"])

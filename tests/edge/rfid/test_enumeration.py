@@ -11,7 +11,7 @@ from edge.errors import ChipFault
 from edge.rfid import mfrc522_setup
 from edge.rfid.frames import COLLISION
 from tests.edge.rfid.stacks import frames_needed
-from tools.virtual.cards import Card
+from tools.virtual.tags import Card
 
 SEVEN = ["04a1b2c3d4e5f6", "04a1b2c3d4e5f7", "0411223344556680", "04ffeeddccbbaa", "04000000000001", "04a1b2000000ff"]
 SEVEN[2] = "04112233445566"

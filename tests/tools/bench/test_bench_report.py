@@ -11,8 +11,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tools.bench import cli
 from tools.bench.report import Figure, Progress, machine_description, percentile, report
+from tools.verbs.bench import BENCHES, main
 
 MET = Figure.at_most("p99", 1.5, "ms", 1.5)
 MISSED = Figure.at_least("rate", 4999, "1/s", 5000)
@@ -66,9 +66,9 @@ def test_a_bench_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     bench = ModuleType("demo_bench")
     bench.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "demo_bench", bench)
-    monkeypatch.setitem(cli.BENCHES, "demo", "demo_bench")
+    monkeypatch.setitem(BENCHES, "demo", "demo_bench")
     app = typer.Typer()
-    app.command()(cli.main)
+    app.command()(main)
 
     result = CliRunner().invoke(app, ["demo", "--json"])
 
@@ -79,7 +79,7 @@ def test_a_bench_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
     app = typer.Typer()
-    app.command()(cli.main)
+    app.command()(main)
 
     result = CliRunner().invoke(app, ["nothing"])
 
@@ -96,9 +96,9 @@ def test_full_measures_for_longer_where_a_bench_can(monkeypatch: pytest.MonkeyPa
     bench = ModuleType("demo_bench")
     bench.run_full = lambda _progress: [MET]  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "demo_bench", bench)
-    monkeypatch.setitem(cli.BENCHES, "demo", "demo_bench")
+    monkeypatch.setitem(BENCHES, "demo", "demo_bench")
     app = typer.Typer()
-    app.command()(cli.main)
+    app.command()(main)
 
     assert CliRunner().invoke(app, ["demo", "--full"]).exit_code == 0
     del bench.run_full  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from collector.cards import DECK, rank_of
 from collector.equity import GAMES, OwnGame
-from tools.verbs.equity.command import main
+from tools.verbs.equity import main
 
 app = typer.Typer(add_completion=False)
 app.command()(main)

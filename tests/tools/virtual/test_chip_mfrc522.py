@@ -3,8 +3,8 @@
 import pytest
 
 from tools.virtual.air import Air
-from tools.virtual.cards import Card, crc_a
 from tools.virtual.chip_mfrc522 import ChipMfrc522
+from tools.virtual.tags import Card, crc_a
 from tools.virtual.world import World
 
 ACE = "04a1b2c3d4e5f6"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from collector.equity import BoardGame
-from collector.equity.boards import SAMPLE
+from collector.equity.several_boards import SAMPLE
 from tools.verbs.equity.answer import Answer
 
 BAR: Final = 30

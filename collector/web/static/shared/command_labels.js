@@ -1,8 +1,8 @@
-// What each command of a table is called before people, as in a refusal. Data only; a test compares it with the
-// commands that the collector reads, so that none shows its raw name.
+// What each command of a table is called before people, as in a refusal. Data only, made of the registrations:
+// `python -m tools.dev.command_labels` writes it anew.
 
 export const COMMAND_LABELS = {
-  // the acts of a hand
+  // acts
   fold: 'Fold',
   check: 'Check',
   call: 'Call',
@@ -13,57 +13,59 @@ export const COMMAND_LABELS = {
   draw: 'Draw',
   show: 'Show',
   muck: 'Muck',
-  // cards by hand
   deal_card: 'Card',
   clear_card: 'Clear card',
-  burn_card: 'Burn',
-  boxed_card: 'Boxed card',
-  community_card: 'Card for all',
-  expose_card: 'Exposed card',
-  replace_card: 'Replaced card',
-  rabbit_card: 'Rabbit card',
-  resolve_flag: 'Answer',
-  // rulings
-  out_of_turn: 'Out of turn',
-  string_bet: 'String bet',
-  irregular_flop: 'Irregular flop',
-  dead_hand: 'Dead hand',
-  retrieve_hand: 'Hand given back',
-  run_board: 'Runs',
-  chop: 'Chop',
-  award: 'Award',
-  penalty: 'Penalty',
-  // the course of hands
-  start_hand: 'Start hand',
-  end_hand: 'End hand',
-  misdeal: 'Misdeal',
+  // amend
   undo: 'Undo',
   redo: 'Redo',
   amend: 'Amend',
-  next_game: 'Next game',
-  // seats and stacks
-  seat_player: 'Seat player',
-  remove_player: 'Remove player',
-  move_player: 'Move player',
-  sit_out: 'Sit out',
-  set_stack: 'Stack',
-  transfer_chips: 'Chips',
-  set_button: 'Button',
-  // the table as a whole
-  set_blinds: 'Blinds',
-  set_game: 'Game',
-  set_house_rules: 'House rules',
-  set_flow: 'Who runs the hands',
-  set_odds: 'Odds',
-  set_tournament: 'Tournament',
-  set_levels: 'Levels',
-  set_side_games: 'Side games',
-  // decks and readers
+  // close
+  end_hand: 'End hand',
+  misdeal: 'Misdeal',
+  // readings
   use_deck: 'Deck',
   change_deck: 'Deck',
   retire_deck: 'Deck',
-  assign_device: 'Node',
-  assign_antenna: 'Antenna',
+  resolve_flag: 'Answer',
   register_control: 'Control card',
   remove_control: 'Control card',
+  // rulings
+  dead_hand: 'Dead hand',
+  retrieve_hand: 'Hand given back',
+  expose_card: 'Exposed card',
+  rabbit_card: 'Rabbit card',
+  chop: 'Chop',
+  award: 'Award',
+  run_board: 'Runs',
+  out_of_turn: 'Out of turn',
+  string_bet: 'String bet',
+  burn_card: 'Burn',
+  boxed_card: 'Boxed card',
+  replace_card: 'Replaced card',
+  irregular_flop: 'Irregular flop',
+  community_card: 'Card for all',
+  // seats
+  seat_player: 'Seat player',
+  remove_player: 'Remove player',
+  sit_out: 'Sit out',
+  set_stack: 'Stack',
+  move_player: 'Move player',
+  transfer_chips: 'Chips',
+  penalty: 'Penalty',
+  // setup
+  assign_device: 'Node',
+  assign_antenna: 'Antenna',
+  set_blinds: 'Blinds',
+  set_game: 'Game',
+  next_game: 'Next game',
+  set_house_rules: 'House rules',
+  set_odds: 'Odds',
+  set_flow: 'Who runs the hands',
+  // start
+  start_hand: 'Start hand',
+  set_button: 'Button',
+  // tournament
+  set_tournament: 'Tournament',
+  set_levels: 'Levels',
+  set_side_games: 'Side games',
 };

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.cards import DECK, INDEX, Card
-from collector.equity.build import BOARD
 from collector.equity.count import equity_of
 from collector.equity.disjoint import draws
 from collector.equity.fives import best_fives, best_lows
 from collector.equity.games import BoardGame
+from collector.equity.large_tables import BOARD
 from collector.equity.own import SEED, shuffled, winners_of
 from collector.equity.result import Equity
 from collector.errors import BadInput

@@ -9,6 +9,8 @@ import typer
 
 from tools.bench.report import report
 
+VERB: Final = (160, "Measure this machine against the figures EBS has to reach.")
+
 BENCHES: Final[dict[str, str]] = {
     "edge": "tools.bench.edge",
     "engine": "tools.bench.engine",

@@ -1,4 +1,4 @@
-"""Cards after ISO/IEC 14443-3 type A. Knows frames, not reader chips.
+"""Tags in cards, after ISO/IEC 14443-3 type A. Knows frames, not reader chips.
 
 Written from the standard's state diagram (figure 7), not from the driver. Runs on CPython and on MicroPython.
 A frame is (bytes, bits); an answer is an integer whose lowest bit is sent first, and its length.
