@@ -12,8 +12,9 @@ import pytest
 
 from collector.broker.link import Address
 from collector.broker.logins import Logins
-from tests.e2e.conftest import House, eventually
-from tests.e2e.test_input import Client
+from tests.e2e.client import Client
+from tests.e2e.conftest import House
+from tests.e2e.waiting import eventually
 from tools.rehearsal import demo
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.conftest import eventually
+from tests.e2e.waiting import eventually
 from tests.guides.exceptions import NOT_HERE
 from tests.guides.pages import ROOT, Line, conf_of, json_of, lines, unmet
 from tests.guides.places import Room, Venue, fetched, free_port, on_the_wire, passwords_at

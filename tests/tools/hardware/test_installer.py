@@ -17,7 +17,8 @@ from rich.console import Console as Terminal
 from collector.broker.logins import INSTALLER
 from collector.cards import DECK, Card
 from collector.secrecy import Secret
-from tests.e2e.conftest import House, eventually
+from tests.e2e.conftest import House
+from tests.e2e.waiting import eventually
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import Board
 from tools.hardware.deck_roll import ORDER, Enrolment, Inspection, read_deck, write_deck
