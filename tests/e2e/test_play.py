@@ -24,7 +24,7 @@ COMPARED = (
     *("variant", "starting_stacks", "final_stacks", "total_pot", "pots", "uncalled_returned"),
     *("board", "reached_showdown", "winners"),
 )
-QUIET_S = 2.5
+QUIET_S = 2.0
 """From the start of the collector to that of the node, on a quiet machine."""
 
 # Worked out by hand from the actions.
