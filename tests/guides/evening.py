@@ -60,7 +60,8 @@ class Evening:
         self._shells: dict[str, Shell] = {}
         self._house: Shell | None = None
         self._table: Table | None = None
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("EBS_")}
+        ours = ("EBS_", "MAKE", "MFLAGS", "ARGS")  # `make test ARGS=...` is no argument of a guide's `make run`
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self._environment["PATH"] += f":{ROOT / '.venv' / 'bin'}:/usr/local/sbin:/usr/sbin:/sbin"
 
     async def run(self) -> None:
