@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.rooms import ROOT, files_of, parts_of_collector, python_files
+
 TREES = ("edge", "firmware", "collector", "tools")
 HARDWARE = {"machine", "network"}  # of the chip; tools/virtual has the simulators' stand-ins
 NOT_HARDWARE = {"tools/virtual"}
@@ -48,12 +49,6 @@ NO_FORMATS = {"hand": {"json", "re", "tomllib", "pathlib"}}
 """Rules of play read no files: formats are in `histories`."""
 
 
-def python_files(place: str) -> list[Path]:
-    files = sorted((ROOT / place).rglob("*.py"))
-    assert files, f"{place} holds no Python; a rule about nothing holds always"
-    return files
-
-
 def imports(file: Path) -> Iterator[str]:
     """Yield the full name of everything imported: `from a import b` gives `a.b`."""
     for node in ast.walk(ast.parse(file.read_text())):
@@ -66,16 +61,6 @@ def imports(file: Path) -> Iterator[str]:
 
 def within(name: str, places: set[str]) -> bool:
     return any(name == place or name.startswith(f"{place}.") for place in places)
-
-
-def parts_of_collector() -> list[str]:
-    found = {file.stem if file.is_file() else file.name for file in (ROOT / "collector").iterdir()}
-    return sorted(found - {"__init__", "__main__", "__pycache__", "web", "py"})
-
-
-def files_of(part: str) -> list[Path]:
-    single = ROOT / "collector" / f"{part}.py"
-    return [single] if single.exists() else python_files(f"collector/{part}")
 
 
 @pytest.mark.parametrize(

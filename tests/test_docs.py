@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.guides.pages import PAGES, lines, prose
-from tests.test_architecture import parts_of_collector
+from tests.rooms import parts_of_collector
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 100

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from tests.collector.hand.randomly import shown, unused
-from tests.collector.table.test_choices import COMMANDS
+from tests.collector.table.tried import TRIED
 from tests.corpus.evening import STRANGE, Evening, Fields, antenna_of, moved, read, removed, uid_of
 from tests.corpus.wiring import GAMES, board_wanted, least_to, legal, next_board, to_show
 
@@ -152,7 +152,7 @@ async def anything(evening: Evening, seed: int, *, profile: str, moves: int) -> 
 
 
 def _command(random: Random) -> Fields:
-    kind, fields = random.choice(COMMANDS)
+    kind, fields = random.choice(TRIED)
     return {"type": kind, **{name: draw(random) for name, draw in fields.items()}}
 
 

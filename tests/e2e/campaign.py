@@ -19,7 +19,7 @@ from typing import Any
 
 from collector.cards import DECK
 from edge.outbox_flash import HEAD
-from tests.e2e.conftest import eventually
+from tests.e2e.waiting import eventually
 from tools.rehearsal import demo, micropython
 from tools.rehearsal.console import Console
 from tools.rehearsal.stack import DEALER, Stack

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -15,14 +13,6 @@ from tests.web.chromium import CHROMIUM, CHROMIUM_ARGS
 from tools.rehearsal.rehearsal import Rehearsal, rehearsal
 
 House = Rehearsal
-
-
-async def eventually(true: Any, seconds: float = 10) -> None:
-    """Wait until `true()` holds."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not true():
-        assert asyncio.get_running_loop().time() < deadline, "did not happen in time"
-        await asyncio.sleep(0.02)
 
 
 @pytest.fixture

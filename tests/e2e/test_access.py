@@ -6,29 +6,50 @@ import asyncio
 import json
 import socket
 import stat
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from collector.broker.link import Address
 from collector.broker.logins import Logins
-from tests.e2e.conftest import House, eventually
-from tests.e2e.test_input import Client
+from tests.e2e.client import Client
+from tests.e2e.conftest import House
+from tests.e2e.logged import facts
+from tests.e2e.waiting import eventually
 from tools.rehearsal import demo
+from tools.rehearsal.rehearsal import rehearsal
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
+sharing = pytest.mark.asyncio(loop_scope="module")
 EVERYTHING = ("#", "+/#", "ebs/#", "ebs/v1/#", "$SYS/#", f"ebs/v1/table/{demo.TABLE}/live/#")
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One for all tests here: each may find a hand running."""
+    async with rehearsal(tmp_path_factory.mktemp("house") / "data", say=print) as running:
+        yield running
+
+
 async def deal_one_card(house: House) -> None:
-    await house.console.command("set_blinds", small_blind=50, big_blind=100)
-    for seat in (1, 2):
-        await house.console.command("seat_player", seat=seat, player_id=f"p_{seat}", name=f"P{seat}", stack=1000)
+    """Deal the ace of spades to seat 1, in a new hand: what another test dealt is called off and taken away."""
+    if (house.console.feeds["public"].state or {})["hand"]:
+        await house.console.command("misdeal")
+        gone = len(facts(house.stack.folder / "log.db", "card_removed"))
+        await house.node.clear()
+        await eventually(lambda: len(facts(house.stack.folder / "log.db", "card_removed")) > gone)
+    else:
+        await house.console.command("set_blinds", small_blind=50, big_blind=100)
+        for seat in (1, 2):
+            await house.console.command("seat_player", seat=seat, player_id=f"p_{seat}", name=f"P{seat}", stack=1000)
     await house.console.command("start_hand")
     await house.node.put("a01", demo.tag(0, "As"))  # type: ignore[arg-type]
-    await house.sees.until("live", lambda state: state["seats"][0]["hole"] == ["As"])
+    await house.sees.until("live", lambda state: bool(state["hand"]) and state["seats"][0]["hole"] == ["As"])
 
 
+@sharing
 @pytest.mark.parametrize("user", ["public", "operator", "dealer", demo.DEVICE])
 async def test_only_programme_clients_see_hidden_cards(house: House, user: str) -> None:
     async with (
@@ -49,6 +70,7 @@ async def test_only_programme_clients_see_hidden_cards(house: House, user: str) 
     assert heard <= allowed
 
 
+@sharing
 async def test_hidden_cards_are_never_retained(house: House) -> None:
     await deal_one_card(house)
     async with Client(house.stack.login("programme"), f"ebs/v1/table/{demo.TABLE}/live/#") as late:
@@ -57,6 +79,7 @@ async def test_hidden_cards_are_never_retained(house: House) -> None:
     assert not message.retained
 
 
+@sharing
 async def test_nobody_speaks_for_another(house: House) -> None:
     fold = json.dumps({"id": "forged", "type": "misdeal"}).encode()
     forgeries = {
@@ -78,6 +101,7 @@ async def test_nobody_speaks_for_another(house: House) -> None:
     assert (house.console.feeds["public"].state or {})["decision"] == before
 
 
+@sharing
 async def test_nobody_gets_in_without_a_password(house: House) -> None:
     for user, password in (("", ""), ("collector", ""), ("collector", "wrong"), ("nobody", "x")):
         client = Client(Address("127.0.0.1", house.stack.broker.port, user, password), "#")
@@ -86,6 +110,7 @@ async def test_nobody_gets_in_without_a_password(house: House) -> None:
         await client.__aexit__()
 
 
+@sharing
 async def test_everything_listens_on_loopback_only_and_never_on_the_standard_port(house: House) -> None:
     ports = {house.stack.broker.port, house.stack.broker.ws_port, house.stack.http_port}
     listening = {
@@ -104,6 +129,7 @@ async def test_everything_listens_on_loopback_only_and_never_on_the_standard_por
         assert probe.connect_ex(("127.0.0.1", house.stack.http_port)) == 0
 
 
+@sharing
 async def test_secrets_are_for_their_owner_alone(house: House) -> None:
     for name in ("credentials.json", "device-keys.json", "log.db", "readmodel.db", "node/config.json"):
         path = house.stack.folder / name

@@ -18,11 +18,11 @@ import pytest
 from collector.wire.device import sign
 from edge.seal import Hmac
 from edge.seal_frames import Frames
-from tests.e2e.conftest import eventually
+from tests.e2e.client import Client, metric
+from tests.e2e.logged import facts, read
 from tests.e2e.powered import Floor, compiled, powered
-from tests.e2e.test_input import Client, metric
-from tests.e2e.test_restored import facts, read
-from tests.tools.hardware.test_first_card import ebs
+from tests.e2e.waiting import eventually
+from tests.tools.hardware.typed import ebs
 from tools.hardware.application import version
 from tools.rehearsal import demo
 from tools.rehearsal.demo import DEVICE

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.e2e.conftest import House, eventually
-from tests.e2e.test_restored import facts
+from tests.e2e.conftest import House
+from tests.e2e.logged import facts
+from tests.e2e.waiting import eventually
 from tools.rehearsal.demo import DEVICE
 from tools.verbs.run import page_address
 

@@ -11,7 +11,8 @@ import pytest
 from collector.cards import parse_cards
 from collector.equity import equity_of, unread_equity
 from collector.equity.games import HOLDEM
-from tests.e2e.conftest import House, eventually
+from tests.e2e.conftest import House
+from tests.e2e.waiting import eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.timeout(120)]
 

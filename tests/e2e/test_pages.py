@@ -11,7 +11,8 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from collector.log.sqlite import SqliteLog
-from tests.e2e.conftest import House, eventually
+from tests.e2e.conftest import House
+from tests.e2e.waiting import eventually
 from tools.rehearsal import demo
 from tools.rehearsal.felt import Felt
 from tools.rehearsal.house_game import HouseGame

@@ -24,6 +24,8 @@ COMPARED = (
     *("variant", "starting_stacks", "final_stacks", "total_pot", "pots", "uncalled_returned"),
     *("board", "reached_showdown", "winners"),
 )
+QUIET_S = 2.0
+"""From the start of the collector to that of the node, on a quiet machine."""
 
 # Worked out by hand from the actions.
 EXPECTED: dict[str, dict[str, Any]] = {
@@ -103,6 +105,8 @@ class Play:
     def __init__(self, *files: Path) -> None:
         self.pids: dict[str, list[int]] = {"collector": [], "node": [], "mosquitto": []}
         self.said: list[str] = []
+        self.first: dict[str, float] = {}
+        """When each kind of process was first told of, by the monotonic clock."""
         command = [sys.executable, "-m", "tools.cli", "play", *map(str, files), "--json"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self._reader = threading.Thread(target=self._read)
@@ -114,6 +118,7 @@ class Play:
             self.said.append(line)
             found = re.match(r"(collector|node|mosquitto) pid (\d+)$", line)
             if found:
+                self.first.setdefault(found[1], time.monotonic())
                 self.pids[found[1]].append(int(found[2]))
 
     def results(self) -> list[dict[str, Any]]:
@@ -155,13 +160,19 @@ def play() -> Iterator[Callable[..., Play]]:
 
 
 def kill_at_random(one: Play, kills: int, seed: int, gap: tuple[float, float]) -> int:
-    """Kill the collector again and again while the play runs; return how often it was hit."""
+    """Kill the collector again and again while the play runs; return how often it was hit.
+
+    `gap` is for a quiet machine; a busy one starts a collector later, and has longer. Each fourth life is a long one:
+    cards that nobody reads in 20 s end a play, and there the collector has to come up in time.
+    """
     chance = random.Random(seed)
     done = 0
     while one.process.poll() is None and not one.pids["node"]:
         time.sleep(0.05)
+    slow = max(1.0, (one.first["node"] - one.first["collector"]) / QUIET_S) if one.pids["node"] else 1.0
     while one.process.poll() is None and done < kills:
-        time.sleep(chance.uniform(*gap))
+        life = gap[1] if done % 4 == 3 else chance.uniform(*gap)
+        time.sleep(life * slow)
         done += one.process.poll() is None and one.kill("collector")
     return done
 

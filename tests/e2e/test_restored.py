@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sqlite3
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import House, eventually
+from tests.e2e.conftest import House
+from tests.e2e.logged import facts, read
+from tests.e2e.waiting import eventually
 from tools.rehearsal.demo import DEVICE
 
 pytestmark = [pytest.mark.node, pytest.mark.broker]
 
 CARDS = {"a01": "04a1b2c3d4e5f6", "a02": "11223344", "a03": "04112233445566", "a04": "04112233445577"}
-
-
-def facts(log: Path, kind: str) -> list[dict[str, Any]]:
-    """Return the bodies of all facts of a kind."""
-    with closing(sqlite3.connect(f"file:{log}?mode=ro", uri=True)) as database:
-        rows = database.execute("SELECT body FROM facts WHERE kind = ? ORDER BY stream, position", (kind,)).fetchall()
-    return [json.loads(body) for (body,) in rows]
-
-
-def read(log: Path) -> Counter[str]:
-    """Count the readings of each tag."""
-    return Counter(body["uid"] for body in facts(log, "card_read"))
 
 
 def name_of(log: Path) -> str:

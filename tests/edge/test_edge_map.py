@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.edge.test_edge_imports import ROOT, sources
+from tests.edge.modules import ROOT, sources
 from tools.bench.edge_modules import SETTINGS, Modules, measured
 from tools.rehearsal.micropython import NoInterpreterError
 

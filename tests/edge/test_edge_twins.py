@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.edge.test_edge_imports import ROOT, sources
+from tests.edge.modules import ROOT, sources
 
 TWINS = (
     ("edge.link_mqtt._TIMEOUT_S", "edge.link_mqtt_join._TIMEOUT_S"),

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.conftest import eventually
+from tests.e2e.waiting import eventually
 from tests.guides.exceptions import NOT_HERE
 from tests.guides.pages import ROOT, Line, conf_of, json_of, lines, unmet
 from tests.guides.places import Room, Venue, fetched, free_port, on_the_wire, passwords_at
@@ -60,7 +60,8 @@ class Evening:
         self._shells: dict[str, Shell] = {}
         self._house: Shell | None = None
         self._table: Table | None = None
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("EBS_")}
+        ours = ("EBS_", "MAKE", "MFLAGS", "ARGS")  # `make test ARGS=...` is no argument of a guide's `make run`
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self._environment["PATH"] += f":{ROOT / '.venv' / 'bin'}:/usr/local/sbin:/usr/sbin:/sbin"
 
     async def run(self) -> None:

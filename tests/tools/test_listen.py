@@ -11,8 +11,8 @@ import pytest
 from collector.broker.link import Address
 from collector.broker.logins import Logins
 from collector.broker.mosquitto import Mosquitto
-from tests.e2e.conftest import eventually
-from tests.e2e.test_input import Client
+from tests.e2e.client import Client
+from tests.e2e.waiting import eventually
 from tools.rehearsal.stack import KEYS, Stack, StackError, keep_key
 from tools.verbs import run
 

@@ -13,7 +13,7 @@ from tests.web.publisher import Publisher
 from tests.web.servers import Broker, Site, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     broker = Broker(tmp_path_factory.mktemp("broker"))
     broker.start()
@@ -21,13 +21,13 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     broker.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(broker: Broker) -> Iterator[Site]:
     with serving(broker.ws_port) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def publisher_of_session(broker: Broker) -> Iterator[Publisher]:
     publisher = Publisher(broker)
     yield publisher
@@ -40,7 +40,7 @@ def publisher(publisher_of_session: Publisher) -> Iterator[Publisher]:
     publisher_of_session.clear("public")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def context_of_session(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=SMALL, device_scale_factor=1)
     yield context
@@ -109,7 +109,7 @@ def open_desk(context: BrowserContext, site: Site) -> Callable[[str], Page]:
     return open_page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def free(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
     """A page that may run scripts: the landing page may not."""
     page = context_of_session.browser.new_page()  # type: ignore[union-attr]
@@ -118,7 +118,7 @@ def free(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
     page.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def operator_page(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
     context = context_of_session.browser.new_context(viewport=DESK)  # type: ignore[union-attr]
     page = context.new_page()

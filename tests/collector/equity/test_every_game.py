@@ -6,20 +6,13 @@ import os
 
 import pytest
 
-from collector.equity import Equity, equity_of, game_named
-from collector.equity.games import Game
+from collector.equity import Equity, equity_of
+from tests.collector.equity.games import game_of
 
 from .rules import RULES, random_spot, winners
 
 SPOTS = 60
 SOAK = 20_000
-
-
-def game_of(name: str) -> Game:
-    word, _, ranking = name.rpartition(" ") if name == "shortdeck trips" else (name, "", "")
-    game = game_named("pineapple", 3) if name == "lazy pineapple" else game_named(word, 0, ranking)
-    assert game is not None
-    return game
 
 
 def halves(result: Equity) -> dict[tuple[int, int], int]:

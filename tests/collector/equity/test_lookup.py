@@ -12,9 +12,9 @@ from collector.equity import BoardGame, count_many, equity_of
 from collector.equity.disjoint import count_pairs, draws
 from collector.equity.large_tables import FILE, STORED, stored
 from collector.equity.split import count_splits
+from tests.collector.equity.games import game_of
 
 from .rules import RULES
-from .test_every_game import game_of
 
 
 @pytest.mark.parametrize("name", STORED)

@@ -10,9 +10,9 @@ import pytest
 
 from collector.cards import DECK
 from collector.equity import equity_of
+from tests.collector.equity.games import game_of
 
 from .rules import RULES, Rules, Spot, random_spot
-from .test_every_game import game_of
 
 THEIRS = {
     "holdem": "holdem",

@@ -11,7 +11,7 @@ from collector.equity import Answered, answer, equity_of
 from collector.pipeline.desk import Batch
 from collector.secrecy import Secrecy, Secret
 from tests.collector.table.dealer import TABLE, Dealer
-from tests.collector.table.test_games_at_the_table import bring
+from tests.collector.table.openings import bring
 
 
 def cards(text: str) -> list[str]:

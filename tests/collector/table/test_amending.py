@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from collector.pipeline.desk import Desk
 from collector.table.commands import COMMANDS
+from tests.collector.table.amendments import amended, stacks
 from tests.collector.table.dealer import TABLE, Dealer, records_of, rendered
 
 
@@ -26,18 +27,6 @@ def fold_out(dealer: Dealer, to: int = 300) -> int:
     dealer.command(type="end_hand")
     assert reply.seq is not None
     return reply.seq
-
-
-def amended(dealer: Dealer, changes: list[dict[str, Any]]) -> Any:
-    """Preview an amendment, then send it with the digest of what was previewed."""
-    preview = dealer.send(type="amend", changes=changes)
-    assert preview.error is not None
-    assert preview.error.code == "AMEND_PREVIEW", preview.error
-    return dealer.command(type="amend", changes=changes, digest=preview.error.details["digest"]), preview.error.details
-
-
-def stacks(dealer: Dealer) -> list[int]:
-    return [dealer.seat(seat)["stack"] for seat in (1, 2, 3)]
 
 
 def test_a_raise_of_an_earlier_hand_is_corrected_and_every_later_stack_follows() -> None:

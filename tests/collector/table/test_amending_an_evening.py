@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from collector.pipeline.desk import Batch, Desk
 from collector.table.commands import COMMANDS
+from tests.collector.table.amendments import amended, stacks
 from tests.collector.table.dealer import TABLE, Dealer, records_of, rendered, uid_of
-from tests.collector.table.test_amending import amended, stacks
 
 Fields = dict[str, Any]
 

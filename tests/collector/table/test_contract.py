@@ -20,9 +20,9 @@ from collector.wire.device import CardRead, CardRemoved
 from collector.wire.feed_events import EVENTS, FEED_EVENT, FeedEvent
 from collector.wire.feeds import Alert, Channel, CollectorStatus, Stamp, TableState
 from collector.wire.replies import Reply
+from tests.collector.table.amendments import amended
 from tests.collector.table.dealer import NODE, Dealer, uid_of
 from tests.collector.table.golden import CONTRACT, FOLDERS, files
-from tests.collector.table.test_amending import amended
 
 CHANNELS: tuple[Channel, ...] = ("public", "live")
 WANTED = files()

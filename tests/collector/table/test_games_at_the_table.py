@@ -7,12 +7,7 @@ from typing import Any
 import pytest
 
 from tests.collector.table.dealer import Dealer
-
-
-def bring(dealer: Dealer, **game: Any) -> None:
-    """Start a hand of a game, with the button in the last seat."""
-    dealer.command(type="set_game", **game)
-    dealer.command(type="start_hand", button=max(dealer.table.seated))
+from tests.collector.table.openings import bring
 
 
 def finish(dealer: Dealer) -> None:

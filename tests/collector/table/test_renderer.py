@@ -21,7 +21,7 @@ from collector.table.state import Table
 from collector.wire.feed_events import EVENTS, CardDetected, CardEntered, EquityUpdate, UnseenCardDetected
 from collector.wire.feeds import Channel
 from tests.collector.table.dealer import Dealer, rendered, renderer
-from tests.collector.table.test_choices import moved_on
+from tests.collector.table.tried import moved_on
 
 CHANNELS: tuple[Channel, ...] = ("live", "public")
 

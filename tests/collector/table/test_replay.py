@@ -13,7 +13,7 @@ from collector.log.sqlite import SqliteLog
 from collector.pipeline.desk import Desk
 from collector.table.commands import COMMANDS
 from tests.collector.table.dealer import TABLE, Dealer, rendered
-from tests.collector.table.test_table import dealt, flop
+from tests.collector.table.openings import dealt, flop
 from tools.verbs.log import outputs
 
 

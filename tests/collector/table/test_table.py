@@ -8,21 +8,7 @@ from collector.pipeline.desk import Batch
 from collector.table.commands import COMMANDS
 from collector.wire.device import Fault, Gone
 from tests.collector.table.dealer import BOOT, NODE, Dealer, uid_of
-
-
-def dealt(*hands: str, stacks: tuple[int, ...] | None = None) -> Dealer:
-    """A hand with its cards read; seat 1 has the button, so seats 2 and 3 post."""
-    dealer = Dealer(stacks or (10_000,) * len(hands))
-    dealer.command(type="start_hand", button=1)
-    for turn in (0, 2):
-        for seat, cards in enumerate(hands, 1):
-            dealer.read(seat, cards[turn : turn + 2])
-    return dealer
-
-
-def flop(dealer: Dealer, cards: str = "2c7d9h") -> None:
-    for at in range(0, len(cards), 2):
-        dealer.read(None, cards[at : at + 2])
+from tests.collector.table.openings import dealt, flop
 
 
 def test_a_card_read_at_a_seat_is_on_live_and_only_counted_on_public() -> None:

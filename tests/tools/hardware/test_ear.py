@@ -14,7 +14,7 @@ from collector.broker.keyfile import KeyFile
 from collector.broker.logins import INSTALLER
 from collector.wire.device import sign
 from edge.seal_frames import Frames
-from tests.e2e.test_input import Client
+from tests.e2e.client import Client
 from tools.hardware.ear import FORGED, NOT_VERIFIED, SEALED, Reading
 from tools.hardware.session import Session, session
 from tools.rehearsal import demo

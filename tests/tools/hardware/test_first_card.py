@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,25 +12,15 @@ import pytest
 
 from collector.broker.keyfile import read_keys
 from collector.broker.logins import INSTALLER
-from tests.e2e.conftest import eventually
+from tests.e2e.waiting import eventually
 from tests.tools.hardware.conftest import Plug, digest
+from tests.tools.hardware.typed import ebs
 from tools.rehearsal.stack import KEYS, Stack
 from tools.verbs.doctor import examine
 from tools.virtual.node import VirtualNode
 
 pytestmark = [pytest.mark.node, pytest.mark.broker]
 ACE = "04a1b2c3d4e5f6"
-
-
-async def ebs(*arguments: str) -> str:
-    """Run the command as a person does; return what it said."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tools.cli", *arguments,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
 
 
 def facts(data: Path) -> list[tuple[str, str]]:

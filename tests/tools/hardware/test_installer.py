@@ -12,12 +12,14 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from rich.console import Console as Terminal
 
 from collector.broker.logins import INSTALLER
 from collector.cards import DECK, Card
 from collector.secrecy import Secret
-from tests.e2e.conftest import House, eventually
+from tests.e2e.conftest import House
+from tests.e2e.waiting import eventually
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import Board
 from tools.hardware.deck_roll import ORDER, Enrolment, Inspection, read_deck, write_deck
@@ -33,11 +35,19 @@ from tools.verbs.doctor import examine
 from tools.verbs.monitor import Picture, _watch
 
 pytestmark = [pytest.mark.node, pytest.mark.broker, pytest.mark.timeout(120)]
+sharing = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with rehearsal(tmp_path / "data", say=print) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One for the tests that leave table, decks and antennas as they are, or need none that is untouched."""
+    async with rehearsal(tmp_path_factory.mktemp("house") / "data", say=print) as running:
         yield running
 
 
@@ -162,8 +172,9 @@ async def test_a_refused_deck_names_no_uid(house: House, now: Session) -> None:
     assert not [tag for tag in taken if tag.reveal() in str(refused.value)]
 
 
-async def test_the_doctor_finds_a_well_node_well_and_names_what_is_not(house: House) -> None:
-    address = house.stack.login(INSTALLER)
+@sharing
+async def test_the_doctor_finds_a_well_node_well_and_names_what_is_not(shared: House) -> None:
+    address = shared.stack.login(INSTALLER)
     well = await examine(address, demo.DEVICE, 12)
     nobody = await examine(address, "node-99", 1)
     with pytest.raises(HardwareError, match="does not take installer"):
@@ -178,15 +189,16 @@ async def test_the_doctor_finds_a_well_node_well_and_names_what_is_not(house: Ho
     assert "provisioned for this broker" in nobody[-1].advice
 
 
+@sharing
 async def test_the_monitor_shows_readings_and_uids_only_when_asked(
-    house: House, capsys: pytest.CaptureFixture[str]
+    shared: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hidden, shown = Picture(), Picture(show_uids=True)
     watching = [
-        asyncio.create_task(_watch(house.stack.login(INSTALLER), None, picture, 3.0)) for picture in (hidden, shown)
+        asyncio.create_task(_watch(shared.stack.login(INSTALLER), None, picture, 3.0)) for picture in (hidden, shown)
     ]
     await asyncio.sleep(1)
-    await house.node.put("a06", uid(9))
+    await shared.node.put("a06", uid(9))
     await asyncio.gather(*watching)
 
     first, second = sorted(capsys.readouterr().out.split(f"{demo.DEVICE} online")[1:], key=len)
@@ -274,7 +286,8 @@ async def test_the_monitor_says_when_the_broker_is_gone(tmp_path: Path) -> None:
     assert "The broker is gone" in paper.file.getvalue()  # type: ignore[attr-defined]
 
 
-async def test_names_and_places_that_cannot_be_are_refused_at_once(house: House, tmp_path: Path) -> None:
+@sharing
+async def test_names_and_places_that_cannot_be_are_refused_at_once(shared: House, tmp_path: Path) -> None:
     for call in (
         ("doctor", "--device", "no/de"),
         ("deck", "register", "r d"),
@@ -283,19 +296,20 @@ async def test_names_and_places_that_cannot_be_are_refused_at_once(house: House,
         ("monitor", "--device", "#"),
         ("update", "no/de"),
     ):
-        status, said = await ebs(house, *call)
+        status, said = await ebs(shared, *call)
         assert (status, "1 to 64 letters, digits, _ and -" in " ".join(said.split())) == (2, True), said
-    status, said = await ebs(house, "deck", "register", "red", "--save", str(tmp_path / "no" / "red.csv"))
+    status, said = await ebs(shared, "deck", "register", "red", "--save", str(tmp_path / "no" / "red.csv"))
     assert (status, "there is no folder" in said) == (2, True)
 
 
+@sharing
 async def test_a_name_that_is_taken_and_a_table_that_is_not_there_are_said_before_the_first_card(
-    house: House, tmp_path: Path
+    shared: House, tmp_path: Path
 ) -> None:
     write_deck(tmp_path / "red.csv", {card: Secret(uid(at)) for at, card in enumerate(ORDER)})
-    taken = await ebs(house, "deck", "register", demo.DECKS[0])
-    nowhere = await ebs(house, "deck", "import", "red", str(tmp_path / "red.csv"), "--table", "table_99")
-    now = await ebs(house, "deck", "import", "red", str(tmp_path / "red.csv"))
+    taken = await ebs(shared, "deck", "register", demo.DECKS[0])
+    nowhere = await ebs(shared, "deck", "import", "red", str(tmp_path / "red.csv"), "--table", "table_99")
+    now = await ebs(shared, "deck", "import", "red", str(tmp_path / "red.csv"))
 
     assert (taken[0], "is registered already" in taken[1], "Lay the" in taken[1]) == (1, True, False)
     assert (nowhere[0], "--table table_99: no such table is open" in nowhere[1]) == (1, True)
@@ -325,17 +339,19 @@ async def test_a_dead_card_is_replaced_and_the_table_reads_the_new_one(house: Ho
     assert (cards[uid(99)], uid(ORDER.index("Ah")) in cards, len(cards)) == ("Ah", False, 52)
 
 
-async def test_a_card_that_is_none_is_refused_before_anything_is_laid(house: House, tmp_path: Path) -> None:
+@sharing
+async def test_a_card_that_is_none_is_refused_before_anything_is_laid(shared: House, tmp_path: Path) -> None:
     write_deck(tmp_path / "red.csv", {card: Secret(uid(at)) for at, card in enumerate(ORDER)})
-    status, said = await ebs(house, "deck", "replace", "red", str(tmp_path / "red.csv"), "1h")
+    status, said = await ebs(shared, "deck", "replace", "red", str(tmp_path / "red.csv"), "1h")
 
     assert (status, "'1h' is no card" in said) == (2, True)
 
 
-async def test_a_list_that_is_kept_is_not_replaced_by_half_of_one(house: House, tmp_path: Path) -> None:
+@sharing
+async def test_a_list_that_is_kept_is_not_replaced_by_half_of_one(shared: House, tmp_path: Path) -> None:
     kept = tmp_path / "red.csv"
     kept.write_text("the whole one")
-    writing = asyncio.create_task(ebs(house, "deck", "register", "red", "--save", str(kept), typed="\ns\nq\n"))
+    writing = asyncio.create_task(ebs(shared, "deck", "register", "red", "--save", str(kept), typed="\ns\nq\n"))
     status, said = await writing
 
     assert status == 1
