@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+TREES = ("edge", "firmware", "collector", "tools")
 
 
 def python_files(place: str) -> list[Path]:
@@ -21,3 +22,7 @@ def parts_of_collector() -> list[str]:
 def files_of(part: str) -> list[Path]:
     single = ROOT / "collector" / f"{part}.py"
     return [single] if single.exists() else python_files(f"collector/{part}")
+
+
+def within(name: str, places: set[str]) -> bool:
+    return any(name == place or name.startswith(f"{place}.") for place in places)

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms import ROOT, files_of, parts_of_collector, python_files
+from tests.rooms import ROOT, TREES, files_of, parts_of_collector, python_files, within
 
-TREES = ("edge", "firmware", "collector", "tools")
 HARDWARE = {"machine", "network"}  # of the chip; tools/virtual has the simulators' stand-ins
 NOT_HARDWARE = {"tools/virtual"}
 
@@ -57,10 +56,6 @@ def imports(file: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{file.relative_to(ROOT)}: relative import; write the whole name"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def within(name: str, places: set[str]) -> bool:
-    return any(name == place or name.startswith(f"{place}.") for place in places)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 
 from collector.house.commands import COMMANDS as HOUSE_COMMANDS
 from collector.table.commands import COMMANDS
-from tests.test_architecture import ROOT, python_files
+from tests.rooms import ROOT, python_files
 
 NAMES = {each.type for each in (*COMMANDS, *HOUSE_COMMANDS)}
 STATIC = ROOT / "collector" / "web" / "static"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_architecture import ROOT, TREES, python_files, within
+from tests.rooms import ROOT, TREES, python_files, within
 
 TABLE = ROOT / "collector" / "table"
 MOST_CASTS = 6

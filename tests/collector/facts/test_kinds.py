@@ -17,7 +17,7 @@ from collector.table.fold import fold
 from collector.table.registration import Folded
 from collector.table.registry import Commands
 from collector.table.state import Table
-from tests.collector.facts.test_streams import facts_of
+from tests.collector.facts.made import facts_of
 from tests.collector.table.dealer import TABLE, Dealer
 
 

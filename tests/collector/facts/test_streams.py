@@ -8,16 +8,11 @@ import pytest
 
 from collector.errors import LogError
 from collector.facts import streams
-from collector.facts.chain import Chain, verify
-from collector.facts.fact import HOUSE, UNASSIGNED, Fact, Head, NewFact
+from collector.facts.chain import verify
+from collector.facts.fact import HOUSE, UNASSIGNED, Fact, Head
 from collector.facts.streams import every_stream, house_first, pages
-from collector.secrecy import Secrecy
 from collector.table.fold import opens_table
-
-
-def facts_of(stream: str, count: int, kind: str = "card_read") -> list[Fact]:
-    chain = Chain({}, lambda: 5)
-    return [chain.place(NewFact(stream, kind, Secrecy.S1, "t", {"n": n})) for n in range(count)]
+from tests.collector.facts.made import facts_of
 
 
 class Log:
