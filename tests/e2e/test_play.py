@@ -171,7 +171,7 @@ def kill_at_random(one: Play, kills: int, seed: int, gap: tuple[float, float]) -
         time.sleep(0.05)
     slow = max(1.0, (one.first["node"] - one.first["collector"]) / QUIET_S) if one.pids["node"] else 1.0
     while one.process.poll() is None and done < kills:
-        life = gap[1] if done % 4 == 3 else chance.uniform(*gap)
+        life = 3 * gap[1] if done % 4 == 3 else chance.uniform(*gap)
         time.sleep(life * slow)
         done += one.process.poll() is None and one.kill("collector")
     return done
