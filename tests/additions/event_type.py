@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from collector.wire.feed_events import EVENTS, FEED_EVENT
+from collector.wire.feed_events import EVENTS, reader
 from collector.wire.feeds import Channel
 from tests.collector.table.dealer import Dealer
 
@@ -20,7 +20,7 @@ def main() -> None:
 
     for channel in CHANNELS:
         first, *_ = dealer.renderer.events(change.outcome, change.before, channel)
-        read = FEED_EVENT.validate_json(first)
+        read = reader().validate_json(first)
         assert type(read.data) is model
         assert (read.type, read.trace_id) == ("penalty_given", change.fact.trace_id)
         assert (read.data.seat, read.data.player_id, read.data.hands) == (3, "p_3", 2)

@@ -17,7 +17,7 @@ from collector.secrecy import Secret, reveal_all
 from collector.table.commands import COMMANDS
 from collector.wire.command import HouseCommand
 from collector.wire.device import CardRead, CardRemoved
-from collector.wire.feed_events import EVENTS, FEED_EVENT, FeedEvent
+from collector.wire.feed_events import EVENTS, FeedEvent, reader
 from collector.wire.feeds import Alert, Channel, CollectorStatus, Stamp, TableState
 from collector.wire.replies import Reply
 from tests.collector.table.amendments import amended
@@ -25,6 +25,7 @@ from tests.collector.table.dealer import NODE, Dealer, uid_of
 from tests.collector.table.golden import CONTRACT, FOLDERS, files
 
 CHANNELS: tuple[Channel, ...] = ("public", "live")
+READER = reader()
 WANTED = files()
 HERE = sorted(path for folder in FOLDERS for path in (CONTRACT / folder).glob("*.json"))
 HOUSE = {each.type for each in HOUSE_COMMANDS}
@@ -41,7 +42,7 @@ def decoder_of(path: Path) -> Callable[[bytes], Any]:
     if path.parent.name == "reply":
         return TypeAdapter(Reply).validate_json
     if path.stem.startswith("event_"):
-        return FEED_EVENT.validate_json
+        return READER.validate_json
     return TypeAdapter({"alert": Alert, "collector_status": CollectorStatus}.get(path.stem, TableState)).validate_json
 
 
@@ -119,7 +120,7 @@ def test_what_no_golden_payload_has_reads_back_as_its_models() -> None:
     state = dealer.renderer.state(dealer.table, "live")
 
     assert all(b"".join(told).count(name) for name in (b'"eliminated":[{', b'"record":{', b'"antenna":"muck"'))
-    assert [canonical(plain(FEED_EVENT.validate_json(payload))) for payload in told] == told
+    assert [canonical(plain(READER.validate_json(payload))) for payload in told] == told
     assert canonical(plain(TypeAdapter(TableState).validate_json(state))) == state
 
 
