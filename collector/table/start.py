@@ -127,7 +127,6 @@ def _posts(table: Table, command: wire.StartHand, order: Sequence[int], places: 
         blinds.insert(0, _post(places.small, PostKind.SMALL_BLIND, rules.small_blind))
     if rules.third_blind:
         # As a straddle: it is live, it raises the bet to match, and the first turn is left of it.
-        # As a straddle: it is live, it raises the bet to match, and the first turn is left of it.
         blinds.append(_post(after(places.big, order), PostKind.STRADDLE, rules.third_blind))
     bought = places.small if command.buy_button else None
     late = [post for seat in order if seat != bought for post in _late(table, seat, places)]

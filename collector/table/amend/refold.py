@@ -142,14 +142,12 @@ class Refold:
 
     def _command(self, registered: Registration[Any], fact: Fact) -> None:
         # The command as it came, not the value of its fact: its meaning is worked out again here.
-        # The command as it came, not the value of its fact: its meaning is worked out again here.
         command = registered.model.logged({**fact.body["command"], "id": fact.command_id})
         if registered.when is not When.ANY_TIME:
             require_over(self.table, registered.when, override=command.override)
             self._put_away(self._closing or fact)
         self._closing = None
         may = registered.may_again or registered.may
-        # An empty house: a table's facts hold what their commands took from the house, see `decks._was_used`.
         # An empty house: a table's facts hold what their commands took from the house, see `decks._was_used`.
         resolved = may(Asked(self.table, House(), self._commands), command)
         fact = replace(fact, body={**fact.body, **resolved.beside})
