@@ -103,7 +103,7 @@ class Kinds:
     def newest(self, fact: Fact) -> Fact:
         """Return a fact with its body in the newest schema of its kind."""
         kind = self._kinds.get(fact.kind)
-        return fact if kind is None else kind.newest(fact)
+        return fact if kind is None or fact.schema >= kind.schema else kind.newest(fact)
 
     def read(self, fact: Fact) -> Any:  # noqa: ANN401 - the kind's own type
         """Return what a fact in the newest schema says, None for a kind that only newer code knows."""
