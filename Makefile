@@ -18,6 +18,7 @@ setup: ## make this checkout ready, with what the tests need
 
 test: ## run the tests (ARGS="-k readmodel" chooses)
 	@scripts/setup dev
+	@.venv/bin/python -m compileall -q collector edge tests tools  # the first tests start stacks, and time them
 	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10 $(ARGS)
 
 soak: ## run what takes hours, before a release (ARGS="-k campaign" chooses among the tests)

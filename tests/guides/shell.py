@@ -82,6 +82,11 @@ class Shell:
         await asyncio.gather(self._reading, return_exceptions=True)
 
 
+def _hears_ctrl_c() -> None:
+    """Let Ctrl-C reach what is typed, also where the tests run in the background and hear none themselves."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.asynccontextmanager
 async def terminal(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Shell]:
     """Open a shell in `folder`; end it, and all it started, at the end."""
@@ -90,6 +95,7 @@ async def terminal(folder: Path, environment: Mapping[str, str]) -> AsyncIterato
     process = await asyncio.create_subprocess_exec(
         "bash", "-c", _LOOP.format(commands=commands, statuses=statuses),
         cwd=folder, env=dict(environment), pass_fds=(commands, statuses), start_new_session=True,
+        preexec_fn=_hears_ctrl_c,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     os.close(commands)
