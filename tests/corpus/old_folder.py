@@ -23,7 +23,7 @@ _AT = 1_800_000_000_000
 def unpack(folder: Path) -> Path:
     """Put the data folder into `folder`; return it."""
     with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(folder, filter="tar")
+        archive.extractall(folder, **({"filter": "tar"} if hasattr(tarfile, "tar_filter") else {}))  # not in 3.11.2
     return folder / "data"
 
 
