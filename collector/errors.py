@@ -1,6 +1,7 @@
 """Every error the collector raises on purpose.
 
 CollectorError
+├── AppStoreError       the app store (people, keys, sessions) could not be opened, written or read
 ├── BadInput            something from outside is wrong: `code`, `message`, `details`
 │   ├── BadCard
 │   ├── BadHistory      a hand-history file
@@ -16,6 +17,18 @@ CollectorError
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+
+def reason(error: BaseException) -> str:
+    """Return why a file could not be read or written, without its name: whoever tells it has named it.
+
+    >>> reason(FileNotFoundError(2, "No such file or directory", "/nope"))
+    'no such file or directory'
+    """
+    if isinstance(error, UnicodeDecodeError):
+        return f"is no text in UTF-8 (byte {error.start + 1}); save it as UTF-8"
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    return said[:1].lower() + said[1:] if isinstance(error, OSError) else said
 
 
 class CollectorError(Exception):
@@ -54,6 +67,10 @@ class Refused(BadInput):
     """A command that is not taken; nothing was logged."""
 
 
+class AppStoreError(CollectorError):
+    """The app store failed. Nobody is let in on what it said before for longer than a few seconds."""
+
+
 class LogError(CollectorError):
     """The log failed. Whoever waits for an acknowledgement gets none."""
 
@@ -68,3 +85,7 @@ class SettingsError(CollectorError):
 
 class BrokerError(CollectorError):
     """The broker could not be started or reached."""
+
+
+class NoAnswerError(BrokerError):
+    """The collector was asked over the broker and has not answered. Asking again with the same id does no harm."""

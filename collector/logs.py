@@ -28,6 +28,7 @@ from pydantic import BaseModel, ValidationError
 
 from collector.canonical import timestamp
 from collector.secrecy import Secret, describe
+from collector.texts import shown
 
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
@@ -41,6 +42,8 @@ _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {
 }
 _FOREIGN = ("uvicorn", "uvicorn.error", "uvicorn.access", "aiomqtt", "mqtt", "asyncio", "py.warnings")
 _DEEPEST = 12
+_LONGEST = 2000
+"""Characters of a text in a line. Much of what is logged was written by somebody outside."""
 
 
 def logger_of(name: str) -> logging.Logger:
@@ -92,7 +95,7 @@ class JsonLines(logging.Formatter):
         event, data = _event_of(record)
         if record.exc_info and record.exc_info[1] is not None:
             data["error"] = describe_error(record.exc_info[1])
-        return json.dumps(
+        line = json.dumps(
             {
                 "timestamp": timestamp(int(record.created * 1000)),
                 "level": record.levelname,
@@ -103,6 +106,7 @@ class JsonLines(logging.Formatter):
             ensure_ascii=False,
             separators=(",", ":"),
         )
+        return shown(line)  # who looks at a log does it on a terminal
 
 
 def describe_error(error: BaseException) -> dict[str, object]:
@@ -124,7 +128,8 @@ def plain(value: object, depth: int = 0) -> object:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair cannot be written
+        shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}... ({len(value)} characters)"
+        return shown.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair cannot be written
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     return f"<{type(value).__name__}>" if depth >= _DEEPEST else _plain_whole(value, depth + 1)

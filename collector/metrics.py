@@ -20,6 +20,7 @@ class Metrics:
             buckets=_SECONDS,
         )
         self.commit = Histogram("ebs_commit_seconds", "One group commit", registry=registry, buckets=_SECONDS)
+        self.waiting = Gauge("ebs_log_wal_bytes", "Size of the log's write-ahead file", registry=registry)
         self.batch = Histogram(
             "ebs_commit_facts", "Facts in one commit", registry=registry, buckets=(1, 2, 5, 10, 20, 50, 100, 256)
         )
@@ -35,4 +36,7 @@ class Metrics:
             "ebs_projection_queue_depth", "Finished hands waiting for the read model", registry=registry
         )
         self.connected = Gauge("ebs_broker_connected", "1 while connected to the broker", registry=registry)
+        self.days_left = Gauge(
+            "ebs_certificate_days_left", "Days until a certificate ends", ["certificate"], registry=registry
+        )
         self.nodes = Gauge("ebs_nodes_online", "Nodes whose last status is online", registry=registry)

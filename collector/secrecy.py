@@ -94,9 +94,19 @@ def reveal_all(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(mode="json", context=REVEALED)
 
 
+_TOLD: Final = 10
+"""Faults of one payload that are told. A list of two hundred may have as many."""
+_LONGEST: Final = 200
+
+
 def describe(error: ValidationError) -> str:
     """Return what is wrong with a payload, field by field, without repeating its values: they may be secret."""
-    return "; ".join(
-        f"{'.'.join(str(part) for part in fault['loc']) or 'payload'}: {fault['msg']}"
-        for fault in error.errors(include_url=False, include_input=False, include_context=False)
-    )
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    places = [".".join(_place(part) for part in fault["loc"]) or "payload" for fault in faults[:_TOLD]]
+    told = [f"{place}: {fault['msg']}"[:_LONGEST] for place, fault in zip(places, faults, strict=False)]
+    return "; ".join([*told, f"{len(faults) - _TOLD} more"] if len(faults) > _TOLD else told)
+
+
+def _place(part: int | str) -> str:
+    """Return a part of the way to a fault, cut: it may be a name from the payload, and as long as that one likes."""
+    return str(part)[:40]

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import gc
 import signal
+import socket
 import sys
-import time
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
-
-from fastapi import FastAPI
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
 
 from collector import equity
-from collector.api import create_app, create_collector_app
-from collector.api.server import serve
+from collector.api import serve
+from collector.appstore import AppStore
 from collector.broker.keyfile import KEYS, KeyFile
-from collector.broker.link import Address, Incoming, MqttLink, Will
+from collector.broker.link import Address, Incoming, MqttLink, Will, client_id
+from collector.certificates.watch import watching
+from collector.doors import Doors
 from collector.facts.chain import Chain
 from collector.log.sqlite import SqliteLog, path_of
 from collector.logs import log_event, logger_of
@@ -26,38 +25,46 @@ from collector.pipeline.batch import Batches
 from collector.pipeline.deciding import Deciding, Solved
 from collector.pipeline.desk import Desk
 from collector.pipeline.floor import Floor
+from collector.pipeline.garbage import settle
+from collector.pipeline.inbox import Inbox
 from collector.pipeline.intake import LISTENS_TO, Intake
 from collector.pipeline.loading import desk_of, load_desk
 from collector.pipeline.outgoing import Outgoing
 from collector.pipeline.projector import Projector
-from collector.pipeline.repeats import Repeats, status, status_topic
-from collector.readmodel import ReadModelQueries, ReadModelWriter
+from collector.pipeline.repeats import Repeats, nudge_topic, status, status_topic
+from collector.readmodel import ReadModelWriter
 from collector.settings import Settings
+from collector.signin.register import Register
 from collector.solver import Solver
+from collector.system import now_ms
 from collector.table.commands import COMMANDS
 from collector.table.show.renderer import Renderer
+from collector.web_role import web_app
 
 log = logger_of(__name__)
-PAGES = Path(__file__).parent / "web" / "static"
 
 
-async def run(settings: Settings) -> None:
-    """Serve until told to stop. A failed part ends the process; the supervisor starts it again, from the log."""
+async def run(settings: Settings, listener: socket.socket) -> None:
+    """Serve on `listener` until told to stop. A failed part ends the process; the supervisor starts it again."""
     # The log's thread needs Python's lock before and after each commit. By default the loop may keep it for 5 ms.
     sys.setswitchinterval(0.0002)
     metrics = Metrics()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with contextlib.AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
         group = await stack.enter_async_context(asyncio.TaskGroup())
-        checks: dict[str, asyncio.Event] = {}
-        if settings.role != "web":
-            collector = await stack.enter_async_context(_collector(settings, metrics, group))
-            checks["broker"] = collector.link.connected
-        app = await _app(settings, metrics, checks, stack)
-        server = group.create_task(serve(app, settings.http_host, settings.http_port, stop), name="web")
-        gc.freeze()  # what start-up made stays; collecting it again would stop the table for milliseconds
+        parts = None if settings.role == "web" else _collector(settings, metrics)
+        collector = await stack.enter_async_context(parts) if parts else None
+        warn = collector.floor.certificate_ends if collector else None
+        watch = watching(settings.certificates, metrics.days_left, warn)
+        app, beside = await web_app(settings, metrics, collector.checks if collector else {}, watch, stack)
+        stack.callback(lambda tasks: [task.cancel() for task in tasks], [group.create_task(each()) for each in beside])
+        group.create_task(watch.run(stop), name="certificates")
+        server = group.create_task(serve(app, listener, stop, watch.context), name="web")
+        if collector:
+            await collector.start(group)  # behind the server: it says that this process lives meanwhile
+        settle()
         log_event(log, "INFO", "started", role=settings.role, port=settings.http_port)
         await stop.wait()
         await server
@@ -65,28 +72,36 @@ async def run(settings: Settings) -> None:
 
 
 class Collector:
-    """The collector's parts, wired. `link`, `batches`, `projector`, `solver` and `repeats` each run as a task."""
+    """The collector's parts, wired. Most run as tasks. register: the house's people, as it knows them."""
 
-    def __init__(self, settings: Settings, metrics: Metrics, store: SqliteLog, writer: ReadModelWriter) -> None:
+    def __init__(
+        self, settings: Settings, metrics: Metrics, store: SqliteLog, writer: ReadModelWriter, register: Register
+    ) -> None:
         keys = KeyFile(settings.data / KEYS)
-        self._store = store
-        self.inbox: asyncio.Queue[Incoming | Solved] = asyncio.Queue()
+        self._store, self._writer = store, writer
+        self._tasks: list[asyncio.Task[None]] = []
+        self.inbox: Inbox[Incoming] = Inbox(metrics)
         self.link = MqttLink(
-            Address.of_login("collector", settings.broker_host, settings.broker_port, settings.credentials_file),
-            identifier=f"ebs-collector-{settings.instance}",
+            Address.of_login("collector", settings.broker, settings.credentials_file),
+            identifier=client_id(settings.data, f"ebs-collector-{settings.instance}"),
             subscriptions=LISTENS_TO,
             will=Will(status_topic(settings.instance), status("lost")),
             clean_session=False,
-            on_connect=self._connected,
-            on_message=self.inbox.put_nowait,
+            on_connect=lambda: self.repeats.connected(),  # noqa: PLW0108 - they are made below
+            on_message=self.inbox.offer,
+            nudges=nudge_topic(settings.instance),
         )
+        self.checks = {"log": asyncio.Event(), "broker": self.link.connected}
         metrics.connected.set_function(self.link.connected.is_set)
-        renderer = Renderer(COMMANDS)  # one for all, so that what it keeps is drawn once
-        floor = Floor(self.link, renderer, metrics)
-        self.projector = Projector(writer, metrics)
+        renderer = Renderer(COMMANDS, lambda name: self.deciding.desk.evenings[name].memory.chances)  # one for all
+        self.floor = floor = Floor(self.link, renderer, metrics)
+        self.projector = Projector(writer, metrics, store)
         self.solver = Solver(lambda table_id, found: self.inbox.put_nowait(Solved(table_id, found)))
-        desk, intake = Desk(Chain({}, _now_ms), COMMANDS), Intake(keys, floor, COMMANDS)
-        self.deciding = Deciding(desk, intake, store, floor, metrics, reload=lambda: desk_of(store, COMMANDS, _now_ms))
+        publish, take = self.link.publish, self.inbox.put_nowait
+        self._doors = doors = Doors(settings, register, publish, take, desk=lambda: self.deciding.desk)
+        desk, intake = Desk(Chain({}, now_ms), COMMANDS, doors.access), Intake(keys, floor, COMMANDS)
+        reload = partial(desk_of, store, COMMANDS, now_ms, doors.access)
+        self.deciding = Deciding(desk, intake, store, floor, metrics, reload=reload, gate=doors.offer)
         self.batches = Batches(
             self.inbox,
             metrics,
@@ -96,61 +111,46 @@ class Collector:
             floor=floor,
             puback=self.link.acknowledge,
             want=self.solver.want,
+            nudge=self.link.nudge,
             projector=self.projector,
         )
-        self.repeats = Repeats(self.link, renderer, settings.instance, lambda: self.deciding.desk.tables)
+        tables, unsealed = (lambda: self.deciding.desk.tables), (lambda: self.deciding.desk.house.unsealed)
+        self.repeats = Repeats(self.link, renderer, settings.instance, tables, floor, unsealed=unsealed)
 
-    async def load(self, writer: ReadModelWriter) -> None:
-        """Fold the log, and project what the read model has not got yet."""
-        began = time.monotonic()
-        desk, ended = await load_desk(self._store, COMMANDS, _now_ms)
+    async def load(self) -> None:
+        """Fold the log, ask what is open, and project what the read model has not got yet."""
+        began = now_ms()
+        desk, ended = await load_desk(self._store, COMMANDS, now_ms, self._doors.access)
         self.deciding.desk = desk
-        self.solver.want(desk.questions())
-        self.projector.loaded(desk, ended, {stream: await writer.cursor(stream) for stream in desk.tables})
-        elapsed = round((time.monotonic() - began) * 1000)
-        log_event(log, "INFO", "log_folded", tables=len(desk.tables), hands=len(ended), elapsed_ms=elapsed)
+        self.solver.want(desk.questions(desk.tables))
+        self.projector.loaded(desk, ended, {each: await self._writer.cursor(each) for each in desk.tables})
+        self.checks["log"].set()
+        log_event(log, "INFO", "log_folded", tables=len(desk.tables), hands=len(ended), elapsed_ms=now_ms() - began)
 
-    async def _connected(self) -> None:
-        await self.repeats.connected()
+    async def start(self, group: asyncio.TaskGroup) -> None:
+        """Load, then let every part run as a task of `group`, until `stop`."""
+        await self.load()
+        parts = [self.link.run, self.batches.run, self.projector.run, self.solver.run, self.repeats.run]
+        parts += [self.projector.audit.run, *self._doors.parts]
+        self._tasks = [group.create_task(part(), name=part.__qualname__) for part in parts]
+
+    async def stop(self) -> None:
+        """End every part."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-@contextlib.asynccontextmanager
-async def _collector(settings: Settings, metrics: Metrics, group: asyncio.TaskGroup) -> AsyncIterator[Collector]:
+@asynccontextmanager
+async def _collector(settings: Settings, metrics: Metrics) -> AsyncIterator[Collector]:
     equity.warm()
     store = await SqliteLog.open(path_of(settings.log_url))
     writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url)
-    collector = Collector(settings, metrics, store, writer)
-    await collector.load(writer)
-    tasks = [
-        group.create_task(collector.link.run(), name="link"),
-        group.create_task(collector.batches.run(), name="take"),
-        group.create_task(collector.projector.run(), name="projector"),
-        group.create_task(collector.solver.run(), name="solver"),
-        group.create_task(collector.repeats.run(), name="repeat"),
-    ]
-    try:
-        yield collector
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await store.close()
-        writer.close()
-
-
-async def _app(
-    settings: Settings, metrics: Metrics, checks: Mapping[str, asyncio.Event], stack: contextlib.AsyncExitStack
-) -> FastAPI:
-    def ready() -> Mapping[str, bool]:
-        return {part: event.is_set() for part, event in checks.items()}
-
-    if settings.role == "collector":
-        return create_collector_app(ready=ready, registry=metrics.registry)
-    queries = await asyncio.to_thread(ReadModelQueries, settings.readmodel_url)
-    stack.callback(queries.close)
-    config = {"ws_url": settings.broker_ws_url or f"ws://{settings.broker_host}:{settings.broker_ws_port}"}
-    return create_app(queries, ready=ready, config=lambda: config, registry=metrics.registry, static=PAGES)
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
+    people = await asyncio.to_thread(AppStore, settings.app_store_url)
+    with closing(writer), closing(people), closing(Register(people, now_ms)) as register:
+        collector = Collector(settings, metrics, store, writer, register)
+        try:
+            yield collector
+        finally:
+            await collector.stop()
+            await store.close()

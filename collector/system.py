@@ -1,24 +1,231 @@
-"""What the service asks of the machine: private files, free ports, programs and their end, its own version."""
+"""What the service asks of the machine: private files, free ports, programs and their end, version, names."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import os
 import shutil
 import socket
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
 
-from collector.errors import BrokerError
+from collector.errors import BrokerError, SettingsError
+
+_OTHERS: Final = 0o077
+"""What group and others may do with a file: nothing, where EBS keeps it."""
+_OURS: Final = frozenset(
+    {
+        "credentials.json",
+        "device-keys.json",
+        "broker-admin",
+        "client-id",
+        "limits.json",
+        "ports.json",
+        "broker",
+        "certs",
+        "node",
+        "requests",
+        "lost+found",
+    }
+    | {
+        "collector.log",
+        "web.log",
+        "collector.log.1",
+        "web.log.1",
+        "run.log",
+        "log.db",
+        "log.db-wal",
+        "log.db-shm",
+        "log.lock",
+    }
+    | {"readmodel.db", "readmodel.db-wal", "readmodel.db-shm"}
+    | {"app.db", "app.db-journal", "first-password", "picture-key", "token-key"}
+)
+"""What EBS keeps in a data folder. Of a folder that holds other things too, the mode is left to its owner."""
+LARGEST_SECRETS: Final = 1024 * 1024
+"""Characters of a file of keys or logins: those of ten thousand nodes."""
+_BESIDE: Final = ".new"
+"""How a file ends that is to take the place of another: a power cut may leave it behind."""
+
+
+def private_folder(path: Path) -> str:
+    """Make the data folder, for its owner alone, or put the mode of one right; return what there is to tell, or "".
+
+    A folder that holds other things than EBS keeps stays as it is, and is told: it may be a home folder.
+    Raises SettingsError where `path` is no folder, or cannot be made.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.stat().st_mode & _OTHERS:
+            return ""
+        if all(entry.name in _OURS or entry.suffix == _BESIDE for entry in path.iterdir()):
+            path.chmod(0o700)
+            return f"{path} was open to other users of this machine; it is mode 0700 now"
+    except FileExistsError:
+        raise SettingsError(f"{path} is a file; name a folder for the data") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; name a folder that you may write") from error
+    return f"{path} is open to other users of this machine; give EBS a folder of its own, or chmod 700 this one"
+
+
+def is_open_to_others(opened: int) -> bool:
+    """Return whether other users of this machine may read or write an open file."""
+    return bool(os.fstat(opened).st_mode & _OTHERS)
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Open a file that its owner alone may read, and put its mode right; return the descriptor.
+
+    Raises SettingsError for a link, and for what is no file: the content would go to, or come from, another place.
+    """
+    try:
+        # O_NONBLOCK: a pipe that nobody writes to is no file either, and must not hold the start.
+        opened = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise SettingsError(f"{path} is a link; remove it, and put the file itself there") from None
+        raise
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        raise SettingsError(f"{path} is no file; move it away")
+    if flags & (os.O_WRONLY | os.O_RDWR) and is_open_to_others(opened):
+        os.fchmod(opened, 0o600)
+    return opened
+
+
+def make_private(path: Path) -> None:
+    """Make a file for its owner alone where there is none, and put its mode right. Raises SettingsError for a link."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(open_private(path, os.O_CREAT | os.O_RDWR))
+
+
+def append_private(path: Path) -> int:
+    """Open a file to append to, for its owner alone; return the descriptor. Raises SettingsError for a link."""
+    return open_private(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+
+
+def make_all_private(folder: Path) -> None:
+    """Put the modes of everything in a folder right that EBS alone writes; make it where there is none."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink() and path.stat().st_mode & _OTHERS:
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def read_private(path: Path, then: str = "exchange the secrets in it") -> str:
+    """Return the text of a file of secrets; raise OSError where it cannot be read, ValueError where it is too long.
+
+    Raises SettingsError for a link, and where others may read it. then: what to do after the mode was put right.
+    """
+    with os.fdopen(open_private(path, os.O_RDONLY), encoding="utf-8") as file:
+        if is_open_to_others(file.fileno()):
+            raise SettingsError(f"{path} can be read by others; chmod 600 it, and {then}")
+        text = file.read(LARGEST_SECRETS + 1)
+    if len(text) > LARGEST_SECRETS:
+        raise ValueError(f"more than {LARGEST_SECRETS} characters")
+    return text
+
+
+class Reach(NamedTuple):
+    """Who may ask for pages, and show them.
+
+    hosts: the names that requests may be for, beside `localhost` and any IP address. framed_by: origins whose pages may
+    show ours in a frame, beside our own. proxies: addresses and networks whose word about clients counts.
+    """
+
+    hosts: tuple[str, ...] = ()
+    framed_by: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+
+
+class Place(NamedTuple):
+    """Where the broker is. authority: whom to believe about it, over TLS. None: in clear."""
+
+    host: str
+    port: int
+    authority: Path | None = None
+
+
+class Certificates(NamedTuple):
+    """The certificates that a process has to do with.
+
+    data: folder with the house's own. shown: files of certificate and key of our own server, where it speaks TLS.
+    authority: whom we believe about the broker.
+    """
+
+    data: Path
+    shown: tuple[Path, Path] | None = None
+    authority: Path | None = None
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that its owner alone may read, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    with os.fdopen(os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    beside.replace(path)
+    """Write a file that its owner alone may read, in one step that a power cut cannot halve.
+
+    Raises SettingsError for a link.
+    """
+    _write_whole(path, text, 0o600)
+
+
+def write_plain(path: Path, text: str) -> None:
+    """Write a file that everybody may read who may enter its folder, in one step. Raises SettingsError for a link."""
+    _write_whole(path, text, 0o644)
+
+
+def _write_whole(path: Path, text: str, mode: int) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.is_symlink():
+        raise SettingsError(f"{path} is a link; remove it, and put the file itself there")
+    with _taking_the_place_of(path) as file:
+        file.write(text.encode())
+        file.flush()
+        os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())  # else the new name could outlive the old content, with none of its own
+    _sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _taking_the_place_of(path: Path) -> Iterator[BinaryIO]:
+    """Give a file, mode 0600, that gets the name of another once it is whole; what had that name is gone."""
+    opened, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_BESIDE, dir=path.parent)  # mode 0600, no link
+    beside = Path(name)
+    try:
+        with os.fdopen(opened, "wb") as file:
+            yield file
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def keep_short(log: Path, limit: int) -> None:
+    """Put a log that has grown beyond `limit` bytes aside as `{name}.1`, in the place of the one before, and empty it.
+
+    Whoever writes it goes on: it is open for appending. A line that comes meanwhile may be lost.
+    """
+    try:
+        if log.stat().st_size <= limit:
+            return
+        with log.open("rb") as old, _taking_the_place_of(log.with_name(log.name + ".1")) as new:
+            shutil.copyfileobj(old, new)
+        os.truncate(log, 0)
+    except FileNotFoundError:
+        return
 
 
 def free_port() -> int:
@@ -52,6 +259,16 @@ def program(name: str) -> str:
             " macOS: brew install mosquitto. Without it only `ebs replay`, `ebs equity` and `ebs bench equity` work."
         )
     return found
+
+
+def on_terminal() -> bool:
+    """Return whether a person reads stderr: a terminal, and not what systemd keeps."""
+    return sys.stderr.isatty() and "JOURNAL_STREAM" not in os.environ
+
+
+def now_ms() -> int:
+    """Return the wall clock of this machine, in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
 
 
 def program_version() -> str:

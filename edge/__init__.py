@@ -14,7 +14,7 @@ except ImportError:  # CPython, for tests and tools: `const` is all that is used
     micropython.const = lambda value: value
     sys.modules["micropython"] = micropython
 
-OUT = bytearray(512)  # a packet to the broker, or a piece of a longer one
+OUT = bytearray(352)  # a packet to the broker, or a piece of a longer one: that of one card is whole, sealed it is two
 IN = bytearray(1024)  # one from it; more is skipped
 
 

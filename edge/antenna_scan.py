@@ -7,6 +7,9 @@ whose cards seem to change is looked at again at once. The loop of the node runs
 A card lies on one antenna. If a second antenna reads it, the card has moved once the first one has missed it three
 times and the second one still reads it: that is one change. A card that both could read, and that is taken away, has
 not moved.
+
+An antenna that hears nothing may be empty or deaf: its chip is set up anew before a card there counts as missed, and
+now and then.
 """
 
 import asyncio
@@ -22,6 +25,8 @@ _OFF_MS = const(6)  # the same for cards to forget, when the field is off
 _EXTRA_LOOKS = const(2)
 _SURE = const(3)  # looks after which a card that lies there is present
 _NEIGHBOUR = const(1)
+_SILENT = const(512)  # looks, before a chip is set up anew: a minute or two
+_RANDOM = const(3)  # as `odd`
 
 
 class Antenna:
@@ -38,6 +43,8 @@ class Antenna:
     measure_at = 0
     errors = 0
     faults = 0
+    odd = None  # what is known of something here that is no good card (`antenna_odd`)
+    changing = False  # it tells another UID each time
 
     def __init__(self, name, reader):
         self.name = name
@@ -85,14 +92,19 @@ class Scanner:
             await self._light(antenna)
             if not self._couples(index, following):
                 self._warm_up(self.antennas[following])
-            for _ in range(1 + _EXTRA_LOOKS):
-                if antenna.reader.spent:
+            looks = 0
+            while looks <= _EXTRA_LOOKS:
+                if antenna.reader.spent or antenna.down:
                     self._darken(antenna)
+                    self._ready(antenna)
                     await self._light(antenna)
                 await self._look(index, antenna)
                 await asyncio.sleep(0)  # the changes leave before the next look
-                if not antenna.presence.unsettled:
-                    break
+                if antenna.down:
+                    continue
+                looks += 1
+                if not antenna.presence.unsettled or antenna.changing:
+                    break  # that one keeps a UID as long as the field is on: each look is one of its own
             self._darken(antenna)
         except (ChipFault, OSError) as error:
             self.failed(index, antenna, error)
@@ -141,7 +153,8 @@ class Scanner:
 
     async def _look(self, index, antenna):
         begun = clock.ticks_ms()
-        for _ in antenna.reader.look(antenna.presence.known()):
+        presence = antenna.presence
+        for _ in antenna.reader.look(presence.present() if antenna.changing else presence.known()):
             self._note_held(begun)
             await asyncio.sleep(0)
             begun = clock.ticks_ms()
@@ -149,25 +162,49 @@ class Scanner:
             from edge.rfid.field import look_after
 
             look_after(antenna, self._now_ms())
-        self._take_in(index, antenna, self._now_ms())
+        if not self._deaf(antenna):
+            self._take_in(index, antenna, self._now_ms())
         self._well(index, antenna)
         self._note_held(begun)
 
+    def _deaf(self, antenna):
+        """Whether the silence of a look may be that of a deaf chip. Its chip is then set up anew before the next."""
+        reader, presence = antenna.reader, antenna.presence
+        if reader.seen or reader.odd or not reader.clean:
+            presence.silent = 0
+            return False
+        presence.silent += 1
+        doubt = presence.silent == 1 and presence.present()
+        if doubt or presence.silent >= _SILENT:
+            antenna.down = True
+            presence.silent = 1
+        return doubt
+
     def _take_in(self, index, antenna, now):
         """Turn the cards that the reader saw into changes, and tell them."""
-        presence = antenna.presence
-        seen, clean = antenna.reader.seen, antenna.reader.clean
+        presence, reader = antenna.presence, antenna.reader
+        seen = reader.seen
         antenna.looks += 1
         antenna.reads += len(seen)
-        if not clean:
+        if not reader.clean:
             antenna.errors += 1
-        if antenna.detuned:
-            clean = False
-        changes = presence.look(seen, clean, now)
-        if clean and antenna.looks >= _SURE and not presence.unsettled:
+        if reader.odd == _RANDOM:
+            from edge.antenna_odd import good
+
+            seen = good(seen)
+        changes = presence.look(seen, not antenna.detuned, now, reader.unsure)
+        if reader.odd or antenna.odd or (presence.vanished and len(seen) < len(presence.known())):
+            from edge.antenna_odd import noticed
+
+            self._tell(index, noticed(antenna, seen, now))
+        known = reader.clean or (
+            antenna.odd and antenna.odd.told
+        )  # else it may be a good card that talks there unheard
+        if known and antenna.looks >= _SURE and not (presence.unsettled or antenna.detuned):
             antenna.seen_ok = True
-        if changes:
-            changes = [change for change in changes if not self._elsewhere(index, change, now)]
+        for change in list(changes):
+            if self._elsewhere(index, change, now):
+                changes.remove(change)
         if changes:
             self._events.cards(index, changes, now)
 

@@ -72,11 +72,12 @@ class Sntp:
     def best(self):
         """Return (offset, uncertainty) in milliseconds, None before the first answer."""
         now = self._now_ms()
-        found = [(way // 2 + 1 + (now - when) * _DRIFT_PPM // 1_000_000, offset) for offset, way, when in self._answers]
-        if not found:
-            return None
-        uncertainty, offset = min(found)
-        return offset, uncertainty
+        best = None
+        for offset, way, when in self._answers:
+            uncertainty = way // 2 + 1 + (now - when) * _DRIFT_PPM // 1_000_000
+            if best is None or (uncertainty, offset) < best:
+                best = uncertainty, offset
+        return best and (best[1], best[0])
 
     def text(self):
         """Return for the health message, as JSON: the error of the logs' clock and its uncertainty, or null."""

@@ -1,10 +1,13 @@
 """Checks a node's configuration. Knows the settings of a node, not where the configuration came from."""
 
 from edge.errors import EdgeError
+from edge.seal import Hmac
 
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 _LONGEST_NAME = 64
 _KEY_DIGITS = 64
+_SECRET_DIGITS = 24
+AUTHORITY = "ca.der"  # beside config.json: whom a node over TLS believes; `ebs provision --tls` puts it there
 
 
 class ConfigError(EdgeError):
@@ -47,15 +50,31 @@ def _broker(config):
         _require(
             isinstance(broker.get(part), str) and broker[part], "broker." + part, "must be a text that is not empty"
         )
-    return {
+    checked = {
         "host": broker["host"],
         "port": _number(broker, "port", 1883, 1, 0xFFFF, "broker."),
         "username": broker["username"],
         "password": broker["password"],
-        "client_id": config["device"],
+        "client_id": _client_id(config["device"], config["key"]),
         "keepalive_s": _number(broker, "keepalive_s", 10, 2, 600, "broker."),
         "clean": False,  # commands wait at the broker while the node reconnects
     }
+    tls = broker.get("tls", False)
+    _require(isinstance(tls, bool), "broker.tls", "must be true or false")
+    if tls:  # a node in clear has no room for it
+        checked["tls"] = AUTHORITY
+        since = broker.get("since")
+        fits = isinstance(since, list) and len(since) == 3 and all(isinstance(part, int) for part in since)  # noqa: PLR2004
+        _require(fits, "broker.since", "must be year, month, day: a day on which the certificate is valid")
+    return checked
+
+
+def _client_id(device, key):
+    """Return the name of this client at the broker. The broker ends a connection when another client gives its name.
+
+    So a part of it is secret. It comes from the key: a node that was set up long ago has it after an update, too.
+    """
+    return device + "-" + Hmac(bytes.fromhex(key)).digest(b"ebs-client-id").hex()[:_SECRET_DIGITS]
 
 
 def _number(config, name, default, least, most, where=""):

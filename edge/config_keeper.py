@@ -1,8 +1,9 @@
 """The configuration on the flash, and the trial of another one. Knows files and versions, not what settings mean.
 
 `config.json` holds the configuration that works. A proposed one lies in `config.next` until the next boot takes it up,
-and in `config.trial` during that boot. It becomes `config.json` only when the broker has taken the birth. Any other end
-of that boot, also a power cut, leaves the trial behind, and the boot after it goes back.
+and in `config.trial` during that boot. It becomes `config.json` only when the collector has sent a word that is signed
+for that boot: a broker that takes the birth may be anybody's. Any other end of that boot, also a power cut, leaves the
+trial behind, and the boot after it goes back.
 """
 
 import json
@@ -48,7 +49,7 @@ class Keeper:
         if proposal["config"] == _read(self._config):  # a power cut after it was proven, before the trial was removed
             self.outcome = _holds(proposal)
         else:
-            self.outcome = proposal["id"], False, "the node did not reach its broker with it and went back"
+            self.outcome = proposal["id"], False, "the node did not hear its collector with it and went back"
 
     def propose(self, command_id, version, changes):
         """Keep a proposal for the next boot; raise ConfigError if it cannot work, or if a command may not change it."""
@@ -68,7 +69,7 @@ class Keeper:
         write_whole(self._next, json.dumps({"id": command_id, "config": settings}))
 
     def prove(self):
-        """Keep the configuration on trial: the broker took the birth. Return its (command, ok, message), or None."""
+        """Keep the configuration on trial: the collector spoke. Return its (command, ok, message), or None."""
         outcome, self.outcome = self.outcome, None
         if self.trying:
             write_whole(self._config, json.dumps(self.trying["config"]))

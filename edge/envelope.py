@@ -44,7 +44,9 @@ def events_body(device, boot, tx, origin, seq, age_ms, events, frames=()):
 
 
 def _sealed(head, frames):
-    encoded = ['"' + binascii.b2a_base64(frame).decode().rstrip() + '"' for frame in frames]
+    encoded = []
+    for frame in frames:
+        encoded.append('"' + binascii.b2a_base64(frame).decode().rstrip() + '"')
     return listed(head + '"sealed":[', encoded, "]")
 
 
@@ -61,7 +63,8 @@ def listed(head, items, tail):
 
 def antenna_content(name, uids):
     """Return the cards on an antenna as a member of an object."""
-    return text(name) + ":[" + ",".join(['"' + uid.hex() + '"' for uid in uids]) + "]"
+    quoted = '"' + '","'.join(map(bytes.hex, uids)) + '"' if uids else ""
+    return text(name) + ":[" + quoted + "]"
 
 
 def snapshot_parts(antennas):

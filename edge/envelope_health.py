@@ -26,7 +26,7 @@ def health_body(device, boot, link, node, outbox):
             outbox.flash_faults,
         )
     )
-    antennas = [_antenna(antenna) for antenna in node.antennas]
+    antennas = list(map(_antenna, node.antennas))
     return listed(head + "," + figures + ',"time":' + time + ',"antennas":{', antennas, "}")
 
 

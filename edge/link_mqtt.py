@@ -2,7 +2,8 @@
 
 One task reads. Another one pings, and flushes the bytes that the socket would not take at once. `publish` writes
 straight away. At most `_WINDOW` QoS 1 messages wait for their PUBACK. When a connection ends, its unconfirmed messages
-are gone: their sender makes them again.
+are gone: their sender makes them again, and they go out under the packet ids that they had, as the sent-again messages
+that they are (MQTT 3.1.1, 4.4). A packet that the standard forbids ends the connection (4.8).
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from edge.errors import LinkLost, LinkRefused
 _WINDOW = const(8)
 _PUBLISH = const(0x30)
 _PUBACK = const(0x40)
+_DUP = const(0x08)
 _PINGREQ = const(b"\xc0\x00")
 _PINGRESP = const(0xD0)
 _TIMEOUT_S = const(5)
@@ -24,13 +26,16 @@ _LONGEST_DELAY_MS = const(1500)  # a broker on the LAN comes back soon, and card
 _LOOK_MS = const(50)
 _REFUSED_DELAY_MS = const(10_000)  # wrong password: somebody has to act
 _MAX_PID = const(65535)
+_WRONG = const("the broker does not keep to MQTT")
+_LONGEST_LENGTH = const(28)  # bits: a remaining length has four bytes at most
+_UNHEARD_MS = const(30_000)  # after so long, and again each time, somebody has to look after the network
 
 
 class Client:
     """Keeps a connection to the broker for ever.
 
     `handler` gives `will()` as (topic, payload) and `subscriptions()` as (topic, qos) pairs, and is told `up()`,
-    `down()` and `message(topic, payload)`.
+    `down()`, `message(topic, payload)`, and `unheard(for_ms)` when the broker says nothing for long.
     """
 
     def __init__(self, options, handler, log):
@@ -38,7 +43,8 @@ class Client:
         self._handler = handler
         self._log = log
         self._writer: asyncio.StreamWriter | None = None
-        self._waiting = {}  # packet id: what to call on PUBACK
+        self._waiting = {}  # packet id: what to call on PUBACK, and the mark of the message
+        self._again = {}  # mark of a message that the last connection did not confirm: its packet id
         self._pid = 0
         self._room = asyncio.Event()
         self._dirty = False  # the socket did not take all: later bytes wait in `_behind`
@@ -50,6 +56,7 @@ class Client:
     async def run(self):
         """Connect, serve, and start again whenever that ends."""
         delay = _FIRST_DELAY_MS
+        unheard_ms = _UNHEARD_MS
         while True:
             refused = False
             self.turned = clock.ticks_ms()
@@ -62,6 +69,12 @@ class Client:
                 was_up = self._close()
             if was_up:
                 delay = _FIRST_DELAY_MS
+            silent_ms = clock.ticks_diff(clock.ticks_ms(), self._heard)
+            if silent_ms < _UNHEARD_MS:
+                unheard_ms = _UNHEARD_MS
+            elif silent_ms >= unheard_ms:
+                unheard_ms = silent_ms + _UNHEARD_MS
+                self._handler.unheard(silent_ms)
             await clock.sleep_ms(_jitter(_REFUSED_DELAY_MS if refused else delay))
             delay = min(2 * delay, _LONGEST_DELAY_MS)
 
@@ -71,26 +84,29 @@ class Client:
             self._room.clear()
             await self._room.wait()
         if not self.up:
-            raise LinkLost("no connection to the broker; what was to be sent waits for the next one")
+            raise LinkLost("no connection to the broker")
 
-    async def publish(self, topic, payload, qos=0, retain=False, confirmed=None):
+    async def publish(self, topic, payload, qos=0, retain=False, confirmed=None, mark=None):
         """Send a message, given as bytes or a list of parts; with QoS 1 wait for room in the window first.
 
         Raises LinkLost without a connection. A QoS 0 message is dropped if it cannot go out at once. `confirmed` is
-        called when the PUBACK comes.
+        called when the PUBACK comes. `mark` tells messages of a topic apart that may be sent again.
         """
         if qos:
             await self.room()
         elif not self.up or self._dirty:
             return
-        pid = self.next_pid() if qos else 0
+        again = pid = 0
         parts = [payload] if isinstance(payload, bytes) else payload
         if qos:
+            mark = mark or topic
+            again = self._again.pop(mark, 0)
+            pid = again or self.next_pid()
             if not self._waiting:
                 self._confirmed = clock.ticks_ms()
-            self._waiting[pid] = confirmed
+            self._waiting[pid] = confirmed, mark
         try:
-            for piece in publish_packet(topic, parts, qos, retain, pid, OUT):
+            for piece in publish_packet(topic, parts, qos, retain, pid, OUT, again):
                 self._write(piece)
         except MemoryError as error:  # a part may be out: the broker would take the next packet for the rest
             self._fail(error)
@@ -100,7 +116,7 @@ class Client:
         """Return a packet id for a packet that is answered."""
         while True:
             self._pid = self._pid % _MAX_PID + 1
-            if self._pid not in self._waiting:
+            if self._pid not in self._waiting and self._pid not in self._again.values():
                 return self._pid
 
     def _write(self, packet):
@@ -123,15 +139,8 @@ class Client:
             self._failure = error
 
     async def _session(self):
-        options = self._options
-        opening = asyncio.open_connection(options["host"], options["port"])
-        streams: tuple = await asyncio.wait_for(opening, _TIMEOUT_S)
+        streams: tuple = await self._join()
         reader, writer = streams
-        self._writer = writer
-        self._failure = None
-        self._dirty = False
-        self._behind = b""
-        await self._join(reader, writer)
         self.up = True
         receiving = asyncio.create_task(self._receive(reader))
         try:
@@ -140,13 +149,20 @@ class Client:
         finally:
             receiving.cancel()
 
-    async def _join(self, reader, writer):
-        from edge.link_mqtt_join import join
+    async def _join(self):
+        from edge.link_mqtt_join import join, opened
 
         try:
-            await join(self, reader, writer, self._options, self._handler)
+            reader, writer = await opened(self._options)
+            self._writer = writer
+            self._failure = None
+            self._dirty = False
+            self._behind = b""
+            if not await join(self, reader, writer, self._options, self._handler):
+                self._again.clear()  # the broker knows nothing of what went before
         finally:
             forget("edge.link_mqtt_join")
+        return reader, writer
 
     async def _receive(self, reader):
         """Take in packets. An error ends the connection, not the program."""
@@ -167,6 +183,8 @@ class Client:
             shift += 7
             if not byte & 0x80:
                 break
+            if shift == _LONGEST_LENGTH:
+                raise LinkLost(_WRONG)
         self._heard = clock.ticks_ms()
         body = await self._body(reader, min(length, len(IN)))
         if length <= len(IN):
@@ -185,24 +203,28 @@ class Client:
         at = 0
         while at < length:
             got = await reader.readinto(body[at:])
+            if got is None:  # woken, and nothing there yet
+                continue
             if not got:
                 raise EOFError
             at += got
         return body
 
     def take(self, kind, body):
-        """Take in a packet."""
-        if kind & 0xF0 == _PUBLISH:
+        """Take in a packet. Raises LinkLost for one that no broker may send to this client."""
+        if kind & 0xF4 == _PUBLISH:  # of QoS 0 or 1: nothing else was subscribed to
             topic, payload, pid = parse_publish(kind, body)
-            if pid:
+            if kind & 0x02:
                 self.confirm(pid)
             self._deliver(topic, payload)
-        elif kind & 0xF0 == _PUBACK:
+        elif kind == _PUBACK and len(body) == 2:  # noqa: PLR2004 - 3.4
             self._confirmed = self._heard
-            confirmed = self._waiting.pop(body[0] << 8 | body[1], None)
+            confirmed = self._waiting.pop(body[0] << 8 | body[1], (None, None))[0]
             self._room.set()
             if confirmed:
                 confirmed()
+        elif kind != _PINGRESP or len(body):
+            raise LinkLost(_WRONG)
 
     def confirm(self, pid):
         """Send PUBACK."""
@@ -244,6 +266,8 @@ class Client:
         if self._writer:
             getattr(self._writer, "s", self._writer).close()  # MicroPython's stream closes its socket only when awaited
             self._writer = None
+        for pid, waiting in self._waiting.items():
+            self._again[waiting[1]] = pid
         self._waiting.clear()
         self._room.set()
         if was_up:
@@ -251,14 +275,15 @@ class Client:
         return was_up
 
 
-def publish_packet(topic, parts, qos, retain, pid, into):
+def publish_packet(topic, parts, qos, retain, pid, into, again=0):
     """Yield PUBLISH, its payload given in parts, in pieces that fill the buffer `into`: send each before the next.
 
-    Nothing is built beside the buffer: a heap that was in use for long has no room for it.
+    `again`: it was sent before, and not confirmed. Nothing is built beside the buffer: a heap that was in use for long
+    has no room for it.
     """
     topic = topic.encode()
-    length = 2 + len(topic) + (2 if qos else 0) + sum([len(part) for part in parts])
-    head = bytearray([_PUBLISH | qos << 1 | (1 if retain else 0)])
+    length = 2 + len(topic) + (2 if qos else 0) + sum(map(len, parts))
+    head = bytearray([_PUBLISH | qos << 1 | (1 if retain else 0) | (_DUP if again else 0)])
     rest = length
     while True:
         byte = rest & 0x7F

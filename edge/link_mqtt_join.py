@@ -1,4 +1,4 @@
-"""The start of an MQTT connection: CONNECT and SUBSCRIBE, and the broker's answers (MQTT 3.1.1, chapter 3).
+"""The start of an MQTT connection: the socket, CONNECT and SUBSCRIBE, and the broker's answers (MQTT 3.1.1, chapter 3).
 
 Loaded for that, and let go once the connection is up.
 """
@@ -7,6 +7,7 @@ import asyncio
 
 from micropython import const
 
+from edge import forget
 from edge.errors import LinkRefused
 
 _TIMEOUT_S = const(5)
@@ -21,28 +22,53 @@ _PASSWORD = const(0x40)
 _USERNAME = const(0x80)
 
 
+async def opened(options):
+    """Open a connection, in clear or over TLS; return its reader and writer. Raises OSError without an answer."""
+    if "tls" in options:
+        from edge.link_mqtt_tls import open_tls
+
+        opening = open_tls(options)
+        forget("edge.link_mqtt_tls")
+    else:
+        opening = asyncio.open_connection(options["host"], options["port"])
+    streams: tuple = await asyncio.wait_for(opening, _TIMEOUT_S)
+    return streams
+
+
 async def join(client, reader, writer, options, handler):
-    """Have the broker take `client` and its subscriptions; raise LinkRefused if it does not."""
+    """Have the broker take `client` and its subscriptions; raise LinkRefused if it does not.
+
+    Return whether the broker still had the session of the connection before.
+    """
     _disable_nagle(writer)
-    writer.write(connect_packet(options, handler.will()))
-    await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
-    await asyncio.wait_for(_accepted(client, reader), _TIMEOUT_S)
-    writer.write(subscribe_packet(client.next_pid(), handler.subscriptions()))
-    await asyncio.wait_for(_subscribed(client, reader), _TIMEOUT_S)
+    packet = connect_packet(options, handler.will())
+    try:
+        writer.write(packet)
+        await asyncio.wait_for(writer.drain(), _TIMEOUT_S)
+    except ValueError as error:  # of TLS, which comes up with the first bytes
+        raise LinkRefused("the broker's certificate is refused: " + str(error).strip()) from error
+    present: bool = await asyncio.wait_for(_accepted(client, reader), _TIMEOUT_S)
+    pid, subscriptions = client.next_pid(), handler.subscriptions()
+    writer.write(subscribe_packet(pid, subscriptions))
+    await asyncio.wait_for(_subscribed(client, reader, pid, len(subscriptions)), _TIMEOUT_S)
+    return present
 
 
 async def _accepted(client, reader):
     kind, body = await client.packet(reader)
-    if kind & 0xF0 != _CONNACK or len(body) != 2:  # noqa: PLR2004 - 3.2
+    if kind != _CONNACK or len(body) != 2 or body[0] > 1:  # noqa: PLR2004 - 3.2
         raise LinkRefused("what listens there does not speak MQTT; check host and port")
     if body[1]:
         raise LinkRefused("the broker refused the connection, code %d; check user name and password" % body[1])
+    return bool(body[0])
 
 
-async def _subscribed(client, reader):
+async def _subscribed(client, reader, pid, count):
     while True:
         kind, body = await client.packet(reader)
-        if kind & 0xF0 == _SUBACK:
+        if kind == _SUBACK:
+            if len(body) != 2 + count or body[0] << 8 | body[1] != pid:
+                raise LinkRefused("the broker answered a subscription that was not made")
             if _SUBACK_REFUSED in bytes(body[2:]):
                 raise LinkRefused("the broker refused a subscription; check its access list")
             return

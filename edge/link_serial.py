@@ -51,7 +51,7 @@ class SerialLink:
         if not self.up:
             raise LinkLost("no bridge, or it has no broker; what was to be sent waits")
 
-    async def publish(self, topic, payload, qos=0, retain=False, confirmed=None):
+    async def publish(self, topic, payload, qos=0, retain=False, confirmed=None, mark=None):  # noqa: ARG002 - of MQTT
         """Send a message. With QoS 0 it is dropped if the line is busy."""
         if qos:
             await self.room()

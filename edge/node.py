@@ -18,8 +18,9 @@ _SAVING_MS = const(20)
 class Node:
     """The node as the uplink asks about it, and as the scanner reports to it.
 
-    `board` has `name`, `identify()`, `restart()`, `watchdog` (with `feed()`, or None), `config_folder`, where
-    `config.json` is, and `application_folder`, where updates are kept; None: this node takes none.
+    `board` has `name`, `identify()`, `restart()`, perhaps `rejoin()`, `watchdog` (with `feed()`, or None),
+    `config_folder`, where `config.json` is, and `application_folder`, where updates are kept; None: this node takes
+    none.
 
     `observer` hears of steps inside: `queued(origin, seq)` when an event is in the outbox, `online(origin, link)` when
     the birth of a connection is with the broker. A board has none, the virtual table's trace is one.
@@ -41,10 +42,12 @@ class Node:
         self._log = log
         self._observer = observer
         self._keeper = keeper
-        self.proven = False  # the birth is with the broker
+        self.proven = False
+        self.trial = bool(keeper and keeper.trying)  # of a configuration: nothing that was read leaves meanwhile
         self.frames = frames  # makes sealed frames; None: the table does not ask for them
         self._orders = None
         self._restart = board.restart
+        self.rejoin = getattr(board, "rejoin", None)  # joins the network again; None: there is nothing to join
         self.scanner = Scanner(antennas, self, self.now_ms, pause)
         log_path = settings["state_folder"] + "/log_id"
         self.uplink = Uplink(settings, self, outbox, log_path, self.now_ms, log, open_link)
@@ -70,7 +73,7 @@ class Node:
         if self._orders is None:
             from edge.node_orders import Orders
 
-            self._orders = Orders(self, self._restart, self._log)
+            self._orders = Orders(self, self.restart, self._log)
         self._orders.take(content)
 
     def answer(self, command_id, ok, message):
@@ -87,18 +90,31 @@ class Node:
         self.uplink.wake()
 
     def born(self, link):
-        """Note that the broker took the birth: this boot works, and the trial in it is proven."""
+        """Note that the broker took the birth. That proves the boot, but for a configuration on trial."""
         if self._observer:
             self._observer.online(self.boot, link)
-        self.proven = True
-        outcomes = [self._keeper.prove()] if self._keeper else []
-        if self.application_folder and exists(self.application_folder + "/active"):
-            from edge import update_slots
+        if not self.trial:
+            self._prove()
 
-            outcomes.append(update_slots.prove(self.application_folder))
-        for outcome in outcomes:
-            if outcome:
-                self.answer(*outcome)
+    def spoken_to(self):
+        """The collector signed a word for this boot. No other broker has its key, so that proves a configuration."""
+        if self.trial:
+            self._prove()
+
+    def _prove(self):
+        self.proven, self.trial = True, False
+        if self._keeper or (self.application_folder and exists(self.application_folder + "/active")):
+            from edge.node_proof import prove
+
+            prove(self, self._keeper)
+
+    def restart(self):
+        """Begin a new boot, and say so before."""
+        if hasattr(self.uplink.client, "confirm"):  # MQTT; the bridge of a serial line notices by itself
+            from edge.link_mqtt_leave import leave
+
+            leave(self.uplink.client, *self.uplink.last_words())
+        self._restart()
 
     async def save(self):
         """Put every event that the collector may not have on the flash, after the writing that is under way."""
@@ -108,12 +124,16 @@ class Node:
 
     def lying(self):
         """Return (name, uids) of every antenna that has been looked at. One that never could be is left out."""
-        return [(antenna.name, antenna.presence.present()) for antenna in self.antennas if antenna.seen_ok]
+        lying = []
+        for antenna in self.antennas:
+            if antenna.seen_ok:
+                lying.append((antenna.name, antenna.presence.present()))
+        return lying
 
 
 async def run_all(parts):
     """Run all parts; the end of one ends all. A plain loop: `gather` would keep 300 bytes as long as they run."""
-    tasks = [asyncio.create_task(part) for part in parts]
+    tasks = list(map(asyncio.create_task, parts))
     try:
         while True:
             for task in tasks:

@@ -19,7 +19,7 @@ from edge.outbox import Outbox
 from edge.outbox_flash import Store
 from edge.outbox_reopen import fill
 
-_TRIAL_MS = 60_000  # in which a trial has to reach the broker
+_TRIAL_MS = 60_000  # in which a trial has to reach the broker, one of a configuration the collector
 _ONCE = (
     "edge.antenna_start",
     "edge.boot_name",
@@ -34,6 +34,40 @@ _ONCE = (
 """Modules that only a start needs. Code that needs one of them later loads it again."""
 
 _UNUSED = (("asyncio.event", "ThreadSafeFlag"), ("asyncio.stream", "Server"), ("asyncio.stream", "start_server"))
+_MADE = (
+    ("edge.antenna_presence", "Presence"),
+    ("edge.antenna_scan", "Antenna"),
+    ("edge.antenna_scan", "Scanner"),
+    ("edge.clock", "Clock"),
+    ("edge.link_mqtt", "Client"),
+    ("edge.logs", "Log"),
+    ("edge.node", "Node"),
+    ("edge.node_supervisor", "Supervisor"),
+    ("edge.outbox", "Outbox"),
+    ("edge.outbox_flash", "Store"),
+    ("edge.outbox_memory", "Memory"),
+    ("edge.rfid.both", "Reader"),
+    ("edge.rfid.iso14443a", "Reader"),
+    ("edge.rfid.iso15693", "Reader"),
+    ("edge.rfid.mfrc522", "MFRC522"),
+    ("edge.rfid.spi", "Decoder"),
+    ("edge.rfid.spi", "Port"),
+    ("edge.rfid.spi", "SpiBus"),
+    ("edge.rfid.st25r3911b", "ST25R3911B"),
+    ("edge.seal_frames", "Frames"),
+    ("edge.uplink", "Uplink"),
+    ("firmware.main", "_Board"),
+)
+"""Classes of which a node makes no further object once it is put together."""
+_RAN = (
+    ("firmware.main", "run"),
+    ("edge.rfid.mfrc522", "read_request"),
+    ("edge.rfid.mfrc522_bus", "read_request"),
+    ("edge.rfid.st25r3911b", "read_request"),
+    ("edge.rfid.st25r3911b_bus", "read_request"),
+)
+_IN_CLEAR = (("edge.envelope", "snapshot_parts"),)
+"""Functions that have run, and those that a node which seals never calls."""
 
 
 def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer=None, keeper=None):
@@ -52,16 +86,29 @@ def run(settings, readers, board, out=sys.stderr, pause=clock.sleep_ms, observer
     for antenna in antennas:
         if not antenna.down and antenna.reader.chip.version not in antenna.reader.chip.known_versions:
             log.warning("chip_version", {"antenna": antenna.name, "version": antenna.reader.chip.version})
-    _lighten()
     parts = _parts(made, settings, board, log, keeper)
+    _lighten(settings["sealed"])
     for module in _ONCE:
         forget(module)
     return run_all(parts)
 
 
-def _lighten():
-    """Let go of modules of MicroPython's asyncio that no node needs: 600 bytes. CPython's asyncio has none of them."""
-    _ = asyncio.Event, asyncio.open_connection  # loaded by now
+def _lighten(sealed):
+    """Let go of modules of MicroPython's asyncio that no node needs, and of what made objects that are made.
+
+    What is deleted from a class or module leaves its value in the slot, so None is put there. On CPython the same
+    classes make other nodes.
+    """
+    if sys.implementation.name != "micropython":
+        return
+    for module, name in _MADE:
+        if module in sys.modules:
+            getattr(sys.modules[module], name).__init__ = None
+    for module, name in _RAN + (_IN_CLEAR if sealed else ()):
+        if module in sys.modules:
+            setattr(sys.modules[module], name, None)
+    _ = asyncio.Event, asyncio.open_connection, asyncio.wait_for, asyncio.gather  # all that a node takes from there
+    getattr(asyncio, "_attrs", {}).clear()  # so it needs no list of what could be loaded
     for module, name in _UNUSED:
         if module in sys.modules and hasattr(sys.modules[module], name):
             delattr(sys.modules[module], name)
@@ -113,7 +160,7 @@ def _open_link(settings, handler, log):
 
 def _parts(made, settings, board, log, keeper):
     if (keeper and keeper.trying) or _on_trial(board.application_folder):
-        asyncio.create_task(_give_back(made, board.restart))  # noqa: RUF006 - MicroPython keeps its tasks
+        asyncio.create_task(_give_back(made, made.restart))  # noqa: RUF006 - MicroPython keeps its tasks
     uplink = made.uplink
     running = [made.scanner.run(), uplink.client.run(), uplink.run()]
     running.append(uplink.keep_time(Supervisor(made, board, log)))

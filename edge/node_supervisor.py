@@ -1,7 +1,8 @@
 """Feeds the watchdog while scan, network task and memory are well. Knows their signs of life, not the chip's.
 
-A broker that is away is no reason to restart: the supervisor watches only whether the tasks still run. A node that
-restarts by itself keeps the events on its flash, and reads the table again. The uplink's `keep_time` calls `look`: if
+A broker that is away is no reason to starve the watchdog: the supervisor watches only whether the tasks still run. What
+is done about a network that says nothing is in `node_unheard`. A node that restarts by itself keeps the events on its
+flash, and reads the table again. The uplink's `keep_time` calls `look`: if
 that task stands still, nobody feeds the watchdog either.
 """
 

@@ -41,7 +41,7 @@ class Outbox:
         self.lost = {}  # origin: [first, last, number of the `gone` event that tells of them]
         self.through = {}  # origin of an earlier boot: acknowledged so far
         self.first = 1
-        self._earlier = origin, 0  # an earlier boot, and the number up to which it was acknowledged
+        self.earlier = origin, 0  # an earlier boot, and the number up to which it was acknowledged
         self.dropped = 0
         self.flash_faults = 0
         self.saving = False
@@ -51,7 +51,7 @@ class Outbox:
         self.rewind()
         for segment in self.segments():
             if segment.acknowledged:
-                self._earlier = segment.origin, segment.last
+                self.earlier = segment.origin, segment.last
         if self.segments():
             self._flash().tell_of_holes(self)
         elif not store:
@@ -78,7 +78,10 @@ class Outbox:
 
     def held(self):
         """Return how many events are kept, acknowledged or not."""
-        return len(self._memory) + sum([segment.last - segment.first + 1 for segment in self.finished()])
+        count = len(self._memory)
+        for segment in self.finished():
+            count += segment.last - segment.first + 1
+        return count
 
     def in_memory(self):
         """Return how many events are not on the flash."""
@@ -90,7 +93,11 @@ class Outbox:
 
     def finished(self):
         """Return the segments whose events are not in memory."""
-        return [segment for segment in self.segments() if segment is not self._partial]
+        found = []
+        for segment in self.segments():
+            if segment is not self._partial:
+                found.append(segment)
+        return found
 
     # --- taking in ---
 
@@ -132,25 +139,23 @@ class Outbox:
             through = min(through, self.last)
             news = through >= self.first
             self.first = max(self.first, through + 1)
-            for whose in [whose for whose, lost in self.lost.items() if lost[2] <= through]:
-                del self.lost[whose]
+            for whose in list(self.lost):
+                if self.lost[whose][2] <= through:
+                    del self.lost[whose]
         else:
-            news = through > self.through.get(origin, 0)
-            self.through[origin] = max(through, self.through.get(origin, 0))
-            self._earlier = origin, self.through[origin]
+            news = self._flash().acknowledge_earlier(self, origin, through)
         for segment in self.segments():
             if not segment.acknowledged and segment.origin == origin and segment.last <= through:
                 self.store.mark(segment, True)
         if news:
             self._save_after = _FIRST_SAVE_MS
         if not self.store:
-            while self._memory.base + BLOCK <= self.first and self.in_memory() > _IN_MEMORY:
-                self._memory.forget(self._memory.base + BLOCK - 1)
+            self._flash().let_go(self, self._memory, _IN_MEMORY)
         return news
 
     def acknowledged(self):
         """Return the boot of the last events that were acknowledged, and the number of the last of them."""
-        return (self.origin, self.first - 1) if self.first > 1 else self._earlier
+        return (self.origin, self.first - 1) if self.first > 1 else self.earlier
 
     # --- flash ---
 
@@ -171,15 +176,14 @@ class Outbox:
         if self.in_memory() >= _IN_MEMORY:
             return True
         unsaved = self._saved() + 1
-        limits = (unsaved, _KEEP_MS), (max(unsaved, self.first), self._save_after)
-        return any(seq <= self.last and self._age(seq, now_ms) >= after for seq, after in limits)
+        return self._older(unsaved, _KEEP_MS, now_ms) or self._older(max(unsaved, self.first), self._save_after, now_ms)
 
     def _saved(self):
         """Return the number of the last event that is on the flash."""
         return self._partial.last if self._partial else self._memory.base - 1
 
-    def _age(self, seq, now_ms):
-        return now_ms - self._memory.time(seq) & TIME_MASK
+    def _older(self, seq, than_ms, now_ms):
+        return seq <= self.last and now_ms - self._memory.time(seq) & TIME_MASK >= than_ms
 
     async def save(self, now_ms, everything=False):
         """Write a segment, or with `everything` all that there are. A flash that fails is tried again later."""
@@ -223,12 +227,9 @@ class Outbox:
             try:
                 packed = self._packed(first, count)
                 return await self.store.write(self.origin, self._antennas, first, count, packed)
-            except OSError:  # full: the oldest segment goes, if the collector has it or memory is full too
-                oldest = self.finished()[:1]
-                full = self.in_memory() >= min(self._capacity, _MOST_IN_MEMORY) - BLOCK
-                if not oldest or not (full or oldest[0].acknowledged):
+            except OSError:
+                if not self._flash().make_room(self, min(self._capacity, _MOST_IN_MEMORY) - BLOCK, now_ms):
                     raise
-                self._flash().give_up(self, now_ms)
 
     def _packed(self, first, count):
         for seq in range(first, first + count):
@@ -275,6 +276,7 @@ class Outbox:
         seq = max(self.next, self.first, self._memory.base)
         detected = self._memory.time(seq)
         events: list = []
+        frames: list = []
         size, at = 0, seq
         while at <= self.last and len(events) < _MAX_EVENTS and self._memory.time(at) == detected:
             event = self._event(at)
@@ -282,13 +284,12 @@ class Outbox:
             if events and size > _ROOM:
                 break
             events.append(event)
+            if self.seal:
+                frames.append(self.seal(at, event))
             at += 1
-            if self.seal and len(events) == envelope.FRAMES:
+            if len(frames) == envelope.FRAMES:
                 break
         self.next = at
-        frames: list = []
-        if self.seal:
-            frames = [self.seal(seq + place, event) for place, event in enumerate(events)]
         return self.origin, seq, now_ms - detected & TIME_MASK, events, frames
 
     def _event(self, seq):

@@ -4,6 +4,7 @@ The outbox loads it when a broker was away for long, or the flash is full.
 """
 
 import json
+import struct
 
 from micropython import const
 
@@ -15,6 +16,8 @@ from edge.outbox_memory import BLOCK, TEXT, TIME_MASK
 _SEALED = const(0xFF)  # as a kind on the flash
 _MAX_EVENTS = const(64)  # per message
 _ROOM = const(1500)  # bytes for events in a message: the rest is envelope and mac
+_STORED = const("<HI")  # on the flash: bytes, time of detection
+_STORED_SIZE = const(6)
 
 
 def take(outbox, segment, now_ms):
@@ -24,7 +27,7 @@ def take(outbox, segment, now_ms):
     begun, detected, size = seq, None, 0
     events, frames = [], []  # type: ignore[var-annotated]
     while seq <= segment.last and len(events) < _MAX_EVENTS and len(frames) < envelope.FRAMES:
-        time, record, following = outbox.store.record(segment, offset)
+        time, record, following = record_at(outbox.store, segment, offset)
         if ours and detected not in (None, time):
             break
         sealed = record[0] == _SEALED
@@ -58,7 +61,7 @@ def _place(outbox, segment):
     wanted = max(outbox.next, outbox.first) if segment.origin == outbox.origin else told + 1
     seq, offset = segment.first, segment.start
     while seq < wanted:
-        offset = outbox.store.record(segment, offset)[2]
+        offset = record_at(outbox.store, segment, offset)[2]
         seq += 1
     return seq, offset
 
@@ -108,10 +111,41 @@ def give_up(outbox, now_ms):
         _gone(outbox, segment.origin, first, segment.last, texts, now_ms)
 
 
+def make_room(outbox, much, now_ms):
+    """Drop the oldest segment of a full flash, if the collector has it or `much` is in memory. Return whether."""
+    oldest = outbox.finished()[:1]
+    if not oldest or not (outbox.in_memory() >= much or oldest[0].acknowledged):
+        return False
+    give_up(outbox, now_ms)
+    return True
+
+
+def let_go(outbox, memory, most):
+    """Drop acknowledged blocks of a node without a flash, down to `most` events."""
+    while memory.base + BLOCK <= outbox.first and outbox.in_memory() > most:
+        memory.forget(memory.base + BLOCK - 1)
+
+
+def acknowledge_earlier(outbox, origin, through):
+    """Note that an earlier boot's events up to `through` are with the collector; return whether that was news."""
+    before = outbox.through.get(origin, 0)
+    outbox.through[origin] = max(through, before)
+    outbox.earlier = origin, outbox.through[origin]
+    return through > before
+
+
+def record_at(store, segment, offset):
+    """Return (time, bytes, offset of the next one) of the record at `offset`; the first is at `segment.start`."""
+    with open(store.path(segment), "rb") as file:
+        file.seek(offset)
+        size, time = struct.unpack(_STORED, file.read(_STORED_SIZE))
+        return time, file.read(size), offset + _STORED_SIZE + size
+
+
 def _texts_of(store, segment):
     offset, texts = segment.start, []
     for _ in range(segment.first, segment.last + 1):
-        _, record, offset = store.record(segment, offset)
+        _, record, offset = record_at(store, segment, offset)
         if record[0] == TEXT:
             texts.append(str(record[1:], "utf-8"))
     return texts

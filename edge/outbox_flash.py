@@ -17,8 +17,7 @@ from edge.flash import exists, sync
 MAGIC = b"ebs2"
 HEAD = "<4sIHBH"  # MAGIC, number of the first event, events, bytes of the origin, bytes of the antennas' names
 _HEAD_SIZE = const(13)
-_RECORD = const("<HI")  # bytes, time of detection
-_RECORD_SIZE = const(6)
+_STORED = const("<HI")  # bytes, time of detection
 _DIGEST_SIZE = const(8)
 
 
@@ -47,7 +46,8 @@ class Store:
         self.folder = folder
         self.segments: list = []  # `outbox_reopen.fill` finds those of earlier boots
 
-    def _path(self, segment):
+    def path(self, segment):
+        """Return where the file of a segment lies."""
         return self.folder + "/" + segment.file()
 
     async def write(self, origin, antennas, first, count, records):
@@ -57,7 +57,7 @@ class Store:
         """
         number = self.segments[-1].number + 1 if self.segments else 1
         segment = Segment(number, False, origin, antennas, first, count)
-        path = self._path(segment)
+        path = self.path(segment)
         try:
             with open(path, "wb") as file:
                 await _write_all(file, segment, records)
@@ -69,29 +69,22 @@ class Store:
         self.segments.append(segment)
         return segment
 
-    def record(self, segment, offset):
-        """Return (time, bytes, offset of the next one) of the record at `offset`; the first is at `segment.start`."""
-        with open(self._path(segment), "rb") as file:
-            file.seek(offset)
-            size, time = struct.unpack(_RECORD, file.read(_RECORD_SIZE))
-            return time, file.read(size), offset + _RECORD_SIZE + size
-
     def mark(self, segment, acknowledged):
         """Note that all of a segment is acknowledged, or that it is to be sent again after all.
 
         If the flash does not take the mark, it holds until the next boot, which then sends the segment once more.
         """
-        before, marked = self._path(segment), segment.marked
+        before, marked = self.path(segment), segment.marked
         segment.acknowledged = segment.marked = acknowledged
         try:
-            os.rename(before, self._path(segment))
+            os.rename(before, self.path(segment))
         except OSError:
             segment.marked = marked
 
     def drop(self, segment):
         """Forget a segment."""
         self.segments.remove(segment)
-        os.remove(self._path(segment))
+        os.remove(self.path(segment))
 
 
 async def _write_all(file, segment, records):
@@ -106,7 +99,7 @@ async def _write_all(file, segment, records):
     digest.update(head)
     file.write(head)
     for time, record in records:
-        piece = struct.pack(_RECORD, len(record), time) + record
+        piece = struct.pack(_STORED, len(record), time) + record
         digest.update(piece)
         file.write(piece)
         await asyncio.sleep(0)

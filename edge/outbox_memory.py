@@ -48,8 +48,9 @@ class Memory:
 
     def forget(self, through):
         """Let go of everything up to `through`."""
-        for seq in [seq for seq in self.texts if seq <= through]:
-            del self.texts[seq]
+        for seq in list(self.texts):
+            if seq <= through:
+                del self.texts[seq]
         gone = through + 1 - self.base
         del self._blocks[: gone // BLOCK]
         self.base = through + 1

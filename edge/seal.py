@@ -20,9 +20,11 @@ class Hmac:
     def __init__(self, key):
         if len(key) > _HASH_BLOCK:
             key = hashlib.sha256(key).digest()
-        key = key + bytes(_HASH_BLOCK - len(key))
-        self._inner = bytes([byte ^ 0x36 for byte in key])
-        self._outer = bytes([byte ^ 0x5C for byte in key])
+        self._inner = bytearray(b"\x36" * _HASH_BLOCK)
+        self._outer = bytearray(b"\x5c" * _HASH_BLOCK)
+        for at, byte in enumerate(key):
+            self._inner[at] ^= byte
+            self._outer[at] ^= byte
 
     def digest(self, *parts):
         """Return the 32 bytes for `parts`, joined."""
@@ -42,7 +44,7 @@ class Seal:
 
     def parts(self, body):
         """Return the parts of the payload of a JSON object, given as text or parts of it, without closing brace."""
-        parts = [part.encode() for part in ((body,) if isinstance(body, str) else body)]
+        parts = list(map(str.encode, (body,) if isinstance(body, str) else body))
         parts += [_MAC, self._hmac.digest(*parts).hex().encode(), b'"}']
         return parts
 

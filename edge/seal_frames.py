@@ -22,7 +22,7 @@ class Frames:
     def __init__(self, key, device, boot):
         derive = Hmac(key)
         self._hmac = Hmac(derive.digest(b"ebs-frame-mac ", boot.encode()))
-        self._cipher = _aes(derive.digest(b"ebs-frame-key ", boot.encode()))
+        self._key = derive.digest(b"ebs-frame-key ", boot.encode())
         self._head = (device + " " + boot + " ").encode()
         self._counter = 0
 
@@ -37,7 +37,10 @@ class Frames:
     def antennas(self, as_of, lying):
         """Yield the frames of (name, uids) pairs, as many at once as a message holds."""
         for at in range(0, len(lying), FRAMES):
-            yield [self.antenna(as_of, "{" + antenna_content(*antenna) + "}") for antenna in lying[at : at + FRAMES]]
+            frames = []
+            for antenna in lying[at : at + FRAMES]:
+                frames.append(self.antenna(as_of, "{" + antenna_content(*antenna) + "}"))
+            yield frames
 
     def _frame(self, what, content):
         self._counter += 1
@@ -45,13 +48,15 @@ class Frames:
         plain = content.encode()
         size = (max(len(plain), 1) + _BODY - 1) // _BODY * _BODY
         plain += b" " * (size - len(plain))
-        hidden = counter + mix(plain, keystream(self._cipher, counter, size))
+        hidden = counter + mix(plain, keystream(_aes(self._key), counter, size))
         return hidden + self._hmac.digest(self._head, what, hidden)[:_TAG]
 
 
 def keystream(cipher, counter, size):
     """Return `size` bytes of AES-CTR made of ECB: the blocks counted are `counter` and 8 bytes from 0 on."""
-    blocks = b"".join([counter + number.to_bytes(8, "big") for number in range(size // _AES_BLOCK)])
+    blocks = bytearray()
+    for number in range(size // _AES_BLOCK):
+        blocks += counter + number.to_bytes(8, "big")
     return cipher.encrypt(blocks)
 
 
@@ -61,7 +66,7 @@ def mix(one, other):
 
 
 def _aes(key):
-    """Return the chip's AES, or its stand-in on a PC."""
+    """Return the chip's AES, or its stand-in on a PC. It is made for each frame: with its key it takes 300 bytes."""
     try:
         from cryptolib import aes
     except ImportError:

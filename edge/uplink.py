@@ -56,6 +56,10 @@ class Uplink:
     def will(self):
         """Return the message that the broker sends when this connection breaks. Each connection is a new link."""
         self.link += 1
+        return self.last_words()
+
+    def last_words(self):
+        """Return topic and payload that tell that this link is lost."""
         from edge.envelope_birth import will_body
 
         body = will_body(self._device, self._boot, self.link)
@@ -76,6 +80,12 @@ class Uplink:
     def down(self):
         """Note that the connection is gone."""
         self._waiting_since = None
+
+    def unheard(self, for_ms):
+        """Have somebody look after the network: nothing was heard from the broker for so long."""
+        from edge.node_unheard import act
+
+        act(self._node, for_ms, self._log)
 
     def message(self, topic, payload):
         """Take a message in."""
@@ -141,6 +151,8 @@ class Uplink:
         elif self._say_birth:
             self._say_birth = False
             await self.client.publish(self._topic("status"), self._birth(), 1, True, confirmed=self._born)
+        elif self._node.trial:
+            await self._sleep()
         elif self._say_snapshot:
             self._say_snapshot = False
             await self._send_snapshot()
@@ -166,7 +178,7 @@ class Uplink:
         if self._waiting_since is None:
             self._waiting_since = now
         body = envelope.events_body(self._device, self._boot, self._tx, origin, seq, age, events, frames)
-        await self.client.publish(self._topic("event"), self._seal.parts(body), 1)
+        await self.client.publish(self._topic("event"), self._seal.parts(body), 1, mark=(origin, seq))
 
     async def _send_snapshot(self):
         """Send the cards that lie on the antennas, in one message or several. Each holds for its own antennas."""
@@ -235,6 +247,7 @@ class Uplink:
         if content is None:
             self._log.warning("mac_wrong", {"bytes": len(payload)})
         elif content.get("boot") == self._boot and content.get("v") == envelope.VERSION:
+            self._node.spoken_to()
             return content
         return None
 

@@ -21,7 +21,7 @@ def _spi(wired):
     time.sleep_ms(2)  # until its clock has settled
     clock, mosi, miso = Pin(wired["clock"]), Pin(wired["mosi"]), Pin(wired["miso"])
     return network.LAN(  # type: ignore[call-arg]
-        spi=SPI(wired["spi"], baudrate=wired["hertz"], sck=clock, mosi=mosi, miso=miso),
+        spi=SPI(wired["spi"], sck=clock, mosi=mosi, miso=miso),  # MicroPython's driver has its own clock of 20 MHz
         cs=Pin(wired["select"]),
         int=Pin(wired["interrupt"]),
         phy_type=getattr(network, "PHY_" + wired["phy"]),
@@ -30,11 +30,17 @@ def _spi(wired):
 
 
 def _rmii(wired):
-    power = wired.get("power")
+    """The chip's own Ethernet. Its 50 MHz come from the PHY (`ref_clk_mode` "in", to GPIO 0) or go to it ("out").
+
+    What is not named stays as the image has it: `ref_clk` is 0, 16 or 17; `reset` is the PHY's reset line.
+    """
+    more: dict = {name: Pin(wired[name]) for name in ("reset", "power", "ref_clk") if wired.get(name) is not None}
+    if "ref_clk_mode" in wired:
+        more["ref_clk_mode"] = {"in": Pin.IN, "out": Pin.OUT}[wired["ref_clk_mode"]]
     return network.LAN(  # type: ignore[call-arg]
         mdc=Pin(wired.get("mdc", 23)),
         mdio=Pin(wired.get("mdio", 18)),
-        power=None if power is None else Pin(power),
         phy_type=getattr(network, "PHY_" + wired.get("phy", "LAN8720")),
         phy_addr=wired.get("address", 1),
+        **more,
     )

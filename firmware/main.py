@@ -21,6 +21,7 @@ class _Board:
     def __init__(self, board):
         self.name = board.NAME
         self._light = Pin(board.PIN_LIGHT, Pin.OUT, value=0)
+        self.rejoin = None  # has the radio join again, where there is one; returns whether it was in the network
         self.watchdog = machine.WDT(timeout=_WATCHDOG_MS) if hasattr(machine, "WDT") else None
 
     def identify(self):
@@ -31,6 +32,7 @@ class _Board:
 
     def restart(self):
         """Begin a new boot."""
+        time.sleep(0.1)  # for the last bytes to leave
         machine.reset()
 
 
@@ -41,14 +43,17 @@ def run(board, pause=clock.sleep_ms, observer=None):
 
     keeper = Keeper()
     settings = keeper.load()
-    wiring.join(settings, board)
+    made = _Board(board)
+    made.rejoin = wiring.join(settings, board)
     found = wiring.readers(board, settings)
     kept = keeper if keeper.trying or keeper.outcome else None
     del Keeper, keeper, wiring
     forget("firmware.wiring")
+    forget("firmware.wifi")
+    forget("firmware.ethernet")
     from edge.node_assembly import run as run_node  # noqa: PLC0415 - it forgets itself
 
-    return run_node(settings, found, _Board(board), pause=pause, observer=observer, keeper=kept)
+    return run_node(settings, found, made, pause=pause, observer=observer, keeper=kept)
 
 
 # `main.py` on a board calls this, and no update replaces that file. So the names `firmware.main`, `start` and those of

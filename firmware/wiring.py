@@ -21,7 +21,11 @@ def readers(board, settings=None):
 
 
 def join(settings, board):
-    """Bring up the network that the configuration names; the MQTT client tries until it is there."""
+    """Bring up the network that the configuration names; the MQTT client tries until it is there.
+
+    Return what has a radio join again, None for a cable.
+    """
+    _not_before(settings.get("broker"))
     if "ethernet" in settings:
         from firmware import ethernet  # noqa: PLC0415 - only boards with a network have `network`
 
@@ -30,3 +34,28 @@ def join(settings, board):
         from firmware import wifi  # noqa: PLC0415
 
         wifi.join(settings["wifi"])
+        return _rejoining(settings["wifi"])
+    return None
+
+
+def _not_before(broker):
+    """Set the clock of a board that speaks TLS to a day on which the broker's certificate is valid."""
+    if isinstance(broker, dict) and broker.get("tls"):
+        from firmware import day  # noqa: PLC0415 - gone when it is done
+
+        try:
+            day.not_before(broker["since"])
+        except (KeyError, TypeError, ValueError, IndexError, OSError):
+            pass  # the check of the settings says what is wrong with them
+        forget("firmware.day")
+
+
+def _rejoining(settings):
+    def rejoin():
+        from firmware import wifi  # noqa: PLC0415 - for a network that is away
+
+        joined = wifi.rejoin(settings)
+        forget("firmware.wifi")
+        return joined
+
+    return rejoin

@@ -18,6 +18,8 @@ from bootstrap import PYTHON, ROOT, fetch, index_url
 HEAD = (
     "# Made by `make lock` from pyproject.toml. Digests of all files of each version: any platform, nothing unseen.\n"
 )
+PYPI = "https://pypi.org/simple"
+"""Where pip looks if nobody told it another place."""
 
 
 def main() -> None:
@@ -58,7 +60,7 @@ def canonical_name(name: str) -> str:
 def block(pin: tuple[str, str]) -> str:
     """Return the lines of one package."""
     name, version = pin
-    _, page = fetch(f"{index_url()}/{name}/")
+    _, page = fetch(f"{index_url() or PYPI}/{name}/")
     project = "[-_.]".join(map(re.escape, name.split("-")))  # file names spell it in several ways
     file = rf"{project}-{re.escape(version)}(?:-[^/\"#]*\.whl|\.tar\.gz|\.zip)"
     digests = set(re.findall(rf'href="[^"]*/{file}#sha256=([0-9a-f]{{64}})"', page.decode(), re.IGNORECASE))

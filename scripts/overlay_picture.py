@@ -12,12 +12,12 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
+from tests.e2e.people import show_live
 from tools.rehearsal.console import Console, State
 from tools.rehearsal.felt import Felt
 from tools.rehearsal.house_game import HouseGame
 from tools.rehearsal.pace import Pace
 from tools.rehearsal.rehearsal import rehearsal
-from tools.verbs.run import page_address
 
 FELT = "radial-gradient(120% 90% at 60% 40%, #2f7d54 0%, #17523a 45%, #0a2419 100%)"
 CHROMIUM = "/usr/bin/chromium"
@@ -54,7 +54,7 @@ async def main(to: Path) -> None:
         async with rehearsal(Path(folder), say=print) as table, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
             page = await browser.new_page(viewport={"width": 1920, "height": 1080})
-            await page.goto(page_address(table.stack, "overlay", "programme"))
+            await show_live(page, table.stack)
             game = Posing(table.console, Felt(table.node, table.sees, Pace(0)), page, to)
             await game.sit_down()
             while not game.taken:

@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files whose tests have the longest time limit first, so that no long one is left over at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the files whose tests have the longest time limit first, so that no long one is left over at the end.
+
+    What is marked soak is skipped, unless `-m` names the mark.
+    """
+    if "soak" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("soak"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes to hours; run it with: make soak"))
     longest: dict[Path, float] = {}
     for item in items:
         longest[item.path] = max(longest.get(item.path, 0.0), limit(item.iter_markers("timeout")))

@@ -24,10 +24,11 @@ FEW = 3
 RECORD = "acts as a hand's record names them: among them `raise` and no `raise_to`, so these are no commands"
 LISTED: dict[str, str] = {
     "collector/hand/rulings.py substantial": RECORD,
-    "collector/histories/native.py _act": RECORD,
-    "collector/histories/ohh.py _ACTS": RECORD,
-    "collector/histories/phh/write.py _CODES_OF": RECORD,
-    "collector/histories/roomtext/write.py _act": RECORD,
+    "collector/histories/ohh/write.py _ACTS": RECORD,
+    "collector/histories/phh/action_lines.py _WORDS": RECORD,
+    "collector/histories/plain.py Plain": RECORD,
+    "collector/histories/plain.py _ACTS": RECORD,
+    "collector/histories/roomtext/happened.py Happened": RECORD,
     "collector/records/statistics.py _Count": RECORD,
     "collector/wire/feed_events.py HandCorrected": "the contract of a feed: why a hand came out otherwise",
     "collector/wire/rulings.py OutOfTurn": "the contract of one command: which acts may come before their turn",

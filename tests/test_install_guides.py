@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from collector.broker.logins import _CONSOLE, _INSTALLER, _NODE, _ROLES
+from collector.broker.logins import _COMMANDS, _CONSOLE, _INSTALLER, _MONITOR, _NODE, _ROLES
 from collector.wire.topics import topic
 from tools.hardware import images, teaching
 from tools.hardware.application import boards
@@ -29,12 +29,12 @@ def subscriptions() -> list[tuple[str, str]]:
     found = []
     for call, name in SUBSCRIPTION.findall(DIAGNOSE):
         user = re.search(r"-u (\S+)", call)
-        found.append((user[1] if user else "installer", name))
+        found.append((user[1] if user else "monitor", name))
     return found
 
 
 def rights(user: str) -> list[str]:
-    lines = {"installer": _INSTALLER, "node-1": _NODE}.get(user) or _ROLES[user]
+    lines = {"monitor": _MONITOR}.get(user) or _ROLES[user]
     return [line.split(" ")[1].format(user=user) for line in lines if line.startswith("read ")]
 
 
@@ -61,7 +61,7 @@ def test_every_topic_that_is_listed_is_checked_below_and_is_one_of_the_contract(
         assert f"`{name}`" in contract, f"{name} is no topic of docs/integrate.md"
         pattern = "ebs/v1/" + re.sub(r"\{\w+\}", "[^/]+", name)
         assert any(re.fullmatch(pattern, found) for _, found in subscriptions()), f"{name} has no line to check it"
-        known = {line.split(" ")[1] for lines in (*_ROLES.values(), _CONSOLE, _NODE) for line in lines}
+        known = {line.split(" ")[1] for lines in (*_ROLES.values(), _CONSOLE, _COMMANDS, _NODE) for line in lines}
         assert any(covers(re.sub(r"\{\w+\}", "+", right), name) for right in known), f"the broker knows no {name}"
 
 
@@ -209,7 +209,7 @@ def test_every_sub_command_that_is_named_exists() -> None:
 
 def test_the_venues_acl_gives_installer_and_nodes_what_ebs_run_gives_them() -> None:
     acl = (ROOT / "mosquitto" / "acl.example").read_text()
-    for user, lines in (("installer", _INSTALLER), ("node-a1b2c3", _NODE)):
+    for user, lines in (("installer", (*_INSTALLER, *_COMMANDS)), ("monitor", _MONITOR), ("node-a1b2c3", _NODE)):
         block = re.search(rf"^user {user}\n((?:topic .*\n)+)", acl, re.MULTILINE)
         assert block
         given = {tuple(line.split(" ")[1:]) for line in block[1].splitlines()}

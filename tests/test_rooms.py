@@ -21,10 +21,15 @@ TABLE_STEPS: tuple[tuple[str, ...], ...] = (
     ("play",),  # the hand that is played
     ("state",),  # the table as a value
     ("consequences", "effects", "finished"),  # what follows from a change; what a fact does; what a hand was
-    ("registration",),  # all that can be said of a command
-    ("acts", "equity", "readings", "setup", "tournament"),  # subjects
-    ("close", "rulings"),
+    ("whereabouts",),  # where cards lie, as far as a console may know
+    ("oddities", "registration"),  # what is strange about a list; all that can be said of a command
+    ("acts", "equity", "killing", "live", "readings", "setup", "tournament"),  # subjects
+    ("close", "contested", "rulings"),
     ("seats",),
+    ("bank",),  # chips that come in and leave between hands
+    ("posts",),  # chips that go in before the cards
+    ("first_edition",),  # starts of hands in older logs
+    ("dealing",),  # who is dealt in, and owes what
     ("start",),
     ("registry",),  # the type of the one list: subjects do not know it
     ("amend", "show"),  # the same facts again; what is seen of a table
@@ -35,8 +40,12 @@ TABLE_STEPS: tuple[tuple[str, ...], ...] = (
 """The parts of the live table, from the values up. A part imports parts of lower steps, never one of its own step."""
 
 MEANINGS: dict[str, tuple[str, int]] = {
+    "__main__": ("what `python -m` of its folder runs", 2),
+    "report": ("what a run came to, in lines and as JSON", 2),
+    "access": ("who may do what: the rights, and what coming in costs", 2),
     "acts": ("what players do in a hand", 2),
     "amend": ("corrections of what is over", 2),
+    "audit": ("who did what: entries, the route, the verb", 3),
     "bench": ("measuring this machine: the measurements, and the verb that runs them", 2),
     "close": ("the end of a hand", 2),
     "codec": ("values to bytes and back, for the room that it stands in", 3),
@@ -45,17 +54,20 @@ MEANINGS: dict[str, tuple[str, int]] = {
     "equity": ("who wins how much on average: counted, asked by a table, printed, measured", 4),
     "errors": ("every error of its side, or of its answers", 3),
     "flash": ("the flash memory of a board", 2),
-    "games": ("the games of poker as data: what the room has to know of each", 3),
+    "games": ("the games of poker as data: what the room has to know of each", 4),
     "hands": ("finished hands", 2),
     "house": ("what is of no one table: events, tables, decks, nodes", 3),
+    "keys": ("API keys: routes and verbs", 2),
+    "live": ("who may hear the live channel: grants, their facts, what REST and a verb say of them", 4),
     "log": ("the log of facts", 2),
     "logs": ("lines for whoever runs it: structured logs, no facts", 2),
     "node": ("one ESP32: its application, and the same without hardware", 2),
     "nodes": ("the nodes as the collector sees them", 2),
+    "outputs": ("pages of graphics programs: their keys, routes and verbs", 3),
     "play": ("a hand as it is played, step by step", 2),
     "players": ("who plays", 2),
     "pots": ("which players can win which chips", 2),
-    "read": ("reads the format of its folder", 2),
+    "read": ("reads the format of its folder", 3),
     "readings": ("what readers saw: as nodes say it, as commands about it, as it is taken at the table", 3),
     "rehearsal": ("EBS in private, with a virtual node", 2),
     "replay": ("plays a recorded hand through the engine", 2),
@@ -65,10 +77,13 @@ MEANINGS: dict[str, tuple[str, int]] = {
     "start": ("the beginning of a hand", 2),
     "state": ("a table at one moment: the value, and how it is shown", 2),
     "story": ("a hand as it happened, in order", 2),
+    "store": ("the database of its room", 2),
     "table": ("a poker table: live, set up, or virtual", 3),
+    "tables": ("the tables of its room's database", 2),
     "tournament": ("facts of the tournament", 2),
     "update": ("a new application for a node", 2),
-    "write": ("writes the format of its folder", 2),
+    "users": ("people who may come in: routes and verbs", 2),
+    "write": ("writes the format of its folder", 3),
 }
 """What a module name means wherever it stands, and how many modules have it. One meaning; else rename one.
 

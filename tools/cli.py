@@ -6,16 +6,22 @@ A verb is imported when it is called, and its `VERB` is read without importing i
 from __future__ import annotations
 
 import ast
+import os
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 import tools.verbs
+from collector.errors import CollectorError, reason
+from collector.system import program_version
+from tools.choices import unknown
+from tools.terminal import plain_streams
 
 
 class Verb(NamedTuple):
@@ -65,6 +71,12 @@ class Verbs(TyperGroup):
             app.command(cmd_name)(module.main)
         return typer.main.get_command(app)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the verb that is called; a name that is none is told with the nearest one."""
+        if args and not args[0].startswith("-") and args[0] not in _names():
+            ctx.fail(f"verb {unknown(args[0], verbs())}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the verbs without importing them."""
         del ctx
@@ -73,13 +85,66 @@ class Verbs(TyperGroup):
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line. Exit status: 0 done, 1 failed, 2 the call or its input is wrong."""
+    """Run the command line. Exit status: 0 done, 1 failed, 2 the call or its input is wrong.
+
+    What a verb lets through ends in a line, not in a traceback; `EBS_TRACEBACK=1` shows the traceback as well.
+    """
+    before = os.umask(0o077)  # whatever a verb or a child of it writes may hold cards, tags or passwords
+    verb = next((each for each in (sys.argv[1:] if arguments is None else arguments) if each in _names()), "")
+    called = f"ebs {verb}".rstrip()
+    with plain_streams():
+        try:
+            return group().main(arguments, prog_name="ebs")
+        except BrokenPipeError:  # whoever read this has gone away
+            sys.exit(1)
+        except (CollectorError, OSError, UnicodeError) as error:
+            _end(called, _where(error), error)
+        except RecursionError as error:
+            _end(called, "the input is nested too deep to be read; give one that is not", error)
+        except Exception as error:  # noqa: BLE001 - the last place that can tell a person what to do
+            what = f"a fault of EBS itself ({type(error).__name__}: {error})"
+            _end(called, f"{what}; please report it with what you typed", error)
+        finally:
+            os.umask(before)
+
+
+def _where(error: Exception) -> str:
+    """Return an error of the system with the file that it is about, once."""
+    named = getattr(error, "filename", None)
+    return f"{named}: {reason(error)}" if named else reason(error)
+
+
+def _end(called: str, said: str, error: Exception) -> NoReturn:
+    if os.environ.get("EBS_TRACEBACK"):
+        traceback.print_exception(error)
+    typer.echo(f"{called}: {said}", err=True)
+    sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ebs {program_version()}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version, and exit.")
+    ] = False,
+) -> None:
+    """Hold the options of `ebs` itself."""
+
+
+def group() -> Verbs:
+    """Return `ebs` with all its verbs."""
     help_text = (
         "EBS turns RFID cards on a poker table into an on-air picture, a record and an API.\n\n"
         "`ebs run` shows it without hardware; `ebs VERB --help` tells about each verb."
     )
-    group = Verbs(name="ebs", help=help_text, no_args_is_help=True, rich_markup_mode=None)
-    return group.main(arguments, prog_name="ebs")
+    only = typer.Typer(add_completion=False, rich_markup_mode=None)
+    only.command()(_options)
+    options = typer.main.get_command(only).params
+    return Verbs(name="ebs", params=options, help=help_text, no_args_is_help=True, rich_markup_mode=None)
 
 
 if __name__ == "__main__":

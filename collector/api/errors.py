@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from collector.canonical import timestamp
 from collector.errors import BadInput, ReadModelError
 from collector.logs import log_event, logger_of
-from collector.ports import HandQueries
+from collector.ports import HandQueries, Tables
 
 log = logger_of(__name__)
 
@@ -49,14 +49,19 @@ class NotFound(BadInput):
     """An event, hand or player that does not exist."""
 
 
-async def require_event(readmodel: HandQueries, event_id: str) -> None:
-    """Raise NotFound where there is no such event."""
-    if not await readmodel.knows_event(event_id):
-        raise NotFound(
-            "EVENT_NOT_FOUND",
-            f"no event {event_id}; check the id with the operator, who creates events at the console",
-            {"event_id": event_id},
-        )
+async def require_event(readmodel: HandQueries, event_id: str, within: Tables = None) -> None:
+    """Raise NotFound where there is no such event, or none of the tables has played in it."""
+    if not await readmodel.knows_event(event_id, within):
+        raise no_event(event_id)
+
+
+def no_event(event_id: str) -> NotFound:
+    """Return the answer about an event that is not there, or not for whoever asks: the same one."""
+    return NotFound(
+        "EVENT_NOT_FOUND",
+        f"no event {event_id}; check the id with the operator, who creates events at the console",
+        {"event_id": event_id},
+    )
 
 
 def error_answer(

@@ -24,7 +24,9 @@ class PlayerOut(Answer):
     player_id: str
     name: str
     stack: int = Field(description="Before the first post of the hand.")
-    hole_cards: list[str] | None = Field(description="As released; null where no card was read or none is released.")
+    hole_cards: list[str] | None = Field(
+        description="As tabled, and with `read:holecards` as read; null where there is none of them."
+    )
 
 
 class FormerOut(Answer):
@@ -101,6 +103,7 @@ class HandOut(Answer):
     winner: str | None = Field(description="The one player who took chips from the pots; null when shared or none.")
     winning_hand: str | None = Field(description="In words; null when unknown, or when winners hold different hands.")
     board: list[str] = Field(description="The same as community_cards.")
+    boards: list[list[str]] = Field(description="All boards, the first one too; empty where there is one.")
     total_pot: int = Field(description="The same as pot_total: uncalled bets are not in it.")
     pots: list[PotOut]
     winners: list[WinnerOut]
@@ -122,10 +125,11 @@ class HandsPage(Answer):
     next_cursor: str | None
 
 
-def hand_out(record: HandRecord) -> HandOut:
-    """Return the answer that shows `record`."""
+def hand_out(record: HandRecord, *, hidden: bool) -> HandOut:
+    """Return the answer that shows `record`. hidden: with the cards that were not tabled, and what is made of them."""
     takers = {winner.player_id for winner in record.winners}
-    made = {winner.hand for winner in record.winners}
+    tabled = {player.player_id for player in record.players if player.shown or hidden}
+    made = {winner.hand if winner.player_id in tabled else None for winner in record.winners}
     return HandOut(
         hand_id=record.hand_id,
         event_id=record.event_id,
@@ -135,13 +139,14 @@ def hand_out(record: HandRecord) -> HandOut:
         ended_at=timestamp(record.ended_at),
         game=record.game,
         button=record.button,
-        players=[_player_out(player) for player in record.players],
+        players=[_player_out(player, hidden=hidden) for player in record.players],
         community_cards=list(record.board),
         actions=[_action_out(act) for act in record.actions],
         pot_total=record.total_pot,
         winner=takers.pop() if len(takers) == 1 else None,
         winning_hand=made.pop() if len(made) == 1 else None,
         board=list(record.board),
+        boards=[list(cards) for cards in record.boards],
         total_pot=record.total_pot,
         pots=[PotOut(amount=pot.amount, eligible=list(pot.eligible)) for pot in record.pots],
         winners=[WinnerOut(player=winner.player_id, amount=winner.amount) for winner in record.winners],
@@ -177,11 +182,12 @@ def _action_out(act: HandAction) -> ActionOut:
     )
 
 
-def _player_out(player: HandPlayer) -> PlayerOut:
+def _player_out(player: HandPlayer, *, hidden: bool) -> PlayerOut:
+    seen = player.hole_cards if player.shown or hidden else None
     return PlayerOut(
         seat=player.seat,
         player_id=player.player_id,
         name=player.name,
         stack=player.starting_stack,
-        hole_cards=None if player.hole_cards is None else list(player.hole_cards),
+        hole_cards=None if seen is None else list(seen),
     )

@@ -6,9 +6,10 @@ import json
 import secrets
 from pathlib import Path
 
+from collector.canonical import read_json
 from collector.errors import SettingsError
 from collector.logs import log_event, logger_of
-from collector.system import write_private
+from collector.system import read_private, write_private
 
 log = logger_of(__name__)
 KEYS = "device-keys.json"
@@ -49,12 +50,11 @@ class KeyFile:
 
 def read_keys(path: Path) -> dict[str, bytes]:
     """Return the keys of a file; raise SettingsError where it holds something else."""
-    if not path.exists():
-        return {}
-    if path.stat().st_mode & 0o077:
-        raise SettingsError(f"{path} can be read by others; chmod 600 it, and give the nodes new keys")
     try:
-        keys = {str(device): bytes.fromhex(key) for device, key in json.loads(path.read_text()).items()}
+        text = read_private(path, "give the nodes new keys")
+        keys = {str(device): bytes.fromhex(key) for device, key in read_json(text).items()}
+    except FileNotFoundError:
+        return {}
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}; the user of the collector must be able to read it") from error
     except (ValueError, AttributeError, TypeError) as error:

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import json
 import secrets
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collector.access.rights import TODAY
+from collector.broker.admitted.admission import password_line
+from collector.canonical import read_json
 from collector.errors import SettingsError
-from collector.system import program, write_private
+from collector.system import read_private, write_private
 
 INSTALLER = "installer"
+WEB = "web-main"
+"""The web process: it sends on behalf of people, and asks the gatekeeper to let their pages in. It hears no feed."""
+FLOOR = "floor"
+MONITOR = "monitor"
+"""Whoever looks on while somebody sets a table up (`ebs monitor`, `ebs doctor`, docs/diagnose.md). It says nothing."""
+UPDATER = "updater"
+"""`ebs update`. What it says a node believes only with the node's own key."""
 
+
+_COMMANDS = (
+    "write table/+/command/{user}",
+    "read table/+/reply/{user}",
+    "write house/command/{user}",
+    "read house/reply/{user}",
+)
+"""Of a login that holds a permission word: the collector looks which one, command by command (`collector/access/`)."""
 
 _ROLES: Mapping[str, tuple[str, ...]] = {
     "collector": (
@@ -32,9 +49,12 @@ _ROLES: Mapping[str, tuple[str, ...]] = {
         "write table/+/live/+",
         "write table/+/alert",
         "write collector/+/status",
+        "write collector/+/nudge",
     ),
+    WEB: (*_COMMANDS, "read collector/+/status"),
     "programme": ("read table/+/live/+", "read table/+/public/+", "read table/+/alert", "read collector/+/status"),
     "public": ("read table/+/public/+", "read collector/+/status"),
+    UPDATER: ("write dev/+/command", "read dev/+/status", "read dev/+/progress", "read dev/+/event"),
 }
 
 
@@ -44,15 +64,28 @@ _CONSOLE = (
     "read collector/+/status",
     "read dev/+/status",
     "read dev/+/health",
-    "write table/+/command/{user}",
-    "read table/+/reply/{user}",
-    "write house/command/{user}",
-    "read house/reply/{user}",
 )
 
 
 _INSTALLER = (*_CONSOLE, "read dev/+/event")
 """Sets tables and decks up, so it hears tags. Not for whoever runs a table."""
+
+
+_MONITOR = (
+    *_CONSOLE,
+    "read dev/+/event",
+    "read dev/+/snapshot",
+    "read dev/+/progress",
+    "read dev/+/ack",
+    "read dev/+/command",
+    "read table/+/reply/+",
+    "read house/reply/+",
+)
+"""Hears tags, as the installer does."""
+
+
+_FLOOR = (*_CONSOLE, "read table/+/live/alert")
+"""Says where contested cards lie, so it hears which seats they are at. It sees no card."""
 
 
 _NODE = (
@@ -69,30 +102,45 @@ _NODE = (
 
 @dataclass(frozen=True)
 class Logins:
-    """User names and passwords. `consoles` may command tables, `nodes` are devices."""
+    """User names and passwords. `consoles` may command tables, `nodes` are devices.
+
+    `further`: names that have the rights of a login of the house, by that login.
+    """
 
     passwords: dict[str, str] = field(repr=False)
     consoles: tuple[str, ...]
     nodes: tuple[str, ...]
+    further: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def kept_in(cls, path: Path, *, consoles: tuple[str, ...], nodes: tuple[str, ...]) -> Logins:
+    def kept_in(
+        cls,
+        path: Path,
+        *,
+        consoles: tuple[str, ...],
+        nodes: tuple[str, ...],
+        further: Mapping[str, str] | None = None,
+    ) -> Logins:
         """Return the logins of a data folder; whoever is missing gets a password, made once. Mode 0600."""
-        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-        users = (*_ROLES, INSTALLER, *consoles, *nodes)
+        known = known_logins(path)
+        further = further or {}
+        users = (*HOUSE_LOGINS, *further, *consoles, *nodes)
         made = {user: secrets.token_urlsafe(24) for user in users if user not in known}
         if made:
             write_private(path, json.dumps({**known, **made}, indent=1))
-        return cls({user: {**known, **made}[user] for user in users}, consoles, nodes)
+        return cls({user: {**known, **made}[user] for user in users}, consoles, nodes, further)
 
     def acl(self) -> str:
         """Return mosquitto's ACL: deny by default, one block a user. No `pattern` lines: they hold for everybody."""
-        rules = [(role, _ROLES[role]) for role in _ROLES] + [(INSTALLER, _INSTALLER)]
-        rules += [(user, _CONSOLE) for user in self.consoles] + [(user, _NODE) for user in self.nodes]
+        house = {**_ROLES, INSTALLER: _INSTALLER, FLOOR: _FLOOR, MONITOR: _MONITOR}
+        rules = [*house.items(), *((user, _CONSOLE) for user in self.consoles)]
+        rules += [(user, house[like]) for user, like in self.further.items()]
+        rules = [(user, (*lines, *(_COMMANDS if TODAY.words(user) else ()))) for user, lines in rules]
+        rules += [(user, _NODE) for user in self.nodes]
         return "\n\n".join(_block(user, lines) for user, lines in rules) + "\n"
 
 
-HOUSE_LOGINS = (*_ROLES, INSTALLER)
+HOUSE_LOGINS = (*_ROLES, INSTALLER, FLOOR, MONITOR)
 """Users that are no node and no console."""
 
 
@@ -108,23 +156,37 @@ def _block(user: str, lines: tuple[str, ...]) -> str:
 
 def new_login(path: Path, user: str, password: str) -> None:
     """Give `user` this password in a file of logins."""
-    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    write_private(path, json.dumps({**known, user: password}, indent=1))
+    write_private(path, json.dumps({**known_logins(path), user: password}, indent=1))
 
 
-def hashed_passwords(passwords: Mapping[str, str], scratch: Path) -> str:
-    """Return mosquitto's password file for these logins; `scratch` holds the plain words for a moment."""
-    write_private(scratch, "".join(f"{user}:{word}\n" for user, word in passwords.items()))
-    subprocess.run([program("mosquitto_passwd"), "-U", str(scratch)], check=True, capture_output=True)  # noqa: S603
-    return scratch.read_text()
+def hashed_passwords(passwords: Mapping[str, str]) -> str:
+    """Return mosquitto's password file for these logins."""
+    return "".join(f"{user}:{password_line(word)}\n" for user, word in passwords.items())
 
 
 def password_of(user: str, credentials: Path) -> str:
     """Return the password of a login from a file of logins. Raises SettingsError with what to do."""
-    try:
-        return str(json.loads(credentials.read_text())[user])
-    except (OSError, ValueError, KeyError) as error:
-        message = (
+    known = known_logins(credentials)
+    if user not in known:
+        raise SettingsError(
             f"{credentials} holds no password for {user}; give EBS_CREDENTIALS, a JSON object of user and password"
         )
-        raise SettingsError(message) from error
+    return known[user]
+
+
+def known_logins(path: Path) -> dict[str, str]:
+    """Return the passwords of a file of logins, by user; {} where there is none.
+
+    Raises SettingsError for a file that others can read, a link, and for what is no JSON object of user and password.
+    """
+    try:
+        found = read_json(read_private(path, "exchange the passwords in it"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; the user of EBS must be able to read it") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{path} is no JSON object of user and password; restore it from a backup") from error
+    if not isinstance(found, dict) or not all(isinstance(word, str) for word in found.values()):
+        raise SettingsError(f"{path} is no JSON object of user and password; restore it from a backup")
+    return found

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from collector.devices.progress import Claims, Progress, Range, Standing, Transmissions
+from collector.devices.progress import MOST_BOOTS, Claims, Progress, Range, Standing, Transmissions
 from collector.devices.readings import CARD_READ, CARD_REMOVED, GONE, KINDS, READINGS, UNKNOWN_EVENT, Reading
 from collector.facts.fact import DeviceKey, Fact, NewFact
 from collector.secrecy import Secret, reveal_all
@@ -59,6 +59,7 @@ class Nodes:
 
     def __init__(self) -> None:
         self.progress: dict[tuple[str, str], Progress] = {}
+        self._origins: dict[str, int] = {}  # how many boots of each node `progress` knows
         self._transmissions: dict[str, Transmissions] = {}
         self._claims: dict[str, Claims] = {}
         self._readings: dict[tuple[str, str, Secret[str]], str | None] = {}  # by device, antenna, tag: its boot
@@ -74,6 +75,8 @@ class Nodes:
         Return whether the node counts its boots anew.
         """
         sent = self._sent(device)
+        if sent.is_one_too_many(boot):
+            return True
         counts_back = sent.counts_back(boot)
         sent.note(boot)
         return counts_back
@@ -97,8 +100,10 @@ class Nodes:
         earlier one that this log has lost. Only what such a message declares gone is taken at once, since that may
         close the gap. The node sends the rest again. After some times the gap is accepted (`Progress.has_waited`).
         """
-        progress = self._progress(message.device, message.origin)
         sent = self._sent(message.device)
+        if sent.is_one_too_many(message.boot) or self._is_one_too_many(message.device, message.origin):
+            return Taken("again", counts_back=True, refused=True)
+        progress = self._progress(message.device, message.origin)
         standing, counts_back = sent.standing(message.boot, message.tx), sent.counts_back(message.boot)
         if standing == "again" and not all(progress.holds(message.seq + n) for n in range(len(message.events))):
             return Taken(standing, refused=True)
@@ -224,7 +229,15 @@ class Nodes:
         return where in self._readings and self._readings[where] != message.origin
 
     def _progress(self, device: str, origin: str) -> Progress:
-        return self.progress.setdefault((device, origin), Progress())
+        known = self.progress.get((device, origin))
+        if known is None:
+            known = self.progress[device, origin] = Progress()
+            self._origins[device] = self._origins.get(device, 0) + 1
+        return known
+
+    def _is_one_too_many(self, device: str, origin: str) -> bool:
+        """Tell whether a boot whose events come is new, and the node has had as many as are told apart."""
+        return (device, origin) not in self.progress and self._origins.get(device, 0) >= MOST_BOOTS
 
     def _sent(self, device: str) -> Transmissions:
         return self._transmissions.setdefault(device, Transmissions())

@@ -11,6 +11,8 @@ Range = tuple[int, int]
 _PATIENCE = 2
 """How often a message beyond a gap is refused, if its node was told of no event that the log lacks."""
 _LONGER = 12
+MOST_BOOTS = 10_000
+"""Boots that are told apart of one node. Ten a day for three years; whoever invents more has the key of the node."""
 """The same for a node that may have been told of more: it sends the rest again as soon as it hears of this log."""
 
 
@@ -142,6 +144,10 @@ class Transmissions:
             return "earlier"
         return "new" if tx > self._highest.get(boot, 0) else "again"
 
+    def is_one_too_many(self, boot: str) -> bool:
+        """Return whether a boot is new, and the node has had as many as are told apart."""
+        return boot not in self._highest and len(self._highest) >= MOST_BOOTS
+
     def is_over(self, boot: str) -> bool:
         """Return whether the node has run another boot since this one."""
         return boot != self.boot and boot in self._highest
@@ -167,6 +173,8 @@ class Claims:
     def note(self, origin: str, acked: int) -> None:
         """Take in what the node says of a boot. A claim never shrinks."""
         self._acked[origin] = max(acked, self._acked.get(origin, 0))
+        if len(self._acked) > MOST_BOOTS:
+            del self._acked[min(self._acked, key=_count)]
 
     def before(self, origin: str) -> list[tuple[str, int]]:
         """Return the claims about earlier boots than `origin`: the boot, and its last acknowledged event."""

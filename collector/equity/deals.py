@@ -49,7 +49,7 @@ def check(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> None
         raise BadInput(
             "BOARD_CARD_COUNT",
             f"board: {len(board)} cards ({''.join(board)}); "
-            + (f"give at most {BOARD}" if most else f"{game.name} has no board"),
+            + (f"give at most {BOARD}" if most else f"{game.title} has no board"),
             {"cards": list(board)},
         )
     _check_cards(game, hands, board, dead)
@@ -59,7 +59,7 @@ def _bad_hand(game: Game, number: int, hand: Cards) -> BadInput:
     needs = f"{game.hole} cards" if isinstance(game, BoardGame) else f"at most {game.size} cards"
     return BadInput(
         "HOLE_CARD_COUNT",
-        f"hand {number}: {''.join(hand) or 'no cards'}; {game.name} needs {needs} for each player",
+        f"hand {number}: {''.join(hand) or 'no cards'}; {game.title} needs {needs} for each player",
         {"hand": number, "cards": list(hand)},
     )
 
@@ -95,7 +95,7 @@ def _blame(game: Game, hands: Sequence[Cards], board: Cards, dead: Cards) -> Non
         if card not in INDEX:
             raise BadCard(card)
         if card not in _deck(game):
-            raise BadCard(card, f"is not in the deck of {game.name}; check which game is played")
+            raise BadCard(card, f"is not in the deck of {game.title}; check which game is played")
         if card in seen:
             raise BadInput(
                 "DUPLICATE_CARD",

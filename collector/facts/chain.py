@@ -54,24 +54,40 @@ class Chain:
         """Return the position that the next fact of `stream` gets."""
         return self._heads.get(stream, Head()).position + 1
 
+    @property
+    def positions(self) -> dict[str, int]:
+        """The last position of every stream."""
+        return {stream: head.position for stream, head in self._heads.items()}
+
+    def now(self, stream: str) -> int:
+        """Return the time that the next fact of `stream` gets if it comes now, in ms since 1970."""
+        return max(self._heads.get(stream, Head()).received_at, self._clock_ms())
+
     def place(self, new: NewFact) -> Fact:
         """Return `new` as the next fact of its stream. Time never runs back within a stream."""
+        fact = self.would_be(new, now=self._clock_ms())
+        self._heads[new.stream] = Head(fact.position, fact.received_at, digest(fact))
+        return fact
+
+    def would_be(self, new: NewFact, behind: int = 0, now: int = 0) -> Fact:
+        """Return `new` as it would be placed, `behind` others that are not in the chain; it is not placed.
+
+        now: the time in ms since 1970; 0: that of the fact before, since nobody will see it.
+        """
         head = self._heads.get(new.stream, Head())
-        fact = Fact(
+        return Fact(
             stream=new.stream,
-            position=head.position + 1,
+            position=head.position + 1 + behind,
             kind=new.kind,
             schema=new.schema,
             secrecy=new.secrecy,
             key_id=None,
             trace_id=new.trace_id,
             cause=new.cause,
-            received_at=max(head.received_at, self._clock_ms()),
+            received_at=max(head.received_at, now),
             prev_hash=head.digest,
             body=new.body,
             device_key=new.device_key,
             client=new.client,
             command_id=new.command_id,
         )
-        self._heads[new.stream] = Head(fact.position, fact.received_at, digest(fact))
-        return fact

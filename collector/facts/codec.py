@@ -20,4 +20,7 @@ def decode(data: bytes, key_id: str | None) -> Mapping[str, object]:
     """Return the body of `data`."""
     if key_id is not None:
         raise NotImplementedError("sealing of the log at rest is not built yet")
-    return cast("Mapping[str, object]", json.loads(data))
+    found = json.loads(data)
+    if not isinstance(found, dict):
+        raise TypeError("its body is no JSON object")
+    return cast("Mapping[str, object]", found)

@@ -16,6 +16,10 @@ UNASSIGNED = "_unassigned"
 """The stream of nodes that belong to no table."""
 
 
+RECORD = "_record"
+"""The stream of what was asked and not done. No table folds it (ADR 18)."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceKey:
     """Identity of a device event, unique in the log."""
@@ -65,6 +69,29 @@ class Fact:
     device_key: DeviceKey | None = None
     client: str | None = None
     command_id: str | None = None
+
+
+def unchained(fact: Fact) -> Fact:
+    """Return a fact as memory keeps it: without the hash of the fact before it, which only the log looks at.
+
+    An evening keeps tens of thousands of facts (ADR 8). Each hash would take 113 bytes.
+    """
+    return Fact(
+        fact.stream,
+        fact.position,
+        fact.kind,
+        fact.schema,
+        fact.secrecy,
+        fact.key_id,
+        fact.trace_id,
+        fact.cause,
+        fact.received_at,
+        "",
+        fact.body,
+        fact.device_key,
+        fact.client,
+        fact.command_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

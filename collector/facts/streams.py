@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable
 from typing import Final, Protocol
 
 from collector.facts.fact import HOUSE, Fact, Head
@@ -36,6 +36,22 @@ async def every_stream(log: Reader) -> dict[str, list[Fact]]:
     }
 
 
-def house_first(heads: Mapping[str, Head]) -> list[str]:
+async def since(log: Reader, stream: str, head: int, at: int) -> list[Fact]:
+    """Return the facts of a stream that came at `at` (ms since 1970) or later, in order. head: its last position.
+
+    It reads from the end, so that the time does not grow with the stream.
+    """
+    found: list[Fact] = []
+    while head > 0:
+        after = max(0, head - PAGE)
+        page = await log.read(stream, after, head - after)
+        found = [fact for fact in page if fact.received_at >= at] + found
+        if not page or page[0].received_at < at:
+            break
+        head = after
+    return found
+
+
+def house_first(heads: Iterable[str]) -> list[str]:
     """Return the streams in the order in which a desk folds them: tables need to know the decks of the house."""
     return sorted(heads, key=lambda name: (name != HOUSE, name))

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
-from collector.cards import PLAYED, SUITS, Card, rank_of
+from collector.cards import ACE, PLAYED, SUITS, Card, rank_of
 from collector.hand import pots
 from collector.hand.board import boards
 from collector.hand.changing import game_of
 from collector.hand.games import Half
-from collector.hand.model import Hand, Player, Pot
+from collector.hand.model import Hand, OddChip, Player, Pot
 
 
 def taken(hand: Hand, pot: Pot) -> Counter[int]:
@@ -42,7 +42,7 @@ def _on_board(hand: Hand, amount: int, contenders: list[Player], board: tuple[Ca
     """Split one board's share between the halves that somebody qualifies for."""
     won = [(half, winners) for half in game_of(hand).halves if (winners := _best(contenders, half, board))]
     if hand.setup.real_chips and all(winners == won[0][1] for _, winners in won):
-        won = won[:1]  # the same hands for high and low: as evenly as it goes (TDA 2024 rule 20)
+        won = won[:1]  # the same hands for high and low: as evenly as it goes (Robert's Rules 9)
     found: Counter[int] = Counter()
     for part, (half, winners) in zip(_parts(hand, amount, len(won)), won, strict=True):
         seats = [player.seat for player in _odd_first(hand, winners, half, board)]
@@ -62,21 +62,31 @@ def _best(contenders: list[Player], half: Half, board: tuple[Card, ...]) -> list
 
 
 def _odd_first(hand: Hand, winners: list[Player], half: Half, board: tuple[Card, ...]) -> Sequence[Player]:
-    """Order winners for the odd chip (TDA 2024 rule 20): left of the button; stud, the high card by suit."""
+    """Order winners for the odd chip: left of the button; in stud by suit, as the house says (see `OddChip`)."""
     if not hand.setup.real_chips or not game_of(hand).up or len(winners) == 1:
         return winners
-    return sorted(winners, key=lambda player: _high_card(player.shown or (), half, board), reverse=True)
+    rule, low = hand.setup.odd_chip, half.low
+    if rule is OddChip.ALL:
+        return sorted(winners, key=lambda player: _of_all(player.shown or (), low=low), reverse=not low)
+    ace = 1 if low and rule is OddChip.FIVE else ACE
+    return sorted(winners, key=lambda player: _high_card(player.shown or (), half, board, ace), reverse=True)
 
 
-def _high_card(hole: tuple[Card, ...], half: Half, board: tuple[Card, ...]) -> tuple[int, int]:
-    """Return the highest card by suit of the winning five."""
+def _of_all(cards: tuple[Card, ...], *, low: bool) -> tuple[int, int]:
+    """Return the card by suit that decides: the highest of all that were tabled, for low the lowest, aces low."""
+    return min(_by_suit(card, 1) for card in cards) if low else max(map(_by_suit, cards))
+
+
+def _high_card(hole: tuple[Card, ...], half: Half, board: tuple[Card, ...], ace: int) -> tuple[int, int]:
+    """Return the highest card by suit of the winning five. ace: what it counts."""
     best = half.strength(hole, board)
     fives = (five for five in combinations((*hole, *board), PLAYED) if half.strength(five, ()) == best)
-    return max((_by_suit(max(five, key=_by_suit)) for five in fives), default=(0, 0))
+    return max((max(_by_suit(card, ace) for card in five) for five in fives), default=(0, 0))
 
 
-def _by_suit(card: Card) -> tuple[int, int]:
-    return rank_of(card), SUITS.index(card[1])
+def _by_suit(card: Card, ace: int = ACE) -> tuple[int, int]:
+    rank = rank_of(card)
+    return ace if rank == ACE else rank, SUITS.index(card[1])
 
 
 def words(hand: Hand, player: Player) -> str | None:

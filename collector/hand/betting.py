@@ -13,8 +13,8 @@ from collector.hand.changing import betting_of, clockwise, find, game_of, live, 
 from collector.hand.copying import replace
 from collector.hand.events import Act, AllIn, BetTo, BringIn, Call, Check, Fold
 from collector.hand.games import Betting
-from collector.hand.limits import answerable, capped, least_to, may_raise, most_to, pot_to, reopened
-from collector.hand.model import Hand, Legal, Player, Recorded
+from collector.hand.limits import answerable, capped, is_half_bet, least_to, may_raise, most_to, pot_to, reopened
+from collector.hand.model import Hand, Legal, Player, Recorded, recorded
 from collector.hand.pots import Stake
 
 
@@ -44,20 +44,24 @@ def next_to_act(hand: Hand, first: int | None) -> int | None:
 
     A straddler who acts last waits for all others on the first street, until somebody has raised.
     """
-    due = (player.seat for player in clockwise(hand, first) if must_act(hand, player))
-    seat = next(due, None)
-    if seat is None or seat != hand.setup.acts_last:
-        return seat
-    waits = hand.aggressor is None and game_of(hand).index(hand.street) == 0
-    return next(due, seat) if waits else seat
+    waiting = None
+    for player in clockwise(hand, first):
+        if not must_act(hand, player):
+            continue
+        if player.seat != hand.setup.acts_last:
+            return player.seat
+        if hand.aggressor is not None or game_of(hand).index(hand.street) != 0:
+            return player.seat
+        waiting = player.seat
+    return waiting
 
 
 def must_act(hand: Hand, player: Player) -> bool:
     """Return whether the seat has chips and has not answered the bet; alone against all-ins, only one above its own."""
-    if not player.live or player.stack == 0 or player.seat in hand.settled:
+    if player.stack == 0 or not player.live or player.seat in hand.settled:
         return False
     for other in hand.players:
-        if other.live and other.seat != player.seat and (other.stack or other.bet > player.bet):
+        if (other.stack or other.bet > player.bet) and other.seat != player.seat and other.live:
             return True
     return False
 
@@ -71,6 +75,7 @@ def stakes(hand: Hand) -> tuple[Stake, ...]:
             dead=player.dead,
             folded=player.folded,
             open=not hand.closed and player.live and player.stack > 0,
+            killed=player.killed,
         )
         for player in hand.players
     )
@@ -87,9 +92,17 @@ def act(hand: Hand, event: Act) -> Hand:
         hand = rule(hand, f"{refused.details['reason']}; {_stands(hand, player, event)}")
     turn = event.seat if hand.to_act is None else hand.to_act
     hand = _done(hand, player, event)
+    if hand.clock is not None or hand.passive is not None:
+        hand = _freed(hand, event.seat)
     if hand.drawing:  # an act that stands by an override: the draws go on
         return replace(hand, drawing=tuple(seat for seat in hand.drawing if find(hand, seat).live))
     return replace(hand, to_act=next_to_act(hand, turn))
+
+
+def _freed(hand: Hand, seat: int) -> Hand:
+    """Return the hand after an act of a seat: what the floor laid on it ends."""
+    clock = None if hand.clock and hand.clock[0] == seat else hand.clock
+    return replace(hand, clock=clock, passive=None if hand.passive == seat else hand.passive)
 
 
 def _stands(hand: Hand, player: Player, event: Act) -> str:
@@ -180,9 +193,11 @@ def _wrong_size(hand: Hand, player: Player, to: int) -> tuple[str, str] | None:
         return "RAISE_NOT_ALLOWED", f"cannot {word} {to}: {_why_not(hand, player)}"
     if to < min(least_to(hand), all_in):
         return "RAISE_TOO_SMALL", f"cannot {word} {to}: the least is {least_to(hand)}"
-    if to > most_to(hand, player):
-        return "RAISE_TOO_BIG", f"cannot {word} {to}: the most is {most_to(hand, player)}"
-    return None
+    most = most_to(hand, player)
+    if to > most:
+        return "RAISE_TOO_BIG", f"cannot {word} {to}: the most is {most}"
+    between = betting_of(hand) is Betting.FIXED_LIMIT and least_to(hand) < to < most
+    return ("BAD_BET_SIZE", f"cannot {word} {to}: it is {least_to(hand)} or {most}") if between else None
 
 
 def _why_not(hand: Hand, player: Player) -> str:
@@ -190,6 +205,8 @@ def _why_not(hand: Hand, player: Player) -> str:
         return "nobody is left to call"
     if capped(hand):
         return f"the betting is capped at {hand.setup.bets_cap} bets"
+    if hand.passive == player.seat:
+        return "the floor limits it to check, call or fold"
     if reopened(hand, player):
         return "its stack does not exceed the bet"
     whole = "half a bet" if betting_of(hand) is Betting.FIXED_LIMIT else "a full one"
@@ -263,7 +280,7 @@ def _whole_raise(hand: Hand, player: Player, to: int) -> int:
 
 
 def _fold(hand: Hand, player: Player) -> Hand:
-    entry = Recorded(hand.street, player.seat, "fold", to=player.bet)
+    entry = recorded(hand.street, player.seat, "fold", to=player.bet)
     players = placed(hand.players, replace(player, folded=True))
     return replace(hand, actions=(*hand.actions, entry), players=players)
 
@@ -277,7 +294,7 @@ def _bet(hand: Hand, player: Player, to: int) -> Hand:
         action = "call"
     else:
         action = "raise" if hand.bet_to else "bet"
-    entry = Recorded(hand.street, player.seat, action, paid, to, all_in=paid > 0 and paid == player.stack)
+    entry = recorded(hand.street, player.seat, action, paid, to, all_in=paid > 0 and paid == player.stack)
     actions = (*hand.actions, entry)
     players = placed(hand.players, pay(player, paid)) if paid else hand.players
     if to > hand.bet_to:
@@ -294,10 +311,39 @@ def _bring_in(hand: Hand, player: Player) -> Hand:
     return put(replace(hand, settled=frozenset({player.seat})), pay(player, paid))
 
 
+def is_absent(hand: Hand, seat: int) -> bool:
+    """Return whether the seat that brings a stud hand in is dead since the start, and has chips for it."""
+    player = find(hand, seat)
+    brings = hand.setup.edition > 0 and hand.setup.bring_in > 0 and game_of(hand).index(hand.street) == 0
+    return brings and seat in hand.setup.killed and player.folded and player.stack > 0
+
+
+def absent_brings_in(hand: Hand, seat: int) -> Hand:
+    """Post the bring-in of a player who is not there (TDA 2024 rules 30 and 71)."""
+    hand = _bring_in(hand, find(hand, seat))
+    return replace(hand, to_act=next_to_act(hand, seat))
+
+
+def not_brought_in(hand: Hand) -> Hand:
+    """Return the hand without the bring-in of an absent player, if nobody has acted since: its card was a misread."""
+    last = hand.actions[-1] if hand.actions else None
+    if last is None or last.action != "bring_in" or not find(hand, last.seat).folded or hand.closed:
+        return hand
+    player = find(hand, last.seat)
+    back = replace(
+        player,
+        stack=player.stack + last.amount,
+        bet=player.bet - last.amount,
+        contributed=player.contributed - last.amount,
+    )
+    hand = replace(hand, actions=hand.actions[:-1], bet_to=0, settled=frozenset(), to_act=None)
+    return put(hand, back)
+
+
 def _raised(hand: Hand, seat: int, to: int) -> Hand:
     """Return the hand after a raise: all have to answer. Those who have acted may raise again only after a full one."""
     rise = to - hand.bet_to
-    full = to >= least_to(hand)
+    full = to >= least_to(hand) or is_half_bet(hand, to)
     return replace(
         hand,
         bet_to=to,

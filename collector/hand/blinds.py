@@ -1,7 +1,7 @@
-"""The places of button and blinds, and the missed blinds of players who were away. Knows seats, no chips, no cards.
+"""The places of button and blinds by seat, and missed blinds as they are shown. Knows seats, no chips, no cards.
 
-Dead button (tournaments, TDA 2024 rule 32): the big blind moves on by one player each hand and is never missed; small
-blind and button follow, on empty seats too. Moving button (cash): the button goes to the next player who plays.
+`first_places` is of now. How the places move on, and what is missed, is the first edition of the rules, for hands of
+older logs; `obligations` has those of now (ADR 24).
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ double board or a second run, hold only the cards that they do not share with th
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import cast
 
 from collector.cards import Card
@@ -26,7 +25,9 @@ def board(hand: Hand) -> tuple[Card, ...]:
 
 def boards(hand: Hand) -> tuple[tuple[Card, ...], ...]:
     """Return the showing cards of every board: of one, unless there are several or the hand is run more than once."""
-    return (hand.community,) if hand.community else tuple(_showing(hand, places) for places in _all(hand))
+    if hand.community or not hand.further:
+        return (board(hand),)
+    return tuple(_showing(hand, places) for places in _all(hand))
 
 
 def board_wanted(hand: Hand) -> int:
@@ -37,6 +38,11 @@ def board_wanted(hand: Hand) -> int:
     if hand.complete:
         return 0
     return next((wanted for wanted in (_wanted(hand, places) for places in _all(hand)) if wanted), 0)
+
+
+def wanted_by_board(hand: Hand) -> tuple[int, ...]:
+    """Return for each board how many cards it waits for, as `board_wanted` counts them."""
+    return tuple(0 if hand.complete else _wanted(hand, places) for places in _all(hand))
 
 
 def next_board(hand: Hand) -> int:
@@ -62,9 +68,13 @@ def _wanted(hand: Hand, places: list[Card | None]) -> int:
 def _showing(hand: Hand, places: list[Card | None]) -> tuple[Card, ...]:
     if not places:
         return ()
-    read = list(takewhile(bool, places))
-    whole = max([end for end in game_of(hand).boards_through(hand.reached) if end <= len(read)], default=0)
-    return tuple(cast("list[Card]", read[:whole]))
+    read = places.index(None) if None in places else len(places)
+    whole = 0
+    for end in game_of(hand).boards_through(hand.reached):  # rises from street to street
+        if end > read:
+            break
+        whole = end
+    return tuple(cast("list[Card]", places[:whole]))
 
 
 def turn_card(hand: Hand, card: Card, number: int = 1) -> Hand:

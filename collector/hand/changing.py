@@ -5,8 +5,6 @@ Knows no rule of play. The rules are in the modules that import this one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from collector.errors import IllegalAction
 from collector.hand.copying import replace
 from collector.hand.games import GAMES, Betting, Game, Street
@@ -59,11 +57,24 @@ def rule(hand: Hand, text: str) -> Hand:
     return replace(hand, rulings=(*hand.rulings, f"{hand.street}: {text}"))
 
 
-def clockwise(hand: Hand, first: int | None) -> Iterator[Player]:
-    """Yield every player once, from seat `first` on; None, or a seat not dealt in: from left of the button."""
-    start = next((at for at, player in enumerate(hand.players) if player.seat == first), 0)
-    yield from hand.players[start:]
-    yield from hand.players[:start]
+def standing(before: Hand, after: Hand) -> int:
+    """Return how many acts of a record an event left standing; the acts behind them are those that it added.
+
+    Only the last one is ever taken out: the bring-in of an absent player, when its up card was a misread.
+    """
+    count = len(before.actions)
+    taken = count and (len(after.actions) < count or after.actions[count - 1] != before.actions[-1])
+    return count - 1 if taken else count
+
+
+def clockwise(hand: Hand, first: int | None) -> tuple[Player, ...]:
+    """Return every player once, from seat `first` on; None, or a seat not dealt in: from left of the button."""
+    players = hand.players
+    if first is not None:
+        for at, player in enumerate(players):
+            if player.seat == first:
+                return players[at:] + players[:at]
+    return players
 
 
 def unfolded(hand: Hand) -> tuple[Player, ...]:

@@ -10,6 +10,7 @@ from collector.hand.changing import clockwise, find, game_of, put, rule, street_
 from collector.hand.copying import replace
 from collector.hand.events import Draw
 from collector.hand.games import Street
+from collector.hand.holding import typed_less
 from collector.hand.model import Hand, Player, Recorded
 from collector.secrecy import Secret
 
@@ -62,6 +63,8 @@ def _thrown(player: Player, event: Draw, *, comes_back: bool) -> Player:
         exchanged=(*player.exchanged, event.count),
         discarded=(*player.discarded, *event.cards),
         owed=event.count if comes_back else 0,
+        typed=typed_less(player.typed, event.cards, event.count),
+        extra=tuple(card for card in player.extra if card not in event.cards),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from collector.cards import Card
 from collector.secrecy import Secret
@@ -37,10 +38,11 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class HoleCard:
-    """A card came to a seat, face down. card: None if it was dealt, but not read."""
+    """A card came to a seat, face down. card: None if it was dealt, but not read. by: who typed it; "": it was read."""
 
     seat: int
     card: Secret[Card] | None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,11 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class HoleCardTaken:
-    """A hole card was a misread: it leaves the seat's hand."""
+    """A hole card was a misread: it leaves the seat's hand. by: who typed that; the seat may not hold the card then."""
 
     seat: int
     card: Secret[Card]
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,11 @@ class BoardCardTaken:
 
     card: Card
     board: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Play does not wait for the cards of this street that nobody has read or typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +183,54 @@ class OutOfTurn:
 @dataclass(frozen=True, slots=True)
 class StringBet:
     """The floor rules on a bet made in several motions: the first counts. amount: the bet that it would have made."""
+
+    seat: int
+    amount: int
+
+
+@dataclass(frozen=True)  # no slots: see copying
+class ChipsIn:
+    """A seat put chips in, or said an amount: the rules say which act that is (TDA 2024 rules 43 to 46, 55, 57).
+
+    chips: each chip that it put in. declared: the word that it said first. prior: whether the chips of its prior bet
+    were left there, pulled back in part or altogether; if not left, `chips` are all that lie there at last. amount: a
+    bet that it said in words. unclear: a number that it said, of unknown size.
+    """
+
+    seat: int
+    chips: tuple[int, ...] = ()
+    declared: Literal["", "call", "raise", "all_in"] = ""
+    prior: Literal["left", "part", "back"] = "left"
+    amount: int = 0
+    unclear: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passive:
+    """The floor limits a seat to passive action this time: it may check, call or fold (TDA 2024 rules 53-B, 55)."""
+
+    seat: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCalled:
+    """The floor puts the clock on the seat to act (TDA 2024 rule 29)."""
+
+    seat: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUp:
+    """The time of the clock is over: facing a bet the hand is dead, else it is checked (TDA 2024 rule 29)."""
+
+    seat: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChipsFound:
+    """Chips were found behind a seat that is all-in and called (TDA 2024 rule 62): they are no part of the bet."""
 
     seat: int
     amount: int
@@ -266,6 +322,8 @@ class Award:
 
 Ruling = DeadHand | Retrieve | Expose | Rabbit | Chop | Award
 Irregular = Burn | Boxed | ReplaceCard | IrregularFlop | CommunityCard
+Floor = Passive | ClockCalled | TimeUp | ChipsFound
 Act = Fold | Check | Call | BetTo | AllIn | BringIn
 CardEvent = HoleCard | HoleCardTaken | UpCard | UpCardTaken | BoardCard | BoardCardTaken
-Event = CardEvent | Act | OutOfTurn | StringBet | Draw | RunTimes | Show | Muck | Ruling | Irregular
+Turn = Act | OutOfTurn | StringBet | ChipsIn | Draw
+Event = CardEvent | GoOn | Turn | Floor | RunTimes | Show | Muck | Ruling | Irregular

@@ -66,6 +66,11 @@ class Half:
     strength: Callable[[Cards, Cards], int]
     describe: Callable[[Cards, Cards], str]
 
+    @property
+    def low(self) -> bool:
+        """Whether low cards win it: aces are low there."""
+        return self.name == "low"
+
 
 @dataclass(frozen=True)  # no slots: `cached_property` needs a __dict__
 class Game:

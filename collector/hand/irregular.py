@@ -11,7 +11,7 @@ from collector.hand.changing import find, game_of, live, put, rule
 from collector.hand.copying import replace
 from collector.hand.drawing import without
 from collector.hand.events import Boxed, Burn, CommunityCard, IrregularFlop, ReplaceCard
-from collector.hand.holding import face_up
+from collector.hand.holding import face_up, typed_less
 from collector.hand.model import Hand
 from collector.secrecy import Secret
 
@@ -30,8 +30,15 @@ def burn(hand: Hand, event: Burn) -> Hand:
 
 
 def may_burn(hand: Hand) -> bool:
-    """Return whether a street is left to burn for."""
-    return not hand.complete and len(hand.burns) < len(game_of(hand).streets) - 1
+    """Return whether a street is left to burn for: one card a street, never more (TDA 2024 rule 38)."""
+    game = game_of(hand)
+    left = not hand.complete and len(hand.burns) < len(game.streets) - 1
+    if not left or not hand.setup.edition:
+        return left
+    if not game.board_size:
+        return len(hand.burns) <= game.index(hand.reached)
+    ends = [game.board_through(street.name) for street in game.streets if street.board]
+    return len(hand.burns) <= sum(end <= len(hand.board_read) for end in ends)
 
 
 def boxed(hand: Hand, event: Boxed) -> Hand:
@@ -52,7 +59,8 @@ def replace_card(hand: Hand, event: ReplaceCard) -> Hand:
     hand = rule(hand, f"seat {event.seat} gets another card for {event.card}: {event.reason}")
     hole = without(player.hole, (Secret(event.card),), 1) if player.hole else ()
     exposed = tuple(card for card in player.exposed if card != event.card)
-    hand = put(hand, replace(player, hole=hole, exposed=exposed, owed=player.owed + 1))
+    typed = typed_less(player.typed, (Secret(event.card),), 1)
+    hand = put(hand, replace(player, hole=hole, exposed=exposed, owed=player.owed + 1, typed=typed))
     return replace(hand, scrap=(*hand.scrap, event.card))
 
 
@@ -75,9 +83,16 @@ def irregular_flop(hand: Hand, event: IrregularFlop) -> Hand:
 
 
 def may_mend_flop(hand: Hand) -> bool:
-    """Return whether the flop lies on the board, and nobody has acted on it."""
+    """Return whether the flop lies on the board, and nobody has acted on it. A fourth card may show as the turn.
+
+    With several boards it is the first of them.
+    """
     acted = any(act.street == "flop" for act in hand.actions)
-    return hand.street == "flop" and not (hand.further or acted or hand.complete)
+    if not hand.setup.edition:
+        return hand.street == "flop" and not (hand.further or acted or hand.complete)
+    runs_out = hand.closed and hand.board_read != () and len(hand.board_read) <= _FLOP + 1 and not hand.shared
+    named = any(street.name == "flop" for street in game_of(hand).streets)
+    return named and (hand.street == "flop" or runs_out) and not (acted or hand.complete)
 
 
 def community_card(hand: Hand, event: CommunityCard) -> Hand:

@@ -14,7 +14,9 @@ from collector.hand.irregular import may_be_for_all, stub
 from collector.hand.limits import may_raise
 from collector.hand.model import Hand, Player
 from collector.hand.outofturn import may_come_early
+from collector.hand.rulings import may_retrieve
 from collector.hand.showdown import must_table, whole
+from collector.hand.turns import timed
 
 Seats = tuple[int, ...]
 
@@ -79,6 +81,27 @@ def to_bet_in_motions(hand: Hand) -> Seats:
     return () if hand.to_act is None or hand.bringing_in else (hand.to_act,)
 
 
+def to_be_passive(hand: Hand) -> Seats:
+    """Return the seat that the floor may limit to passive action: it is to act, and could raise."""
+    return _to_raise(hand)
+
+
+def to_be_timed(hand: Hand) -> Seats:
+    """Return the seat that the clock may be put on."""
+    return () if hand.closed or hand.to_act is None or timed(hand) is not None else (hand.to_act,)
+
+
+def out_of_time(hand: Hand) -> Seats:
+    """Return the seat whose clock runs."""
+    seat = timed(hand)
+    return () if seat is None else (seat,)
+
+
+def with_chips_behind(hand: Hand) -> Seats:
+    """Return the seats behind which chips may be found: all-in, and in for the pot."""
+    return () if hand.complete else tuple(player.seat for player in live(hand) if player.stack == 0)
+
+
 def to_be_killed(hand: Hand) -> Seats:
     """Return the seats whose hand the floor may kill."""
     return () if hand.complete else tuple(player.seat for player in live(hand))
@@ -86,7 +109,7 @@ def to_be_killed(hand: Hand) -> Seats:
 
 def to_retrieve(hand: Hand) -> Seats:
     """Return the seats whose hand the floor may give back from the muck."""
-    return _seats(hand, _may_retrieve)
+    return _seats(hand, may_retrieve)
 
 
 def to_replace_card(hand: Hand) -> Seats:
@@ -120,7 +143,3 @@ def _may_show(hand: Hand, player: Player) -> bool:
 def _may_muck(hand: Hand, player: Player) -> bool:
     tabled = player.shown is not None and not hand.complete
     return hand.closed and player.live and not tabled and not must_table(hand)
-
-
-def _may_retrieve(hand: Hand, player: Player) -> bool:
-    return not player.live and not hand.complete and not (hand.closed and player.folded)

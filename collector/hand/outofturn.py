@@ -23,7 +23,8 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
     if hand.to_act == player.seat:
         message = f"it is seat {player.seat}'s turn; enter the act itself"
         raise IllegalAction("IN_TURN", message, {"seat": player.seat})
-    if player.seat not in may_come_early(hand):
+    waits = player.seat in _to_act(hand) or (isinstance(event.act, Fold) and player.seat in may_come_early(hand))
+    if not waits:
         message = f"seat {player.seat} has nothing to act on out of turn; seat {hand.to_act} is to act"
         raise IllegalAction("NOTHING_PENDING", message, {"seat": player.seat})
     refused = refusal(replace(hand, to_act=player.seat), player, event.act)
@@ -33,12 +34,23 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
         turn = hand.to_act
         hand = rule(hand, f"seat {player.seat} folds out of turn, which binds")
         hand = act(replace(hand, to_act=player.seat), event.act)
-        return replace(hand, to_act=next_to_act(hand, turn))
+        early = hand.early | {player.seat} if hand.setup.edition else hand.early
+        return replace(hand, to_act=next_to_act(hand, turn), early=early)
     hand = rule(hand, f"seat {player.seat} acts out of turn ({verb(event.act)}); it binds if the bet does not change")
     return replace(hand, pending=(*hand.pending, Pending(event.act, hand.bet_to)))
 
 
 def may_come_early(hand: Hand) -> tuple[int, ...]:
+    """Return the seats that may act out of turn. Who has acted already may fold, which binds (TDA 2024 rule 58)."""
+    if hand.to_act is None or hand.bringing_in:
+        return ()
+    if not hand.setup.edition:
+        return _to_act(hand)
+    others = (player for player in hand.players if player.live and player.stack and player.seat != hand.to_act)
+    return tuple(player.seat for player in others if _waiting(hand, player.seat) is None)
+
+
+def _to_act(hand: Hand) -> tuple[int, ...]:
     """Return the seats that have yet to act on this bet, without the one whose turn it is."""
     if hand.to_act is None or hand.bringing_in:
         return ()

@@ -12,7 +12,7 @@ from collector.hand.model import Pot
 class Stake:
     """The chips of a seat in the hand. chips: to be matched by others; dead: matched by nobody (see Player.dead).
 
-    open: the seat can still match more, so its chips do not cap a layer.
+    open: the seat can still match more, so its chips do not cap a layer. killed: folded by a ruling.
     """
 
     seat: int
@@ -20,6 +20,7 @@ class Stake:
     dead: int = 0
     folded: bool = False
     open: bool = False
+    killed: bool = False
 
 
 def layer(stakes: Sequence[Stake]) -> tuple[Pot, ...]:
@@ -52,10 +53,13 @@ def _contenders(stakes: Sequence[Stake], level: int) -> tuple[int, ...]:
 
 
 def uncalled(stakes: Sequence[Stake]) -> tuple[int, int]:
-    """Return the seat whose bet nobody matched in full, and the chips it gets back (seat 0, 0 chips: none)."""
+    """Return the seat whose bet nobody matched in full, and the chips it gets back (seat 0, 0 chips: none).
+
+    Who folded left the bet there. Who was ruled out gets it back (TDA 2024 rules 15 and 65).
+    """
     ranked = sorted(stakes, key=lambda stake: stake.chips, reverse=True)
     top, second = ranked[0], ranked[1]
-    if top.folded or top.chips == second.chips:
+    if (top.folded and not top.killed) or top.chips == second.chips:
         return 0, 0
     return top.seat, top.chips - second.chips
 

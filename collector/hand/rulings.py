@@ -22,7 +22,7 @@ from collector.hand.showdown import ended, rake, reopen
 
 
 def kill(hand: Hand, event: DeadHand) -> Hand:
-    """Kill a hand: it wins nothing, its chips stay in, and its turn passes (TDA 2024 rules 65 and 66)."""
+    """Kill a hand: it wins nothing, and its turn passes. Only a bet that nobody calls goes back (TDA 2024 rule 65)."""
     player = find(hand, event.seat)
     if hand.complete:
         raise IllegalAction("HAND_COMPLETE", "the hand is over; award the pot, or undo", {"seat": event.seat})
@@ -30,11 +30,13 @@ def kill(hand: Hand, event: DeadHand) -> Hand:
         raise IllegalAction("FOLDED", f"seat {event.seat} has no live hand to kill", {"seat": event.seat})
     hand = rule(hand, f"the hand of seat {event.seat} is dead: {event.reason}")
     entry = Recorded(hand.street, event.seat, "dead", to=player.bet)
-    hand = put(replace(hand, actions=(*hand.actions, entry)), replace(player, folded=True))
+    killed = replace(player, folded=True, killed=hand.setup.edition > 0)
+    hand = put(replace(hand, actions=(*hand.actions, entry)), killed)
     hand = replace(
         hand,
         drawing=tuple(seat for seat in hand.drawing if seat != event.seat),
         pending=tuple(pending for pending in hand.pending if pending.act.seat != event.seat),
+        clock=None if hand.clock and hand.clock[0] == event.seat else hand.clock,
     )
     return replace(hand, to_act=next_to_act(hand, event.seat)) if hand.to_act == event.seat else hand
 
@@ -44,11 +46,21 @@ def retrieve(hand: Hand, event: Retrieve) -> Hand:
     player = find(hand, event.seat)
     if player.live:
         raise IllegalAction("HAND_LIVE", f"seat {event.seat} still has its hand", {"seat": event.seat})
-    if hand.complete or (hand.closed and player.folded):
+    if not may_retrieve(hand, player):
         message = f"seat {event.seat} cannot have its hand back: the betting went on without it; undo instead"
         raise IllegalAction("TOO_LATE", message, {"seat": event.seat})
+    hand = reopen(hand)
     hand = rule(hand, f"the hand of seat {event.seat} is retrieved: {event.reason}")
-    return put(hand, replace(player, folded=False, mucked=False))
+    return put(hand, replace(find(hand, event.seat), folded=False, mucked=False, killed=False))
+
+
+def may_retrieve(hand: Hand, player: Player) -> bool:
+    """Return whether a hand may be given back. A hand mucked at the showdown may, until the next hand begins."""
+    if player.live:
+        return False
+    if player.mucked:
+        return not hand.complete or (hand.setup.edition > 0 and hand.result is not None and not hand.result.awarded)
+    return not hand.closed
 
 
 def expose(hand: Hand, event: Expose) -> Hand:
@@ -89,7 +101,10 @@ def chop(hand: Hand) -> Hand:
     if not may_chop(hand):
         raise IllegalAction("CANNOT_CHOP", "only the blinds may chop, when all others have folded to them", {})
     hand = rule(hand, "the blinds are chopped")
-    back = {player.seat: player.bet for player in left}
+    if hand.setup.edition:  # the ante that one of them posted for all is its own
+        back = {player.seat: player.contributed for player in left}
+    else:
+        back = {player.seat: player.bet for player in left}
     rest = pot_total(hand) - sum(back.values())
     shares = Counter(back) + Counter(pots.share(rest, [player.seat for player in left], hand.setup.chip))
     hand = replace(hand, closed=True, drawing=(), bet_to=0)
@@ -99,9 +114,15 @@ def chop(hand: Hand) -> Hand:
 def substantial(hand: Hand) -> bool:
     """Return whether there was substantial action, which rules a misdeal out (TDA 2024 rules 35 and 36).
 
-    Substantial action is three acts in turn, or two of which one put chips in. Posts and dead hands do not count.
+    Substantial action is three acts in turn, or two of which one put chips in. Posts and dead hands do not count, nor
+    do folds out of turn.
     """
-    acts = [entry for entry in hand.actions if entry.action in ("fold", "check", "call", "bet", "raise", "bring_in")]
+    counted = ("fold", "check", "call", "bet", "raise", "bring_in")
+    acts = [
+        entry
+        for entry in hand.actions
+        if entry.action in counted and not (entry.action == "fold" and entry.seat in hand.early)
+    ]
     return len(acts) > 2 or (len(acts) == 2 and any(entry.amount for entry in acts))
 
 

@@ -117,7 +117,7 @@ def ended(hand: Hand, made: tuple[Pot, ...], won: Counter[int], raked: int, *, a
         pots=made,
         uncalled={player.seat: player.returned for player in players if player.returned},
         wins=tuple(Win(player.seat, won[player.seat], words(hand, player)) for player in players if won[player.seat]),
-        final_stacks={player.seat: player.stack + player.aside for player in players},
+        final_stacks=_final(players, won),
         reached_showdown=len(unfolded(hand)) > 1,
         rake=raked,
         awarded=awarded,
@@ -125,8 +125,23 @@ def ended(hand: Hand, made: tuple[Pot, ...], won: Counter[int], raked: int, *, a
     return pay_side_games(replace(hand, players=players, street=COMPLETE, to_act=None, result=result))
 
 
+def _final(players: tuple[Player, ...], won: Counter[int]) -> dict[int, int]:
+    """Return the stacks after the hand. Chips found behind a seat that has lost all else go to the winner (rule 62)."""
+    final = {player.seat: player.stack + player.aside for player in players}
+    for player in players:
+        if player.found and player.stack == 0:
+            takers = [seat for seat, amount in won.most_common() if amount and seat != player.seat]
+            if takers:
+                final[player.seat] -= player.found
+                final[takers[0]] += player.found
+    return final
+
+
 def rake(hand: Hand, total: int) -> int:
-    """Return the rake of a pot of `total`: whole chips, up to the cap; 0 before the flop if that is the rule."""
+    """Return the drop of a pot of `total`: the rake in whole chips, up to the cap, and the jackpot.
+
+    Nothing is dropped before the flop if that is the rule.
+    """
     rule_of = hand.setup.rake
     if rule_of is None or (rule_of.no_flop_no_drop and game_of(hand).index(hand.reached) == 0):
         return 0
@@ -134,7 +149,8 @@ def rake(hand: Hand, total: int) -> int:
         return min(total, rule_of.fixed)
     wanted = total * rule_of.points // 10_000
     wanted = min(wanted, rule_of.cap) if rule_of.cap else wanted
-    return wanted // hand.setup.chip * hand.setup.chip
+    jackpot = rule_of.jackpot if total >= rule_of.jackpot_from else 0
+    return min(total, wanted // hand.setup.chip * hand.setup.chip + jackpot)
 
 
 def reopen(hand: Hand) -> Hand:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 
 from collector.cards import Card
+from collector.hand.awarding import taken
 from collector.hand.copying import replace
-from collector.hand.model import Bounty, Hand, StandUp
+from collector.hand.model import Bounty, Hand, Result, StandUp
 
 
 def pay_side_games(hand: Hand) -> Hand:
@@ -39,7 +40,7 @@ def _moved(hand: Hand, amounts: dict[int, int]) -> Hand:
     result = replace(
         hand.result,
         paid={seat: amount for seat, amount in paid.items() if amount},
-        final_stacks={player.seat: player.stack + player.aside for player in players},
+        final_stacks={seat: stack + amounts.get(seat, 0) for seat, stack in hand.result.final_stacks.items()},
     )
     return replace(hand, players=players, result=result)
 
@@ -50,10 +51,17 @@ def due(hand: Hand, bounty: Bounty) -> dict[int, int]:
         return {}
     winners = [win.seat for win in hand.result.wins]
     holders = [p.seat for p in hand.players if p.seat in winners and p.shown and _matches(p.shown, bounty)]
-    if len(winners) != 1 or len(holders) != 1:
+    if len(holders) != 1 or not (len(winners) == 1 or _wins_a_pot(hand, hand.result, holders[0])):
         return {}
     paid = {p.seat: -min(bounty.amount, p.stack) for p in hand.players if p.seat != holders[0]}
     return {**paid, holders[0]: -sum(paid.values())} if any(paid.values()) else {}
+
+
+def _wins_a_pot(hand: Hand, result: Result, seat: int) -> bool:
+    """Return whether a seat took a whole pot, whoever took the others. Pots that the floor pushed are one."""
+    if not hand.setup.edition or result.awarded is not None:
+        return False
+    return any(set(taken(hand, pot)) == {seat} for pot in result.pots)
 
 
 def _matches(cards: tuple[Card, ...], bounty: Bounty) -> bool:
@@ -68,7 +76,10 @@ def stood(game: StandUp, hand: Hand) -> tuple[StandUp, dict[int, int]]:
         return game, {}
     standing = game.standing - {win.seat for win in hand.result.wins}
     stacks = {player.seat: player.stack for player in hand.players}
-    if len(standing) != 1 or not standing <= set(stacks):
+    away = hand.setup.stand_away  # who stands and is not dealt in stands on
+    if away and not standing:
+        return StandUp(game.amount, standing), {}
+    if len(standing) + away != 1 or not standing <= set(stacks):
         return StandUp(game.amount, standing or frozenset(stacks)), {}
     (loser,) = standing
     others = [seat for seat in stacks if seat != loser]

@@ -25,7 +25,9 @@ def posted(setup: HandSetup) -> Hand:
     hand = replace(hand, rulings=tuple(f"{street}: {text}" for text in setup.departures)) if setup.departures else hand
     for post in setup.posts:
         hand = _post(hand, post)
-    if not _uniform_antes(setup):
+    if setup.edition and not setup.antes_dead:
+        hand = replace(hand, players=tuple(_ante_apart(player, least_ante(setup)) for player in hand.players))
+    elif setup.antes_dead or not uniform_antes(setup):
         hand = replace(hand, players=tuple(replace(p, dead=p.dead + p.ante) for p in hand.players))
     for seat in setup.killed:
         hand = _killed(hand, seat)
@@ -67,24 +69,41 @@ def _post(hand: Hand, post: Post) -> Hand:
     return put(replace(hand, actions=(*hand.actions, entry)), after)
 
 
-def _uniform_antes(setup: HandSetup) -> bool:
+def _ante_apart(player: Player, all_owe: int) -> Player:
+    """Return the player with what it paid beyond the ante of all as dead money: the ante of one seat for the table.
+
+    The ante of all is matched: who is short of it wins of the others what it paid itself.
+    """
+    return replace(player, dead=player.dead + max(0, player.ante - all_owe))
+
+
+def uniform_antes(setup: HandSetup) -> bool:
     """Return whether everybody owes the same ante: then it is part of the layers, otherwise dead money."""
+    return len(set(_antes(setup).values())) == 1
+
+
+def least_ante(setup: HandSetup) -> int:
+    """Return the ante that everybody owes; 0 if there is none, or one seat posts it for all."""
+    return min(_antes(setup).values())
+
+
+def _antes(setup: HandSetup) -> dict[int, int]:
     owed = {seat.seat: 0 for seat in setup.seats}
     for post in setup.posts:
         if post.kind is PostKind.ANTE:
             owed[post.seat] += post.amount
-    return len(set(owed.values())) == 1
+    return owed
 
 
 def _opened(hand: Hand) -> Hand:
     """Set the bet to match. A short blind owes nobody less: a caller still owes the full big blind.
 
-    A straddle is a raise: the next is at least as large again as the straddle itself.
+    Where the house takes a straddle as a raise, the next is at least as large again as the straddle itself.
     """
     straddle = max((p.amount for p in hand.setup.posts if _full_straddle(hand, p)), default=0)
     highest = max(player.bet for player in hand.players)
     bet_to = max(highest, hand.setup.min_bet) if highest else 0
-    step = max(hand.setup.min_bet, straddle)
+    step = max(hand.setup.min_bet, straddle if hand.setup.straddle_raises else 0)
     return replace(hand, bet_to=bet_to, full_bet=bet_to, min_raise=step, bets=int(bet_to > 0))
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from collector.hand import irregular, opening, rulings
-from collector.hand.betting import act, next_to_act
+from collector.errors import IllegalAction
+from collector.hand import irregular, opening, rulings, turns
+from collector.hand.awaiting import missing
+from collector.hand.betting import absent_brings_in, act, is_absent, next_to_act, not_brought_in
 from collector.hand.board import run_times, take_card, turn_card
-from collector.hand.changing import game_of, live, unfolded
+from collector.hand.changing import game_of, live, rule, standing, unfolded
+from collector.hand.chipsin import chips_in
+from collector.hand.clashes import laid, moves_cards
 from collector.hand.copying import replace
 from collector.hand.drawing import draw, to_draw
 from collector.hand.events import (
@@ -21,19 +25,25 @@ from collector.hand.events import (
     Burn,
     Call,
     Check,
+    ChipsFound,
+    ChipsIn,
     Chop,
+    ClockCalled,
     CommunityCard,
     DeadHand,
     Draw,
     Event,
     Expose,
+    Floor,
     Fold,
+    GoOn,
     HoleCard,
     HoleCardTaken,
     Irregular,
     IrregularFlop,
     Muck,
     OutOfTurn,
+    Passive,
     Rabbit,
     ReplaceCard,
     Retrieve,
@@ -41,6 +51,7 @@ from collector.hand.events import (
     RunTimes,
     Show,
     StringBet,
+    TimeUp,
     UpCard,
     UpCardTaken,
 )
@@ -67,7 +78,9 @@ def apply(hand: Hand, event: Event, evidence: Evidence | None = None) -> Hand:
     evidence: the source of the event. Every act that the event puts into the record carries it.
     """
     after = _after(hand, event)
-    return after if evidence is None else _known_from(evidence, len(hand.actions), after)
+    if hand.setup.contests and moves_cards(event):
+        after = laid(hand, after, event)
+    return after if evidence is None else _known_from(evidence, standing(hand, after), after)
 
 
 def _known_from(evidence: Evidence, since: int, hand: Hand) -> Hand:
@@ -81,9 +94,9 @@ def _known_from(evidence: Evidence, since: int, hand: Hand) -> Hand:
 def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - one line an event reads as a table
     match event:
         case HoleCard():
-            return receive(hand, event.seat, event.card)
+            return receive(hand, event.seat, event.card, event.by)
         case HoleCardTaken():
-            return release(hand, event.seat, event.card)
+            return release(hand, event.seat, event.card, event.by)
         case UpCard():
             return _reopened(turn_up(hand, event.seat, event.card))
         case UpCardTaken():
@@ -94,10 +107,16 @@ def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - 
             return _corrected(take_card(hand, event.card, event.board))
         case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn():
             return _advance(act(hand, event))
+        case GoOn():
+            return _gone_on(hand)
         case OutOfTurn():
             return _advance(out_of_turn(hand, event))
         case StringBet():
             return _advance(string_bet(hand, event))
+        case ChipsIn():
+            return _advance(chips_in(hand, event))
+        case Passive() | ClockCalled() | TimeUp() | ChipsFound():
+            return _on_the_floor(hand, event)
         case Draw():
             return _drawn(draw(hand, event))
         case RunTimes():
@@ -110,6 +129,21 @@ def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - 
             return _ruled(hand, event)
         case Burn() | Boxed() | ReplaceCard() | IrregularFlop() | CommunityCard():
             return _irregular(hand, event)
+        case _:
+            assert_never(event)
+
+
+def _on_the_floor(hand: Hand, event: Floor) -> Hand:
+    """Return the hand after what the floor does to a seat."""
+    match event:
+        case Passive():
+            return turns.limit(hand, event)
+        case ClockCalled():
+            return turns.call_clock(hand, event)
+        case TimeUp():
+            return _advance(turns.time_up(hand, event))
+        case ChipsFound():
+            return turns.found(hand, event)
         case _:
             assert_never(event)
 
@@ -165,17 +199,30 @@ def _begun(hand: Hand) -> Hand:
 
 def _betting(hand: Hand) -> Hand:
     """Open the betting, unless nobody can bet, or the up cards that say who opens are not read yet."""
-    if opening.by_cards(hand) and not opening.known(hand):
+    unknown = opening.by_cards(hand) and not opening.known(hand)
+    if unknown and hand.went_on != hand.street:
         someone = next_to_act(hand, None) is not None
         return replace(hand, to_act=None, bringing_in=False) if someone else _advance(replace(hand, to_act=None))
-    opener = opening.opener(hand)
+    opener = None if unknown else opening.opener(hand)
+    if opener is not None and is_absent(hand, opener):
+        return _advance(absent_brings_in(hand, opener))
     seat = next_to_act(hand, opener)
     brings = game_of(hand).index(hand.street) == 0 and hand.setup.bring_in > 0 and seat is not None
     return _advance(replace(hand, to_act=seat, bringing_in=brings, stands_in=brings and seat != opener))
 
 
+def _gone_on(hand: Hand) -> Hand:
+    """Let play go on without cards of this street. If up cards say who opens, the first left of the button does."""
+    lacking = missing(hand)
+    if not lacking:
+        raise IllegalAction("NOTHING_MISSING", "no card of this street is missing; nothing to go on without", {})
+    hand = rule(replace(hand, went_on=hand.street), f"play went on without {lacking}")
+    return _reopened(hand)
+
+
 def _reopened(hand: Hand) -> Hand:
     """Return the hand after a change of an up card. Until somebody has acted, the up cards decide again who opens."""
+    hand = not_brought_in(hand)
     waits = not hand.closed and not hand.complete and not hand.drawing
     return _betting(hand) if waits and not hand.settled and opening.by_cards(hand) else hand
 

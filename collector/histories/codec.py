@@ -24,6 +24,9 @@ def _classes(union: object) -> list[type]:
 
 _SETUP: Final = TypeAdapter(HandSetup)
 _EVENTS: Final[Mapping[str, TypeAdapter[Event]]] = {each.__name__: TypeAdapter(each) for each in _classes(Event)}
+_YOUNGER: Final = {"antes_dead", "by", "contests", "edition", "pair_uncapped", "stand_away"}
+"""Fields that are younger than the stories in read models, which stay as they are. `by` and `contests` say how a live
+table takes cards; a recorded hand has none of them."""
 
 
 def encode_setup(setup: HandSetup) -> Json:
@@ -31,7 +34,12 @@ def encode_setup(setup: HandSetup) -> Json:
     found: Json = _SETUP.dump_python(setup, mode="json", context=REVEALED)
     if found["stand_up"]:
         found["stand_up"]["standing"].sort()  # a set has no order of its own
-    return found
+    return _recorded(found)
+
+
+def _recorded(found: Json) -> Json:
+    """Return the values without those of `_YOUNGER` that say nothing."""
+    return {name: value for name, value in found.items() if value or name not in _YOUNGER}
 
 
 def decode_setup(found: object) -> HandSetup:
@@ -47,7 +55,7 @@ def encode(event: Event) -> Json:
     name = type(event).__name__
     if isinstance(event, OutOfTurn):
         return {"event": name, "act": encode(event.act)}
-    return {"event": name, **_EVENTS[name].dump_python(event, mode="json", context=REVEALED)}
+    return {"event": name, **_recorded(_EVENTS[name].dump_python(event, mode="json", context=REVEALED))}
 
 
 def decode(found: Mapping[str, Any]) -> Event:

@@ -6,66 +6,19 @@ hand under `story`; reading uses that. A document of another program has no `sto
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
-from collector.cards import Card, parse_card, parse_cards
-from collector.errors import BadHistory
 from collector.hand.board import board
-from collector.hand.events import (
-    BetTo,
-    BoardCard,
-    BringIn,
-    Call,
-    Check,
-    Event,
-    Fold,
-    HoleCard,
-    Muck,
-    Post,
-    PostKind,
-    Show,
-)
-from collector.hand.games import HEADS_UP
-from collector.hand.model import Hand, HandSetup, SeatSetup
-from collector.histories.codec import Json, decode, decode_setup, encode, encode_setup
-from collector.histories.story import Story, finished
-from collector.secrecy import Secret
-
-_STREETS: Final = {"flop": 3, "turn": 4, "river": 5}
-_POSTS: Final = frozenset(kind.value for kind in PostKind)
-
-
-def story_out(story: Story) -> Json:
-    """Return a story whole, as JSON values: every event with its time and source, where they are known."""
-    known = bool(story.times)
-    listed = [
-        {
-            **encode(event),
-            **({"_at": story.times[at], "_source": story.sources[at]} if known else {}),
-        }
-        for at, event in enumerate(story.events)
-    ]
-    head = {"id": story.id, "button": story.button, "scale": story.scale, "setup": encode_setup(story.setup)}
-    return {**head, "events": listed}
-
-
-def story_in(document: Mapping[str, Any], source: str = "document") -> Story:
-    """Return the story that `story_out` wrote; raise BadHistory where it is none."""
-    try:
-        listed: Sequence[Json] = document["events"]
-        timed = bool(listed) and all("_at" in each for each in listed)
-        return Story(
-            id=str(document["id"]),
-            setup=decode_setup(document["setup"]),
-            events=tuple(decode({name: each[name] for name in each if name[0] != "_"}) for each in listed),
-            button=int(document["button"]),
-            scale=int(document["scale"]),
-            times=tuple(each["_at"] for each in listed) if timed else (),
-            sources=tuple(str(each["_source"]) for each in listed) if timed else (),
-        )
-    except (KeyError, TypeError, ValueError, StopIteration) as error:
-        raise BadHistory(source, f"holds no story of a hand: {type(error).__name__} {error}") from error
+from collector.hand.model import Hand
+from collector.histories.codec import Json
+from collector.histories.jsonparts import Part
+from collector.histories.plain import Plain, about_of
+from collector.histories.stated import require
+from collector.histories.story import About, Story, finished
+from collector.histories.storyjson import about_out, story_in, story_out
 
 
 def write_json(story: Story, *, event_id: str = "", table_id: str = "", number: int = 0, started: str = "") -> Json:
@@ -78,9 +31,9 @@ def write_json(story: Story, *, event_id: str = "", table_id: str = "", number: 
     return {
         "hand_id": story.id,
         "event_id": event_id,
-        "table_id": table_id,
+        "table_id": table_id or story.about.table,
         "hand_number": number,
-        "timestamp": started,
+        "timestamp": started or _stamp(story.about.started),
         "game": story.setup.game,
         "button": story.button,
         "players": _players(hand),
@@ -93,8 +46,12 @@ def write_json(story: Story, *, event_id: str = "", table_id: str = "", number: 
         "winner": ids[wins[0].seat] if len(wins) == 1 else None,
         "winning_hand": made.pop() if len(made) == 1 else None,
         "winners": [{"player": ids[win.seat], "amount": win.amount} for win in wins],
-        "story": story_out(story),
+        "story": {**story_out(story), **about_out(story.about)},
     }
+
+
+def _stamp(ms: int | None) -> str:
+    return "" if ms is None else f"{datetime.fromtimestamp(ms // 1000, UTC):%Y-%m-%dT%H:%M:%S}Z"
 
 
 def _players(hand: Hand) -> list[Json]:
@@ -107,94 +64,16 @@ def _players(hand: Hand) -> list[Json]:
     return found
 
 
-def read_json(document: Mapping[str, Any], source: str = "document") -> Story:
-    """Return the story of a document with the specification's keys."""
+def read_json(document: Mapping[str, Any], source: str = "document", *, lenient: bool = False) -> Story:
+    """Return the story of a document with the specification's keys.
+
+    Raises BadHistory, naming the place in the document, where it cannot be read or played, and where it ends otherwise
+    than the document states; lenient: then the story lists the differences.
+    """
     if document.get("story"):
-        return story_in(document["story"], source)
-    try:
-        return _read(document)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise BadHistory(source, f"is no hand of the specification: {type(error).__name__} {error}") from error
-
-
-def _read(document: Mapping[str, Any]) -> Story:
-    acts: Sequence[Json] = document["actions"]
-    players: Sequence[Json] = document["players"]
-    seat_of = {each["player_id"]: int(each["seat"]) for each in players}
-    posts = tuple(
-        Post(seat_of[act["player_id"]], PostKind(act["action"]), int(act["amount"]))
-        for act in acts
-        if act["action"] in _POSTS
-    )
-    button = int(document.get("button") or _button(posts, sorted(seat_of.values())))
-    order = sorted(players, key=lambda each: (int(each["seat"]) <= button, int(each["seat"])))
-    seats = tuple(SeatSetup(int(p["seat"]), str(p["player_id"]), str(p["name"]), int(p["stack"])) for p in order)
-    big = max((post.amount for post in posts if post.kind is PostKind.BIG_BLIND), default=1)
-    setup = HandSetup(seats, posts, big, str(document.get("game", "holdem")))
-    events = (*_dealt(order), *_played(document, seat_of, posts))
-    return Story(str(document["hand_id"]), setup, events, button)
-
-
-def _button(posts: Sequence[Post], seats: Sequence[int]) -> int:
-    """Without a word about it, the button is right of the small blind; heads-up it is the small blind."""
-    small = next((post.seat for post in posts if post.kind is PostKind.SMALL_BLIND), seats[0])
-    if len(seats) == HEADS_UP:
-        return small
-    return seats[seats.index(small) - 1]
-
-
-def _dealt(players: Sequence[Json]) -> Iterator[Event]:
-    for player in players:
-        for card in player.get("hole_cards") or ():
-            yield HoleCard(int(player["seat"]), Secret(parse_card(card)))
-
-
-def _played(document: Mapping[str, Any], seat_of: Mapping[str, int], posts: Sequence[Post]) -> Iterator[Event]:
-    """Yield the acts with the board between them; amounts are chips put in, so a raise's total adds up."""
-    cards = {each["player_id"]: each.get("hole_cards") for each in document["players"]}
-    rest = list(parse_cards("".join(document["community_cards"])))
-    street, bets, shown = "preflop", _posted(posts), 0
-    for act in document["actions"]:
-        if act["action"] in _POSTS:
-            continue
-        if act["street"] != street:
-            street, bets = act["street"], {}
-            yield from _board(rest, _STREETS.get(street, len(rest)), shown)
-            shown = max(shown, _STREETS.get(street, len(rest)))
-        seat = seat_of[act["player_id"]]
-        bets[seat] = bets.get(seat, 0) + int(act["amount"])
-        yield from _act(act, seat, bets[seat], cards.get(act["player_id"]))
-    yield from _board(rest, len(rest), shown)
-
-
-def _posted(posts: Sequence[Post]) -> dict[int, int]:
-    live: dict[int, int] = {}
-    for post in posts:
-        if post.kind not in (PostKind.ANTE, PostKind.DEAD):
-            live[post.seat] = live.get(post.seat, 0) + post.amount
-    return live
-
-
-def _board(cards: Sequence[Card], upto: int, shown: int) -> Iterator[Event]:
-    for card in cards[shown:upto]:
-        yield BoardCard(card)
-
-
-def _act(act: Json, seat: int, to: int, cards: Sequence[str] | None) -> Iterator[Event]:
-    match act["action"]:
-        case "fold":
-            yield Fold(seat, override=True)
-        case "check":
-            yield Check(seat, override=True)
-        case "call":
-            yield Call(seat, override=True)
-        case "bet" | "raise":
-            yield BetTo(seat, to, override=True)
-        case "bring_in":
-            yield BringIn(seat, override=True)
-        case "show":
-            yield Show(seat, parse_cards("".join(cards or ())))
-        case "muck":
-            yield Muck(seat)
-        case kind:
-            raise ValueError(f"action {kind!r} is not known")
+        story = story_in(document["story"], source)
+        return story if story.about != About() else replace(story, about=about_of(Part(document, source)))
+    story = Plain(Part(document, source), source).story()
+    if not lenient:
+        require(story, story.differences, source)
+    return story

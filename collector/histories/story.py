@@ -5,7 +5,7 @@ Knows no format. An event that changes no chips is passed over where the rules r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from collector.errors import BadHistory, IllegalAction
@@ -16,27 +16,40 @@ from collector.hand.transitions import apply, start
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Where and when a hand was played, as far as that is known; empty, or None, where it is not.
+
+    started: ms since 1970. currency: three letters of ISO 4217. hero: the seat from whose view the source tells.
+    rest: fields of PHH that EBS keeps for PHH and does not read; no other format knows them, so they do not compare.
+    """
+
+    table: str = ""
+    started: int | None = None
+    currency: str = ""
+    site: str = ""
+    hero: int | None = None
+    rest: Mapping[str, object] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
-    """A recorded hand. Amounts are units of 1/scale of the source's. button: a seat, dealt in or not."""
+    """A recorded hand. Amounts are units of 1/scale of the source's. button: a seat, dealt in or not.
+
+    endless: seats whose stack the source does not know; they have more chips than anybody puts in.
+    differences: what the source states of the end otherwise than the engine plays it; a reader that is not lenient
+    refuses such a hand.
+    """
 
     id: str
     setup: HandSetup
     events: tuple[Event, ...]
     button: int
     scale: int = 1
-    room: Room | None = None
     times: tuple[int, ...] = ()  # ms since 1970 of each event, where they are known
     sources: tuple[str, ...] = ()  # operator, antenna or amended, of each event
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What a card room's own lines say of the end."""
-
-    total_pot: int
-    rake: int
-    collected: tuple[tuple[str, int], ...] = ()
-    boards: tuple[tuple[str, ...], ...] = field(default=())
+    about: About = field(default_factory=About)
+    endless: tuple[int, ...] = ()
+    differences: tuple[str, ...] = ()
 
 
 def finished(story: Story) -> Hand:

@@ -9,17 +9,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from collector.access.audit import AUDIT_DAY
 from collector.errors import Refused
 from collector.facts.fact import HOUSE, Body, Fact, NewFact
 from collector.facts.kinds import Kind, Kinds
 from collector.hand.copying import replace
+from collector.house.deck_tags import impossible
 from collector.house.house import Deck, House
 from collector.secrecy import Secret, reveal_all
+from collector.texts import cleaned
 from collector.wire import house as wire
 from collector.wire import to_node
+from collector.wire.base import once
 from collector.wire.command import HouseCommand, type_of, union_of
 
 C = TypeVar("C", bound=HouseCommand)
+
+
+MOST_EVENTS: Final = 10_000
+MOST_TABLES: Final = 2_000
+MOST_DECKS: Final = 1_000
+MOST_NODES: Final = 2_000
+"""Of one house. Each takes memory for ever, and a table two messages a second."""
 
 
 class Opened(NamedTuple):
@@ -32,7 +43,7 @@ class Opened(NamedTuple):
 
 
 def _opened(body: Body) -> Opened:
-    return Opened(body["event_id"], body["event_name"], body["name"], body["mode"])
+    return Opened(body["event_id"], cleaned(body["event_name"]), cleaned(body["name"]), body["mode"])
 
 
 TABLE_OPENED: Final = Kind("table_opened", _opened, hides=lambda _: False)
@@ -84,6 +95,7 @@ class Registration(Generic[C]):
 
 def _may_create(asked: Asked, command: wire.CreateEvent) -> Resolved:
     _unless(command.event_id in asked.house.events, "EVENT_EXISTS", f"event {command.event_id} exists already")
+    _unless(len(asked.house.events) >= MOST_EVENTS, "HOUSE_FULL", f"this house has {MOST_EVENTS} events already")
     return Resolved()
 
 
@@ -96,7 +108,9 @@ def _may_open(asked: Asked, command: wire.OpenTable) -> Resolved:
     if name is None:
         raise Refused("UNKNOWN_EVENT", f"event {command.event_id} does not exist; create it first")
     _unless(command.table_id in asked.house.tables, "TABLE_EXISTS", f"table {command.table_id} is open already")
-    _unless(command.table_id == HOUSE, "BAD_NAME", f"a table cannot be called {HOUSE}; choose another name")
+    own = command.table_id == HOUSE or command.table_id.startswith("_")
+    _unless(own, "BAD_NAME", f"a table cannot be called {command.table_id}; choose another name")
+    _unless(len(asked.house.tables) >= MOST_TABLES, "HOUSE_FULL", f"this house has {MOST_TABLES} tables already")
     opened = Opened(command.event_id, name, command.name, command.mode)
     cause = f"{HOUSE}:{asked.next_position}"
     fact = TABLE_OPENED.fact(command.table_id, command.id, opened._asdict(), opened, cause=cause)
@@ -114,13 +128,14 @@ def _may_register(asked: Asked, command: wire.RegisterDeck) -> Resolved:
         _unless(not known, "UNKNOWN_DECK", f"deck {command.deck_id} is not registered; there is nothing to replace")
     else:
         _unless(known, "DECK_EXISTS", f"deck {command.deck_id} is registered already; `replace` changes its tags")
-    tags = set(command.cards.reveal())
-    for deck in decks.values():
-        if deck.deck_id == command.deck_id:
-            continue
-        shared = len(tags & set(deck.cards.reveal()))
-        message = f"{shared} tags belong to deck {deck.deck_id} already; a tag belongs to one deck"
-        _unless(shared > 0, "TAG_IN_USE", message)
+        _unless(len(decks) >= MOST_DECKS, "HOUSE_FULL", f"this house has {MOST_DECKS} decks already; replace one")
+    tags = command.cards.reveal().keys()
+    if why := impossible(set(tags)):
+        raise Refused("IMPOSSIBLE_TAGS", f"this cannot be a deck: {why}")
+    others = (deck.cards.reveal() for deck in decks.values() if deck.deck_id != command.deck_id)
+    # Neither how many tags nor which deck: whoever guesses tags learns nothing from lists that hold some of them.
+    message = "a tag of this list belongs to another deck already, and a tag belongs to one deck; scan the deck anew"
+    _unless(any(not tags.isdisjoint(other) for other in others), "TAG_IN_USE", message)
     return Resolved()
 
 
@@ -157,12 +172,17 @@ def _unchanged(house: House, fact: Fact, command: wire.CommandDevice) -> House:
 
 
 def _may_seal(asked: Asked, command: wire.SealDevice) -> Resolved:
+    full = command.sealed and len(asked.house.sealed) >= MOST_NODES
+    _unless(full, "HOUSE_FULL", f"this house seals {MOST_NODES} nodes already; unseal one that is gone")
     return Resolved()
 
 
 def _seal(house: House, fact: Fact, command: wire.SealDevice) -> House:
     device = frozenset({command.device})
-    return replace(house, sealed=house.sealed | device if command.sealed else house.sealed - device)
+    if command.sealed:
+        return replace(house, sealed=house.sealed | device, unsealed=house.unsealed - device)
+    opened = device & house.sealed
+    return replace(house, sealed=house.sealed - device, unsealed=house.unsealed | opened)
 
 
 def _unless(bad: bool, code: str, message: str) -> None:
@@ -215,13 +235,32 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
 _BY_TYPE: Final = {each.type: each for each in COMMANDS}
 _KIND_OF: Final = {each.type: each.kind() for each in COMMANDS}
 KINDS: Final = Kinds(_KIND_OF.values())
-_ADAPTER: Final = union_of(HouseCommand, [each.model for each in COMMANDS])
+_READ: Final = once(union_of(HouseCommand, [each.model for each in COMMANDS]))
 
 
 def decode(payload: bytes) -> HouseCommand:
     """Return the command in a payload; raise pydantic's ValidationError if there is none."""
-    command: HouseCommand = _ADAPTER.validate_json(payload)
+    command: HouseCommand = _READ(payload)
     return command
+
+
+def word_of(command: HouseCommand) -> str:
+    """Return the permission word that a command takes."""
+    return _BY_TYPE[command.type].word
+
+
+def hidden_in(command: HouseCommand) -> bool:
+    """Return whether a command holds tags or passwords, so that what is kept of it is S0."""
+    return _KIND_OF[command.type].hides(command)
+
+
+def opens(house: House, command: HouseCommand) -> str | None:
+    """Return the node whose readings a command lets come in clear, None if it lets none. The floor has to hear it."""
+    if isinstance(command, wire.SealDevice) and not command.sealed and command.device in house.sealed:
+        return command.device
+    if isinstance(command, wire.CommandDevice) and command.config and command.config.reveal().get("sealed") is False:
+        return command.device
+    return None
 
 
 def decide_house(
@@ -246,6 +285,8 @@ def decide_house(
 
 def fold_house(house: House, fact: Fact, value: object = None) -> House:
     """Return the house after `fact`. A fact whose kind only newer code knows changes nothing."""
+    if fact.kind == AUDIT_DAY.name:
+        return replace(house, audited=AUDIT_DAY.value(fact))
     registered = _BY_TYPE.get(fact.kind)
     if registered is None:
         return house

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collector.access.audit import AuditDay
 from collector.secrecy import Secret
 
 
@@ -26,3 +27,5 @@ class House:
     tables: Mapping[str, str] = field(default_factory=dict)
     decks: Mapping[str, Deck] = field(default_factory=dict)
     sealed: frozenset[str] = frozenset()  # devices whose readings are taken only if they are sealed
+    audited: AuditDay | None = None  # up to where the log has a digest of the app store's audit
+    unsealed: frozenset[str] = frozenset()  # devices that were, and whose readings are taken in clear again

@@ -1,28 +1,43 @@
 """The log on SQLite: WAL, synchronous=FULL, one writer thread, one writing process.
 
-FULL, because in WAL mode NORMAL loses acknowledged commits when the power goes.
+FULL, because in WAL mode NORMAL loses acknowledged commits when the power goes. The WAL is carried over to the log when
+nobody commits for a moment, on a thread and a connection of its own: a passive checkpoint holds up no commit. Where
+there is no such moment a commit does it, at WAL_PAGES.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, Self, TypeVar
+from urllib.parse import quote
 
 from collector.errors import LogError, SettingsError
 from collector.facts.chain import digest
 from collector.facts.codec import decode, encode
 from collector.facts.fact import DeviceKey, Fact, Head
+from collector.facts.streams import PAGE
 from collector.secrecy import Secrecy
+from collector.system import open_private
 
 R = TypeVar("R")
 SCHEMA_VERSION = 1
+IDLE_S: Final = 0.5
+"""Without a commit for so long, the WAL is carried over."""
+WAL_PAGES: Final = 8000
+PAGE_BYTES: Final = 2048
+"""Of a new log; an old one keeps its pages. A commit of one fact writes three pages and more, whatever their size: 9 kB
+to the disk instead of 14, and most facts still fit in a page.
+"""
+WAL_KEEPS: Final = 16_000_000
+"""Bytes that the file of the WAL keeps once it is carried over."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (
@@ -52,8 +67,10 @@ class SqliteLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
+        self._carrier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log-wal")
+        self._idle: asyncio.TimerHandle | None = None
         self._db: sqlite3.Connection
-        self._lock: int
+        self._locks: list[int] = []
         self.log_id = ""
 
     @classmethod
@@ -64,17 +81,31 @@ class SqliteLog:
             await log._run(log._open)
         except BaseException:
             log._thread.shutdown()
+            log._carrier.shutdown()
             raise
         return log
 
     async def close(self) -> None:
         """Close the file and free the lock."""
+        if self._idle:
+            self._idle.cancel()
+        self._carrier.shutdown()
         await self._run(self._close)
         self._thread.shutdown()
 
     async def append(self, facts: Sequence[Fact]) -> None:
         """Commit `facts` in one transaction, durable when this returns."""
         await self._run(lambda: self._append(facts))
+        if self._idle:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._carrier.submit, self._carry_over)
+
+    def waiting_bytes(self) -> int:
+        """Return the size of the WAL: commits that are durable, and not carried over to the log's file yet."""
+        try:
+            return self._path.with_name(self._path.name + "-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
 
     async def read(self, stream: str, after: int = 0, limit: int = 10_000) -> list[Fact]:
         """Return up to `limit` facts of `stream` behind position `after`."""
@@ -103,26 +134,55 @@ class SqliteLog:
         return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
 
     def _open(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._path.chmod(0o600)
-        self._lock = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock()
+            self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            for pragma in (
+                f"page_size={PAGE_BYTES}",
+                *("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"),
+                *(f"wal_autocheckpoint={WAL_PAGES}", f"journal_size_limit={WAL_KEEPS}"),
+            ):
+                self._db.execute(f"PRAGMA {pragma}").fetchall()
+            self._create()
+        except BaseException:
+            self._unlock()  # the connection goes with this object, which nobody gets
+            raise
+
+    def _lock(self) -> None:
+        """Hold the log, as long as this is open, against everybody who would write to it by whatever name.
+
+        The lock on the log itself is the inode's, which all its names share. It is no lock of SQLite's, and its
+        descriptor is closed behind the database: closing it before would take SQLite's own locks away. An earlier
+        version of EBS knows the lock beside it only.
+        """
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for journal in ("-wal", "-shm"):
+                if (beside := self._path.with_name(self._path.name + journal)).is_symlink():
+                    raise LogError(f"{beside} is a link; remove it")
+            for path in (self._path, self._path.with_suffix(".lock")):
+                self._locks.append(open_private(path, os.O_CREAT | os.O_RDWR))
+                fcntl.flock(self._locks[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            os.close(self._lock)
             raise LogError(f"{self._path}: another collector writes to this log; stop it first") from error
-        self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=4000", "busy_timeout=5000"):
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._create()
+        except SettingsError as error:
+            raise LogError(str(error)) from error
+        except OSError as error:
+            raise LogError(f"{self._path}: {error.strerror}; check the path and its rights") from error
+
+    def _unlock(self) -> None:
+        while self._locks:
+            os.close(self._locks.pop())
 
     def _create(self) -> None:
         self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('log_id', ?)", (secrets.token_hex(8),))
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
         meta = dict(self._db.execute("SELECT name, value FROM meta"))
-        if int(meta["schema_version"]) > SCHEMA_VERSION:
+        known = meta["schema_version"]
+        if not known.isdecimal():
+            raise LogError(f"{self._path} says schema {known!r}, which is no number; restore the log from a backup")
+        if int(known) > SCHEMA_VERSION:
             raise LogError(f"{self._path} was written by a newer version of EBS; install that version to read it")
         self.log_id = meta["log_id"]
 
@@ -131,9 +191,17 @@ class SqliteLog:
         self._db.execute("UPDATE meta SET value = ? WHERE name = 'log_id'", (log_id,))
         self.log_id = log_id
 
+    def _carry_over(self) -> None:
+        """Copy the WAL into the log's file. What a reader still looks at stays; the next time is soon enough.
+
+        A fault of the disk is told by the next commit, which ends the process; here nobody waits for an answer.
+        """
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self._path)) as beside:
+            beside.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def _close(self) -> None:
         self._db.close()
-        os.close(self._lock)
+        self._unlock()
 
     def _append(self, facts: Sequence[Fact]) -> None:
         self._db.execute("BEGIN IMMEDIATE")
@@ -147,16 +215,56 @@ class SqliteLog:
 
     def _read(self, stream: str, after: int, limit: int) -> list[Fact]:
         query = f"{_SELECT} WHERE stream = ? AND position > ? ORDER BY position LIMIT ?"
-        return [_fact(row) for row in self._db.execute(query, (stream, after, limit))]
+        return [self._fact(row) for row in self._db.execute(query, (stream, after, limit))]
 
     def _heads(self) -> dict[str, Head]:
         streams = [name for (name,) in self._db.execute("SELECT DISTINCT stream FROM facts")]
         heads = {}
         for stream in streams:
             query = f"{_SELECT} WHERE stream = ? ORDER BY position DESC LIMIT 1"
-            last = _fact(self._db.execute(query, (stream,)).fetchone())
+            last = self._fact(self._db.execute(query, (stream,)).fetchone())
             heads[stream] = Head(last.position, last.received_at, digest(last))
         return heads
+
+    def _fact(self, row: tuple[object, ...]) -> Fact:
+        return _read_row(self._path, row)
+
+
+class LogReader:
+    """Reads a log, also beside the collector that writes it: locks nothing, makes nothing. Use it as a context."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            if not path.is_file():
+                raise LogError(f"{path}: there is no such log; the collector makes it when it starts")
+            self._db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+            self.streams = tuple(name for (name,) in self._db.execute("SELECT DISTINCT stream FROM facts"))
+        except sqlite3.Error as error:
+            raise LogError(f"{path}: {error}; give a log of EBS, as data/log.db") from error
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def facts(self, stream: str) -> Iterator[Fact]:
+        """Yield the facts of a stream, in order. Raises LogError."""
+        after = 0
+        query = f"{_SELECT} WHERE stream = ? AND position > ? ORDER BY position LIMIT {PAGE}"
+        while True:
+            try:
+                rows = self._db.execute(query, (stream, after)).fetchall()
+            except sqlite3.Error as error:
+                raise LogError(f"{self._path}: {error}; check disk and file, and try again") from error
+            if not rows:
+                return
+            for row in rows:
+                after = int(row[1])
+                yield _read_row(self._path, row)
 
 
 def path_of(url: str) -> Path:
@@ -187,6 +295,17 @@ def _row(fact: Fact) -> tuple[object, ...]:
         fact.client,
         fact.command_id,
     )
+
+
+def _read_row(path: Path, row: tuple[object, ...]) -> Fact:
+    """Return the fact of a row; raise LogError with its place where the row is damaged."""
+    try:
+        return _fact(row)
+    except (ValueError, TypeError, AttributeError, NotImplementedError, RecursionError) as error:
+        what = type(error).__name__ if isinstance(error, RecursionError) else error
+        raise LogError(
+            f"{path}: {row[0]}: the fact at position {row[1]} is damaged ({what}); restore the log from a backup"
+        ) from error
 
 
 def _fact(row: tuple[object, ...]) -> Fact:

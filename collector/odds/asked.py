@@ -17,6 +17,7 @@ from collector.cards import DECK, Card
 from collector.equity.games import DRAW_5, DRAW_27
 from collector.hand import board, boards
 from collector.hand.changing import game_of
+from collector.hand.clashes import contested
 from collector.hand.games import HEADS_UP, SHOWDOWN
 from collector.hand.model import Hand, Player
 from collector.odds.games import EQUITY_OF
@@ -84,12 +85,14 @@ def question(hand: Hand, rules: OddsRules = OddsRules()) -> Found:
     game = EQUITY_OF.get(hand.setup.game)
     if hand.complete or game is None or hand.community:
         return None  # a stud hand that shares a card is no question yet
+    if not rules.unread and isinstance(game, equity.BoardGame) and _short(hand, game.hole):
+        return None
     live = [player for player in hand.players if not player.folded and not player.mucked]
     if len(live) < HEADS_UP:
         return None
     hands = _hands(hand, game, live, rules)
-    if hands is None:
-        return None
+    if hands is None or contested(hand):
+        return None  # a contested card tells nothing right
     shown = _different_boards(hand) if isinstance(game, equity.BoardGame) else [()]
     dead = _dead(hand, rules).difference(*hands, *shown)
     asked = equity.Question(game, hands, shown[0], tuple(sorted(dead)), tuple(shown[1:]))
@@ -139,8 +142,16 @@ def _hands(hand: Hand, game: equity.Game, live: Sequence[Player], rules: OddsRul
     return _if_known(hands, rules)
 
 
+def _short(hand: Hand, size: int) -> bool:
+    """Return whether a live hand lacks a card of a board game: so it is while cards are dealt."""
+    for player in hand.players:
+        if len(player.hole) < size and not (player.folded or player.mucked or player.shown):
+            return True
+    return False
+
+
 def _board_hands(size: int, live: Sequence[Player], rules: OddsRules) -> tuple[Known, ...] | None:
-    """Return the hands of a board game. Most of the time, while cards are dealt, the first that is short says no."""
+    """Return the hands of a board game."""
     hands: list[Known] = []
     for player in live:
         cards = known(player)

@@ -1,6 +1,7 @@
 """Odds that are counted once: the questions and answers of the last hands. Everything here is S0.
 
-A `Chances` belongs to whoever looks at hands again and again, as a renderer does. It changes no answer, only the time.
+A `Chances` belongs to one table of whoever looks at its hand again and again, as a renderer does. It changes no answer,
+only the time. One for all tables would have to grow with the house: a table too many, and nothing is remembered at all.
 """
 
 from __future__ import annotations
@@ -14,15 +15,14 @@ from collector.odds import asked as pure
 from collector.odds.asked import Asked, Found, Odds, OddsRules
 from collector.secrecy import Secret
 
-_KEPT: Final = 64
-"""Hands and questions that are remembered, where their owner says nothing: each table looks at the one that runs."""
+_KEPT: Final = 4
+"""Hands and questions that are remembered: a table looks at the one that runs, and at what an amendment makes of it."""
 
 
 class Chances:
     """Asks and answers as `collector.odds.asked` does, and remembers both."""
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._most = kept
+    def __init__(self) -> None:
         self._asked: dict[int, tuple[Hand, OddsRules, Found]] = {}
         self._counted: dict[Asked, Mapping[int, Odds]] = {}
 
@@ -33,7 +33,7 @@ class Chances:
             return kept[2]
         found = pure.question(hand, rules)
         self._asked[id(hand)] = hand, rules, found  # the hand is kept too, so that its identity stays its own
-        if len(self._asked) > self._most:
+        if len(self._asked) > _KEPT:
             del self._asked[next(iter(self._asked))]
         return found
 
@@ -45,6 +45,6 @@ class Chances:
         counted = self._counted.get(found)
         if counted is None:
             counted = self._counted[found] = pure.odds(asked)
-            if len(self._counted) > self._most:
+            if len(self._counted) > _KEPT:
                 del self._counted[next(iter(self._counted))]
         return counted

@@ -6,39 +6,56 @@ A failed commit ends the process. The next process folds the log again, so nothi
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
+from collector.access import live, refusals
+from collector.access.audit import AUDIT_DAY
+from collector.access.household import NO_PEOPLE, unknown_table
+from collector.access.refusals import Refusals
+from collector.access.senders import Sender, Where
 from collector.devices.nodes import NewEvent, Nodes, Taken
 from collector.devices.readings import age_of
 from collector.equity import Answered, Question
 from collector.errors import BadInput, Refused
 from collector.facts.chain import Chain
-from collector.facts.fact import HOUSE, UNASSIGNED, Fact, NewFact
-from collector.house.commands import decide_house, fold_house
+from collector.facts.fact import HOUSE, RECORD, UNASSIGNED, Fact, NewFact, unchained
+from collector.house.commands import decide_house, fold_house, hidden_in, opens, word_of
 from collector.house.house import House
 from collector.logs import log_event, logger_of
-from collector.secrecy import Secret
+from collector.ports import Permissions
+from collector.secrecy import Secret, reveal_all
 from collector.table.amend.chapters import Evening
+from collector.table.amend.permissions import words_of
 from collector.table.decide import decide
 from collector.table.effects import Warn
 from collector.table.equity import EQUITY_ANSWERED, unanswered
 from collector.table.fold import Outcome, fold, open_table, opens_table
+from collector.table.live import decide_live
 from collector.table.readings.automatic import CLIENT, inferred
 from collector.table.readings.placing import is_old
 from collector.table.registry import Commands
+from collector.table.show.fitting import require_room, worth_weighing
+from collector.table.show.renderer import Renderer
 from collector.table.state import Table
 from collector.wire.amend import Amend
-from collector.wire.command import HouseCommand, TableCommand, type_of
+from collector.wire.command import HouseCommand, TableCommand, names_a_list, type_of
 from collector.wire.device import DeviceEvents, Snapshot
+from collector.wire.gate_requests import Request
 from collector.wire.house import CommandDevice
+from collector.wire.live_requests import GrantLive, LiveAnswer, RevokeLive
 from collector.wire.replies import Refusal, Reply
 from collector.wire.seats import SeatPlayer
 from collector.wire.setup import AssignDevice
 
 log = logger_of(__name__)
-_REMEMBERED_REFUSALS = 1000
+_Taken = tuple[int, int | None, str | None]
+"""All that the reply to a command that was taken says: `seq`, `decision`, `hand_id`. A reply itself is ten times as
+large, and an evening has tens of thousands.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +83,13 @@ class Batch:
     facts: list[Fact] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     warned: list[Warned] = field(default_factory=list)
-    replies: list[tuple[str, str, Reply]] = field(default_factory=list)  # stream, client, reply
+    asked: list[tuple[str, Request]] = field(default_factory=list)  # of the gatekeeper: login of a web process, request
+    replies: list[tuple[str, str, Reply]] = field(default_factory=list)  # stream, login, reply
     devices: dict[str, str] = field(default_factory=dict)  # to acknowledge: device and its boot
     origins: dict[str, set[str]] = field(default_factory=dict)  # of these devices: boots to acknowledge events of
     orders: list[tuple[str, Fact]] = field(default_factory=list)  # to send: device, and the command as a fact
+    answers: list[tuple[Callable[[LiveAnswer], object], LiveAnswer]] = field(default_factory=list)  # to this machine
+    opened: list[Warn] = field(default_factory=list)  # nodes that may speak in clear from now on
 
     def acknowledge(self, device: str, boot: str, origin: str) -> None:
         """Have a node that runs `boot` told up to where its events of `origin` are in the log."""
@@ -77,19 +97,46 @@ class Batch:
         self.origins.setdefault(device, set()).add(origin)
 
 
-class Desk:
-    """All tables that this collector owns."""
+class _Tried(NamedTuple):
+    """A command that was refused: whom it was for, who sent it, and what of it goes on record."""
 
-    def __init__(self, chain: Chain, commands: Commands) -> None:
+    to: str
+    client: str
+    command_id: str
+    digest: str
+    hidden: bool
+
+
+class Desk:
+    """All tables that this collector owns. access: which login may give which command."""
+
+    def __init__(self, chain: Chain, commands: Commands, access: Permissions = NO_PEOPLE) -> None:
         self._chain = chain
         self._commands = commands
+        self._renderer = Renderer(commands)  # of states that are weighed, and never told
+        self._access = access
         self.house = House()
         self.evenings: dict[str, Evening] = {}
         self.tables: dict[str, Table] = {}  # of the evenings
         self.nodes = Nodes()
         self._routes: dict[str, str] = {}
-        self._replies: dict[tuple[str, str, str], Reply] = {}
-        self._refusals: OrderedDict[tuple[str, str, str], Reply] = OrderedDict()
+        self._replies: dict[tuple[str, str], dict[str, _Taken]] = {}  # by stream and client, then by id
+        self._refusals = Refusals()
+
+    @property
+    def events(self) -> dict[str, str]:
+        """The event of each table."""
+        return {name: table.event_id for name, table in self.tables.items()}
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """The last position of every stream."""
+        return self._chain.positions
+
+    @property
+    def live(self) -> live.Grants:
+        """Who may hear the live channel of which table: grants that may have ended are among them."""
+        return {name: table.live for name, table in self.tables.items() if table.live}
 
     def load(self, facts: Iterable[Fact]) -> list[Change]:
         """Fold facts that are in the log already; return the changes that put a hand away or corrected one."""
@@ -106,6 +153,11 @@ class Desk:
             if change and change.outcome.ended:
                 changes.append(change)
         return changes
+
+    def load_record(self, facts: Iterable[Fact]) -> None:
+        """Take in the last entries of the record: a repeat of a refused command gets the same answer."""
+        for fact in facts:
+            self._refusals.remember(fact)
 
     def device_events(self, message: DeviceEvents, batch: Batch) -> Taken:
         """Take a node's events. What is in the log already is only acknowledged again."""
@@ -136,27 +188,39 @@ class Desk:
             self._follow(self._log(new, batch), batch)
         return len(differences)
 
-    def table_command(self, table_id: str, command: TableCommand, client: str, batch: Batch) -> Reply:
-        """Decide a table command; return the reply, the same one for the same id."""
-        known = self._known(table_id, client, command.id)
+    def table_command(self, table_id: str, command: TableCommand, sender: Sender, batch: Batch) -> Reply:
+        """Decide a table command; return the reply, the same one for the same id of the same person."""
+        known = self._known(table_id, sender.client, command.id)
         if known is None:
-            known = self._decide_table(table_id, command, client, batch)
-        batch.replies.append((table_id, client, known))
+            known = self._decide_table(table_id, command, sender, batch)
+        batch.replies.append((table_id, sender.login, known))
         return known
 
-    def house_command(self, command: HouseCommand, client: str, batch: Batch) -> Reply:
+    def house_command(self, command: HouseCommand, sender: Sender, batch: Batch) -> Reply:
         """Decide a command of no one table."""
+        client = sender.client
         known = self._known(HOUSE, client, command.id)
         if known is None:
             try:
+                self._access.require(sender, word_of(command), command.type)
                 new = decide_house(self.house, command, client, self._chain.next_position(HOUSE), self.nodes.boots)
+                opened = opens(self.house, command)
                 known = self._accept(new, batch)
+                batch.opened += [self._opened(opened, sender)] if opened else []
                 if isinstance(command, CommandDevice):
                     batch.orders.append((command.device, batch.facts[-1]))
             except BadInput as error:
-                known = self._refuse(HOUSE, client, command.id, error)
-        batch.replies.append((HOUSE, client, known))
+                asked = _Tried(HOUSE, client, command.id, _digest(command), hidden_in(command))
+                known = self._refuse(asked, error, batch)
+        batch.replies.append((HOUSE, sender.login, known))
         return known
+
+    def _opened(self, device: str, sender: Sender) -> Warn:
+        """Return the floor's word on a seal that was taken off: for the node's table, else for all."""
+        who = sender.client if sender.person else f"the login {sender.client}"
+        message = f"{who} took the seal off node {device}: from now on its readings may come in clear, and "
+        message += "whoever listens can read the cards; seal it again, or find out why"
+        return Warn("NODE_UNSEALED", message, "error", device if self.stream_of(device) in self.tables else None)
 
     def equity_answer(self, table_id: str, found: Secret[Answered], batch: Batch) -> bool:
         """Log what the worker found, if the table still asks for it; return whether it does."""
@@ -168,34 +232,67 @@ class Desk:
         self._log(EQUITY_ANSWERED.fact(table_id, evening.table.live_stamp.trace_id, body, found), batch)
         return True
 
-    def questions(self) -> dict[str, Secret[Question]]:
-        """Return what tables ask that takes a worker, by table."""
-        asked = {
-            table_id: unanswered(evening.table, evening.memory.chances) for table_id, evening in self.evenings.items()
-        }
-        return {table_id: question for table_id, question in asked.items() if question}
+    def live_request(self, asked: GrantLive | RevokeLive, by: str, key: str, batch: Batch) -> LiveAnswer:
+        """Decide who may hear the live channel of a table. by, key: as `decide_live` takes them."""
+        try:
+            if asked.table_id not in self.tables:
+                raise unknown_table(asked.table_id)
+            now = self._chain.now(asked.table_id)
+            new = decide_live(self.tables[asked.table_id], asked, by, key, now)
+        except BadInput as error:
+            told = Refusal(code=error.code, message=error.message, details=error.details)
+            return LiveAnswer(id=asked.id, accepted=False, error=told)
+        seq = self._log(new, batch).position if new else None
+        return LiveAnswer(id=asked.id, accepted=True, seq=seq)
 
-    def refuse(self, stream: str, client: str, command_id: str, error: BadInput, batch: Batch) -> None:
-        """Answer a command that could not even be read."""
-        batch.replies.append((stream, client, self._refuse(stream, client, command_id, error)))
+    def note(self, new: NewFact, batch: Batch) -> None:
+        """Put something on record. A day of the audit that does not follow the one before was noted already."""
+        if new.kind == AUDIT_DAY.name:
+            through = self.house.audited.through if self.house.audited else 0
+            if AUDIT_DAY.read(new.body).first != through + 1:
+                return
+        fact = self._chain.place(new)
+        batch.facts.append(fact)
+        self._fold(fact)
+
+    def questions(self, streams: Iterable[str]) -> dict[str, Secret[Question] | None]:
+        """Return what each table of `streams` asks that takes a worker; None: nothing, or nothing any more."""
+        asked = {stream: self.evenings[stream] for stream in streams if stream in self.evenings}
+        return {stream: unanswered(evening.table, evening.memory.chances) for stream, evening in asked.items()}
+
+    def refuse(
+        self, stream: str, sender: Sender, command_id: str, error: BadInput, batch: Batch, *, payload: bytes = b""
+    ) -> None:
+        """Answer a command that could not even be read. Nobody knows what its payload names, so its entry is secret."""
+        known = self._known(stream, sender.client, command_id)
+        if known is None:
+            asked = _Tried(stream, sender.client, command_id, hashlib.sha256(payload).hexdigest(), hidden=True)
+            known = self._refuse(asked, error, batch)
+        batch.replies.append((stream, sender.login, known))
 
     def stream_of(self, device: str) -> str:
         """Return the stream that a device's events go to."""
         return self._routes.get(device, UNASSIGNED)
 
-    def _decide_table(self, table_id: str, command: TableCommand, client: str, batch: Batch) -> Reply:
+    def _decide_table(self, table_id: str, command: TableCommand, sender: Sender, batch: Batch) -> Reply:
+        client = sender.client
         try:
             evening = self.evenings.get(table_id)
             if evening is None:
-                raise Refused("UNKNOWN_TABLE", f"table {table_id} is not open; open it with a house command")
+                raise unknown_table(table_id)
+            where = Where(evening.table.event_id, table_id)
+            for kind, word in words_of(self._commands, evening, command):
+                self._access.require(sender, word, kind, where)
             self._check_house(table_id, command)
             new = decide(self._commands, evening, self.house, command, client)
             if isinstance(command, AssignDevice):
                 begins = {"from": self.nodes.next_events(command.device)}
                 new = [replace(fact, body={**fact.body, **begins}) for fact in new]
+            self._require_room(evening, command, new)
             return self._accept(new, batch)
         except BadInput as error:
-            return self._refuse(table_id, client, command.id, error)
+            hidden = self._commands.of(command).hidden(command)
+            return self._refuse(_Tried(table_id, client, command.id, _digest(command), hidden), error, batch)
 
     def _check_house(self, table_id: str, command: TableCommand) -> None:
         """Check what one table cannot know: other tables."""
@@ -209,9 +306,24 @@ class Desk:
                     message = f"{player_id} sits at table {other.table_id}; ids are unique in the house"
                     raise Refused("PLAYER_SEATED", message)
 
+    def _require_room(self, evening: Evening, command: TableCommand, new: list[NewFact]) -> None:
+        """Raise Refused if the table after the new facts of a command could not be shown in one message."""
+        before = evening.table
+        if not names_a_list(type(command)) and not worth_weighing(before):
+            return
+        for number, each in enumerate(new):
+            evening = fold(self._commands, evening, self._chain.would_be(each, number), each.value).evening
+        if worth_weighing(evening.table):
+            old, now = (self._renderer.parts(table, "public") for table in (before, evening.table))
+            refused_when_large = self._commands.of(command).refused_when_large
+            require_room(old, now, table_id=before.table_id, refused_when_large=refused_when_large)
+
     def _known(self, stream: str, client: str, command_id: str) -> Reply | None:
-        key = (stream, client, command_id)
-        return self._replies.get(key) or self._refusals.get(key)
+        taken = self._replies.get((stream, client), {}).get(command_id)
+        if taken is not None:
+            return _reply(command_id, taken)
+        refused = self._refusals.find(stream, client, command_id)
+        return _reply_of(refused) if refused else None
 
     def _accept(self, new: list[NewFact], batch: Batch) -> Reply:
         """Log the facts of a command; return the reply to it, as of the command's own fact."""
@@ -222,14 +334,24 @@ class Desk:
                 replies.append(self._reply_to(fact))
         return replies[0]
 
-    def _refuse(self, stream: str, client: str, command_id: str, error: BadInput) -> Reply:
-        table = self.tables.get(stream)
-        refusal = Refusal(code=error.code, message=error.message, details=error.details)
-        reply = Reply(id=command_id, accepted=False, decision=table.decision if table else None, error=refusal)
-        self._refusals[(stream, client, command_id)] = reply
-        if len(self._refusals) > _REMEMBERED_REFUSALS:
-            self._refusals.popitem(last=False)
-        return reply
+    def _refuse(self, tried: _Tried, error: BadInput, batch: Batch) -> Reply:
+        """Put a refusal on record; return the reply. It leaves behind the commit, as every reply does."""
+        table = self.tables.get(tried.to)
+        answer = Refusal(code=error.code, message=error.message, details=error.details).model_dump(mode="json")
+        hidden = tried.hidden or refusals.names_card(answer)
+        refusal = refusals.Refusal(
+            tried.to,
+            tried.client,
+            tried.command_id,
+            tried.digest,
+            **answer,
+            decision=table.decision if table else None,
+            hidden=hidden,
+        )
+        entry = self._refusals.note(refusal, self._chain.now(RECORD))
+        if entry:
+            batch.facts.append(self._chain.place(entry))
+        return _reply_of(refusal)
 
     def _follow(self, reading: Fact, batch: Batch) -> None:
         """Give the commands that follow from a reading: of a control card, or where nobody else runs the hands.
@@ -244,7 +366,9 @@ class Desk:
             try:
                 command = self._commands.parse({**fields, "id": f"inferred.{reading.position}.{number}"})
                 self._check_house(reading.stream, command)
-                new = decide(self._commands, self.evenings[reading.stream], self.house, command, CLIENT)
+                evening = self.evenings[reading.stream]
+                new = decide(self._commands, evening, self.house, command, CLIENT)
+                self._require_room(evening, command, new)
             except BadInput as error:
                 refused.append(Warned(reading, change.outcome.table, _not_done(fields, reading, error)))
                 continue
@@ -273,7 +397,7 @@ class Desk:
         evening = self.evenings.get(fact.stream)
         if evening is None:
             return None
-        before, outcome = evening.table, fold(self._commands, evening, fact, value)
+        before, outcome = evening.table, fold(self._commands, evening, unchained(fact), value)
         self._keep(fact.stream, outcome.evening)
         if outcome.table.devices is not before.devices:
             self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
@@ -285,16 +409,26 @@ class Desk:
 
     def _reply_to(self, command: Fact) -> Reply:
         """Return the reply to a command that was just folded, and keep it: a repeat of the command gets it again."""
-        table = self.tables.get(command.stream)
-        reply = Reply(
-            id=str(command.command_id),
-            accepted=True,
-            seq=command.position,
-            decision=table.decision if table else None,
-            hand_id=table.play.hand_id if table and table.play else None,
-        )
-        self._replies[(command.stream, str(command.client), reply.id)] = reply
-        return reply
+        table, command_id = self.tables.get(command.stream), str(command.command_id)
+        hand_id = table.play.hand_id if table and table.play else None
+        taken = (command.position, table.decision if table else None, hand_id)
+        self._replies.setdefault((command.stream, str(command.client)), {})[command_id] = taken
+        return _reply(command_id, taken)
+
+
+def _reply(command_id: str, taken: _Taken) -> Reply:
+    seq, decision, hand_id = taken
+    return Reply(id=command_id, accepted=True, seq=seq, decision=decision, hand_id=hand_id)
+
+
+def _digest(command: TableCommand | HouseCommand) -> str:
+    plain = json.dumps(reveal_all(command), sort_keys=True, separators=(",", ":"))  # it may hold what is not canonical
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _reply_of(refused: refusals.Refusal) -> Reply:
+    error = Refusal(code=refused.code, message=refused.message, details=dict(refused.details))
+    return Reply(id=refused.id, accepted=False, decision=refused.decision, error=error)
 
 
 def _sits_down(command: TableCommand) -> list[str]:

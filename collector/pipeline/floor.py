@@ -7,9 +7,10 @@ log (`drop`, `complain`, and `tell` behind the commit).
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from collector.devices.nodes import Taken
 from collector.facts.fact import HOUSE
@@ -18,6 +19,7 @@ from collector.metrics import Metrics
 from collector.pipeline.desk import Desk, Warned
 from collector.ports import Link
 from collector.table.effects import Warn
+from collector.table.show.fitting import too_large
 from collector.table.show.renderer import Renderer
 from collector.table.state import Table
 from collector.wire.device import DeviceEvents
@@ -26,8 +28,20 @@ from collector.wire.topics import levels_of, topic
 log = logger_of(__name__)
 AGAIN_S: Final = 2.0
 """Between two alerts about the same thing: what repeats a hundred times a second is one thing to look at."""
+TOO_LARGE_AGAIN_S: Final = 60.0
+"""Between two alerts about the same fields that a state has no room for."""
+_SHOWN: Final = 100
+"""Characters of a topic that is none of ours, in the log."""
+LOG_WAITS: Final = 256_000_000
+"""Bytes of the log that wait to be carried over, above which the floor hears of it, every ten minutes."""
 MOST_COMPLAINTS: Final = 3
 """Alerts of one batch that no fact says; all dropped payloads are counted and logged."""
+
+
+MOST_TOLD_APART: Final = 1000
+"""Things that are told apart at once, since what they are called comes from outside. The oldest is forgotten first."""
+LINES_A_SECOND: Final = 10
+"""Lines of the log about dropped payloads. The next line counts those that had none."""
 
 
 class _Seldom:
@@ -35,7 +49,7 @@ class _Seldom:
 
     def __init__(self, every: float) -> None:
         self._every = every
-        self._passed: dict[Hashable, float] = {}
+        self._passed: OrderedDict[Hashable, float] = OrderedDict()
 
     def lets_pass(self, what: Hashable, now: float) -> bool:
         """Tell whether `what` may be said now; if so, not again for a while."""
@@ -43,6 +57,28 @@ class _Seldom:
         if before is not None and now - before < self._every:
             return False
         self._passed[what] = now
+        self._passed.move_to_end(what)
+        if len(self._passed) > MOST_TOLD_APART:
+            self._passed.popitem(last=False)
+        return True
+
+
+class _Lines:
+    """Counts lines of the log, so that whoever sends rubbish does not fill the disk."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._written = 0
+        self.unsaid = 0
+
+    def lets_pass(self, now: float) -> bool:
+        """Tell whether there is a line for one more; if not, it is `unsaid`."""
+        if int(now) != self._second:
+            self._second, self._written = int(now), 0
+        self._written += 1
+        if self._written > LINES_A_SECOND:
+            self.unsaid += 1
+            return False
         return True
 
 
@@ -63,7 +99,10 @@ class Floor:
         self._metrics = metrics
         self._complaints: list[_Complaint] = []
         self._dropped = _Seldom(AGAIN_S)  # by the clock of the machine
+        self._grown = _Seldom(600)
         self._warned = _Seldom(AGAIN_S * 1000)  # by the time of the facts, in milliseconds
+        self._lines = _Lines()
+        self._too_large = _Seldom(TOO_LARGE_AGAIN_S)
 
     async def warn(self, warned: Sequence[Warned]) -> None:
         """Alert of what a committed batch warns of. A card that lies wrong is read, and warned of, again and again."""
@@ -75,15 +114,28 @@ class Floor:
             else:
                 self._metrics.alerts.labels(warning.code).inc()
 
-    def drop(self, where: str, reason: str, problem: str) -> None:
-        """Count and log a payload that is dropped; complain of it. `where`: its topic."""
-        self._metrics.dropped.labels(reason).inc()
-        log_event(log, "WARNING", "payload_dropped", topic=where, reason=reason, problem=problem)
+    def drop(self, where: str, reason: str, problem: str, *, to_all: bool = False) -> None:
+        """Count and log a payload that is dropped; complain of it, to all tables if need be.
+
+        `where`: its topic, of levels that are names.
+        """
+        self._count(where, reason, problem)
         if self._dropped.lets_pass((where, reason), time.monotonic()):
             kind, name, *_ = levels_of(where)
             device = name if kind == "dev" else None
-            stream = None if device else name if kind == "table" else HOUSE
+            stream = None if device or to_all else name if kind == "table" else HOUSE
             self.complain(Warn(reason.upper(), problem, device=device), stream)
+
+    def nonsense(self, where: str) -> None:
+        """Count and log a message on a topic that is none of ours. No table is concerned, and nothing is kept of it."""
+        self._count(where[:_SHOWN], "topic", "nothing is expected on this topic")
+
+    def _count(self, where: str, reason: str, problem: str) -> None:
+        self._metrics.dropped.labels(reason).inc()
+        if self._lines.lets_pass(time.monotonic()):
+            more: dict[str, Any] = {"unsaid": self._lines.unsaid} if self._lines.unsaid else {}
+            self._lines.unsaid = 0
+            log_event(log, "WARNING", "payload_dropped", topic=where, reason=reason, problem=problem, **more)
 
     def complain(self, warning: Warn, stream: str | None = None) -> None:
         """Keep a warning until `tell`: for a table, for that of the warning's device, or without both for all."""
@@ -111,17 +163,39 @@ class Floor:
         problem = f"node {device} counts its boots anew at {boot}; was its flash wiped, or is it a copy?"
         self.complain(Warn("BOOT_BACK", problem, device=device))
 
+    def log_waits(self, waiting_bytes: int) -> None:
+        """Complain where the log's write-ahead file has grown beyond its bound: somebody reads the log, and stays."""
+        self._metrics.waiting.set(waiting_bytes)
+        if waiting_bytes > LOG_WAITS and self._grown.lets_pass("log", time.monotonic()):
+            problem = f"{waiting_bytes // 1_000_000} MB of the log wait to be carried over, and more come: a program"
+            problem += " reads log.db and does not end; end it. Nothing is lost"
+            self.complain(Warn("LOG_WAITS", problem))
+
+    def certificate_ends(self, problem: str, urgent: bool) -> None:
+        """Complain of a certificate that ends soon: whoever connects afterwards is refused."""
+        self.complain(Warn("CERTIFICATE_ENDS", problem, "error" if urgent else "warning"))
+
     async def tell(self, desk: Desk) -> None:
         """Alert of the complaints of a batch: the first of them, since somebody who sends rubbish sends much of it."""
+        await self.tell_what_was_left_out(desk.tables)
         complaints, self._complaints = self._complaints, []
         for complaint in complaints[:MOST_COMPLAINTS]:
             for table in _concerned(complaint, desk):
                 await self._alert(table, complaint.warning, table.position, table.live_stamp.trace_id)
 
+    async def tell_what_was_left_out(self, tables: Mapping[str, Table]) -> None:
+        """Alert of states that were sent without some of their fields, again and again while it is so."""
+        for table_id, left_out in list(self._renderer.left_out.items()):
+            table = tables.get(table_id)
+            if table and self._too_large.lets_pass((table_id, left_out), time.monotonic()):
+                warning = Warn("STATE_TOO_LARGE", too_large(left_out), "error")
+                await self._alert(table, warning, table.position, table.live_stamp.trace_id)
+
     async def _alert(self, table: Table, warning: Warn, seq: int, trace_id: str) -> None:
         payload = self._renderer.alert(table, warning, seq, trace_id)
         self._metrics.alerts.labels(warning.code).inc()
-        await self._link.publish(topic("table", table.table_id, "alert"), payload, qos=1)
+        where = ("live", "alert") if warning.hidden else ("alert",)
+        await self._link.publish(topic("table", table.table_id, *where), payload, qos=1)
 
 
 def _concerned(complaint: _Complaint, desk: Desk) -> list[Table]:

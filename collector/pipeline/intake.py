@@ -9,10 +9,12 @@ import json
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from collector.access.senders import Sender, is_web, sender_for, sender_of
+from collector.canonical import read_json
 from collector.devices.sealing import Opener
 from collector.errors import Refused
 from collector.facts.fact import HOUSE
@@ -21,7 +23,7 @@ from collector.pipeline.floor import Floor
 from collector.ports import DeviceKeys
 from collector.secrecy import describe
 from collector.table.registry import Commands
-from collector.wire import device, topics
+from collector.wire import device, gate_requests, topics
 from collector.wire.base import CommandId
 from collector.wire.command import HouseCommand, TableCommand
 
@@ -34,6 +36,7 @@ LISTENS_TO: Final = (
     topics.HOUSE_COMMANDS,
 )
 """What a collector subscribes to."""
+_HOUSE: Final = f"{topics.PREFIX}/{HOUSE}/"
 _read_id = TypeAdapter(CommandId).validate_python
 
 
@@ -48,13 +51,17 @@ class Received(Protocol):
     def payload(self) -> bytes:
         """Its bytes, unchecked."""
 
+    @property
+    def retained(self) -> bool:
+        """Whether the broker had kept it, and handed it over because this collector subscribed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToTable:
-    """A command to a table; the topic says which table, and which client sent it."""
+    """A command to a table; the topic says which table, and which login sent it."""
 
     table_id: str
-    client: str
+    sender: Sender
     command: TableCommand = field(repr=False)
 
 
@@ -62,8 +69,16 @@ class ToTable:
 class ToHouse:
     """A command of no one table."""
 
-    client: str
+    sender: Sender
     command: HouseCommand = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToGate:
+    """A request of a web process to the gatekeeper. login: of the web process; the answer goes there."""
+
+    login: str
+    request: gate_requests.Request = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +86,13 @@ class Unreadable:
     """A command that cannot be read, but for the `id` to answer to."""
 
     stream: str
-    client: str
+    sender: Sender
     command_id: str
     refusal: Refused
+    payload: bytes = field(repr=False)
 
 
-Read = device.DeviceEvents | device.Snapshot | device.DeviceStatus | ToTable | ToHouse | Unreadable
+Read = device.DeviceEvents | device.Snapshot | device.DeviceStatus | ToTable | ToHouse | ToGate | Unreadable
 
 
 class Intake:
@@ -93,6 +109,12 @@ class Intake:
         Events come with their sealed frames opened, a snapshot still sealed. `to_seal`: nodes that must not speak in
         clear.
         """
+        if message.retained and not message.topic.endswith("/status"):
+            self._retained(message)
+            return None
+        return self._fresh(message, to_seal)
+
+    def _fresh(self, message: Received, to_seal: AbstractSet[str]) -> Read | None:
         match topics.levels_of(message.topic):
             case ["dev", name, "event"]:
                 return self._events(name, message, to_seal)
@@ -101,13 +123,21 @@ class Intake:
             case ["dev", name, "status"]:
                 # An empty payload clears a status that the broker has retained.
                 return self._signed(name, message, device.decode_status) if message.payload else None
-            case ["table", table_id, "command", client]:
-                return self._to_table(table_id, client, message)
-            case ["house", "command", client]:
-                return self._to_house(client, message)
+            # An empty payload clears a command that the broker has retained.
+            case ["table", table_id, "command", login]:
+                return self._command(table_id, login, message) if message.payload else None
+            case ["house", "command", login]:
+                return self._command(HOUSE, login, message) if message.payload else None
             case _:
-                self._floor.drop(message.topic, "topic", "nothing is expected on this topic")
+                self._nowhere(message.topic)
                 return None
+
+    def _nowhere(self, where: str) -> None:
+        """Drop a message that nobody here expects: one of a client of ours is told of."""
+        if topics.levels_of(where):
+            self._floor.drop(where, "topic", "nothing is expected on this topic")
+        else:
+            self._floor.nonsense(where)
 
     def opened(self, where: str, snapshot: device.Snapshot) -> device.Snapshot | None:
         """Return a snapshot in clear; None where a frame is not what it should be. `where`: its topic."""
@@ -122,6 +152,12 @@ class Intake:
                 return None
             antennas.update(antenna)
         return snapshot.model_copy(update={"antennas": antennas, "sealed": ()})
+
+    def _retained(self, message: Received) -> None:
+        """Drop what the broker had kept: nobody knows from when it is, and a table has moved on since then."""
+        problem = f"a retained message on {message.topic} came from the broker, and nothing of it was done; whoever "
+        problem += "sent it clears it there with an empty retained message, and sends without the retain flag"
+        self._floor.drop(message.topic, "retained", problem, to_all=message.topic.startswith(_HOUSE))
 
     def _events(self, name: str, message: Received, to_seal: AbstractSet[str]) -> device.DeviceEvents | None:
         events = self._signed(name, message, device.decode_events)
@@ -190,26 +226,43 @@ class Intake:
             raise KeyError(name)  # its signature was right a moment ago
         return Opener(key, name, boot)
 
-    def _to_table(self, table_id: str, client: str, message: Received) -> ToTable | Unreadable | None:
+    def _command(self, stream: str, login: str, message: Received) -> ToTable | ToHouse | ToGate | Unreadable | None:
+        sender, payload = sender_of(login), message.payload
         try:
-            return ToTable(table_id, client, self._commands.decode(message.payload))
+            if is_web(login):
+                told = _object_of(payload)
+                if stream == HOUSE and told.get("type") in gate_requests.TYPES:
+                    return ToGate(login, gate_requests.decode(told))
+                sender, payload = _on_behalf(login, told) if told else (sender, payload)
+            if stream == HOUSE:
+                return ToHouse(sender, decode_house_command(payload))
+            return ToTable(stream, sender, self._commands.decode(payload))
         except ValidationError as error:
-            return self._unreadable(table_id, client, message, error)
+            self._floor.drop(message.topic, "schema", describe(error))
+            refusal = Refused("BAD_COMMAND", f"this command cannot be read: {describe(error)}")
+        except Refused as error:
+            self._floor.drop(message.topic, "schema", error.message)
+            refusal = error
+        command_id = _id_of(message.payload)  # a bad command without one is answered to nobody
+        return Unreadable(stream, sender, command_id, refusal, message.payload) if command_id else None
 
-    def _to_house(self, client: str, message: Received) -> ToHouse | Unreadable | None:
-        try:
-            return ToHouse(client, decode_house_command(message.payload))
-        except ValidationError as error:
-            return self._unreadable(HOUSE, client, message, error)
 
-    def _unreadable(self, stream: str, client: str, message: Received, error: ValidationError) -> Unreadable | None:
-        """Return the id to answer a bad command to; None if it has none."""
-        self._floor.drop(message.topic, "schema", describe(error))
-        command_id = _id_of(message.payload)
-        if command_id is None:
-            return None
-        refusal = Refused("BAD_COMMAND", f"this command cannot be read: {describe(error)}")
-        return Unreadable(stream, client, command_id, refusal)
+def _object_of(payload: bytes) -> dict[str, Any]:
+    """Return the object that a payload holds; {} for anything else, of which its decoder says what is wrong."""
+    try:
+        told = read_json(payload)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _on_behalf(login: str, told: dict[str, Any]) -> tuple[Sender, bytes]:
+    """Return whom a web process sends a command for, and the command without its principal.
+
+    Raises Refused, code BAD_PRINCIPAL.
+    """
+    sender = sender_for(login, told.pop("principal", None))
+    return sender, json.dumps(told).encode()
 
 
 def _id_of(payload: bytes) -> str | None:

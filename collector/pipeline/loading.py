@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
+from collector.access.household import NO_PEOPLE
+from collector.access.refusals import KEPT_MS
 from collector.facts.chain import Chain
-from collector.facts.streams import house_first, pages
+from collector.facts.fact import RECORD
+from collector.facts.streams import house_first, pages, since
 from collector.pipeline.desk import Desk
+from collector.pipeline.garbage import settle
 from collector.pipeline.projector import Ended, ended_by
-from collector.ports import Log
+from collector.ports import Log, Permissions
 from collector.table.registry import Commands
 
+AT_ONCE: Final = 100
+"""Facts that are folded before others have their turn: some 10 ms. Somebody asks whether this process still lives."""
 
-async def load_desk(store: Log, commands: Commands, clock_ms: Callable[[], int]) -> tuple[Desk, list[Ended]]:
+
+async def load_desk(
+    store: Log, commands: Commands, clock_ms: Callable[[], int], access: Permissions = NO_PEOPLE
+) -> tuple[Desk, list[Ended]]:
     """Return the desk that the log folds to, and the finished hands in it. Raises LogError."""
     heads = await store.heads()
-    desk = Desk(Chain(heads, clock_ms), commands)
+    desk = Desk(Chain(heads, clock_ms), commands, access)
     ended: list[Ended] = []
-    for stream in house_first(heads):
+    if RECORD in heads:
+        desk.load_record(await since(store, RECORD, heads[RECORD].position, clock_ms() - KEPT_MS))
+    for stream in house_first(name for name in heads if name != RECORD):
         async for facts in pages(store, stream):
-            ended += [each for change in desk.load(facts) for each in ended_by(change)]
-            await asyncio.sleep(0)  # the connection to the broker wants its turn
+            for begin in range(0, len(facts), AT_ONCE):
+                changes = desk.load(facts[begin : begin + AT_ONCE])
+                ended += [each for change in changes for each in ended_by(change)]
+                await asyncio.sleep(0)
+            settle()
     return desk, ended
 
 
-async def desk_of(store: Log, commands: Commands, clock_ms: Callable[[], int]) -> Desk:
+async def desk_of(store: Log, commands: Commands, clock_ms: Callable[[], int], access: Permissions = NO_PEOPLE) -> Desk:
     """Return the desk that the log folds to. Raises LogError."""
-    desk, _ = await load_desk(store, commands, clock_ms)
+    desk, _ = await load_desk(store, commands, clock_ms, access)
     return desk

@@ -14,8 +14,10 @@ from collector.ports import DeviceKeys, Link, Log
 from collector.table.show.renderer import Renderer
 from collector.table.state import Table
 from collector.wire import to_node
+from collector.wire.base import MESSAGE_LIMIT, MOST_PROSE
 from collector.wire.device import sign
 from collector.wire.feeds import Channel
+from collector.wire.replies import Reply
 from collector.wire.topics import topic
 
 
@@ -47,10 +49,10 @@ class Outgoing:
 
     async def replies(self, batch: Batch) -> None:
         """Answer those who sent commands."""
-        for stream, client, reply in batch.replies:
+        for stream, login, reply in batch.replies:
             self._metrics.commands.labels("accepted" if reply.accepted else "refused").inc()
-            where = topic(HOUSE, "reply", client) if stream == HOUSE else topic("table", stream, "reply", client)
-            await self._link.publish(where, canonical(reply.model_dump(mode="json")), qos=1)
+            where = topic(HOUSE, "reply", login) if stream == HOUSE else topic("table", stream, "reply", login)
+            await self._link.publish(where, reply_payload(reply), qos=1)
 
     async def acknowledge(self, batch: Batch, desk: Desk) -> None:
         """Tell nodes, signed, up to where their events are in the log, and how the log is called."""
@@ -72,6 +74,10 @@ class Outgoing:
                 unsigned = order_to(fact)
                 await self._link.publish(topic("dev", device, "command"), sign(unsigned, key), qos=1)
 
+    def flush(self) -> None:
+        """Have what was published leave this process now; else it does when the process waits the next time."""
+        self._link.flush()
+
     def _messages(self, changes: list[Change], tables: Mapping[str, Table], channel: Channel) -> list[Message]:
         events = [
             Message(topic("table", change.fact.stream, channel, "event"), payload)
@@ -80,6 +86,16 @@ class Outgoing:
         ]
         streams = dict.fromkeys(change.fact.stream for change in changes)
         return events + [state_message(self._renderer, tables[stream], channel) for stream in streams]
+
+
+def reply_payload(reply: Reply) -> bytes:
+    """Return a reply as bytes: without the details of its refusal, where these are more than a message holds."""
+    payload = canonical(reply.model_dump(mode="json"))
+    if len(payload) <= MESSAGE_LIMIT or reply.error is None:
+        return payload
+    message = f"{reply.error.message[:MOST_PROSE]} (the details have {len(payload)} bytes, too many for a message)"
+    error = reply.error.model_copy(update={"message": message, "details": {}})
+    return canonical(reply.model_copy(update={"error": error}).model_dump(mode="json"))
 
 
 def state_message(renderer: Renderer, table: Table, channel: Channel) -> Message:

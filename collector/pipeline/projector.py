@@ -6,14 +6,16 @@ import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from collector.errors import ReadModelError
 from collector.facts.fact import HOUSE
-from collector.histories.native import story_out
+from collector.histories.storyjson import story_out
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
+from collector.pipeline.auditing import Auditing
 from collector.pipeline.desk import Batch, Change, Desk
-from collector.ports import Projection
+from collector.ports import Log, Projection
 from collector.records.hands import HandDetails, HandRecord
 from collector.records.players import PlayerPlace
 from collector.records.statistics import of_hand
@@ -25,6 +27,8 @@ from collector.table.state import Table
 
 log = logger_of(__name__)
 _RETRY_S = 1.0
+AT_ONCE: Final = 64
+"""Hands of one transaction. Making their rows takes a thread's turn of Python, and a table wants its own meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +40,45 @@ class Ended:
     through: int
 
 
-_Item = Ended | Table | tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """Who may hear a table live has changed, or is not known to the read model yet."""
+
+    table: Table
+
+
+_Item = Ended | Table | _Live | tuple[str, ...]
 
 
 class Projector:
-    """Writes what it is given in order, again and again until the store takes it."""
+    """Writes what it is given in order, again and again until the store takes it. source: the log, for its audit."""
 
-    def __init__(self, store: Projection, metrics: Metrics) -> None:
+    def __init__(self, store: Projection, metrics: Metrics, source: Log | None = None) -> None:
         self._store = store
         self._metrics = metrics
         self._waiting: asyncio.Queue[_Item] = asyncio.Queue()
+        self.audit = Auditing(store, source)
 
     def loaded(self, desk: Desk, ended: Iterable[Ended], done: Mapping[str, int]) -> None:
         """Queue what the log holds and the read model does not. `done`: how far each table's stream is projected."""
         self.hands(each for each in ended if each.through > done[each.table.table_id])
         self.house(desk)
+        self.audit.loaded(desk.positions)
         for table in desk.tables.values():
             self.seats(table)
+            self._waiting.put_nowait(_Live(table))
 
     def committed(self, batch: Batch, desk: Desk) -> None:
-        """Queue what a committed batch changed: finished hands, names, seats."""
+        """Queue what a committed batch changed: finished hands, names, seats; and who did what."""
+        self.audit.committed(batch.facts)
         self.hands(each for change in batch.changes for each in ended_by(change))
         if any(fact.stream == HOUSE or opens_table(fact) for fact in batch.facts):
             self.house(desk)
         for table_id in _seats_changed(batch):
             self.seats(desk.tables[table_id])
+        for change in batch.changes:
+            if change.before.live is not change.outcome.table.live:
+                self._waiting.put_nowait(_Live(change.outcome.table))
 
     def hands(self, ended: Iterable[Ended]) -> None:
         """Queue finished hands."""
@@ -83,12 +101,12 @@ class Projector:
         """Write for ever."""
         while True:
             items = [await self._waiting.get()]
-            while not self._waiting.empty():
+            while len(items) < AT_ONCE and not self._waiting.empty():
                 items.append(self._waiting.get_nowait())
-            self._metrics.records.set(len(items))
+            self._metrics.records.set(len(items) + self._waiting.qsize())
             while not await self._written(items):  # noqa: ASYNC110 - there is nothing to be told by
                 await asyncio.sleep(_RETRY_S)
-            self._metrics.records.set(0)
+            self._metrics.records.set(self._waiting.qsize())
 
     async def _written(self, items: list[_Item]) -> bool:
         try:
@@ -98,6 +116,8 @@ class Projector:
                     await self._store.put_event(item[1], item[2])
                 elif isinstance(item, tuple):
                     await self._store.put_table(item[1], item[2], item[3])
+            for each in {item.table.table_id: item.table for item in items if isinstance(item, _Live)}.values():
+                await self._store.put_live(each.table_id, each.event_id, each.live.values())
             for table in {item.table_id: item for item in items if isinstance(item, Table)}.values():
                 await self._seats(table)
         except ReadModelError as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
 from pydantic import TypeAdapter
 
 from collector.canonical import canonical
 from collector.records.hands import HandRecord
 from collector.records.statistics import Counts
+from collector.texts import cleaned
 
 _ADAPTER = TypeAdapter(HandRecord)
 
@@ -20,8 +21,10 @@ def encode(record: HandRecord) -> str:
 
 
 def decode(text: str) -> HandRecord:
-    """Return the record that `encode` wrote."""
-    return _ADAPTER.validate_json(text)
+    """Return the record that `encode` wrote. Names that an older version took as they came are cleaned."""
+    record = _ADAPTER.validate_json(text)
+    players = tuple(replace(player, name=cleaned(player.name)) for player in record.players)
+    return record if players == record.players else replace(record, players=players)
 
 
 def encode_counts(counts: Counts) -> str:

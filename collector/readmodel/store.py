@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,10 +13,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
-from collector.errors import ReadModelError
+from collector.errors import ReadModelError, SettingsError
 from collector.readmodel.tables import SCHEMA, ReadModelTable, SchemaRow
+from collector.system import make_private
 
 T = TypeVar("T")
+_WAL_KEEPS = 16_000_000
+"""Bytes that the file of the WAL keeps once SQLite has carried it over."""
 _BUSY_MS = 5_000
 """How long a writer waits for another; WAL lets readers pass."""
 
@@ -31,9 +33,9 @@ def open_engine(url: str) -> Engine:
                 raise ReadModelError(
                     f"{url}: the read model needs a file; give a URL such as sqlite:///data/readmodel.db"
                 )
-            _make_private(Path(parsed.database))
+            make_private(Path(parsed.database))  # SQLite gives -wal and -shm the same mode
         engine = create_engine(parsed)
-    except (SQLAlchemyError, OSError, ImportError) as error:
+    except (SQLAlchemyError, OSError, ImportError, SettingsError) as error:
         raise _cannot_open(error) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
@@ -52,18 +54,12 @@ def _cannot_open(error: Exception) -> ReadModelError:
     return ReadModelError(f"read model: cannot be opened ({_reason(error)}); check its URL, the path and its rights")
 
 
-def _make_private(path: Path) -> None:
-    """Create the file for its owner alone; SQLite gives -wal and -shm the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
-
-
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     try:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA journal_size_limit = {_WAL_KEEPS}")
         cursor.execute("PRAGMA synchronous = NORMAL")  # a lost tail is projected again: its cursor is lost with it
         cursor.close()
     except Exception:

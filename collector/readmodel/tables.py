@@ -8,7 +8,9 @@ from sqlalchemy import BigInteger, Index, MetaData
 from sqlmodel import Field, SQLModel
 
 SCHEMA = 2
-"""Raised with every change of the tables. A store of another schema is refused: it is rebuilt from the log."""
+"""Raised with every change of a table. A store of another schema is refused: it is rebuilt from the log.
+
+A table that is new is made empty, and filled from the log: that takes no other schema."""
 
 
 class ReadModelTable(SQLModel):
@@ -96,6 +98,38 @@ class PlayerCountsRow(ReadModelTable, table=True):
     counts: str
 
 
+class LiveRow(ReadModelTable, table=True):
+    """A grant of the live channel of a table. The web process only tells of it: the collector asks its own log."""
+
+    __tablename__ = "live_grants"
+
+    table_id: str = Field(primary_key=True)
+    to: str = Field(primary_key=True)
+    event_id: str
+    until: int = Field(sa_type=BigInteger)
+    by: str
+
+
+class AuditEntryRow(ReadModelTable, table=True):
+    """An entry of the audit that comes from the log."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("audit_entries_by_time", "at", "stream", "number"),
+        Index("audit_entries_of_a_table", "table_id", "at"),
+        Index("audit_entries_by_who", "who", "at"),
+    )
+
+    stream: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
+    who: str
+    what: str
+    about: str
+    table_id: str
+    details: str  # canonical JSON
+
+
 class CursorRow(ReadModelTable, table=True):
     """How far a stream of the log is projected; committed together with the rows that it speaks of."""
 
@@ -111,3 +145,8 @@ class SchemaRow(ReadModelTable, table=True):
     __tablename__ = "schema_version"
 
     version: int = Field(primary_key=True)
+
+
+def audit_of(stream: str) -> str:
+    """Return under which name the cursor stands of a stream's entries of the audit. No stream is called so."""
+    return f"audit:{stream}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, select, update
+from sqlalchemy import Connection, Table, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from collector.access.audit import Entry
+from collector.access.live import LiveGrant
+from collector.canonical import canonical
 from collector.readmodel.codec import encode
 from collector.readmodel.counting import count
 from collector.readmodel.store import Worker, open_engine
-from collector.readmodel.tables import CursorRow, PlayerRow, ReadModelTable, TableRow
+from collector.readmodel.tables import CursorRow, LiveRow, PlayerRow, ReadModelTable, TableRow, audit_of
 from collector.records.hands import HandDetails, HandRecord
 from collector.records.players import PlayerPlace
 
@@ -88,6 +91,40 @@ class ReadModelWriter:
             connection.execute(told.values(remaining=remaining))
 
         await self._write(("players", rows), first=leave)
+
+    async def put_live(self, table_id: str, event_id: str, grants: Iterable[LiveGrant]) -> None:
+        """Record who may hear the live channel of a table; whoever it was before may no more."""
+        rows: _Rows = [
+            {"table_id": table_id, "to": each.to, "event_id": event_id, "until": each.until, "by": each.by}
+            for each in grants
+        ]
+
+        def clear(connection: Connection) -> None:
+            connection.execute(delete(LiveRow).where(col(LiveRow.table_id) == table_id))
+
+        await self._write(("live_grants", rows), first=clear)
+
+    async def put_audit(self, entries: Sequence[Entry], through: Mapping[str, int]) -> None:
+        """Record entries of the audit. through: how far each stream has been looked at."""
+        rows: _Rows = [
+            {
+                "stream": each.stream,
+                "number": each.number,
+                "at": each.at,
+                "who": each.who,
+                "what": each.what,
+                "about": each.about,
+                "table_id": each.table_id,
+                "details": canonical(dict(each.details)).decode(),
+            }
+            for each in entries
+        ]
+        cursors: _Rows = [{"stream": audit_of(name), "position": at} for name, at in sorted(through.items())]
+        await self._write(("audit_entries", rows), ("cursors", cursors))
+
+    async def audited(self, stream: str) -> int:
+        """Return the position up to which a stream has been looked at for entries of the audit; 0 before the first."""
+        return await self.cursor(audit_of(stream))
 
     async def cursor(self, stream: str) -> int:
         """Return the position up to which `stream` is projected; 0 before the first."""

@@ -115,6 +115,7 @@ class HandRecord:
     facts: FactRange
     device_events: tuple[DeviceRange, ...]
     void: bool = False  # a misdeal
+    boards: tuple[tuple[str, ...], ...] = ()  # all boards, where there are several: `board` is the first
 
 
 @dataclass(frozen=True, slots=True)

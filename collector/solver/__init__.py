@@ -40,17 +40,24 @@ class Solver:
         self._number = 0
         self._changed = asyncio.Event()
 
-    def want(self, questions: Mapping[str, Secret[Question]]) -> None:
-        """Answer these, by table, and no others any more."""
-        asked = self._asked
-        if asked and questions.get(asked.table_id) == asked.question:
-            questions = {table_id: wanted for table_id, wanted in questions.items() if table_id != asked.table_id}
-        elif asked:
-            self._asked = None
-            self._changed.set()
-        if questions != self._waiting:
-            self._waiting = dict(questions)
-            self._changed.set()
+    def want(self, questions: Mapping[str, Secret[Question] | None]) -> None:
+        """Answer these, by table, and what such a table asked before no more. None: it asks nothing now.
+
+        What other tables asked stays as it is.
+        """
+        for table_id, question in questions.items():
+            asked = self._asked if self._asked and self._asked.table_id == table_id else None
+            if asked and asked.question == question:
+                question = None  # noqa: PLW2901 - it is with the worker
+            elif asked:
+                self._asked = None
+                self._changed.set()
+            if question != self._waiting.get(table_id):
+                self._changed.set()
+            if question:
+                self._waiting[table_id] = question
+            else:
+                self._waiting.pop(table_id, None)
 
     async def run(self) -> None:
         """Answer for ever. The worker starts with the first question; one that died is started again for the next."""

@@ -14,7 +14,9 @@ from collector.cards import Card
 from collector.errors import IllegalAction, Refused
 from collector.facts.fact import Fact
 from collector.hand import apply, legal, options
+from collector.hand.awaiting import missing
 from collector.hand.changing import game_of
+from collector.hand.copying import replace
 from collector.hand.events import (
     AllIn,
     BetTo,
@@ -27,6 +29,7 @@ from collector.hand.events import (
     Draw,
     Event,
     Fold,
+    GoOn,
     HoleCard,
     HoleCardTaken,
     Muck,
@@ -35,6 +38,7 @@ from collector.hand.events import (
     UpCard,
     UpCardTaken,
 )
+from collector.hand.holding import face_up
 from collector.hand.model import Hand
 from collector.hand.rulings import misawarded, substantial
 from collector.hand.showdown import hand_size
@@ -44,6 +48,7 @@ from collector.table.effects import Effect, Warn
 from collector.table.play import Play
 from collector.table.registration import Act, Asked, C, Registration, Resolved, Seats
 from collector.table.state import HouseRules, Table, play_of, with_step
+from collector.table.whereabouts import judged_cards, require_possible
 from collector.wire import acts as wire
 from collector.wire.command import TableCommand
 from collector.wire.feed_events import ActionRecorded, CardEntered, EventData, HandShown
@@ -61,35 +66,42 @@ def act_of(
     hides: bool | Callable[[C], bool] = False,
     judged: bool = False,
     spoils: bool = False,
+    warns: Callable[[Hand, C], Warn | None] | None = None,
     seat_from_antenna: bool = False,
+    cardless: bool = False,
     tells: Tells | None = None,
     allows: Callable[[HouseRules], bool] | None = None,
     refuses: tuple[str, str] = ("", ""),
     refused: Callable[[HouseRules, C], None] | None = None,
     may: Callable[[Asked, C], Resolved] | None = None,
     in_the_past: Callable[[House, C], Mapping[str, object]] | None = None,
+    refused_when_large: bool = False,
+    awaits_cards: bool = False,
 ) -> Registration[C]:
     """Return the registration of a command that is an event of the hand.
 
     event: makes the event. option: the seats that the command may name now, None if it cannot come. hides: whether the
     command holds hidden cards. judged: after the event, the award is compared with the worth of the tabled hands.
-    spoils: after the event, a misdeal may be due. tells: makes the feed events, from the command and from the feed
-    events of the acts that it put into the record. allows, refuses, refused: see `Act`. The others: see `Registration`.
+    spoils: after the event, a misdeal may be due. warns: what the floor is told of it, at the hand before it. tells:
+    makes the feed events, from the command and from the feed events of the acts that it put into the record. allows,
+    refuses, refused, awaits_cards: see `Act`. The others: see `Registration`.
     """
     if may and in_the_past is None:
         raise AssertionError(f"{label}: what more than the rules of its game checks says what it is in the past")
-    act = Act(event, option, allows, refuses, refused)
+    act = Act(event, option, allows, refuses, refused, awaits_cards)
     return Registration(
         model=model,
         label=label,
         word="write:actions",
         hides=hides,
-        does=partial(_done, _Folding(event, tells, judged, spoils)),
+        does=partial(_done, _Folding(event, tells, judged, spoils, warns)),
         may=may or partial(_may_follow, act),
         listed=partial(_listed, act),
         seat_from_antenna=seat_from_antenna,
+        cardless=cardless,
         act=act,
         in_the_past=in_the_past,
+        refused_when_large=refused_when_large,
     )
 
 
@@ -111,21 +123,33 @@ def any_time(hand: Hand) -> Seats:
 def _listed(act: Act[Any], table: Table) -> Seats | None:
     if table.play is None or (act.allows and not act.allows(table.house)):
         return None
+    if act.awaits_cards and missing(table.play.hand) is not None:
+        return None
     return act.option(table.play.hand)
 
 
 def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
     """Refuse an event that cannot come now, or that the house does not allow."""
     act.require_allowed(asked.table.house, command)
-    _dry_run(asked.table, act.event, command)
+    lacking = missing(play_of(asked.table).hand) if act.awaits_cards and not command.override else None
+    if lacking:
+        raise Refused("CARDS_AWAITED", f"play waits for {lacking}; enter them, or go on without them")
+    _dry_run(asked, act.event(command))
     return Resolved()
 
 
-def _dry_run(table: Table, event: Callable[[C], Event], command: C) -> None:
-    """Raise IllegalAction, with the legal options in its details, if the event of `command` cannot come now."""
-    play = play_of(table)
+def typed_by(event: Event, client: str | None) -> Event:
+    """Return an event of a command, with the console that typed its card where the card is a hidden one."""
+    if type(event) is HoleCard:
+        return HoleCard(event.seat, event.card, client or "console")
+    return replace(event, by=client or "console") if type(event) is HoleCardTaken else event
+
+
+def _dry_run(asked: Asked, event: Event) -> None:
+    """Raise BadInput if an event of a command cannot come now; IllegalAction has the legal options in its details."""
+    play, event = play_of(asked.table), typed_by(event, asked.client)
     try:
-        apply(play.hand, event(command))  # the hand that it returns is dropped: `fold` makes it again from the fact
+        apply(play.hand, event)  # the hand that it returns is dropped: `fold` makes it again from the fact
     except IllegalAction as error:
         may = legal(play.hand)
         if may and "legal" not in error.details:
@@ -138,6 +162,7 @@ def _dry_run(table: Table, event: Callable[[C], Event], command: C) -> None:
                 "bring_in": may.bring_in,
             }
         raise
+    require_possible(play, event, asked.client)  # after the rules, which have the better word for open cards
 
 
 class _Folding(NamedTuple):
@@ -147,34 +172,53 @@ class _Folding(NamedTuple):
     tells: Tells | None
     judged: bool
     spoils: bool
+    warns: Callable[[Hand, Any], Warn | None] | None = None
 
 
 def _done(how: _Folding, table: Table, fact: Fact, command: TableCommand) -> Effect:
     """Fold an event of the hand: tell of the acts that it added to the record, and warn of a wrong award."""
     tells, judged, spoils = how.tells, how.judged, how.spoils
-    after = with_step(table, fact, how.event(command), by_command=True)
+    after = with_step(table, fact, typed_by(how.event(command), fact.client), by_command=True)
     play = play_of(after)
     known = len(table.play.hand.actions) if table.play else 0
     told = []
     for act in play.hand.actions[known:]:  # several, if acts out of turn bind now
-        event = ActionRecorded(
+        event = ActionRecorded.of(
             street=act.street, seat=act.seat, action=act.action, amount=act.amount, to=act.to, all_in=act.all_in
         )
         told.append(event)
     wrong = misawarded(play.hand) if judged and play.hand.result is not None else None
     warnings = [Warn("WRONG_AWARD", f"{wrong}; stop before the next hand", "error")] if wrong else []
     due = _misdeal_due(play) if spoils else []
-    return Effect(after, tells(command, tuple(told)) if tells else tuple(told), (*warnings, *due))
+    told_off = how.warns(table.play.hand, command) if how.warns and table.play else None
+    warnings += [told_off] if told_off else []
+    events = tells(command, tuple(told)) if tells else tuple(told)
+    events, contested = judged_cards(events, table.play, play)
+    return Effect(after, events, (*warnings, *due, *contested))
 
 
 def _misdeal_due(play: Play) -> list[Warn]:
     """Warn of two boxed or two exposed cards in the first deal (TDA 2024 rule 35). Only people call a misdeal."""
     events = [type(step.event) for step in play.steps]
-    first = play.hand.street == game_of(play.hand).streets[0].name and not substantial(play.hand)
-    if not first or max(events.count(Boxed), events.count(ReplaceCard)) < 2:  # noqa: PLR2004 - the rule's number
+    game = game_of(play.hand)
+    first = play.hand.street == game.streets[0].name and not substantial(play.hand)
+    two = max(events.count(Boxed), events.count(ReplaceCard)) >= 2  # noqa: PLR2004 - the rule's number
+    if first and play.setup.edition:
+        if game.up:  # in stud exposed downcards are no misdeal (TDA 2024 RP-10)
+            two = events.count(Boxed) >= 2  # noqa: PLR2004 - the rule's number
+        elif not two and game.board_size and _one_of_the_first_two(play):
+            message = f"hand {play.number}: if an exposed card was one of the first two off the deck, call a misdeal"
+            return [Warn("MISDEAL_DUE", message)]
+    if not first or not two:
         return []
     message = f"hand {play.number}: two cards of the first deal were boxed or exposed; call a misdeal and deal again"
     return [Warn("MISDEAL_DUE", message)]
+
+
+def _one_of_the_first_two(play: Play) -> bool:
+    """Return whether a card was exposed at one of the two seats that are dealt to first."""
+    first = {seat.seat for seat in play.setup.seats[:2]}
+    return any(isinstance(step.event, ReplaceCard) and step.event.seat in first for step in play.steps)
 
 
 def _drawn(command: wire.Draw) -> Event:
@@ -192,25 +236,30 @@ def _may_show(asked: Asked, command: wire.Show) -> Resolved:
     Its fact says `as_read`, so that an amendment of a reading changes the cards that are shown too.
     """
     if command.cards is not None:
-        _dry_run(asked.table, _shown, command)
+        _dry_run(asked, _shown(command))
         return Resolved()
     shown = shown_as_read(asked.table, command)
-    _dry_run(asked.table, _shown, shown)
+    _dry_run(asked, _shown(shown))
     return Resolved(fields={"cards": list(shown.cards or ())}, beside={"as_read": True}, value=shown)
 
 
 def shown_as_read(table: Table, command: wire.Show) -> wire.Show:
-    """Return the show with the whole hand of its seat as it was read; raise Refused if a card was not read."""
+    """Return the show with the whole hand of its seat, as it was read or typed; raise Refused if that is not known."""
     play, seat = play_of(table), command.seat
     player = next((player for player in play.hand.players if player.seat == seat), None)
     if player is None:
         raise Refused("NOT_IN_HAND", f"seat {seat} is not in this hand")
     read = [*(card.reveal() for card in player.hole if card), *(card for card in player.up if card)]
-    wanted = hand_size(play.hand)
-    if len(read) != wanted:
-        message = f"seat {seat}: {len(read)} of {wanted} cards were read; lay them on the antenna or type them"
+    wanted, openly = hand_size(play.hand), face_up(play.hand)
+    doubtful = play.hand.setup.contests and (player.extra or any(_lies_elsewhere(openly, card, seat) for card in read))
+    if len(read) != wanted or doubtful:
+        message = f"seat {seat}: its {wanted} cards are not known for certain; lay them on the antenna or type them"
         raise Refused("CARDS_UNREAD", message)
     return command.model_copy(update={"cards": tuple(read)})
+
+
+def _lies_elsewhere(openly: Mapping[Card, str], card: Card, seat: int) -> bool:
+    return card in openly and not openly[card].endswith(f"seat {seat}")
 
 
 def _shown_in_the_past(house: House, command: wire.Show) -> Mapping[str, object]:
@@ -222,7 +271,7 @@ def _tell_shown(command: wire.Show, acts: tuple[EventData, ...]) -> tuple[EventD
 
 
 def _tell_entered(command: wire.DealCard | wire.ClearCard, acts: tuple[EventData, ...]) -> tuple[EventData, ...]:
-    return (CardEntered(seat=command.seat, board=command.seat is None, card=command.card), *acts)
+    return (CardEntered.of(seat=command.seat, board=command.seat is None, card=command.card), *acts)
 
 
 def _dealt(command: wire.DealCard) -> Event:
@@ -267,6 +316,8 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         lambda said: Fold(said.seat, said.override),
         seats(options.to(Fold)),
         seat_from_antenna=True,
+        cardless=True,
+        awaits_cards=True,
     ),
     act_of(
         wire.Check,
@@ -274,6 +325,8 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         lambda said: Check(said.seat, said.override),
         seats(options.to(Check)),
         seat_from_antenna=True,
+        cardless=True,
+        awaits_cards=True,
     ),
     act_of(
         wire.Call,
@@ -281,17 +334,43 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         lambda said: Call(said.seat, said.override),
         seats(options.to(Call)),
         seat_from_antenna=True,
+        cardless=True,
+        awaits_cards=True,
     ),
-    act_of(wire.Bet, "Bet", lambda said: BetTo(said.seat, said.amount, said.override), seats(options.to_bet)),
-    act_of(wire.RaiseTo, "Raise", lambda said: BetTo(said.seat, said.amount, said.override), seats(options.to_raise)),
+    act_of(
+        wire.Bet,
+        "Bet",
+        lambda said: BetTo(said.seat, said.amount, said.override),
+        seats(options.to_bet),
+        cardless=True,
+        refused_when_large=True,
+        awaits_cards=True,
+    ),
+    act_of(
+        wire.RaiseTo,
+        "Raise",
+        lambda said: BetTo(said.seat, said.amount, said.override),
+        seats(options.to_raise),
+        cardless=True,
+        refused_when_large=True,
+        awaits_cards=True,
+    ),
     act_of(
         wire.AllIn,
         "All-in",
         lambda said: AllIn(said.seat, said.override),
         seats(options.to(AllIn)),
         seat_from_antenna=True,
+        cardless=True,
+        awaits_cards=True,
     ),
-    act_of(wire.BringIn, "Bring-in", lambda said: BringIn(said.seat, said.override), seats(options.to_bring_in)),
+    act_of(
+        wire.BringIn,
+        "Bring-in",
+        lambda said: BringIn(said.seat, said.override),
+        seats(options.to_bring_in),
+        cardless=True,
+    ),
     act_of(wire.Draw, "Draw", _drawn, seats(options.to_draw), hides=True),
     act_of(
         wire.Show,
@@ -311,7 +390,9 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         seats(options.to_muck),
         judged=True,
         seat_from_antenna=True,
+        cardless=True,
     ),
+    act_of(wire.GoOn, "Go on", lambda _: GoOn(), where(lambda hand: missing(hand) is not None)),
     act_of(wire.DealCard, "Card", _dealt, any_time, hides=_face_down, judged=True, tells=_tell_entered),
     act_of(wire.ClearCard, "Clear card", _cleared, any_time, hides=_face_down, judged=True, tells=_tell_entered),
 )

@@ -13,12 +13,14 @@ from collector.facts.kinds import Kind
 from collector.hand.copying import replace
 from collector.hand.rulings import substantial
 from collector.table.effects import UPDATED, Effect, Warn
+from collector.table.killing import after_pot
 from collector.table.play import Play
 from collector.table.readings.decks import impossible
 from collector.table.readings.flags import still_asked
 from collector.table.registration import Asked, Folded, Registration, Resolved, Seats, When
 from collector.table.state import Table, play_of
 from collector.table.tournament import after_hand, tournament_update
+from collector.table.whereabouts import held
 from collector.wire import close as wire
 from collector.wire.feed_events import EventData, HandCorrected
 
@@ -53,7 +55,8 @@ def require_over(table: Table, when: When, *, override: bool) -> None:
         return
     if not play.over:
         raise Refused("HAND_RUNNING", f"hand {play.number} is still being played; finish it, or call a misdeal")
-    wrong = [] if override else impossible(play.hand)
+    # Of a hand with contested cards nothing is said here: the refusal would tell a hidden card (ADR 19).
+    wrong = [] if override or play.setup.contests else impossible(play.hand)
     if wrong:
         message = f"hand {play.number} cannot have been so: {'; '.join(wrong)}; correct the cards, or override"
         raise Refused("IMPOSSIBLE_HAND", message, {"reasons": wrong})
@@ -89,7 +92,8 @@ def put_aside(table: Table) -> Table:
     seated = {
         seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
     }
-    return after_hand(replace(table, seated=seated, play=None), play)
+    kill = table.kill if table.variant.kill == "none" else after_pot(table, play)
+    return after_hand(replace(table, seated=seated, play=None, kill=kill), play)
 
 
 def put_away(table: Table, fact: Fact) -> Effect:
@@ -98,11 +102,16 @@ def put_away(table: Table, fact: Fact) -> Effect:
     if play is None or not play.over:
         return Effect(table)
     after = replace(put_aside(table), flags=still_asked(table))
-    return Effect(after, closed=(_ended(_ruled(play), fact),))
+    ended, warnings = _ended(_ruled(play), fact), held(play)
+    if warnings:
+        after = replace(after, held=(*after.held, ended))
+    return Effect(after, warnings=tuple(warnings), closed=(ended,))
 
 
 def _ruled(play: Play) -> Play:
     """Return the hand with a ruling for each contradiction of its cards: an override put it away all the same."""
+    if play.setup.contests:
+        return play
     lines = tuple(f"put away although {line}" for line in impossible(play.hand))
     return replace(play, hand=replace(play.hand, rulings=(*play.hand.rulings, *lines))) if lines else play
 
@@ -124,7 +133,7 @@ def _hand_closed(table: Table, fact: Fact, closed: Closed) -> Effect:
     told: tuple[EventData, ...] = UPDATED
     if effect.table.tournament is not table.tournament:
         told += (tournament_update(effect.table),)
-    return effect._replace(happenings=told, warnings=warnings)
+    return effect._replace(happenings=told, warnings=(*effect.warnings, *warnings))
 
 
 def _end(table: Table, fact: Fact, command: wire.EndHand) -> Effect:
@@ -146,7 +155,9 @@ def _misdeal(table: Table, fact: Fact, command: wire.Misdeal) -> Effect:
     told = HandCorrected(reason="misdeal", hand_id=play.hand_id)
     line = f"misdeal: {command.reason or 'no reason given'}"
     void = replace(play, hand=replace(play.hand, rulings=(*play.hand.rulings, line)))
-    after = replace(table, play=None, button_stays=True, owed=play.owed, flags=still_asked(table))
+    after = replace(
+        table, play=None, button_stays=True, owed=play.owed, redeal=table.before_hand, flags=still_asked(table)
+    )
     return Effect(after, (told,), closed=(_ended(void, fact, void=True),))
 
 
@@ -166,6 +177,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="End hand",
         word="write:actions",
         hides=False,
+        cardless=True,
         does=_end,
         listed=_can_end,
         when=When.AFTER_A_HAND,
@@ -175,6 +187,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Misdeal",
         word="write:actions",
         hides=False,
+        cardless=True,
         may=_may_be_misdealt,
         does=_misdeal,
         listed=_has_hand,

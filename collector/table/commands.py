@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from collector.table import acts, close, equity, rulings, seats, setup, start, tournament
+from collector.table import acts, bank, close, contested, equity, live, rulings, seats, setup, start, tournament
 from collector.table.amend import preview, undo
 from collector.table.readings import control, decks, flags, nodes, reading
 from collector.table.registry import Commands
 
-_SUBJECTS: Final = (acts, rulings, seats, setup, start, close, tournament, undo, preview, decks, flags, control)
-_FACTS: Final = (reading, nodes, close, equity)
+_SUBJECTS: Final = (
+    acts,
+    rulings,
+    contested,
+    seats,
+    bank,
+    setup,
+    start,
+    close,
+    tournament,
+    undo,
+    preview,
+    decks,
+    flags,
+    control,
+)
+_FACTS: Final = (reading, nodes, close, equity, live)
 COMMANDS: Final = Commands(
     (each for subject in _SUBJECTS for each in subject.COMMANDS),
     (each for subject in _FACTS for each in subject.FACTS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from collector.hand import board
+from collector.hand import board, boards
 from collector.hand.model import Hand, Player, Result
 from collector.odds.asked import Found, OddsRules, known, question
 from collector.table.state import Table
@@ -30,16 +30,23 @@ def consequences(before: Table, after: Table, ask: Ask = question) -> list[Event
     hand, was = new.hand, old.hand if old and same else None
     changed = _changed(was, hand) if was else []
     turned = was is None or _boards_differ(was, hand)
-    if was is not None and turned and board(hand) != board(was):
-        told.append(StreetDealt(street=hand.street, board=board(hand)))
-    if was is None or any(a.contributed != b.contributed for a, b in changed):
-        told.append(PotUpdate(pot=sum(player.contributed for player in hand.players)))
-    left = any(a.folded is not b.folded or a.mucked is not b.mucked for a, b in changed)
-    if was is None or turned or left or _hands_differ(changed):
+    if was is not None and turned and boards(hand) != boards(was):
+        told.append(_dealt(hand))
+    paid, left, dealt = _changes(changed)
+    if was is None or paid:
+        told.append(PotUpdate(pot=sum([player.contributed for player in hand.players])))
+    if was is None or turned or left or dealt:
         told += _odds_told(ask, None if left else was, hand, before.odds_rules, after.odds_rules)
     if hand.result and (was is None or hand.result != was.result):
         told.append(_complete(hand.result))
     return told
+
+
+def _dealt(hand: Hand) -> StreetDealt:
+    """Return the event for the boards: all of them are named where there are several."""
+    if not hand.further:
+        return StreetDealt(street=hand.street, board=board(hand))
+    return StreetDealt(street=hand.street, board=board(hand), boards=boards(hand))
 
 
 def _odds_told(ask: Ask, was: Hand | None, hand: Hand, rules_then: OddsRules, rules: OddsRules) -> list[EventData]:
@@ -68,6 +75,14 @@ def _changed(was: Hand, hand: Hand) -> list[tuple[Player, Player]]:
     return [(a, b) for a, b in zip(was.players, hand.players, strict=True) if a is not b]
 
 
-def _hands_differ(changed: list[tuple[Player, Player]]) -> bool:
-    """Return whether a seat has other cards than before. Tabling the cards that were read is no change."""
-    return any(a.hole is not b.hole or (a.shown is not b.shown and known(a) != known(b)) for a, b in changed)
+def _changes(changed: list[tuple[Player, Player]]) -> tuple[bool, bool, bool]:
+    """Return whether chips went in, a hand was given up or back, a seat has other cards.
+
+    Tabling the cards that were read is no change.
+    """
+    paid = left = dealt = False
+    for was, now in changed:
+        paid = paid or was.contributed != now.contributed
+        left = left or was.folded is not now.folded or was.mucked is not now.mucked
+        dealt = dealt or was.hole is not now.hole or (was.shown is not now.shown and known(was) != known(now))
+    return paid, left, dealt

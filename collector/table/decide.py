@@ -29,7 +29,7 @@ def decide(commands: Commands, evening: Evening, house: House, command: TableCom
     if registered.amends:
         resolved = resolve_amendment(commands, evening, house, command)
     else:
-        resolved = registered.may(Asked(table, house, commands), command)
+        resolved = registered.may(Asked(table, house, commands, client), command)
     fact = commands.kind_of(registered).fact(
         table.table_id,
         command.id,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from collector.facts.fact import Fact
 from collector.hand.copying import replace
 from collector.house.commands import TABLE_OPENED
-from collector.table.amend.chapters import Evening, Memory
+from collector.table.amend.chapters import Evening, Memory, with_closed
 from collector.table.amend.preview import fold_amendment
 from collector.table.consequences import consequences
 from collector.table.effects import UPDATED, Warn
@@ -68,7 +68,7 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
         effect = commands.fold(before, fact, value)
         starts = registered is not None and registered.past is Past.ALONE
         chapter = evening.chapter_with(fact, starts=starts, may_change=commands.may_change(fact))
-        ended, closed = effect.closed, evening.closed + effect.closed
+        ended, closed = effect.closed, with_closed(evening.closed, effect.closed)
     happenings = (*effect.happenings, *consequences(before, effect.table, evening.memory.chances.question))
     public = sum([not event.hidden for event in happenings])
     if fact.command_id and not public:

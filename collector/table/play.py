@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from collector.cards import Card
+from collector.errors import IllegalAction
 from collector.facts.fact import DeviceKey, Fact
 from collector.hand import apply, start
 from collector.hand.blinds import Owed
 from collector.hand.copying import replace
-from collector.hand.events import Event
+from collector.hand.events import Event, HoleCard
 from collector.hand.model import Hand, HandSetup
 from collector.secrecy import Secret
 
@@ -26,6 +27,7 @@ class Step(NamedTuple):
     at: int = 0  # when the fact was received, ms since 1970
     inferred: bool = False  # shown by a snapshot of the node, or commanded by a control card
     history: tuple[Event, ...] = ()  # the events that stood here before amendments, the oldest first
+    client: str = ""  # who gave the command; "" for a reading
 
 
 @dataclass(frozen=True)  # no slots: see copying
@@ -50,6 +52,9 @@ class Play:
     deck: str | None = None  # that this hand is dealt from
     mucked: frozenset[Secret[Card]] = frozenset()  # cards that were read on the muck
     taken_out: tuple[str, ...] = ()  # commands that amendments took out, in words that name no card
+    open_deck: str | None = None  # that this hand is dealt from, as far as everybody can know
+    readings: int = 0  # cards that came to a seat or the board in this hand, whatever they are
+    on_muck: int = 0  # cards that came to the muck in this hand, whatever they are
 
     @property
     def over(self) -> bool:
@@ -84,14 +89,22 @@ def step_of(fact: Fact, event: Event, *, by_command: bool) -> Step:
     body = fact.body
     before: tuple[Event, ...] = body.get("before") or ()
     inferred = "source" in body  # a snapshot showed it, or a control card said it
-    return Step(fact.position, event, by_command, bool(body.get("amended")), fact.received_at, inferred, before)
+    amended, client = bool(body.get("amended")), fact.client if by_command else None
+    return Step(fact.position, event, by_command, amended, fact.received_at, inferred, before, client or "")
 
 
 def folded(setup: HandSetup, steps: Iterable[Step]) -> Hand:
-    """Return the hand from its start through `steps`; raise IllegalAction if a step cannot follow."""
+    """Return the hand from its start through `steps`; raise IllegalAction if a step cannot follow.
+
+    A hidden card that was read, and for which no place is left, is passed over: a refusal would tell of it.
+    """
     hand = start(setup)
     for step in steps:
-        hand = apply(hand, step.event)
+        try:
+            hand = apply(hand, step.event)
+        except IllegalAction:
+            if step.by_command or type(step.event) is not HoleCard:
+                raise
     return hand
 
 

@@ -67,11 +67,16 @@ class Reader(Protocol):
 
 
 class Asked(NamedTuple):
-    """The surroundings that a command is checked against: the table before it, the house, the registry."""
+    """The surroundings that a command is checked against: the table before it, the house, the registry.
+
+    client: who gives it. logged: the body of its fact, if an amendment folds it again; None: it comes now.
+    """
 
     table: Table
     house: House
     commands: Reader
+    client: str = ""
+    logged: Body | None = None
 
 
 def _nothing_to_check(asked: Asked, command: TableCommand) -> Resolved:
@@ -89,7 +94,8 @@ class Act(Generic[C]):
 
     event: makes the event. option: the seats that the command may name by the rules of the game, None if it cannot
     come. allows: whether the house allows such commands at all; if not, `refuses` has code and words of the refusal.
-    refused: raises Refused if the house does not allow this one. An override passes both.
+    refused: raises Refused if the house does not allow this one. An override passes both. awaits_cards: whether
+    it may not come before the cards of its street.
     """
 
     event: Callable[[C], Event]
@@ -97,6 +103,7 @@ class Act(Generic[C]):
     allows: Callable[[HouseRules], bool] | None = None
     refuses: tuple[str, str] = ("", "")
     refused: Callable[[HouseRules, C], None] | None = None
+    awaits_cards: bool = False
 
     def require_allowed(self, house: HouseRules, command: C) -> None:
         """Raise Refused if the house does not allow the command. An override is always allowed."""
@@ -142,6 +149,8 @@ class Registration(Generic[C]):
     schema: int = 1  # of the body of its fact
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
     amends: bool = False  # it is folded over the evening, not over the table
+    refused_when_large: bool = False  # the hand goes on without it: no byte of its state may be beyond the limit
+    cardless: bool = False  # nothing of it rests on cards: an amendment may put it into the running hand, or before it
     live_only: bool = False  # that it may come can follow from hidden cards: the public is not told
     in_the_past: Callable[[House, C], Mapping[str, object]] | None = None  # beside it, if an amendment puts it there
 

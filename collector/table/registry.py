@@ -13,6 +13,7 @@ from collector.facts.kinds import Kind, Kinds
 from collector.table.effects import Effect
 from collector.table.registration import Folded, Past, Registration
 from collector.table.state import Table
+from collector.wire.base import once
 from collector.wire.command import TableCommand, union_of
 
 
@@ -28,6 +29,7 @@ class Commands:
         self._folds = {kind.name: (does, kind.read) for kind, does in folds}
         self._amendable = {each.type for each in self._by_type.values() if each.past is not Past.FIXED}
         self._adapter = union_of(TableCommand, [each.model for each in self._by_type.values()])
+        self._read = once(self._adapter)
 
     def __iter__(self) -> Iterator[Registration[Any]]:
         """Yield the registrations."""
@@ -47,7 +49,7 @@ class Commands:
 
     def decode(self, payload: bytes) -> TableCommand:
         """Return the command in a payload; raise pydantic's ValidationError if there is none."""
-        command: TableCommand = self._adapter.validate_json(payload)
+        command: TableCommand = self._read(payload)
         return command
 
     def parse(self, fields: Mapping[str, object]) -> TableCommand:

@@ -8,6 +8,7 @@ from collector.cards import Card
 from collector.errors import Refused
 from collector.hand import options
 from collector.hand.board import may_run
+from collector.hand.changing import find
 from collector.hand.events import (
     AllIn,
     Award,
@@ -16,7 +17,10 @@ from collector.hand.events import (
     Burn,
     Call,
     Check,
+    ChipsFound,
+    ChipsIn,
     Chop,
+    ClockCalled,
     CommunityCard,
     DeadHand,
     Event,
@@ -24,16 +28,20 @@ from collector.hand.events import (
     Fold,
     IrregularFlop,
     OutOfTurn,
+    Passive,
     Rabbit,
     ReplaceCard,
     Retrieve,
     RunTimes,
     StringBet,
+    TimeUp,
 )
 from collector.hand.irregular import may_burn, may_mend_flop
+from collector.hand.model import Hand
 from collector.hand.rulings import may_chop, may_rabbit
 from collector.secrecy import Secret
 from collector.table.acts import act_of, any_time, early, seats, where
+from collector.table.effects import Warn
 from collector.table.registration import Registration
 from collector.table.state import HouseRules
 from collector.wire import rulings as wire
@@ -57,15 +65,34 @@ def _award(command: wire.Award) -> Event:
     return Award(tuple((share.seat, share.amount) for share in command.amounts), command.reason)
 
 
+def _tabled(hand: Hand, command: wire.DeadHand) -> Warn | None:
+    """Warn of a dead hand that was tabled: a dealer cannot kill one that obviously wins (TDA 2024 rule 13-C)."""
+    if find(hand, command.seat).shown is None:
+        return None
+    message = f"seat {command.seat} had tabled the hand that is killed; if it wins, undo (TDA 13)"
+    return Warn("TABLED_HAND_KILLED", message, seat=command.seat)
+
+
 def _no_runs(house: HouseRules, command: wire.RunBoard) -> None:
     if command.times > house.runs:
         raise Refused("NO_RUNS", f"the {house.profile} profile runs a board {house.runs} times at most")
 
 
 COMMANDS: Final[tuple[Registration[Any], ...]] = (
-    act_of(wire.DeadHand, "Dead hand", lambda said: DeadHand(said.seat, said.reason), seats(options.to_be_killed)),
     act_of(
-        wire.RetrieveHand, "Hand given back", lambda said: Retrieve(said.seat, said.reason), seats(options.to_retrieve)
+        wire.DeadHand,
+        "Dead hand",
+        lambda said: DeadHand(said.seat, said.reason),
+        seats(options.to_be_killed),
+        warns=_tabled,
+        cardless=True,
+    ),
+    act_of(
+        wire.RetrieveHand,
+        "Hand given back",
+        lambda said: Retrieve(said.seat, said.reason),
+        seats(options.to_retrieve),
+        cardless=True,
     ),
     act_of(wire.ExposeCard, "Exposed card", lambda said: Expose(said.seat, Card(said.card)), seats(options.to_expose)),
     act_of(
@@ -93,12 +120,58 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         allows=lambda house: house.runs > 1,
         refused=_no_runs,
     ),
-    act_of(wire.OutOfTurn, "Out of turn", _out_of_turn, seats(options.to_act_early)),
+    act_of(
+        wire.OutOfTurn,
+        "Out of turn",
+        _out_of_turn,
+        seats(options.to_act_early),
+        cardless=True,
+        refused_when_large=True,
+        awaits_cards=True,
+    ),
     act_of(
         wire.StringBet,
         "String bet",
         lambda said: StringBet(said.seat, said.amount),
         seats(options.to_bet_in_motions),
+        cardless=True,
+        awaits_cards=True,
+    ),
+    act_of(
+        wire.PutIn,
+        "Chips put in",
+        lambda said: ChipsIn(said.seat, said.chips, said.declared, said.prior, said.amount, said.unclear),
+        seats(options.to_bet_in_motions),
+        cardless=True,
+        awaits_cards=True,
+    ),
+    act_of(
+        wire.LimitSeat,
+        "Passive only",
+        lambda said: Passive(said.seat, said.reason),
+        seats(options.to_be_passive),
+        cardless=True,
+    ),
+    act_of(
+        wire.CallClock,
+        "Clock",
+        lambda said: ClockCalled(said.seat, said.seconds),
+        seats(options.to_be_timed),
+        cardless=True,
+    ),
+    act_of(
+        wire.TimeUp,
+        "Time is up",
+        lambda said: TimeUp(said.seat),
+        seats(options.out_of_time),
+        cardless=True,
+    ),
+    act_of(
+        wire.ChipsFound,
+        "Chips found",
+        lambda said: ChipsFound(said.seat, said.amount),
+        seats(options.with_chips_behind),
+        cardless=True,
     ),
     act_of(wire.BurnCard, "Burn", lambda said: Burn(_hidden(said.card)), where(may_burn), hides=True),
     act_of(wire.BoxedCard, "Boxed card", lambda said: Boxed(Card(said.card)), any_time, spoils=True),

@@ -11,12 +11,14 @@ from collector.hand.copying import replace
 from collector.hand.games import HEADS_UP
 from collector.table.close import between_hands, put_aside
 from collector.table.effects import UPDATED, Effect
+from collector.table.oddities import warned_name
 from collector.table.registration import Asked, Registration, Resolved, Seats, When
 from collector.table.state import SEATS, Seated, Table
 from collector.wire import seats as wire
+from collector.wire.base import MAX_CHIPS
 from collector.wire.feed_events import ChipsTransferred, PlayerUpdate
 
-OneSeat = wire.RemovePlayer | wire.SitOut | wire.SetStack | wire.Penalty
+OneSeat = wire.SitOut
 
 
 def _seated(table: Table, seat: int, player: Seated | None) -> Effect:
@@ -40,13 +42,25 @@ def _may_sit(asked: Asked, command: wire.SeatPlayer) -> Resolved:
             raise Refused("PLAYER_SEATED", f"{command.player_id} sits in seat {seat}; ids are unique in the house")
     if table.play and command.seat in {player.seat for player in table.play.hand.players}:
         raise Refused("SEAT_IN_HAND", f"seat {command.seat} is still in the hand; seat the player after it")
+    require_countable(table, command.seat, command.stack)
     return Resolved()
+
+
+def require_countable(table: Table, seat: int, stack: int) -> None:
+    """Raise Refused if the chips of a table would be more than pages count exactly, with this stack in `seat`.
+
+    Chips in play are in the stacks of `seated`, too: they are carried over when the hand is put away.
+    """
+    chips = sum(who.stack for number, who in table.seated.items() if number != seat) + stack
+    if chips > MAX_CHIPS:
+        raise Refused("TOO_MANY_CHIPS", f"the table would hold {chips} chips of {MAX_CHIPS}; give a smaller stack")
 
 
 def _sit_down(table: Table, fact: Fact, command: wire.SeatPlayer) -> Effect:
     if table.house.new_players_post and table.hands_dealt:
         table = replace(table, owed={**table.owed, command.seat: Owed(big=True)})
-    return _seated(table, command.seat, Seated(command.player_id, command.name, command.stack))
+    effect = _seated(table, command.seat, Seated(command.player_id, command.name, command.stack))
+    return effect._replace(warnings=warned_name(effect.table.seated, command.seat))
 
 
 def _free(table: Table) -> Seats | None:
@@ -74,7 +88,24 @@ def _is_seated(asked: Asked, command: OneSeat) -> Resolved:
     return require_seated(asked, command.seat)
 
 
+def _may_count(asked: Asked, command: wire.SetStack) -> Resolved:
+    require_countable(asked.table, command.seat, command.stack)
+    return require_seated(asked, command.seat)
+
+
+def _may_leave(asked: Asked, command: wire.RemovePlayer) -> Resolved:
+    """Let a player go, but for one who has not paid a rebuy (TDA 2024 rule 27)."""
+    require_seated(asked, command.seat)
+    behind = asked.table.seated[command.seat].behind
+    if behind and not command.override:
+        message = f"seat {command.seat} owes a rebuy of {behind}, which it played behind; take it, or override"
+        raise Refused("REBUY_OWED", message, {"behind": behind})
+    return Resolved()
+
+
 def _leave(table: Table, fact: Fact, command: wire.RemovePlayer) -> Effect:
+    if table.before_hand is not None:  # in the logs of the first edition of the rules a debt stays with the seat
+        table = replace(table, owed={seat: what for seat, what in table.owed.items() if seat != command.seat})
     return _seated(table, command.seat, None)
 
 
@@ -84,6 +115,16 @@ def _sit_out(table: Table, fact: Fact, command: wire.SitOut) -> Effect:
 
 def _count(table: Table, fact: Fact, command: wire.SetStack) -> Effect:
     return _seated(table, command.seat, replace(table.seated[command.seat], stack=command.stack))
+
+
+def _may_penalise(asked: Asked, command: wire.Penalty) -> Resolved:
+    """Take a penalty. A round is a hand for each player at the table when it is given (TDA 2024 rule 71)."""
+    require_seated(asked, command.seat)
+    if not command.rounds:
+        return Resolved()
+    table = put_aside(asked.table) if between_hands(asked.table) else asked.table
+    hands = command.rounds * sum(1 for who in table.seated.values() if who.stack)
+    return Resolved(fields={"hands": hands}, value=command.model_copy(update={"hands": hands}))
 
 
 def _penalise(table: Table, fact: Fact, command: wire.Penalty) -> Effect:
@@ -156,6 +197,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Seat player",
         word="write:tables",
         hides=False,
+        cardless=True,
         may=_may_sit,
         does=_sit_down,
         listed=_free,
@@ -166,7 +208,8 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Remove player",
         word="write:tables",
         hides=False,
-        may=_is_seated,
+        cardless=True,
+        may=_may_leave,
         does=_leave,
         listed=taken_between_hands,
         when=When.BETWEEN_HANDS,
@@ -177,6 +220,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Sit out",
         word="write:tables",
         hides=False,
+        cardless=True,
         may=_is_seated,
         does=_sit_out,
         listed=_taken,
@@ -187,7 +231,8 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Stack",
         word="write:tables",
         hides=False,
-        may=_is_seated,
+        cardless=True,
+        may=_may_count,
         does=_count,
         listed=taken_between_hands,
         when=When.BETWEEN_HANDS,
@@ -197,6 +242,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Move player",
         word="write:tables",
         hides=False,
+        cardless=True,
         may=_may_move,
         does=_move,
         listed=_may_change_seats,
@@ -207,6 +253,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Chips",
         word="write:tables",
         hides=False,
+        cardless=True,
         may=_may_give,
         does=_give,
         listed=_can_give,
@@ -217,7 +264,8 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Penalty",
         word="write:tables",
         hides=False,
-        may=_is_seated,
+        cardless=True,
+        may=_may_penalise,
         does=_penalise,
         listed=_taken,
     ),

@@ -10,11 +10,12 @@ from collector.errors import Refused
 from collector.facts.fact import Fact
 from collector.hand.blinds import ButtonRule
 from collector.hand.copying import replace
-from collector.hand.games import ROTATIONS
+from collector.hand.games import GAMES, ROTATIONS
+from collector.hand.model import EqualBoards, OddChip, ShortAllIn
 from collector.odds.asked import OddsRules
 from collector.table.effects import UPDATED, Effect
 from collector.table.registration import Asked, Past, Registration, Resolved, Seats
-from collector.table.state import Antenna, HouseRules, Rules, Table, Variant
+from collector.table.state import Antenna, HouseRules, Kill, Rules, Stakes, Table, Variant
 from collector.wire import setup as wire
 
 PROFILES: Final = {
@@ -30,10 +31,20 @@ PROFILES: Final = {
         buy_button=False,
         all_in_tabled=True,
         absent_dealt=True,
+        ante_first=False,
+        equal_boards=EqualBoards.SUIT,
+        odd_chip=OddChip.FIVE,
+        pair_doubles=False,
     ),
+    "wsop": HouseRules(profile="wsop", straddle_raises=False),
+    "california": HouseRules(profile="california", short_all_in=ShortAllIn.COMPLETED),
 }
-"""Tournaments: nobody misses a blind, absent players are dealt in and dead (TDA 2024 rule 30), a board is run once, no
-rabbit hunting (28), and with somebody all-in every hand is tabled (16)."""
+"""The profiles. docs/rules.md has the source of each choice.
+
+cash: Robert's Rules. tournament: TDA 2024: nobody misses a blind, absent players are dealt in and dead (rule 30), a
+board is run once, no rabbit hunting (28), with somebody all-in every hand is tabled (16), the big blind before its ante
+(RP-11), stud by RP-10. wsop: its rules for live action. california: the rules that card rooms file there.
+"""
 
 
 def _assign_device(table: Table, fact: Fact, command: wire.AssignDevice) -> Effect:
@@ -48,13 +59,22 @@ def _may_be_antenna(asked: Asked, command: wire.AssignAntenna) -> Resolved:
     return Resolved()
 
 
+def _may_get_a_role(asked: Asked, command: wire.AssignAntenna) -> Resolved:
+    """Take a role between hands only: under a running hand a board or up antenna at a seat would show hidden cards."""
+    resolved, play = _may_be_antenna(asked, command), asked.table.play
+    if play is not None:
+        message = f"hand {play.number} is on the table; end it first: an antenna changes its role between hands"
+        raise Refused("HAND_RUNNING", message, {"hand_id": play.hand_id})
+    return resolved
+
+
 def _assign_antenna(table: Table, fact: Fact, command: wire.AssignAntenna) -> Effect:
     antenna = Antenna(command.role, command.seat)
     return Effect(replace(table, antennas={**table.antennas, (command.device, command.antenna): antenna}))
 
 
 def _has_nodes(table: Table) -> Seats | None:
-    return () if table.devices else None
+    return () if table.devices and table.play is None else None
 
 
 def _may_be_blinds(asked: Asked, command: wire.SetBlinds) -> Resolved:
@@ -71,10 +91,12 @@ def _set_blinds(table: Table, fact: Fact, command: wire.SetBlinds) -> Effect:
         big_blind_ante=command.big_blind_ante,
         button_ante=command.button_ante,
         third_blind=command.third_blind,
+        button_blind=command.button_blind,
         ante_first=command.ante_first,
         ante_live=command.ante_live,
     )
-    return Effect(replace(table, rules=rules), UPDATED)
+    redeal = table.redeal and remade(table.redeal, rules=None)  # a void deal too is dealt again for what is set now
+    return Effect(replace(table, rules=rules, redeal=redeal), UPDATED)
 
 
 def _set_game(table: Table, fact: Fact, command: wire.SetGame) -> Effect:
@@ -91,8 +113,17 @@ def _set_game(table: Table, fact: Fact, command: wire.SetGame) -> Effect:
         rotation=command.rotation,
         hands_each=command.hands_each,
         since=table.hands_dealt,
+        stud_antes=command.stud_antes,
+        stakes=tuple(_stakes(each) for each in command.stakes),
+        kill=command.kill,
     )
-    return Effect(replace(table, variant=variant), UPDATED)
+    kill = table.kill if command.kill != "none" else Kill()
+    return Effect(replace(table, variant=variant, kill=kill), UPDATED)
+
+
+def _stakes(said: wire.Stakes) -> Stakes:
+    rules = Rules(said.small_blind, said.big_blind, said.ante, said.big_blind_ante)
+    return Stakes(said.game, said.betting and said.betting.value, rules, said.big_bet, said.bring_in)
 
 
 def _may_go_on(asked: Asked, command: wire.NextGame) -> Resolved:
@@ -123,7 +154,25 @@ def variant_now(table: Table) -> Variant:
         return chosen
     games = ROTATIONS[chosen.rotation]
     key, betting = games[game_number(chosen, table.hands_dealt) % len(games)]
-    return replace(chosen, game=key, betting=betting.value)
+    now = replace(chosen, game=key, betting=betting.value)
+    stakes = stakes_of(now)
+    return replace(now, big_bet=stakes.big_bet, bring_in=stakes.bring_in) if stakes else now
+
+
+def stakes_of(variant: Variant) -> Stakes | None:
+    """Return the stakes of the game that is played, None where the blinds of the table hold."""
+    fits = (s for s in variant.stakes if s.game == variant.game and s.betting in (None, variant.betting))
+    return next(fits, None)
+
+
+def rules_now(variant: Variant, rules: Rules | None) -> Rules | None:
+    """Return the blinds and antes of the next hand: those of the table, or of its game in a mix."""
+    stakes = stakes_of(variant)
+    if stakes and rules:
+        return remade(stakes.rules, ante_first=rules.ante_first, ante_live=rules.ante_live)
+    if rules and rules.ante and variant.stud_antes and not GAMES[variant.game].up:
+        return remade(rules, ante=0)
+    return rules
 
 
 def _set_house_rules(table: Table, fact: Fact, command: wire.SetHouseRules) -> Effect:
@@ -158,7 +207,8 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Antenna",
         word="write:devices",
         hides=False,
-        may=_may_be_antenna,
+        may=_may_get_a_role,
+        may_again=_may_be_antenna,
         does=_assign_antenna,
         listed=_has_nodes,
         by_card=False,
@@ -168,6 +218,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Blinds",
         word="write:tables",
         hides=False,
+        cardless=True,
         may=_may_be_blinds,
         does=_set_blinds,
     ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from collector.access.live import LiveGrant
 from collector.cards import Card
 from collector.equity import Answered
 from collector.errors import IllegalAction, Refused
@@ -13,7 +14,8 @@ from collector.facts.fact import Fact
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.copying import replace
 from collector.hand.events import Event
-from collector.hand.model import Bounty, Hand
+from collector.hand.model import Bounty, EqualBoards, Hand, OddChip, ShortAllIn
+from collector.hand.obligations import Obligation, Positions
 from collector.odds.asked import OddsRules
 from collector.secrecy import Secret
 from collector.table.play import Play, stepped
@@ -39,6 +41,7 @@ class Seated:
     stack: int
     out: bool = False  # sits out: not dealt in, or in a tournament dealt in and dead
     penalty: int = 0  # hands to miss
+    behind: int = 0  # of the stack: bought and not paid yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,42 @@ class Rules:
     big_blind_ante: int
     button_ante: int = 0
     third_blind: int = 0
-    ante_first: bool = True  # False: a short big blind pays its blind before the ante
+    button_blind: int = 0  # live, in place of both blinds
+    ante_first: bool | None = None  # False: a short big blind pays its blind before the ante; None: as the house says
     ante_live: bool = False  # the ante of every player counts towards a call
+
+
+@dataclass(frozen=True, slots=True)
+class Redeal:
+    """The table before a hand, should the deal be void: the players, the blinds, what was owed (TDA 2024 rule 35).
+
+    rules: None once blinds were set anew by hand. button: where it was set, or drawn for; None: it moves on as it did.
+    """
+
+    players: frozenset[str]
+    rules: Rules | None
+    obligations: Mapping[str, Obligation] | None
+    positions: Positions | None
+    button: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """The stakes of one game of a mixed game. betting: None is any."""
+
+    game: str
+    betting: str | None
+    rules: Rules
+    big_bet: int = 0
+    bring_in: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """The kill button, by player ids (Robert's Rules 13). leg: who won the last pot. due: who has to kill the next."""
+
+    leg: str | None = None
+    due: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +108,14 @@ class Variant:
     hands_each: int = 0  # 0: by command only
     since: int = 0  # how many hands had been dealt when this game began
     turn: int = 0  # how often the game was changed by command
+    stud_antes: bool = False  # the ante of all goes in in stud only
+    stakes: tuple[Stakes, ...] = ()
+    kill: str = "none"  # half, full: who wins two pots running kills the next one
 
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """The rules of the house at this table. The profiles *tournament* and *cash* are sets of them."""
+    """The rules of the house at this table, where books and rooms differ. A profile is a set of them (`setup`)."""
 
     profile: str = "cash"
     button_rule: ButtonRule = ButtonRule.MOVING
@@ -87,11 +127,19 @@ class HouseRules:
     buy_button: bool = True
     all_in_tabled: bool = False  # if somebody is all-in, nobody mucks (TDA 2024 rule 16)
     new_players_post: bool = False  # a new player owes a big blind
+    ante_first: bool = True  # a short stack pays its ante before its blind, where the blinds do not say
+    equal_boards: EqualBoards = EqualBoards.SEAT
+    short_all_in: ShortAllIn = ShortAllIn.FULL
+    odd_chip: OddChip = OddChip.ALL
+    straddle_raises: bool = True
+    pair_doubles: bool = True
     absent_dealt: bool = False  # absent players are dealt in and posted for (TDA 2024 rule 30)
     chip: int = 1
     rake_points: int = 0
     rake_cap: int = 0
     no_flop_no_drop: bool = True
+    jackpot: int = 0  # dropped from a pot for the jackpot, beside the rake
+    jackpot_from: int = 0  # the least pot that it is dropped from
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +226,24 @@ class Table:
     present: Mapping[tuple[str, str], frozenset[Secret[str]]] = field(default_factory=dict)
     cards_at: Mapping[int, int] = field(default_factory=dict)  # cards at a seat: counted, never looked at
     play: Play | None = None
+    held: tuple[Play, ...] = ()  # hands that are over and have contested cards, until the floor settles them
     variant: Variant = Variant()
     house: HouseRules = HouseRules()
     last: Places | None = None  # button and blinds of the last hand
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds, by seat
+    obligations: Mapping[str, Obligation] | None = None  # by player id, at the last start; None: not known yet
+    positions: Positions | None = None  # that button and blinds move on from
+    before_hand: Redeal | None = None  # what a misdeal of the last hand goes back to
+    redeal: Redeal | None = None  # the last deal was void: the next start repeats it
     tournament: Tournament = Tournament()
     levels: tuple[Level, ...] = ()
+    kill: Kill = Kill()
     bounties: tuple[Bounty, ...] = ()
     stand_up: int = 0  # the last one standing pays this to each of the others; 0: not played
     standing: frozenset[str] | None = None  # player ids; None: the game begins, everybody stands
     odds_rules: OddsRules = field(default_factory=OddsRules)
     answered: Secret[Answered] | None = None  # the last answer of a worker, to the question of that time
+    live: Mapping[str, LiveGrant] = field(default_factory=dict)  # who may hear the live channel, by whom it is to
 
     def card_of(self, uid: str) -> tuple[str, Card] | None:
         """Return (deck id, card) of a tag, None for a tag of no deck in rotation."""

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from dataclasses import replace as remade
 from itertools import groupby
 from typing import Any, Final
 
+from collector.errors import Refused
 from collector.facts.fact import Fact
 from collector.hand.copying import replace
 from collector.hand.model import Bounty, Player, StandUp
 from collector.hand.sidegames import stood
 from collector.table.effects import UPDATED, Effect
+from collector.table.oddities import warned_levels, warned_tournament
 from collector.table.play import Play
-from collector.table.registration import Registration
+from collector.table.registration import Asked, Registration, Resolved, Seats
 from collector.table.state import Eliminated, Rules, Table, Tournament
 from collector.wire import tournament as wire
 from collector.wire.feed_events import TournamentUpdate
+
+DISQUALIFIED: Final = "disqualified"
+"""The hand of a place that no hand decided."""
 
 
 def after_hand(table: Table, play: Play) -> Table:
@@ -52,7 +58,11 @@ def _stood(table: Table, play: Play) -> Table:
         return table
     after, _ = stood(StandUp(game.amount, game.standing), play.hand)
     ids = {player.seat: player.player_id for player in play.hand.players}
-    return replace(table, standing=frozenset(ids[seat] for seat in after.standing))
+    stand = frozenset(ids[seat] for seat in after.standing)
+    if play.setup.stand_away and table.standing:
+        here = {who.player_id for who in table.seated.values()}
+        stand |= (table.standing & here) - set(ids.values())
+    return replace(table, standing=stand)
 
 
 def returned(table: Table) -> Table:
@@ -103,6 +113,15 @@ def places(gone: Sequence[Player], left: int, payouts: Sequence[int], hand_id: s
     return found
 
 
+def disqualified(table: Table, seat: int) -> Table:
+    """Return the table with a player of it out at the place of now, without a prize (TDA 2024 rule 71)."""
+    tournament, who = table.tournament, table.seated[seat]
+    left = _with_chips(table) if tournament.remaining is None else tournament.remaining
+    gone = Eliminated(who.player_id, who.name, left, False, 0, DISQUALIFIED)
+    out = (*(tournament.eliminated or ()), gone)
+    return replace(table, tournament=replace(tournament, eliminated=out, remaining=max(0, left - 1)))
+
+
 def said(tournament: Tournament) -> dict[str, object]:
     """Return the facts that were told of a tournament, as plain values for the feeds."""
     held = {field.name: getattr(tournament, field.name) for field in fields(tournament)}
@@ -126,7 +145,7 @@ def _set_tournament(table: Table, fact: Fact, command: wire.SetTournament) -> Ef
     after = replace(table, tournament=replace(table.tournament, **given))
     if command.level is not None:
         after = _at_level(after, command.level)
-    return Effect(after, (tournament_update(after),))
+    return Effect(after, (tournament_update(after),), warned_tournament(after.tournament))
 
 
 def _at_level(table: Table, number: int) -> Table:
@@ -135,7 +154,7 @@ def _at_level(table: Table, number: int) -> Table:
     if not 1 <= number <= len(played):
         return table
     level = played[number - 1]
-    first, live = (table.rules.ante_first, table.rules.ante_live) if table.rules else (True, False)  # of the house
+    first, live = (table.rules.ante_first, table.rules.ante_live) if table.rules else (None, False)  # of the house
     rules = Rules(
         small_blind=level.small_blind,
         big_blind=level.big_blind,
@@ -148,9 +167,34 @@ def _at_level(table: Table, number: int) -> Table:
     return replace(table, rules=rules)
 
 
+def _may_place(asked: Asked, command: wire.SetPlace) -> Resolved:
+    out = asked.table.tournament.eliminated or ()
+    if command.player_id not in {each.player_id for each in out}:
+        raise Refused("NOT_OUT", f"{command.player_id} is not among those who are out at this table; name one of them")
+    return Resolved()
+
+
+def _somebody_is_out(table: Table) -> Seats | None:
+    return () if table.tournament.eliminated else None
+
+
+def _set_place(table: Table, fact: Fact, command: wire.SetPlace) -> Effect:
+    """Fold a place that tables share: each player gets its part of the prizes of all these places."""
+    first = command.rank - 1
+    prize = sum((table.tournament.payouts or ())[first : first + command.shared]) // command.shared
+    out = tuple(
+        remade(each, rank=command.rank, payout=prize, tied=command.shared > 1)
+        if each.player_id == command.player_id
+        else each
+        for each in table.tournament.eliminated or ()
+    )
+    after = replace(table, tournament=replace(table.tournament, eliminated=out))
+    return Effect(after, (tournament_update(after),))
+
+
 def _set_levels(table: Table, fact: Fact, command: wire.SetLevels) -> Effect:
     """Fold the levels of a tournament. The blinds stay until a level is set."""
-    return Effect(replace(table, levels=command.levels), UPDATED)
+    return Effect(replace(table, levels=command.levels), UPDATED, warned_levels(command.levels))
 
 
 def _set_side_games(table: Table, fact: Fact, command: wire.SetSideGames) -> Effect:
@@ -166,14 +210,28 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         label="Tournament",
         word="write:tables",
         hides=False,
+        cardless=True,
         does=_set_tournament,
     ),
-    Registration(model=wire.SetLevels, label="Levels", word="write:tables", hides=False, does=_set_levels),
+    Registration(
+        model=wire.SetPlace,
+        label="Place",
+        word="write:tables",
+        hides=False,
+        cardless=True,
+        may=_may_place,
+        does=_set_place,
+        listed=_somebody_is_out,
+    ),
+    Registration(
+        model=wire.SetLevels, label="Levels", word="write:tables", hides=False, cardless=True, does=_set_levels
+    ),
     Registration(
         model=wire.SetSideGames,
         label="Side games",
         word="write:tables",
         hides=False,
+        cardless=True,
         does=_set_side_games,
     ),
 )

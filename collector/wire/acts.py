@@ -73,7 +73,7 @@ class Draw(TableCommand):
     type: Literal["draw"] = "draw"
     seat: Seat
     count: Annotated[int, Field(ge=0, le=5)]
-    cards: Secret[list[CardText]] = Field(default_factory=lambda: Secret[list[str]]([]))
+    cards: Secret[Annotated[list[CardText], Field(max_length=5)]] = Field(default_factory=lambda: Secret[list[str]]([]))
 
 
 class Show(TableCommand):
@@ -81,7 +81,7 @@ class Show(TableCommand):
 
     type: Literal["show"] = "show"
     seat: Seat
-    cards: tuple[CardText, ...] | None = None
+    cards: Annotated[tuple[CardText, ...], Field(max_length=7)] | None = None
 
 
 class Muck(TableCommand):
@@ -89,6 +89,12 @@ class Muck(TableCommand):
 
     type: Literal["muck"] = "muck"
     seat: Seat
+
+
+class GoOn(TableCommand):
+    """Play goes on without the cards of this street that nobody has read or typed."""
+
+    type: Literal["go_on"] = "go_on"
 
 
 class DealCard(TableCommand):
@@ -102,7 +108,10 @@ class DealCard(TableCommand):
 
 
 class ClearCard(TableCommand):
-    """A misread card is taken from a seat or (seat null) from the board."""
+    """A misread card is taken from a seat or (seat null) from the board.
+
+    At a seat it is no fault if the card is not there: a refusal would tell the hidden cards.
+    """
 
     type: Literal["clear_card"] = "clear_card"
     seat: Seat | None = None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from collector.secrecy import Secret
 from collector.wire.base import (
+    FreeObject,
     Message,
+    Seq,
 )
 from collector.wire.command import TableCommand
 
@@ -19,17 +21,19 @@ class AmendChange(Message):
     more: commands that happened right after it and were not entered.
     """
 
-    seq: Annotated[int, Field(ge=1)]
-    command: Secret[dict[str, Any]] | None = None
-    more: Secret[list[dict[str, Any]]] = Field(default_factory=lambda: Secret[list[dict[str, Any]]]([]))
+    seq: Seq
+    command: Secret[FreeObject] | None = None
+    more: Secret[Annotated[list[FreeObject], Field(max_length=100)]] = Field(
+        default_factory=lambda: Secret[list[dict[str, Any]]]([])
+    )
 
 
 class Amend(TableCommand):
     """Corrects earlier commands, also of finished hands. Without the digest of its differences it is a preview."""
 
     type: Literal["amend"] = "amend"
-    changes: tuple[AmendChange, ...]
-    digest: str | None = None
+    changes: Annotated[tuple[AmendChange, ...], Field(max_length=100)]
+    digest: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
 class Undo(TableCommand):

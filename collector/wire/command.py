@@ -7,13 +7,13 @@ command and to which table; the payload never does. One model per type.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import Field, TypeAdapter
 
-from collector.wire.base import CommandId, Message, Name
+from collector.wire.base import CommandId, Count, Message, Name, Word
 
 C = TypeVar("C", bound="Command")
 
@@ -22,7 +22,7 @@ class Command(Message):
     """Fields of every command. The console makes `id`; sending it again gives the same reply."""
 
     v: Literal[1] = 1
-    type: str
+    type: Word
     id: CommandId
 
 
@@ -34,13 +34,23 @@ class TableCommand(Command):
     """A command to a table. With `decision`, it is refused if the table has moved on since that decision."""
 
     hand_id: Name | None = None
-    decision: Annotated[int | None, Field(ge=0)] = None
+    decision: Count | None = None
     override: bool = False
 
 
 def type_of(model: type[Command]) -> str:
     """Return the `type` of a command model."""
     return str(model.model_fields["type"].default)
+
+
+@cache
+def names_a_list(model: type[Command]) -> bool:
+    """Tell whether payloads of a model hold a list or an object, so that one of them can say very much."""
+    return any(_holds_many(field.annotation) for field in model.model_fields.values())
+
+
+def _holds_many(annotation: Any) -> bool:  # noqa: ANN401 - annotations have no type of their own
+    return get_origin(annotation) in (tuple, list, dict) or any(map(_holds_many, get_args(annotation)))
 
 
 def union_of(base: type[C], models: Iterable[type[C]]) -> TypeAdapter[C]:

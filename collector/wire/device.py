@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, TypeAdapter, model_validator
 
 from collector.secrecy import Secret
-from collector.wire.base import Boot, CommandId, Message, Name, Seq, Uid
+from collector.wire.base import LARGEST_INTEGER, Boot, CommandId, Count, FreeObject, Mac, Message, Name, Seq, Uid, once
 
 _MAC = b',"mac":"'
 _MAC_TAIL = len(_MAC) + 64 + 2
@@ -122,15 +122,17 @@ class DeviceEvents(Message):
     tx: Seq
     origin: Annotated[Boot, Field(description="The boot in which the events were seen.")]
     seq: Annotated[Seq, Field(description="Number of the first event; each next one is one more.")]
-    age_ms: Annotated[int | None, Field(ge=0, description="Since detection; null: seen in an earlier boot.")]
+    age_ms: Annotated[Count | None, Field(description="Since detection; null: seen in an earlier boot.")]
     events: Annotated[tuple[DeviceFact, ...], Field(max_length=64)] = ()
     sealed: Annotated[tuple[Frame, ...], Field(max_length=8, description="In place of `events`.")] = ()
-    mac: str
+    mac: Mac
 
     @model_validator(mode="after")
     def _one_of_both(self) -> DeviceEvents:
         if bool(self.events) == bool(self.sealed):
             raise ValueError("a message holds events or sealed frames, one of both")
+        if self.seq + len(self.events) + len(self.sealed) - 1 > LARGEST_INTEGER:
+            raise ValueError(f"its last event has a number beyond {LARGEST_INTEGER}")
         return self
 
 
@@ -142,7 +144,13 @@ class Told(Message):
     origin: Annotated[
         Boot | None, Field(description="The boot that `acked` speaks of; by default the one it runs.")
     ] = None
-    acked: Annotated[int, Field(ge=0, description="Up to where it was told that its events are in that log.")] = 0
+    acked: Annotated[Count, Field(description="Up to where it was told that its events are in that log.")] = 0
+
+
+MOST_ANTENNAS: Final = 64
+"""Of one node."""
+Lying = Annotated[dict[Name, Annotated[tuple[Secret[Uid], ...], Field(max_length=64)]], Field(max_length=MOST_ANTENNAS)]
+"""The tags on antennas."""
 
 
 class Snapshot(Told):
@@ -153,10 +161,10 @@ class Snapshot(Told):
 
     v: Literal[1]
     device: Name
-    as_of: Annotated[int, Field(ge=0, description="Number of the last event of this boot; 0: none yet.")]
-    antennas: dict[Name, tuple[Secret[Uid], ...]] = Field(default_factory=dict)
+    as_of: Annotated[Count, Field(description="Number of the last event of this boot; 0: none yet.")]
+    antennas: Lying = Field(default_factory=dict)
     sealed: Annotated[tuple[Frame, ...], Field(max_length=8, description="In place of `antennas`.")] = ()
-    mac: str
+    mac: Mac
 
 
 class AntennaInfo(Message):
@@ -171,12 +179,62 @@ class DeviceStatus(Told):
 
     v: Literal[1]
     device: Name
-    link: Annotated[int, Field(ge=0)]
+    link: Count
     state: Literal["online", "lost"]
     firmware: Annotated[str, Field(max_length=32)] = ""
     board: Annotated[str, Field(max_length=32)] = ""
-    antennas: tuple[AntennaInfo, ...] = ()
-    mac: str = ""
+    antennas: Annotated[tuple[AntennaInfo, ...], Field(max_length=MOST_ANTENNAS)] = ()
+    mac: Mac = ""
+
+
+class Heap(Message):
+    """The memory of a node, in bytes."""
+
+    free: Count | None = None
+    used: Count | None = None
+
+
+class OutboxHealth(Message):
+    """What waits in a node's outbox, and what did not find room."""
+
+    depth: Count = 0
+    held: Count = 0
+    dropped: Count = 0
+    flash_faults: Count = 0
+
+
+class ClockHealth(Message):
+    """The clock of a node against a time server."""
+
+    offset_ms: Annotated[int | None, Field(ge=-(2**53), le=2**53)] = None
+
+
+class FieldHealth(Message):
+    """The field of an antenna, as its chip measures it."""
+
+    detuned: bool = False
+
+
+class AntennaHealth(Message):
+    """An antenna in figures, since the node's start."""
+
+    looks: Count = 0
+    reads: Count = 0
+    errors: Count = 0
+    faults: Count = 0
+    ok: bool = True
+    field: FieldHealth | None = None
+
+
+class DeviceHealth(Message):
+    """What tools read of a node's health, on `dev/{device}/health`. It holds more, and newer firmware other things."""
+
+    uptime_ms: Count | None = None
+    heap: Heap | None = None
+    loop_ms: Count | None = None
+    outbox: OutboxHealth | None = None
+    time: ClockHealth | None = None
+    antennas: Annotated[dict[Name, AntennaHealth], Field(max_length=MOST_ANTENNAS)] = Field(default_factory=dict)
 
 
 class DeviceAcks(Message):
@@ -191,8 +249,8 @@ class DeviceAcks(Message):
     v: Literal[1]
     boot: Boot
     log_id: Name
-    acks: tuple[Ack, ...]
-    mac: str
+    acks: Annotated[tuple[Ack, ...], Field(max_length=64)]
+    mac: Mac
 
 
 class DeviceCommand(Message):
@@ -202,13 +260,16 @@ class DeviceCommand(Message):
     id: CommandId
     boot: Boot
     type: Literal["resend", "snapshot", "identify", "configure", "restart", "update"]
-    version: Annotated[int | None, Field(ge=1, description="Of `configure`: above the one the node has.")] = None
-    config: Annotated[dict[str, Any] | None, Field(description="Of `configure`: what is to change.")] = None
-    mac: str
+    version: Annotated[int | None, Field(ge=1, le=2**30, description="Of `configure`: above the one the node has.")] = (
+        None
+    )
+    config: Annotated[FreeObject | None, Field(description="Of `configure`: what is to change.")] = None
+    mac: Mac
 
 
-decode_event = TypeAdapter[DeviceFact](DeviceFact).validate_json
-decode_antenna = TypeAdapter(dict[Name, tuple[Secret[Uid], ...]]).validate_json
-decode_events = TypeAdapter(DeviceEvents).validate_json
-decode_snapshot = TypeAdapter(Snapshot).validate_json
-decode_status = TypeAdapter(DeviceStatus).validate_json
+decode_event = once(TypeAdapter[DeviceFact](DeviceFact))
+decode_antenna = once(TypeAdapter[dict[str, tuple[Secret[str], ...]]](Lying))
+decode_events = once(TypeAdapter(DeviceEvents))
+decode_snapshot = once(TypeAdapter(Snapshot))
+decode_status = once(TypeAdapter(DeviceStatus))
+decode_health = once(TypeAdapter(DeviceHealth))

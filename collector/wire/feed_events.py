@@ -14,8 +14,8 @@ from pydantic_core import to_jsonable_python
 
 from collector.records.hands import HandRecord
 from collector.secrecy import Secret
-from collector.wire.base import CardOrUnread, CardText, Message, Name, Seat, Sparse
-from collector.wire.feeds import BasisPoints, Channel, Stamp, Tournament
+from collector.wire.base import AtMost, CardOrUnread, CardText, Chips, Line, Message, Name, Number, Seat, Sparse, Word
+from collector.wire.feeds import BasisPoints, Channel, Shown, Stamp, Tournament
 
 _AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
 
@@ -39,7 +39,7 @@ class SeatEvent(EventData):
     """An event of one seat. The player who sits there after the fact comes with it."""
 
     seat: Seat | None = None
-    player_id: Annotated[str | None, Field(description="Absent: nobody sits there.")] = None
+    player_id: Annotated[Shown | None, Field(description="Absent: nobody sits there.")] = None
 
 
 class TableUpdate(EventData):
@@ -52,9 +52,9 @@ class PlayerUpdate(SeatEvent):
     """A seat was taken, left or changed."""
 
     type: ClassVar[str] = "player_update"
-    player_id: Annotated[str | None, Field(description="Null: the seat is empty.")] = None
-    name: str | None = None
-    stack: int | None = None
+    player_id: Annotated[Shown | None, Field(description="Null: the seat is empty.")] = None
+    name: Shown | None = None
+    stack: Chips | None = None
     out: bool | None = None
 
 
@@ -62,7 +62,7 @@ class HandStarted(EventData):
     """A hand begins."""
 
     type: ClassVar[str] = "hand_started"
-    hand_number: int
+    hand_number: Number
     button: Seat
 
 
@@ -75,7 +75,7 @@ class CardDetected(SeatEvent):
         CardText | InstanceOf[Secret[CardText]] | None,
         Field(union_mode="left_to_right", description="At a seat null on public, unless it lies face up."),
     ] = None
-    cards: Annotated[int, Field(description="How many lie before the seat; absent for the board.")] = 0
+    cards: Annotated[Number, Field(description="How many lie before the seat; absent for the board.")] = 0
     antenna: Annotated[Name | None, Field(description="Of the muck, or of a control card; live only.")] = None
 
 
@@ -90,7 +90,7 @@ class CardRemoved(SeatEvent):
 
     type: ClassVar[str] = "card_removed"
     board: bool = False
-    cards: Annotated[int, Field(description="How many still lie before the seat; 0 for the board.")] = 0
+    cards: Annotated[Number, Field(description="How many still lie before the seat; 0 for the board.")] = 0
     antenna: Annotated[Name | None, Field(description="Of the muck, or of a control card; live only.")] = None
 
 
@@ -112,18 +112,23 @@ class StreetDealt(EventData):
     """The board shows other cards. If the betting ended before the river, the last such event says `showdown`."""
 
     type: ClassVar[str] = "street_dealt"
-    street: str
-    board: tuple[CardText, ...]
+    street: Word
+    board: Annotated[tuple[CardText, ...], AtMost(5)]
+    boards: Annotated[
+        tuple[Annotated[tuple[CardText, ...], AtMost(5)], ...],
+        AtMost(3),
+        Field(description="All boards; absent where there is one."),
+    ] = ()
 
 
 class ActionRecorded(SeatEvent):
     """An act of the record. amount: chips put in. to: the bet of the street."""
 
     type: ClassVar[str] = "action_recorded"
-    street: str
-    action: str
-    amount: int
-    to: int
+    street: Word
+    action: Word
+    amount: Chips
+    to: Chips
     all_in: bool
 
 
@@ -131,7 +136,7 @@ class PotUpdate(EventData):
     """All chips in, bets included."""
 
     type: ClassVar[str] = "pot_update"
-    pot: int
+    pot: Chips
 
 
 class SeatOdds(Message):
@@ -152,45 +157,53 @@ class EquityUpdate(EventData):
 
     type: ClassVar[str] = "equity_update"
     hidden: ClassVar[bool] = True
-    street: str
-    equities: Annotated[tuple[SeatOdds, ...], Field(description="Empty while the answer is being counted.")] = ()
+    street: Word
+    equities: Annotated[
+        tuple[SeatOdds, ...], AtMost(10), Field(description="Empty while the answer is being counted.")
+    ] = ()
 
 
 class HandShown(SeatEvent):
     """A seat tabled its hand."""
 
     type: ClassVar[str] = "hand_shown"
-    cards: Annotated[tuple[CardText, ...], Field(strict=False)]
+    cards: Annotated[tuple[CardText, ...], AtMost(52), Field(strict=False)]
 
 
 class PotWon(Message):
     """The chips that a seat took, and its hand in words."""
 
     seat: Seat
-    amount: int
-    hand: str | None
+    amount: Chips
+    hand: Shown | None
 
 
 class HandComplete(EventData):
     """The pots are awarded."""
 
     type: ClassVar[str] = "hand_complete"
-    winners: tuple[PotWon, ...]
-    total_pot: int
+    winners: Annotated[tuple[PotWon, ...], AtMost(10)]
+    total_pot: Chips
 
 
 class HandCorrected(EventData):
     """The hand was corrected: drop its earlier events, and read the state. A misdeal and an amendment name the hand."""
 
     type: ClassVar[str] = "hand_corrected"
-    reason: Literal["undo", "redo", "misdeal", "amend"]
+    reason: Literal["undo", "redo", "misdeal", "amend", "settle"]
     hand_id: Annotated[Name | None, Field(description="Of a misdeal: the hand that is void.")] = None
     corrected: Annotated[Name | None, Field(description="Of an amendment: the hand that came out otherwise.")] = None
-    revision: int = 0
+    revision: Number = 0
     record: Annotated[
         HandRecord | None,
         Field(description="Of a corrected hand that is over; on public without cards that were not tabled."),
     ] = None
+
+
+class UnseenHandCorrected(HandCorrected):
+    """A hand that is over had contested cards, and the floor has said where they lie."""
+
+    hidden: ClassVar[bool] = True
 
 
 class ChipsTransferred(SeatEvent):
@@ -198,8 +211,8 @@ class ChipsTransferred(SeatEvent):
 
     type: ClassVar[str] = "chips_transferred"
     to_seat: Seat
-    amount: int
-    reason: str
+    amount: Chips
+    reason: Line
 
 
 class TournamentUpdate(Tournament, EventData):

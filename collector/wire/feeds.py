@@ -6,14 +6,32 @@ Amounts are integers, equities basis points (10000 = 100 %). Pages animate event
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from collector.wire.base import CardText, Message, Name, Seat, Sparse
-from collector.wire.tournament import BountyRule, Level
+from collector.wire.base import (
+    AtMost,
+    CardText,
+    Chips,
+    Line,
+    Message,
+    Name,
+    Number,
+    Seat,
+    Sparse,
+    Word,
+)
+from collector.wire.tournament import MOST_LEVELS, BountyRule, Level
 
 Channel = Literal["public", "live"]
+MOST_ACTS: Final = 1000
+"""Of a hand. `show/fitting` leaves them out long before, where the state is too large."""
+Shown = Annotated[str, AtMost(200)]
+"""A name as it was given, or a hand in words."""
+Prize = Annotated[tuple[Chips, ...], AtMost(2000)]
+FewSeats = Annotated[tuple[Seat, ...], AtMost(10)]
+MayCome = Annotated[dict[Word, FewSeats], AtMost(100)]
 BasisPoints = Annotated[int, Field(ge=0, le=10000)]
 
 
@@ -21,41 +39,42 @@ class Stamp(Message):
     """Fields of every feed message. Consumers order by (epoch, seq)."""
 
     v: Literal[1] = 1
-    type: str
+    type: Word
     event_id: Name
     table_id: Name
     hand_id: Name | None
-    epoch: int
-    seq: Annotated[int, Field(description="Of an event: its number. Of a state: the last event it includes.")]
-    timestamp: str
-    trace_id: str
+    epoch: Number
+    seq: Annotated[Number, Field(description="Of an event: its number. Of a state: the last event it includes.")]
+    timestamp: Word
+    trace_id: Shown
 
 
 class Blinds(Message):
     """The blinds and antes of the next hand."""
 
-    small_blind: int
-    big_blind: int
-    ante: int
-    big_blind_ante: int
+    small_blind: Chips
+    big_blind: Chips
+    ante: Chips
+    big_blind_ante: Chips
+    button_blind: Annotated[Chips, Field(description="Live, in place of both blinds; 0: none.")] = 0
 
 
 class PotView(Message):
     """A pot as it would stand if the street ended now, and who can win it."""
 
-    amount: int
-    eligible: tuple[Seat, ...]
+    amount: Chips
+    eligible: FewSeats
 
 
 class ActionView(Message):
     """An act of the record."""
 
-    street: str
+    street: Word
     seat: Seat
-    player_id: str
-    action: str
-    amount: int
-    to: int
+    player_id: Shown
+    action: Word
+    amount: Chips
+    to: Chips
     all_in: bool
 
 
@@ -63,14 +82,20 @@ class SeatView(Message):
     """A seat. status: empty, out (sitting out or not dealt in), in, folded, mucked, all_in."""
 
     seat: Seat
-    player_id: str | None
-    name: str | None
-    stack: int
+    player_id: Shown | None
+    name: Shown | None
+    stack: Chips
     status: Literal["empty", "out", "in", "folded", "mucked", "all_in"]
     position: Literal["BTN", "SB", "BB"] | None
-    bet: int
-    cards: Annotated[int, Field(description="How many cards lie before the seat; counted, never looked at.")]
-    hole: Annotated[tuple[CardText, ...] | None, Field(description="S0 on live, in order read; public once shown.")]
+    bet: Chips
+    cards: Annotated[
+        Number,
+        Field(description="How many face-down cards lie before the seat or were typed; counted, never looked at."),
+    ]
+    hole: Annotated[
+        Annotated[tuple[CardText, ...], AtMost(52)] | None,
+        Field(description="S0 on live, in order read; public once shown."),
+    ]
     shown: bool
     equity: Annotated[BasisPoints | None, Field(description="Live channel only.")] = None
     win: BasisPoints | None = None
@@ -79,11 +104,20 @@ class SeatView(Message):
     equity_unread: Annotated[bool, Field(description="An average over cards that were not read.")] = False
     equity_low: Annotated[BasisPoints | None, Field(description="Of such an average: the worst case.")] = None
     equity_high: Annotated[BasisPoints | None, Field(description="Of such an average: the best case.")] = None
-    made: Annotated[str | None, Field(description="Hand in words once the board is out. S0 until shown.")]
+    made: Annotated[Shown | None, Field(description="Hand in words once the board is out. S0 until shown.")]
     last_action: ActionView | None
-    up: tuple[CardText | None, ...] = ()  # face-up cards of stud; null: dealt, but not read
-    exposed: tuple[CardText, ...] = ()  # hole cards that were seen by accident
-    won: Annotated[int | None, Field(description="Chips taken from the pots of the finished hand.")]
+    up: Annotated[tuple[CardText | None, ...], AtMost(52)] = ()  # face-up cards of stud; null: dealt, but not read
+    exposed: Annotated[tuple[CardText, ...], AtMost(52)] = ()  # hole cards that were seen by accident
+    won: Annotated[Chips | None, Field(description="Chips taken from the pots of the finished hand.")]
+    awaited: Annotated[Number, Field(description="Cards of this seat that are neither read nor typed.")] = 0
+
+
+class ClockView(Message):
+    """The clock that was called on the seat to act."""
+
+    seat: Seat
+    seconds: Number
+    called_at: Annotated[Number, Field(description="When it was called, ms since 1970.")]
 
 
 class LegalView(Message):
@@ -92,15 +126,15 @@ class LegalView(Message):
     seat: Seat
     fold: bool
     check: bool
-    call: Annotated[int, Field(description="Chips that a call takes; 0: nothing to call.")]
+    call: Annotated[Chips, Field(description="Chips that a call takes; 0: nothing to call.")]
     opens: bool
-    min_to: int | None
-    max_to: int | None
-    pot_to: int | None
-    all_in_to: Annotated[int | None, Field(description="The bet that going all-in makes; null: more than allowed.")] = (
-        None
-    )
-    bring_in: Annotated[int | None, Field(description="Chips that bringing in takes; null: it need not.")] = None
+    min_to: Chips | None
+    max_to: Chips | None
+    pot_to: Chips | None
+    all_in_to: Annotated[
+        Chips | None, Field(description="The bet that going all-in makes; null: more than allowed.")
+    ] = None
+    bring_in: Annotated[Chips | None, Field(description="Chips that bringing in takes; null: it need not.")] = None
 
 
 class PendingView(Message):
@@ -108,53 +142,72 @@ class PendingView(Message):
 
     seat: Seat
     action: Literal["check", "call", "bet_to", "all_in"]
-    to: int | None
-    bet_to: int
+    to: Chips | None
+    bet_to: Chips
 
 
 class WinView(Message):
     """The chips that a seat took."""
 
     seat: Seat
-    player_id: str
-    amount: int
-    hand: str | None
+    player_id: Shown
+    amount: Chips
+    hand: Shown | None
 
 
 class HandView(Message):
     """The running or last hand."""
 
     hand_id: Name
-    hand_number: int
-    game: str
-    street: str  # preflop, flop, turn, river, showdown, complete
+    hand_number: Number
+    game: Word
+    street: Word  # preflop, flop, turn, river, showdown, complete
     button: Seat
-    board: tuple[CardText, ...]
-    board_read: Annotated[int, Field(description="Board cards read so far, also of a street that is not whole yet.")]
-    pot: Annotated[int, Field(description="All chips of the hand that are not behind, bets included.")]
-    pots: tuple[PotView, ...]
+    board: Annotated[tuple[CardText, ...], AtMost(5)]
+    board_read: Annotated[Number, Field(description="Board cards read so far, also of a street that is not whole yet.")]
+    pot: Annotated[Chips, Field(description="All chips of the hand that are not behind, bets included.")]
+    pots: Annotated[tuple[PotView, ...], AtMost(10)]
     to_act: Seat | None
     legal: LegalView | None
     waiting_for: Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]
-    showdown: Annotated[tuple[Seat, ...], Field(description="Seats that still have to show or muck, in order.")]
-    actions: tuple[ActionView, ...]
-    winners: tuple[WinView, ...]
-    undo: int
-    redo: int
-    rulings: tuple[str, ...]
-    betting: str = "no_limit"
-    boards: Annotated[tuple[tuple[CardText, ...], ...], Field(description="All boards, where there are several.")] = ()
-    drawing: Annotated[tuple[Seat, ...], Field(description="Seats that have yet to draw or discard, in order.")] = ()
-    rabbit: tuple[CardText, ...] = ()
-    rake: int = 0
-    pending: Annotated[tuple[PendingView, ...], Field(description="Acts out of turn that wait for their turn.")] = ()
-    scrap: Annotated[tuple[CardText, ...], Field(description="Face up and out of play: boxed, or replaced.")] = ()
-    burns: Annotated[int, Field(description="How many cards are burned.")] = 0
-    paid: Annotated[dict[int, int], Field(description="Bounties and the stand-up game, by seat.")] = Field(
-        default_factory=dict
+    showdown: Annotated[FewSeats, Field(description="Seats that still have to show or muck, in order.")]
+    actions: Annotated[tuple[ActionView, ...], AtMost(MOST_ACTS)]
+    winners: Annotated[tuple[WinView, ...], AtMost(10)]
+    undo: Number
+    redo: Number
+    rulings: Annotated[tuple[Line, ...], AtMost(200)]
+    betting: Word = "no_limit"
+    boards: Annotated[
+        tuple[Annotated[tuple[CardText, ...], AtMost(5)], ...],
+        AtMost(3),
+        Field(description="All boards, where there are several."),
+    ] = ()
+    awaited: Annotated[
+        tuple[Number, ...],
+        AtMost(3),
+        Field(description="Cards that each board waits for. The betting waits for them too, or for `go_on`."),
+    ] = ()
+    dealt: Annotated[
+        tuple[Number, Number],
+        Field(description="Cards that a seat was dealt by now: face down, face up. Before any draw."),
+    ] = (0, 0)
+    drawing: Annotated[FewSeats, Field(description="Seats that have yet to draw or discard, in order.")] = ()
+    rabbit: Annotated[tuple[CardText, ...], AtMost(52)] = ()
+    rake: Chips = 0
+    pending: Annotated[
+        tuple[PendingView, ...], AtMost(10), Field(description="Acts out of turn that wait for their turn.")
+    ] = ()
+    scrap: Annotated[
+        tuple[CardText, ...], AtMost(52), Field(description="Face up and out of play: boxed, or replaced.")
+    ] = ()
+    burns: Annotated[Number, Field(description="How many cards are burned.")] = 0
+    clock: ClockView | None = None
+    passive: Annotated[Seat | None, Field(description="The seat that may not raise this time.")] = None
+    paid: Annotated[dict[Seat, Number], AtMost(10), Field(description="Bounties and the stand-up game, by seat.")] = (
+        Field(default_factory=dict)
     )
     may: Annotated[
-        dict[str, tuple[Seat, ...]],
+        MayCome,
         Field(description="What may come next: each command, with the seats that it may name."),
     ] = Field(default_factory=dict)
 
@@ -162,91 +215,124 @@ class HandView(Message):
 class FlagView(Message):
     """A reading that did not fit, until `resolve_flag` answers it."""
 
-    flag: int
-    code: str
+    flag: Number
+    code: Word
     device: Name
     antenna: Name
     seat: Seat | None
-    message: str
+    message: Line
 
 
 class Eliminated(Message):
     """A player who is out. Players who go out in one hand with equal stacks share a rank."""
 
-    player_id: str
-    name: str
-    rank: int
+    player_id: Shown
+    name: Shown
+    rank: Number
     tied: bool
-    payout: int
+    payout: Chips
     hand_id: Name
 
 
 class Tournament(Sparse):
     """Facts of the tournament. The names are those of `set_tournament`. A fact that was never told is absent."""
 
-    level: int | None = None
-    clock_ms: Annotated[int | None, Field(description="Left of the level, or of the break, at `clock_at`.")] = None
+    level: Number | None = None
+    clock_ms: Annotated[Number | None, Field(description="Left of the level, or of the break, at `clock_at`.")] = None
     clock_running: bool | None = None
-    clock_at: Annotated[int | None, Field(description="When the clock was told, ms since 1970.")] = None
+    clock_at: Annotated[Number | None, Field(description="When the clock was told, ms since 1970.")] = None
     on_break: bool | None = None
-    entrants: int | None = None
-    remaining: int | None = None
-    payouts: Annotated[tuple[int, ...] | None, Field(strict=False)] = None
+    entrants: Number | None = None
+    remaining: Number | None = None
+    payouts: Annotated[Prize | None, Field(strict=False)] = None
     source: Literal["console", "import", "sync"] | None = None
-    eliminated: Annotated[tuple[Eliminated, ...] | None, Field(strict=False)] = None
+    eliminated: Annotated[Annotated[tuple[Eliminated, ...], AtMost(1000)] | None, Field(strict=False)] = None
 
 
 class SideGames(Sparse):
     """Bounties and the stand-up game."""
 
-    bounties: tuple[BountyRule, ...] = ()
-    stand_up: Annotated[int, Field(description="What the last one standing pays each of the others; 0: none.")] = 0
+    bounties: Annotated[tuple[BountyRule, ...], AtMost(50)] = ()
+    stand_up: Annotated[Chips, Field(description="What the last one standing pays each of the others; 0: none.")] = 0
     standing: Annotated[
-        tuple[str, ...] | None, Field(description="Player ids of who stands; null: everybody, the game begins.")
+        Annotated[tuple[Shown, ...], AtMost(10)] | None,
+        Field(description="Player ids of who stands; null: everybody, the game begins."),
     ] = None
+
+
+class KillButton(Sparse):
+    """The kill button, by player ids. leg: who won the last pot. due: who has to kill the next one."""
+
+    leg: Shown | None = None
+    due: Shown | None = None
 
 
 class TableState(Stamp):
     """Everything about a table, on `…/state`. A repeated state is the same bytes."""
 
     type: Literal["state"] = "state"
-    mode: str
-    event_name: str
-    table_name: str
-    decision: int
+    mode: Word
+    event_name: Shown
+    table_name: Shown
+    decision: Number
     blinds: Blinds | None
     button: Seat | None
-    seats: tuple[SeatView, ...]  # always ten
+    seats: Annotated[tuple[SeatView, ...], AtMost(10)]  # always ten
     hand: HandView | None
-    game: Annotated[str, Field(description="Of the next hand.")] = "holdem"
-    profile: str = "cash"
+    game: Annotated[Word, Field(description="Of the next hand.")] = "holdem"
+    profile: Word = "cash"
+    house_rules: Annotated[
+        dict[Word, bool | Number | Word],
+        AtMost(40),
+        Field(description="Each rule of the house that `set_house_rules` sets, as it is now."),
+    ] = Field(default_factory=dict)
     flow: Literal["operator", "automatic"] = "operator"
-    decks: Annotated[tuple[Name, ...], Field(description="The decks in rotation.")] = ()
-    flags: Annotated[tuple[FlagView, ...], Field(description="Readings that wait for an answer; live only.")] = ()
-    owed: Annotated[dict[int, tuple[str, ...]], Field(description="Missed blinds, by seat.")] = Field(
+    decks: Annotated[tuple[Name, ...], AtMost(10), Field(description="The decks in rotation.")] = ()
+    flags: Annotated[
+        tuple[FlagView, ...], AtMost(1000), Field(description="Readings that wait for an answer; live only.")
+    ] = ()
+    owed: Annotated[
+        dict[Seat, Annotated[tuple[Word, ...], AtMost(2)]], AtMost(10), Field(description="Missed blinds, by seat.")
+    ] = Field(default_factory=dict)
+    tournament: Tournament = Field(default_factory=Tournament)
+    kill: Annotated[KillButton, Field(description="Empty: no kill game, or a neutral button.")] = Field(
+        default_factory=KillButton
+    )
+    side_games: Annotated[SideGames, Field(description="Empty: none is played.")] = Field(default_factory=SideGames)
+    behind: Annotated[
+        dict[Seat, Chips], AtMost(10), Field(description="Chips of a stack that were bought and not paid yet, by seat.")
+    ] = Field(default_factory=dict)
+    penalties: Annotated[dict[Seat, Number], AtMost(10), Field(description="Hands to miss, by seat.")] = Field(
         default_factory=dict
     )
-    tournament: Tournament = Field(default_factory=Tournament)
-    side_games: Annotated[SideGames, Field(description="Empty: none is played.")] = Field(default_factory=SideGames)
-    penalties: Annotated[dict[int, int], Field(description="Hands to miss, by seat.")] = Field(default_factory=dict)
-    levels: tuple[Level, ...] = ()
+    levels: Annotated[tuple[Level, ...], AtMost(MOST_LEVELS)] = ()
+    left_out: Annotated[
+        tuple[Word, ...],
+        AtMost(10),
+        Field(description="What is empty here because the state would not fit; absent: nothing."),
+    ] = ()
     may: Annotated[
-        dict[str, tuple[Seat, ...]],
+        MayCome,
         Field(description="What may come beside `hand.may`: each command, with the seats that it may name."),
     ] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _said(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        said: dict[str, Any] = whole(self)
+        return said if self.left_out else {name: value for name, value in said.items() if name != "left_out"}
 
 
 class Alert(Stamp):
     """For the floor, on `…/alert`: what is wrong, where, and what to do."""
 
     type: Literal["alert"] = "alert"
-    code: str
+    code: Word
     severity: Literal["info", "warning", "error"]
-    message: str
+    message: Line
     device: Name | None = None
     antenna: Name | None = None
     seat: Seat | None = None
-    flag: Annotated[int | None, Field(description="Answer it with resolve_flag; null: nothing is asked.")] = None
+    flag: Annotated[Number | None, Field(description="Answer it with resolve_flag; null: nothing is asked.")] = None
 
 
 class CollectorStatus(Message):
@@ -254,5 +340,6 @@ class CollectorStatus(Message):
 
     v: Literal[1] = 1
     state: Literal["online", "lost"]
-    epoch: int
-    version: str
+    epoch: Number
+    version: Shown
+    unsealed: Annotated[tuple[Name, ...], AtMost(2000), Field(description="Nodes whose seal was taken off.")] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -11,6 +11,7 @@ from collector.secrecy import Secret
 from collector.wire.base import (
     CardText,
     DisplayName,
+    FreeObject,
     Name,
     Uid,
 )
@@ -42,7 +43,7 @@ class RegisterDeck(HouseCommand):
     deck_id: Name
     demo: bool = False
     replace: Annotated[bool, Field(description="The deck is registered, and gets these tags from now on.")] = False
-    cards: Secret[dict[Uid, CardText]]
+    cards: Secret[Annotated[dict[Uid, CardText], Field(max_length=416)]]
 
     @field_validator("cards")
     @classmethod
@@ -59,9 +60,11 @@ class CommandDevice(HouseCommand):
     type: Literal["command_device"] = "command_device"
     device: Name
     action: Literal["identify", "snapshot", "resend", "restart", "configure"]
-    version: Annotated[int | None, Field(ge=1, description="Of `configure`: above the one the node has.")] = None
+    version: Annotated[int | None, Field(ge=1, le=2**30, description="Of `configure`: above the one the node has.")] = (
+        None
+    )
     config: Annotated[
-        Secret[dict[str, Any]] | None, Field(description="Of `configure`: what is to change; may hold passwords.")
+        Secret[FreeObject] | None, Field(description="Of `configure`: what is to change; may hold passwords.")
     ] = None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from collector.secrecy import Secret
 from collector.wire.base import (
     CardText,
+    FreeObject,
     Name,
     Seq,
     Uid,
@@ -55,7 +56,7 @@ class RegisterControl(TableCommand):
 
     type: Literal["register_control"] = "register_control"
     uid: Secret[Uid]
-    command: Annotated[dict[str, Any], Field(description="A command of a table, without `id`.")]
+    command: Annotated[FreeObject, Field(description="A command of a table, without `id`.")]
 
 
 class RemoveControl(TableCommand):

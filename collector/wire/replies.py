@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from collector.wire.base import (
+    AtMost,
     CommandId,
+    Line,
     Message,
     Name,
+    Number,
     Seq,
+    Word,
 )
 
 
 class Refusal(Message):
     """The reason why a command was not taken, and the commands that would be."""
 
-    code: str
-    message: str
-    details: dict[str, Any] = Field(default_factory=dict)
+    code: Word
+    message: Line
+    details: Annotated[dict[str, Any], AtMost(16)] = Field(default_factory=dict)
 
 
 class Reply(Message):
@@ -29,6 +33,6 @@ class Reply(Message):
     id: CommandId
     accepted: bool
     seq: Seq | None = None
-    decision: int | None = None
+    decision: Number | None = None
     hand_id: Name | None = None
     error: Refusal | None = None

@@ -12,6 +12,7 @@ from collector.wire.base import (
     CardText,
     DisplayName,
     Message,
+    Name,
     Seat,
 )
 from collector.wire.command import TableCommand
@@ -72,7 +73,7 @@ class Award(TableCommand):
     """The floor pushes the pots."""
 
     type: Literal["award"] = "award"
-    amounts: tuple[AwardShare, ...]
+    amounts: Annotated[tuple[AwardShare, ...], Field(max_length=32)]
     reason: DisplayName
 
 
@@ -97,6 +98,60 @@ class StringBet(TableCommand):
     type: Literal["string_bet"] = "string_bet"
     seat: Seat
     amount: Amount
+
+
+class PutIn(TableCommand):
+    """A seat put chips in or said an amount; the rules say which act it is. The ruling of the hand says which, and why.
+
+    chips: each chip. declared: the word that was said first. prior: of a prior bet that was not pulled in yet: its
+    chips are left, pulled back in part or altogether; if not left, `chips` are all that lie there at last. amount: the
+    whole bet that was said in words. unclear: a number that was said, as five for 500 or 5,000.
+    """
+
+    type: Literal["put_in"] = "put_in"
+    seat: Seat
+    chips: Annotated[tuple[Annotated[int, Field(ge=1, le=10**15)], ...], Field(max_length=100)] = ()
+    declared: Literal["", "call", "raise", "all_in"] = ""
+    prior: Literal["left", "part", "back"] = "left"
+    amount: Amount = 0
+    unclear: Annotated[int, Field(ge=0, le=10**6)] = 0
+
+    @model_validator(mode="after")
+    def _says_something(self) -> PutIn:
+        if not (self.chips or self.amount or self.unclear or self.declared in ("call", "all_in")):
+            raise ValueError("name the chips, the amount that was said, or the word call or all_in")
+        return self
+
+
+class LimitSeat(TableCommand):
+    """The seat to act may check, call or fold this time, and not raise."""
+
+    type: Literal["limit_seat"] = "limit_seat"
+    seat: Seat
+    reason: DisplayName
+
+
+class CallClock(TableCommand):
+    """The clock is called on the seat to act. It ends with the act of the seat."""
+
+    type: Literal["call_clock"] = "call_clock"
+    seat: Seat
+    seconds: Annotated[int, Field(ge=1, le=600)] = 30
+
+
+class TimeUp(TableCommand):
+    """The time of the clock is over: facing a bet the hand is dead, else it is checked."""
+
+    type: Literal["time_up"] = "time_up"
+    seat: Seat
+
+
+class ChipsFound(TableCommand):
+    """Chips were found behind a seat that is all-in: nobody pays for them, and they do not save it."""
+
+    type: Literal["chips_found"] = "chips_found"
+    seat: Seat
+    amount: Annotated[int, Field(ge=1, le=10**12)]
 
 
 class BurnCard(TableCommand):
@@ -136,3 +191,18 @@ class CommunityCard(TableCommand):
 
     type: Literal["community_card"] = "community_card"
     card: CardText
+
+
+class SettleCard(TableCommand):
+    """The floor says where a contested card lies. of: the hand; null: the running one. seat null: the board.
+
+    lies: true: the card lies there, and at no other seat or board. false: it does not lie there.
+    """
+
+    type: Literal["settle_card"] = "settle_card"
+    of: Name | None = None
+    card: Secret[CardText]
+    seat: Seat | None = None
+    up: bool = False
+    board: Annotated[int, Field(ge=1, le=3)] = 1
+    lies: bool = True

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from collector.hand.blinds import ButtonRule
 from collector.hand.games import GAMES, ROTATIONS, Betting
+from collector.hand.model import EqualBoards, OddChip, ShortAllIn
 from collector.wire.base import (
     Amount,
+    Message,
     Name,
     Seat,
 )
@@ -43,7 +45,10 @@ class SetBlinds(TableCommand):
     big_blind_ante: Amount = 0
     button_ante: Amount = 0
     third_blind: Amount = 0
-    ante_first: bool = True
+    button_blind: Annotated[Amount, Field(description="Live, of the button, in place of both blinds.")] = 0
+    ante_first: Annotated[bool | None, Field(description="A short stack pays its ante first; null: as the house.")] = (
+        None
+    )
     ante_live: Annotated[bool, Field(description="The ante of every player counts towards a call; not in stud.")] = (
         False
     )
@@ -55,7 +60,28 @@ def _known_game(key: str) -> str:
     return key
 
 
-GameKey = Annotated[str, AfterValidator(_known_game)]
+Key = Annotated[str, StringConstraints(max_length=40)]
+"""The key of a game, before it is looked up: what is refused is named, so it has to be short."""
+GameKey = Annotated[Key, AfterValidator(_known_game)]
+
+
+class Stakes(Message):
+    """The stakes of one game of a mixed game, with the fields of `set_blinds` and `set_game`."""
+
+    game: GameKey
+    betting: Betting | None = Field(default=None, strict=False)
+    small_blind: Amount = 0
+    big_blind: Annotated[int, Field(ge=1, le=10**15)]
+    ante: Amount = 0
+    big_blind_ante: Amount = 0
+    big_bet: Amount = 0
+    bring_in: Amount = 0
+
+    @model_validator(mode="after")
+    def _playable(self) -> Stakes:
+        if self.small_blind > self.big_blind:
+            raise ValueError(f"small blind {self.small_blind} is above big blind {self.big_blind}")
+        return self
 
 
 class SetGame(TableCommand):
@@ -70,8 +96,15 @@ class SetGame(TableCommand):
     spread: Amount = 0
     hand_cap: Amount = 0
     boards: Annotated[int, Field(ge=1, le=3)] = 1
-    rotation: Annotated[str | None, Field(description="A mixed game: horse, eight_game.")] = None
+    rotation: Annotated[Key | None, Field(description="A mixed game: horse, eight_game.")] = None
     hands_each: Annotated[int, Field(ge=0, le=100, description="0: the game changes by `next_game` only.")] = 0
+    stud_antes: Annotated[bool, Field(description="The ante of every player goes in in stud only.")] = False
+    stakes: Annotated[
+        tuple[Stakes, ...], Field(max_length=16, description="Of single games of a mix, in place of the blinds.")
+    ] = ()
+    kill: Annotated[
+        Literal["none", "half", "full"], Field(description="Who wins two pots running kills the next one.")
+    ] = "none"
 
     @model_validator(mode="after")
     def _known(self) -> SetGame:
@@ -90,11 +123,13 @@ class SetHouseRules(TableCommand):
     """The house rules of this table: a profile, and the rules that differ from it."""
 
     type: Literal["set_house_rules"] = "set_house_rules"
-    profile: Literal["tournament", "cash"]
+    profile: Literal["tournament", "cash", "wsop", "california"]
     chip: Annotated[int, Field(ge=1, le=10**12)] = 1
     rake_points: Annotated[int, Field(ge=0, le=10_000, description="Hundredths of a per cent.")] = 0
     rake_cap: Amount = 0
     no_flop_no_drop: bool = True
+    jackpot: Annotated[Amount, Field(description="Dropped from a pot for the jackpot, beside the rake.")] = 0
+    jackpot_from: Annotated[Amount, Field(description="The least pot that the jackpot is dropped from.")] = 0
     button_rule: ButtonRule | None = Field(default=None, strict=False)
     straddles: bool | None = None
     runs: Annotated[int | None, Field(ge=1, le=3)] = None
@@ -103,6 +138,12 @@ class SetHouseRules(TableCommand):
     buy_button: bool | None = None
     all_in_tabled: bool | None = None
     new_players_post: bool | None = None
+    ante_first: bool | None = None
+    equal_boards: EqualBoards | None = Field(default=None, strict=False)
+    short_all_in: ShortAllIn | None = Field(default=None, strict=False)
+    odd_chip: OddChip | None = Field(default=None, strict=False)
+    straddle_raises: bool | None = None
+    pair_doubles: bool | None = None
 
 
 class SetOdds(TableCommand):

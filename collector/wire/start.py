@@ -28,12 +28,14 @@ class StartHand(TableCommand):
 
     type: Literal["start_hand"] = "start_hand"
     button: Seat | None = None
-    posts: tuple[WirePost, ...] | None = None
-    straddles: tuple[WirePost, ...] = ()
+    posts: Annotated[tuple[WirePost, ...], Field(max_length=32)] | None = None
+    straddles: Annotated[tuple[WirePost, ...], Field(max_length=32)] = ()
     bomb: Annotated[Amount, Field(description="A bomb pot: what everybody antes; the betting begins on the flop.")] = 0
     boards: Annotated[int | None, Field(ge=1, le=3)] = None
     acts_last: Annotated[Seat | None, Field(description="A straddler who waits for all others.")] = None
-    buy_button: Annotated[bool, Field(description="The small blind posts both blinds and has the button next.")] = False
+    buy_button: Annotated[
+        bool, Field(description="Who waits left of the button posts both blinds and has it next.")
+    ] = False
 
 
 class SetButton(TableCommand):

@@ -24,6 +24,7 @@ The state of the antenna:
 
 A frame has one of the four outcomes in `frames.py`. Only a chip that could have heard a card may report silence: a chip
 that lost a setting, as by a bit error on its bus, raises ChipFault, or is set up again with its next field. A reader of
-cards has `look(known)`, a generator. After it, `seen` holds the UIDs in the field, `clean` says whether silence meant
-absence, and `spent` whether the field must go off before the next look.
+cards has `look(known)`, a generator. After it, `seen` holds the UIDs in the field, `unsure` those known ones of which
+the look can say nothing, `clean` whether all that answered was understood, `odd` what met the look that is no good card
+(`antenna_odd`), and `spent` whether the field must go off before the next look.
 """

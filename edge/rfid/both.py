@@ -12,7 +12,9 @@ class Reader:
     def __init__(self, chip):
         self.chip = chip
         self.seen = []
+        self.unsure = []
         self.clean = True
+        self.odd = 0
         self.spent = False
         self._near = iso14443a.Reader(chip)
         self._vicinity = iso15693.Reader(chip)
@@ -21,7 +23,9 @@ class Reader:
     def look(self, known):
         """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
         self.seen.clear()
+        self.unsure.clear()
         self.clean = True
+        self.odd = 0
         for reader, vicinity in ((self._near, False), (self._vicinity, True)):
             self._known.clear()
             for uid in known:
@@ -29,5 +33,7 @@ class Reader:
                     self._known.append(uid)
             yield from reader.look(self._known)
             self.seen.extend(reader.seen)
+            self.unsure.extend(reader.unsure)
             self.clean = self.clean and reader.clean
+            self.odd = self.odd or reader.odd
         self.spent = self._vicinity.spent

@@ -6,6 +6,10 @@ generator: it yields after each card and within long walks, so that the loop of 
 Some cards answer WUPA when they come, but go to sleep once another card is selected, although the standard has them
 wait. Behind known cards they would never be found. So now and then a look begins with the call for new cards, and takes
 another turn at each collision than last time.
+
+Other things with a chip lie on antennas too: a card that calls itself awake however often it is sent to sleep, one that
+answers and never tells its UID. None of them says anything about the other cards: each known card is called by its UID,
+and its own silence decides. `odd` says what was met.
 """
 
 from micropython import const
@@ -21,27 +25,37 @@ _MAX_MISSES = const(5)  # in one level: two per lie of the chip about a position
 _FRESH_EVERY = const(16)  # looks
 _ALL_ONES = const(-1)  # at every collision
 
+# What `odd` may be; `antenna_odd` has the words for it.
+_AWAKE = const(1)
+_UNREAD = const(2)
+_RANDOM = const(3)
+_RANDOM_UID = const(0x08)  # begins a UID of four bytes that was made up for this visit (ISO/IEC 14443-3, 6.5.4)
+
 # SEL, NVB, four bytes of the UID, BCC: one for each cascade level. One reader looks at a time, so all share them.
 _FRAMES = [bytearray([code, 0, 0, 0, 0, 0, 0]) for code in _LEVELS]
 
 
 class Reader:
-    """The cards in one chip's field. After a look, `seen` has their UIDs; `clean` tells if silence meant absence."""
+    """The cards in one chip's field. See the package for `seen`, `unsure`, `clean` and `odd` after a look."""
 
     spent = False
     made = 0
-    seen: list = []  # noqa: RUF012 - of whoever looked last, as the frames are
+    # Of whoever looked last, as the frames are: twelve antennas pay for every attribute.
+    seen: list = []  # noqa: RUF012
+    unsure: list = []  # noqa: RUF012
+    clean = True
+    odd = 0
 
     def __init__(self, chip):
         self.chip = chip
-        self.clean = True
         Reader.made += 5  # so that the antennas of a table do not all begin anew in one round
         self._looks = Reader.made
 
     def look(self, known):
         """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
         self.seen.clear()
-        self.clean = True
+        self.unsure.clear()
+        Reader.clean, Reader.odd = True, 0
         self._looks += 1
         fresh = known and self._looks % _FRESH_EVERY == 0
         if fresh:
@@ -58,7 +72,9 @@ class Reader:
             if outcome == ANSWER:
                 self.seen.append(uid)
             elif outcome != SILENCE:
-                self.clean = False
+                self.unsure.append(uid)
+                Reader.clean = False
+                Reader.odd = _UNREAD
             yield
         if not fresh:
             yield from self._find_new(_ALL_ONES)
@@ -97,19 +113,39 @@ class Reader:
         return frame
 
     def _find_new(self, turns):
-        """Call for new cards and take them in; `turns` are, bit by bit, the values to take at collisions, in order."""
+        """Call for new cards and take them in; `turns` are, bit by bit, the values to take at collisions, in order.
+
+        What went wrong with one card may stand before others: after a failure another turn is taken at each collision.
+        """
         failures = 0
         # A card whose selection was not finished takes the next call for a mistake.
         while failures < _MAX_FAILURES and (self.chip.wake(False) or (failures and self.chip.wake(False))):
             uid = yield from self._resolve(turns)
-            if uid is None or uid in self.seen or self.chip.halt() != SILENCE:
-                self.clean = False
+            odd = self._take(uid)
+            if odd:
                 failures += 1
-            if uid is not None and uid not in self.seen:
-                self.seen.append(uid)
-                if len(self.seen) >= _MAX_CARDS:  # the next look takes in more
-                    return
+                turns = ~turns if failures == 1 else self._looks
+            if failures == _MAX_FAILURES and not self.odd:
+                Reader.odd = odd
+            if len(self.seen) >= _MAX_CARDS:  # the next look takes in more
+                return
             yield
+
+    def _take(self, uid):
+        """Take in a card that was selected, and send it to sleep. Return what is odd about it, 0 for a good card."""
+        if uid is None:
+            Reader.clean = False
+            return _UNREAD
+        asleep = self.chip.halt() == SILENCE
+        if uid in self.seen:
+            return _AWAKE
+        self.seen.append(uid)
+        if uid[0] == _RANDOM_UID and len(uid) == 4:  # noqa: PLR2004
+            Reader.odd = _RANDOM
+        if asleep:
+            return 0
+        Reader.clean = False
+        return _UNREAD
 
     def _resolve(self, turns):
         """Single out one of the cards that woke up, select it, return its UID; None if that failed."""
@@ -119,9 +155,10 @@ class Reader:
                 return None
             outcome = self.chip.select(_FRAMES[level])
             if outcome == ANSWER and not self.chip.sak & _CASCADE_BIT:
-                parts = [bytes(frame[3:6]) for frame in _FRAMES[:level]]
-                parts.append(bytes(_FRAMES[level][2:6]))
-                return b"".join(parts)
+                uid = b""
+                for above in range(level):
+                    uid += _FRAMES[above][3:6]
+                return uid + _FRAMES[level][2:6]
             if outcome not in (ANSWER, COLLISION):
                 return None  # on COLLISION the longer UID goes first; its end sends the shorter card back to wait
         return None
@@ -174,4 +211,7 @@ class Reader:
         """Wake the cards again and select as far as `level`."""
         if self.chip.wake(False) == SILENCE:
             return False
-        return all(self.chip.select(_FRAMES[above]) in (ANSWER, COLLISION) for above in range(level))
+        for above in range(level):
+            if self.chip.select(_FRAMES[above]) not in (ANSWER, COLLISION):
+                return False
+        return True

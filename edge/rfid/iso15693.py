@@ -29,15 +29,18 @@ _MAX_CARDS = const(24)
 _MAX_SORTS = const(40)  # a look must end, whatever babbles in the field
 _ROUNDS = const(4)  # of quieting and asking again
 _HIDDEN_EVERY = const(8)  # looks
+_UNREAD = const(2)  # as `odd`: somebody answers, and tells no UID
 
 
 class Reader:
-    """The cards in one chip's field. After a look, `seen` has their UIDs; `clean` tells if silence meant absence."""
+    """The cards in one chip's field. See the package for `seen`, `unsure`, `clean` and `odd` after a look."""
 
     def __init__(self, chip):
         self.chip = chip
         self.seen = []
+        self.unsure: list = []
         self.clean = True
+        self.odd = 0
         self.spent = False  # cards are quiet: the field must go off before the next look
         self._known: list = []
         self._looks = 0
@@ -50,7 +53,9 @@ class Reader:
     def look(self, known):
         """Look once at the field; `known` are the UIDs to expect. Yields between cards."""
         self.seen.clear()
+        self.unsure.clear()
         self.clean = True
+        self.odd = 0
         self.spent = False
         self._known = known
         self._looks += 1
@@ -63,15 +68,17 @@ class Reader:
                 yield
         if self._looks % _HIDDEN_EVERY == 0 or not self._all_known():
             yield from self._find_hidden()
+        if not self.clean:
+            self.odd = _UNREAD
 
     def _all_known(self):
-        for uid in self.seen:  # noqa: SIM110 - a generator expression takes memory
+        for uid in self.seen:
             if uid not in self._known:
                 return False
         return True
 
     def _call(self, uid):
-        """Ask for one card by all of its UID."""
+        """Ask for one card by all of its UID: if nobody answers it is not there, whoever else answers otherwise."""
         mask = self._masks[0]
         mask[0] = _UID_BITS
         for index in range(UID_SIZE):
@@ -81,6 +88,8 @@ class Reader:
             self._note(mask)
         elif outcome != SILENCE:
             self.clean = False
+        if outcome != SILENCE and uid not in self.seen:
+            self.unsure.append(uid)
 
     def _inventory(self):
         """Find all cards that speak. If an answer is wrong in any way, sixteen slots tell the cards apart."""
@@ -105,6 +114,7 @@ class Reader:
         """Ask for the cards of `mask` in sixteen slots; leave a mask for each slot that needs another round."""
         mine = self._masks[_PENDING - 1]
         mine[:] = mask
+        pending = self._pending
         heard = False
         for slot in range(_SLOTS):
             outcome = self.chip.next_slot() if slot else self._ask(_SIXTEEN_SLOTS, mine)
@@ -120,6 +130,9 @@ class Reader:
             yield
         if not heard:
             self.clean = False  # they spoke over each other, and then nobody
+        if self._pending == pending + _SLOTS:  # no cards: something that talks into every slot would never end
+            self._pending = 0
+            self.clean = False
 
     def _put_off(self, mask, slot):
         """Have the cards of `slot` asked for by four more bits."""

@@ -24,7 +24,8 @@ _COM_IRQ_ERR = const(1 << 1)
 _COM_IRQ_TIMER = const(1 << 0)  # the reply timer has run out
 _ERROR = const(0x06)
 _ERROR_COLLISION = const(1 << 3)
-_ERROR_FRAME = const(0x17)  # FIFO overflow, CRC, parity or protocol error
+_ERROR_OVERFLOW = const(1 << 4)  # of the FIFO
+_ERROR_FRAME = const(0x07)  # CRC, parity or protocol error
 _FIFO_SIZE = const(64)
 _FIFO_LEVEL = const(0x0A)
 _FIFO_LEVEL_FLUSH = const(1 << 7)
@@ -37,6 +38,7 @@ _COLL_POS = const(0x1F)  # 1 to 31; 0 means 32
 _TX_MODE = const(0x12)
 _RX_MODE = const(0x13)
 _MODE_CRC_ON = const(1 << 7)  # the same bit in both: the chip adds and checks CRC_A
+_RX_MODE_NO_ERR = const(1 << 3)  # fewer than four bits are noise: the receiver goes on, and so does the reply timer
 _TX_CONTROL = const(0x14)
 _TX_CONTROL_FIELD_ON = const(0x83)  # the reset value with both antenna drivers on
 _TX_CONTROL_FIELD_OFF = const(0x80)
@@ -58,7 +60,7 @@ _COLL_AT = const(4)
 # Settings without which a chip hears no cards: mode, sending, receiving, field, 100 % ASK, reply timer. For each the
 # value, and the bits that count.
 _SETTINGS = read_request(0x11, _TX_MODE, _RX_MODE, _TX_CONTROL, 0x15, 0x2A, 0x2B, 0x2C, 0x2D)
-_RIGHT = const(b"\x29\xab\x00\x78\x00\x7c\x03\x03\x40\x40\x80\xff\xa9\xff\x00\xff\x2b\xff")
+_RIGHT = const(b"\x29\xab\x00\x78\x08\x7c\x03\x03\x40\x40\x80\xff\xa9\xff\x00\xff\x2b\xff")
 
 # A frame is sent and its answer judged before another chip is looked at, so all chips share these.
 _SEEN = bytearray(len(_STATUS))
@@ -164,7 +166,7 @@ class MFRC522:
         if changed & _SENDING:
             self._bus.write(_TX_MODE, _MODE_CRC_ON if wanted & _SENDING else 0)
         if changed & _RECEIVING:
-            self._bus.write(_RX_MODE, _MODE_CRC_ON if wanted & _RECEIVING else 0)
+            self._bus.write(_RX_MODE, _RX_MODE_NO_ERR | (_MODE_CRC_ON if wanted & _RECEIVING else 0))
         self._crc = wanted
 
     def _transceive(self, data, length, framing):
@@ -209,13 +211,17 @@ class MFRC522:
                 raise ChipFault("no_interrupt", self.name, "reply timer")
 
     def _judge(self):
-        """Return the outcome of what arrived. Errors come first, since a FIFO full of noise also has a level."""
+        """Return the outcome of what arrived.
+
+        A collision spoils parity, protocol and CRC as well, so it is judged before them, as NXP's own library does. A
+        FIFO full of noise also has a level, so that comes first.
+        """
         error = _SEEN[_ERROR_AT]
         level = _SEEN[_LEVEL_AT]
         if level > _FIFO_SIZE:
             raise ChipFault("babble", self.name)
-        if error & _ERROR_FRAME:
+        if error & _ERROR_OVERFLOW or not level:
             return GARBLED
         if error & _ERROR_COLLISION:
-            return COLLISION if level else GARBLED
-        return ANSWER if level else GARBLED
+            return COLLISION
+        return GARBLED if error & _ERROR_FRAME else ANSWER

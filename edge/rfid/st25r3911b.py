@@ -20,16 +20,18 @@ _COMMAND_MS = const(12)  # the slowest one, adjusting the regulators, takes 5 ms
 _HANGING_MS = const(12)  # erratum 1.1: a reception that began may never end
 _LOW_SUPPLY = const(154)  # of 23.438 mV: 3.6 V
 
-# In units of 4.72 us. A card answers 86 or 91 us after a frame, to HLTA with silence for 1 ms; 15693 after 321 us.
-_SOON = const(29)
+# In units of 4.72 us. A card answers 86 or 91 us after a frame, to HLTA with silence for 1 ms; 15693 after 321 us. The
+# chip takes four bits, 38 us, to notice an answer of type A, and 57 us for one of 15693. The timer runs until then.
+_SOON = const(34)
+_SOON_V = const(85)
 _HALT = const(212)
 
 # Registers 0x03 to 0x10 in one transaction: those that differ between technologies, as ST's tables give them. Automatic
-# gain is off for 14443 A, where stacked cards answer with different strength in one frame.
-_MODE_A = bytes([reg.MODE, reg.MODE_14443A, 0, 0, 0, 0, 0, 0, 0x00, 0x02, 0x18, 0x20, 0x0E, 0, _SOON])
+# gain is off, since stacked cards answer with different strength in one frame.
+_MODE_A = bytes([reg.MODE, reg.MODE_14443A, 0, 0, 0, 0, 0, 0, 0x00, 0x02, 0x18, 0x21, 0x0E, 0, _SOON])
 _MODE_V = bytes(
     [reg.MODE, reg.MODE_SUBCARRIER_STREAM, 0, reg.ISO14443A_NO_PARITY, 0, 0, reg.STREAM_MODE_15693]
-) + bytes([reg.AUX_NO_CRC | reg.AUX_TOLERANT, 0x0C, 0x12, 0x18, 0x10, 0x3F, 0, 81])
+) + bytes([reg.AUX_NO_CRC | reg.AUX_TOLERANT, 0x0C, 0x02, 0x18, 0x11, 0x3F, 0, _SOON_V])
 # Registers 0x05 to 0x09: frames of anticollision, and whole frames with CRC.
 _ANTICOLLISION = bytes([reg.ISO14443A, reg.ISO14443A_ANTICOLLISION, 0, 0, 0, reg.AUX_NO_CRC])
 _STANDARD = bytes([reg.ISO14443A, 0, 0, 0, 0, reg.AUX_CRC_TO_FIFO])
@@ -56,7 +58,7 @@ class ST25R3911B:
     """One reader chip. `name` is its antenna's, for errors."""
 
     chip = "ST25R3911B"
-    known_versions = (0x09,)
+    known_versions = b"\x09\x0a\x0b\x0c\x0d"  # a production chip answers 0x0D
 
     def __init__(self, bus, name):
         self._bus = bus
@@ -86,9 +88,15 @@ class ST25R3911B:
         bus.write(reg.REGULATOR_CONTROL, 0)
         if self._measured(reg.MEASURE_SUPPLY) < _LOW_SUPPLY:
             bus.write(reg.IO_CONF2, reg.IO_CONF2_MISO_PULL_DOWN | reg.IO_CONF2_SUPPLY_3V)
-        self._finish(reg.ADJUST_REGULATORS)
+        self._adjust()
         bus.write(reg.IO_CONF1, reg.IO_CONF1_NO_CLOCK_OUT)
         self.trim = -1
+
+    def _adjust(self):
+        """Adjust the regulators. Without the bit raised and lowered they keep what an earlier run of ours left."""
+        for value in (reg.REGULATOR_CONTROL_SET, 0):
+            self._bus.write(reg.REGULATOR_CONTROL, value)
+        self._finish(reg.ADJUST_REGULATORS)
 
     def _check_identity(self):
         if self.version in _ABSENT:
@@ -187,9 +195,7 @@ class ST25R3911B:
     def _stream(self, coded, length):
         if not self._exchange(coded, 8 * length, reg.TRANSMIT):
             return SILENCE
-        level = _SEEN[_LEVEL_AT]
-        if level > line.REPORT_SIZE:
-            return GARBLED
+        level = min(_SEEN[_LEVEL_AT], line.REPORT_SIZE)  # what follows an end of frame is noise
         return line.decode(self._bus.read_fifo(level), level, self.answer)
 
     # --- the antenna ---
@@ -198,7 +204,9 @@ class ST25R3911B:
         """Measure the field that is on; return whether the antenna is detuned, as by metal upon it."""
         bus = self._bus
         if self.trim == -1:
-            self._finish(reg.CALIBRATE_ANTENNA)
+            for _ in range(2):  # erratum 1.5: the first result is wrong
+                self._finish(reg.CALIBRATE_ANTENNA)
+            self._adjust()  # another antenna load, another drop of the supply
             result = bus.read(reg.ANTENNA_CALIBRATION)
             self.trim = None if result & reg.ANTENNA_CALIBRATION_ERROR else result >> 4
         self.amplitude = amplitude = self._measured(reg.MEASURE_AMPLITUDE)

@@ -10,7 +10,7 @@ IO_CONF2_MISO_PULL_DOWN = const(0x18)
 
 OP_CONTROL = const(0x02)
 OP_CONTROL_OSCILLATOR = const(1 << 7)
-OP_CONTROL_FIELD = const(0xC8)  # oscillator, receiver, transmitter
+OP_CONTROL_FIELD = const(0xD8)  # oscillator, receiver, transmitter; the channel is chosen by hand: AM, as RX_CONF1 says
 
 MODE = const(0x03)  # first of the registers that differ between technologies, to 0x10
 MODE_14443A = const(0x08)
@@ -34,7 +34,7 @@ IRQ_MAIN_TX_END = const(1 << 3)
 IRQ_MAIN_COLLISION = const(1 << 2)
 IRQ_TIMER_DONE = const(1 << 7)  # a direct command has ended
 IRQ_TIMER_NO_RESPONSE = const(1 << 6)
-IRQ_ERROR_FRAME = const(0xF0)  # CRC, parity, soft and hard framing error
+IRQ_ERROR_FRAME = const(0xD0)  # CRC, parity, hard framing error. Good frames may have a soft one (bit 5)
 
 FIFO_SIZE = const(96)
 COLLISION_BIT = const(1)  # shift: bits 7 to 1 are byte and bit, counted from the start of the frame sent
@@ -44,6 +44,7 @@ AD_RESULT = const(0x20)
 ANTENNA_CALIBRATION = const(0x21)
 ANTENNA_CALIBRATION_ERROR = const(1 << 3)
 REGULATOR_CONTROL = const(0x2A)  # 0: measure Vdd
+REGULATOR_CONTROL_SET = const(1 << 7)  # reg_s: to be raised and lowered before they are adjusted
 AUX_DISPLAY = const(0x30)
 AUX_DISPLAY_NO_RESPONSE_TIMER = const(1 << 1)
 IC_IDENTITY = const(0x3F)

@@ -8,7 +8,8 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +47,8 @@ def test_a_line_has_the_specifications_keys(lines: io.StringIO) -> None:
     line = last(lines)
     assert set(line) == {"timestamp", "level", "event", "data", "trace_id"}
     assert line["timestamp"].endswith("Z")
+    age = datetime.now(UTC) - datetime.fromisoformat(line["timestamp"])
+    assert timedelta(seconds=-1) < age < timedelta(minutes=5), "it says when"
     assert (line["level"], line["event"], line["trace_id"]) == ("INFO", "card_read", "node-a1.7.12")
     assert line["data"] == {"reader_id": 0, "latency_ms": 45}
 
@@ -92,6 +95,18 @@ def test_a_uid_or_card_in_a_secret_never_appears(lines: io.StringIO) -> None:
     assert UID not in lines.getvalue()
     assert '"As"' not in lines.getvalue()
     assert lines.getvalue().count("***") > 10
+
+
+@dataclass
+class Entry:
+    client: str
+    payload: bytes | str = field(repr=False)
+
+
+def test_a_field_that_its_class_hides_is_not_logged(lines: io.StringIO) -> None:
+    log_event(log, "INFO", "refused", entry=Entry("op", "As lies there"), listed=[Entry("floor", "Kd lies there")])
+
+    assert last(lines)["data"] == {"entry": {"client": "op"}, "listed": [{"client": "floor"}]}
 
 
 def test_a_format_that_does_not_fit_is_still_a_line_without_the_secret() -> None:
@@ -176,3 +191,14 @@ def test_text_of_an_unknown_object_is_not_trusted() -> None:
             return UID
 
     assert plain(Leaky()) == "<Leaky>"
+
+
+def test_a_line_commands_no_terminal_and_says_the_same(lines: io.StringIO) -> None:
+    said = "Zoë \x1b[2J\x9b1m\x7f\u202e\u2028 \U0001f469\u200d\U0001f680"
+
+    log_event(log, "INFO", "fault", message=said)
+
+    line = lines.getvalue()
+    assert last(lines)["data"]["message"] == said
+    shown = "Zoë \\u001b[2J\\u009b1m\\u007f\\u202e\\u2028 \U0001f469\u200d\U0001f680"
+    assert f'"{shown}"' in line

@@ -73,7 +73,9 @@ async def step(evening: Evening, random: Random) -> None:
     elif may and may.bring_in is not None:
         await evening.send(type="bring_in", seat=may.seat)
     elif may:
-        await evening.send(**_act(may, hand, random))
+        reply = await evening.send(**_act(may, hand, random))
+        if not reply["accepted"] and reply["error"]["code"] == "CARDS_AWAITED":
+            await _awaited(evening, random, str(random.choice(free)))
     elif not hand.closed:
         seats = [player.seat for player in hand.players if player.live]
         fewest = min(len([card for card in player.up if card]) for player in hand.players if player.live)
@@ -85,6 +87,19 @@ async def step(evening: Evening, random: Random) -> None:
         await _shown(evening, random, waiting[0])
     else:
         await evening.send(type="misdeal", override=True)
+
+
+async def _awaited(evening: Evening, random: Random, card: str) -> None:
+    """Enter a card that the betting waits for, or go on without it."""
+    hand = evening.hand
+    if random.random() < 0.1:
+        await evening.send(type="go_on")
+    elif GAMES[hand.setup.game].up:
+        live = [player for player in hand.players if player.live]
+        seat = min(live, key=lambda player: len([each for each in player.up if each])).seat
+        await evening.send(type="deal_card", card=card, seat=seat, up=True)
+    else:
+        await _board(evening, random, card)
 
 
 def _act(may: Any, hand: Any, random: Random) -> Fields:

@@ -33,20 +33,20 @@ async def _questions(e: Evening) -> None:
     await e.lay(1, "As", "Kd")
     await e.reads(read("a02", STRANGE))
     flag = e.now.flags[-1].position
-    await e.refused("CARD_WANTED", type="resolve_flag", flag=flag, take="here")
-    await e.command(type="resolve_flag", flag=flag, take="here", card="Qs")
-    await e.refused("NO_FLAG", type="resolve_flag", flag=flag, take="there")
+    await e.refused("CARD_WANTED", client="floor", type="resolve_flag", flag=flag, take="here")
+    await e.command(client="floor", type="resolve_flag", flag=flag, take="here", card="Qs")
+    await e.refused("NO_FLAG", client="floor", type="resolve_flag", flag=flag, take="there")
     await e.reads(removed("a02", STRANGE))
     await e.reads(read("a02", STRANGE), read("a02", STRANGE))
     await e.reads(removed("a02", STRANGE))
     await e.lay(3, "7c", deck=2)  # of the deck that rests
     await e.lay(2, "As")  # lies at seat 1
-    await e.command(type="resolve_flag", flag=e.now.flags[-1].position, take="here")
+    await e.command(client="floor", type="resolve_flag", flag=e.now.flags[-1].position, take="here")
     await e.lay(3, "7h", "7d", "7s")  # one too many
     await e.lay(3, "8s", age_ms=60_000)
     await e.reads(moved("a01", "a03", uid_of("7h")))
     await e.lay(None, "Kd")
-    await e.command(type="resolve_flag", flag=e.now.flags[-1].position, take="nowhere")
+    await e.command(client="floor", type="resolve_flag", flag=e.now.flags[-1].position, take="nowhere")
     await e.reads({"kind": "fault", "antenna": "a03", "code": "no_answer", "message": "the chip does not answer"})
     await e.reads({"kind": "fault", "antenna": "a03", "code": "ok", "message": "it does"})
     await e.command(type="misdeal")
@@ -98,13 +98,17 @@ async def _controls(e: Evening) -> None:
 async def _impossible(e: Evening) -> None:
     await e.command(type="start_hand", button=3)
     await e.command(type="deal_card", seat=1, card="As")
-    await e.command(type="deal_card", seat=2, card="As")
-    await e.refused("CARD_HELD", type="deal_card", seat=2, card="As")
+    await e.refused("CARD_ELSEWHERE", type="deal_card", seat=2, card="As")
+    await e.refused("CARD_HELD", type="deal_card", seat=1, card="As")
     await e.refused("BAD_CARD", type="deal_card", card="??")
+    await e.command(client="another", type="deal_card", seat=2, card="As")  # contested
     await e.act(3, "fold")
     await e.act(1, "fold")
-    await e.refused("IMPOSSIBLE_HAND", type="end_hand")
-    await e.command(type="end_hand", override=True)
+    hand = e.now.play.hand_id
+    await e.command(type="end_hand")
+    await e.refused("NOT_PERMITTED", type="settle_card", of=hand, seat=1, card="As")
+    await e.refused("NOT_CONTESTED", client="floor", type="settle_card", of=hand, seat=3, card="As")
+    await e.command(client="floor", type="settle_card", of=hand, seat=1, card="As")
 
 
 async def _one_card_fits(e: Evening) -> None:
@@ -148,6 +152,7 @@ async def hands(e: Evening) -> None:
 
 async def _to_the_showdown(e: Evening) -> None:
     await e.command(type="set_odds", unread=True, folded=True)
+    await e.refused("BAD_STRADDLE", type="start_hand", straddles=[{"seat": 3, "kind": "straddle", "amount": 150}])
     await e.command(type="start_hand", button=3, straddles=[{"seat": 3, "kind": "straddle", "amount": 200}])
     for seat, held in ((1, ("As", "Kd")), (2, ("Qs", "Qh")), (3, ("7c",))):
         await e.lay(seat, *held)

@@ -6,10 +6,9 @@ import base64
 import json
 from random import Random
 
-from edge.frames import Frames
-
+from edge.seal_frames import Frames
 from tests.corpus import by_chance
-from tests.corpus.evening import EVENT, Evening, Node, read, removed, signed, uid_of
+from tests.corpus.evening import EVENT, Evening, Node, antenna_of, read, removed, signed, uid_of
 from tests.corpus.wiring import DECK, KEYS, ROTATIONS
 
 
@@ -77,8 +76,7 @@ async def _side_by_side(e: Evening) -> None:
     together += [e.command_to("table/table_02", type="fold", seat=1), e.node.event(read("a02", uid_of("Ks", 2)))]
     await e.together(*together, e.command_to("house", type="create_event", event_id="evt_more", name="More"))
     await e.command(type="misdeal", override=True)
-    await e.command(type="start_hand", buy_button=True, button=1)
-    await e.command(type="misdeal", override=True)
+    await e.refused("NO_BUTTON_TO_BUY", type="start_hand", buy_button=True, button=1)
 
 
 async def nodes(e: Evening) -> None:
@@ -246,3 +244,33 @@ async def restored(e: Evening) -> None:
         await e.command(type="start_hand")
         await by_chance.play(e, Random(32))
         await e.send(type="end_hand", override=True)
+
+
+async def limits(e: Evening) -> None:
+    """Lists that cannot be true, amounts and lists that are too large, a kept command, an odd card, cards gathered."""
+    await e.set_up()
+    halves = {f"8804{number:04x}": str(card) for number, card in enumerate(DECK)}
+    await e.house_refused("IMPOSSIBLE_TAGS", type="register_deck", deck_id="cut", cards=halves)
+    await e.command(type="set_levels", levels=[{"small_blind": 10**14, "big_blind": 10**15}] * 200)
+    await e.refused("TOO_LARGE", type="set_tournament", payouts=[10**15] * 2000)
+    await e.command(type="set_stack", seat=1, stack=10**15)
+    await e.refused("TOO_MANY_CHIPS", type="set_stack", seat=2, stack=10**15)
+    await e.command(type="set_stack", seat=1, stack=10_000)
+    falling = [{"small_blind": 200, "big_blind": 400}, {"small_blind": 50, "big_blind": 100}]
+    await e.command(type="set_levels", levels=falling)
+    await e.command(type="set_levels", levels=falling[::-1])
+    await e.command(type="set_tournament", entrants=3, remaining=5)
+    await e.command(type="seat_player", seat=4, player_id="p_twin", name="player 1.1", stack=500)
+    await e.command(type="remove_player", seat=4)
+    await e.reads({"kind": "fault", "antenna": "a02", "code": "card_awake", "message": "a card does not sleep"})
+    await e.together({**e.command_to(f"table/{e.table}", type="start_hand", button=1), "retained": True})
+    await e.command(type="start_hand", button=1)
+    cards = {1: ("As", "Kd"), 2: ("7h", "2c"), 3: ("Qd", "Qs")}
+    for seat, held in cards.items():
+        await e.lay(seat, *held)
+    await e.act(1, "fold")
+    await e.act(2, "fold")
+    for seat, held in cards.items():
+        for card in held:
+            await e.reads(removed(antenna_of(seat), uid_of(card)))
+    await e.command(type="end_hand")

@@ -213,5 +213,5 @@ def _reply(left: list[Row]) -> Fields:
 def _refused(code: str, fields: Fields, reply: Fields) -> Fields:
     got = None if reply["accepted"] else reply["error"]["code"]
     if got != code:
-        raise AssertionError((code, got, fields, reply))
+        raise AssertionError((code, got, str(fields)[:300], reply))
     return reply

@@ -19,9 +19,13 @@ FILE = Path(__file__).with_name("interface.json")
 TREES = ("collector", "tools", "edge", "firmware")
 _CODE = re.compile(r"[A-Z]{3,}(?:_[A-Z]+)*|[A-Z]{2}(?:_[A-Z]+)+")
 _NO_CODES = {"BTN", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "FIRST", "SECOND", "THIRD"} | {
-    *("COMMIT", "ROLLBACK", "GAMES", "PATH", "EBS", "EBS_CHROMIUM", "EBS_HANDS"),
+    *("COMMIT", "ROLLBACK", "GAMES", "PATH", "EBS", "EBS_CHROMIUM", "EBS_HANDS", "EBS_TRACEBACK", "NFC"),
+    *("BEGIN", "DELETE", "GET", "HEAD", "OPTIONS", "UPDATE", "EBS_ANONYMOUS", "JOURNAL_STREAM"),
+    *("EUR", "GBP", "USD", "XXX", "GMT", "UTC", "MTT", "STT", "RIVER"),
 }
-"""Text that looks like a code: levels, a position, runs of a board, words of SQL and of settings."""
+"""Text that looks like a code: levels, a position, runs and streets of a board, words of SQL, HTTP, settings and
+Unicode, currencies, time zones and kinds of tournaments.
+"""
 _EVENT = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _EDGE_LEVELS = {"debug", "info", "warning", "error"}
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from tests.corpus import by_chance, by_hand, by_hand_more, files, refusals
+from tests.corpus import by_chance, by_hand, by_hand_more, files, floor, refusals
 from tests.corpus.evening import Evening
 from tests.corpus.wiring import GAMES, log_names, playing
 
@@ -23,8 +23,10 @@ EVENINGS: dict[str, Callable[[Evening], Awaitable[None]]] = {
     "cards": by_hand.cards,
     "hands": by_hand.hands,
     "rules": refusals.rules,
+    "floor": floor.floor,
     "restored": by_hand_more.restored,
     "mixed": by_hand_more.mixed,
+    "limits": by_hand_more.limits,
     "games_board": partial(by_chance.games, keys=_KEYS[:7], seed=1),
     "games_omaha": partial(by_chance.games, keys=_KEYS[7:13], seed=2),
     "games_stud": partial(by_chance.games, keys=_KEYS[13:18], seed=3),

@@ -47,7 +47,7 @@ async def _betting(e: Evening) -> None:
     await e.refused("NO_FLOP", type="irregular_flop", cards=["2c", "3c", "4c"], reason="x")
     await e.refused("NO_COMMUNITY_CARD", type="community_card", card="2c")
     await e.refused("HAND_LIVE", type="retrieve_hand", seat=3, reason="x")
-    await e.refused("CARD_NOT_THERE", type="clear_card", seat=3, card="2c")
+    await e.refused("NOTHING_MISSING", type="go_on")
     await e.refused("SEAT_TAKEN", type="seat_player", seat=3, player_id="p_x", name="X")
     await e.act(3, "all_in")
     await e.refused("ALL_IN", type="out_of_turn", seat=3, action="call")

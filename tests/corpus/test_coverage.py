@@ -9,16 +9,24 @@ from typing import Any
 
 from tests.corpus import files
 from tests.corpus.interface import ROOT, recorded
+from tests.corpus.kinds import NOT_OF_AN_EVENING
 
 NOT_BY_A_MESSAGE = {
     "BAD_AMOUNT": "the wire takes no amount below nought",
     "BAD_RUNS": "the wire takes two runs or three",
     "SEAT_IN_HAND": "whoever leaves a seat leaves it between hands, and the hand is put away then",
+    "IMPOSSIBLE_HAND": "only a hand that an older version began is refused for its cards",
+    "HOUSE_FULL": "a house takes thousands of tables, decks and events",
+    "CERTIFICATE_ENDS": "the watch over certificates says it, and no message",
+    "BAD_PRINCIPAL": "the web process alone may name a principal, and it always does",
+    "GATE": "a thousand requests have to wait for the gatekeeper",
+    "LOG_WAITS": "another program has to hold the log for 256 MB",
+    "STATE_TOO_LARGE": "only a log that other code wrote has lists so long",
     "FOLD_DIFFERS": "only a log that other code wrote closes a hand with other stacks, and then nobody is connected",
 }
 """Codes that no message brings about, each with the reason."""
 NOT_OF_A_TABLE = {"create_event", "open_table", "register_deck", "command_device", "seal_device"}
-NOT_FOLDED = {"table_opened", "end_hand", "unknown_event"}
+NOT_FOLDED = {"command_refused", "table_opened", "end_hand", "unknown_event"}
 
 
 @cache
@@ -45,8 +53,9 @@ def test_every_command_is_given() -> None:
 
 def test_every_kind_of_fact_is_there_and_can_be_read_one_by_one() -> None:
     facts = list(files.facts_of_schema_1())
+    kinds = set(recorded()["kinds"]) - NOT_OF_AN_EVENING
 
-    assert set(recorded()["kinds"]) | NOT_OF_A_TABLE | NOT_FOLDED == {fact["kind"] for fact in facts}
+    assert kinds | NOT_OF_A_TABLE | NOT_FOLDED == {fact["kind"] for fact in facts}
     assert {fact["class"] for fact in facts} == {"S0", "S1"}
     assert len(facts) > 3_000
 

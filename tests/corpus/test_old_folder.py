@@ -10,6 +10,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
+from collector.settings import Settings
 from tests.corpus import files, old_folder, replay
 from tests.corpus.interface import ROOT, recorded
 from tests.tools.virtual.conftest import Broker
@@ -35,14 +36,26 @@ def test_the_folder_holds_all_that_was_kept(tmp_path: Path) -> None:
     assert (data / "device-keys.json").stat().st_mode & 0o077 == 0
 
 
-def test_the_systemd_unit_calls_a_verb_that_is_there_and_sets_what_is_known() -> None:
-    unit = (ROOT / "deploy" / "ebs.service").read_text()
-    verbs = re.findall(r"^ExecStart=\S+/ebs (\w+)$", unit, re.MULTILINE)
-    settings = re.findall(r"^Environment=(EBS_\w+)=", unit, re.MULTILINE)
+OLD_UNIT = """
+ExecStart=/opt/ebs/.venv/bin/ebs serve
+Environment=EBS_DATA=/var/lib/ebs
+Environment=EBS_BROKER_PORT=1883
+"""
+"""What ebs.service of 502560e starts. A venue keeps it where it has it: without a role, both run in one process."""
 
-    assert verbs == ["serve"]
-    assert set(verbs) <= set(recorded()["verbs"])
+
+@pytest.mark.parametrize("unit", ["ebs-collector.service", "ebs-web.service", ""])
+def test_a_systemd_unit_calls_a_verb_that_is_there_and_sets_what_is_known(unit: str) -> None:
+    text = (ROOT / "deploy" / unit).read_text() if unit else OLD_UNIT
+    ((verb, options),) = re.findall(r"^ExecStart=\S+/ebs (\w+)(.*)$", text, re.MULTILINE)
+    settings = re.findall(r"^Environment=(EBS_\w+)=", text, re.MULTILINE)
+    known = {name for option in recorded()["verbs"]["serve"] for name in option["names"]}
+    role = re.search(r"--role (\w+)", options)
+
+    assert verb == "serve"
+    assert set(re.findall(r"--\w+", options)) <= known
     assert {"EBS_DATA", "EBS_BROKER_PORT"} <= set(settings) <= set(recorded()["settings"])
+    assert (role[1] if role else Settings.model_fields["role"].default) == (unit[4:-8] if unit else "all")
 
 
 @pytest.mark.node

@@ -26,6 +26,7 @@ from unittest import mock
 import httpx
 
 from collector import service
+from collector.access.rights import Access
 from collector.api import create_app
 from collector.broker.link import Incoming
 from collector.cards import DECK  # noqa: F401 - for whoever makes evenings
@@ -45,6 +46,8 @@ from collector.secrecy import Secrecy, Secret
 from collector.settings import _NOT_OURS, Settings, load_settings
 from collector.solver.lines import ask_line
 from collector.table.commands import COMMANDS
+from tests.collector.everybody import EverybodyMay
+from tests.collector.table.dealer import OP_MAY_ALL
 from tools.cli import Verbs
 
 Row = list[Any]
@@ -53,7 +56,15 @@ Input = Mapping[str, Any]
 """A line of what came: `at` in ms since 1970, then topic and payload, or `do`."""
 _EPOCH_MS = 1_790_000_000_000
 _WORKER = "/equity"
+_BY_THE_CLOCK = ("_created", "ebs_log_wal_bytes")
+"""Metrics that say when something was done: a start, or the last time that nobody committed for a moment."""
 _VERSION = f'"version":"{version("ebs")}"'
+
+
+NOBODY: Any = mock.MagicMock(users={}, outputs={}, age=0.0, holds=True)
+"""A house without people: its logins alone send commands."""
+_WORDS = {login: OP_MAY_ALL.words("op") | OP_MAY_ALL.words(login) for login in ("op", "floor")}
+"""Of the one login of the evenings: it sets the tables up that it runs."""
 
 
 class Clock:
@@ -105,6 +116,12 @@ class Link:
     async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
         self.sent.append([topic, qos, int(retain), _unversioned(payload.decode())])
         return True
+
+    def flush(self) -> None:
+        """What was published is kept here already."""
+
+    def nudge(self) -> None:
+        """What only hurries the broker is nothing that left."""
 
     def acknowledge(self, message: Incoming) -> None:
         self.sent.append(["@puback", message.qos, 0, message.topic])
@@ -162,13 +179,13 @@ class Stage:
         self._writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url)
         self._queries = await asyncio.to_thread(ReadModelQueries, settings.readmodel_url)
         with mock.patch.object(service, "MqttLink", Link):
-            self._collector = service.Collector(settings, self.metrics, self._store, self._writer)
+            self._collector = service.Collector(settings, self.metrics, self._store, self._writer, NOBODY)
         self.link: Any = self._collector.link
         self.link.sent = self.sent
         self._asked: Mapping[str, Secret[Any]] = {}
         self._append = self._store.append
         mock.patch.object(self._store, "append", self._committed).start()
-        await self._collector.load(self._writer)
+        await self._collector.load()
         self._ask()
         await self._project()
         return self
@@ -233,17 +250,19 @@ class Stage:
             config=lambda: {"ws_url": "ws://127.0.0.1:21884"},
             registry=self.metrics.registry,
             static=None,
+            gate=EverybodyMay(),
         )
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://ebs") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return [await _asked(client, request) for request in requests]
 
     def questions(self) -> dict[str, dict[str, object]]:
         """Return the worker's answers to what the tables ask now, by table."""
         found = {}
-        for table_id, question in self.desk.questions().items():
+        for table_id, question in self.desk.questions(self.desk.tables).items():
             with contextlib.suppress(BadInput):
-                found[table_id] = answer(question.reveal()).plain()
+                if question:
+                    found[table_id] = answer(question.reveal()).plain()
         return found
 
     async def _committed(self, facts: Sequence[Fact]) -> None:
@@ -271,7 +290,9 @@ def _received(line: Input, place: int) -> Incoming | Solved:
     topic = str(line["topic"])
     if topic.endswith(_WORKER) and not topic.startswith("ebs/"):
         return Solved(topic.split("/")[1], Secret(Answered.of_plain(line["payload"])))
-    return Incoming(topic, str(line["payload"]).encode(), retained=False, mid=place + 1, qos=1, generation=1)
+    return Incoming(
+        topic, str(line["payload"]).encode(), retained=bool(line.get("retained")), mid=place + 1, qos=1, generation=1
+    )
 
 
 async def _asked(client: httpx.AsyncClient, request: str) -> dict[str, Any]:
@@ -280,7 +301,7 @@ async def _asked(client: httpx.AsyncClient, request: str) -> dict[str, Any]:
     headers = sorted(f"{name}: {value}" for name, value in response.headers.items() if name != "content-length")
     text = response.text
     if address == "/metrics":
-        text = "\n".join(line for line in text.splitlines() if "_created" not in line)
+        text = "\n".join(line for line in text.splitlines() if not any(each in line for each in _BY_THE_CLOCK))
     return {"request": request, "status": response.status_code, "headers": headers, "body": _unversioned(text)}
 
 
@@ -290,7 +311,7 @@ async def playing(
 ) -> AsyncIterator[Stage]:
     """Open a stage over a folder, with the log that `facts` make. `begin` False: over what is there already."""
     clock = Clock()
-    with always_the_same(clock):
+    with always_the_same(clock), mock.patch.object(Access, "words", lambda _, login: _WORDS.get(login, _WORDS["op"])):
         if begin:
             await make_folder(folder, facts, log_id)
         stage = await Stage(folder, clock, [], []).start()
@@ -433,7 +454,7 @@ def subscriptions() -> tuple[str, ...]:
         mock.patch.object(service, "MqttLink", lambda address, **how: link.append(how) or Link(address, **how)),
     ):
         asyncio.run(make_folder(Path(folder), (), "corpus-log"))
-        service.Collector(load_settings(data=Path(folder)), Metrics(), mock.MagicMock(), mock.MagicMock())
+        service.Collector(load_settings(data=Path(folder)), Metrics(), mock.MagicMock(), mock.MagicMock(), NOBODY)
     return tuple(link[0]["subscriptions"])
 
 

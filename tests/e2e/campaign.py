@@ -70,7 +70,7 @@ async def _house(seed: int, folder: Path) -> AsyncIterator[Campaign]:
     console = Console(stack.login(DEALER), demo.TABLE)
     listening = asyncio.create_task(console.run())
     try:
-        await demo.set_up(console, event_name="Campaign", table_name="Table 1")
+        await demo.set_up(stack.login("installer"), event_name="Campaign", table_name="Table 1")
         async with BadNetwork("127.0.0.1", stack.broker.port, Random(seed)) as network:
             campaign = Campaign(seed, stack, network)
             await campaign.start_node()

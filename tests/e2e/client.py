@@ -1,13 +1,42 @@
-"""A bare client of the broker, and what the collector counts."""
+"""A bare client of the broker, and what the collector counts.
+
+A login has one connection. So a test that stands beside the one who has a login takes a twin of it: a login of its own
+with the same rules, which the broker reads from its files.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import urllib.request
+from pathlib import Path
 from typing import Any, Self
 
+from collector.broker.admitted.acl_files import LoginFiles
+from collector.broker.admitted.admission import Login, new_password
 from collector.broker.link import Address, MqttLink
+from tools.rehearsal.stack import Stack
+
+_READ_AGAIN_S = 0.1
+
+
+async def twin(stack: Stack, user: str) -> Address:
+    """Return a login that may hear and say what `user` may."""
+    folder = stack.folder / "broker"
+
+    async def reload() -> None:
+        stack.broker.reload()
+        await asyncio.sleep(_READ_AGAIN_S)
+
+    login = Login(f"c-{user}-{random.getrandbits(48):x}", new_password(), rules_of(folder / "acl", user))
+    await LoginFiles(folder / "passwords", folder / "acl", reload).give(login)
+    return Address("127.0.0.1", stack.broker.port, login.name, login.password)
+
+
+def rules_of(acl: Path, user: str) -> tuple[str, ...]:
+    """Return the rules of a login in a file of rules."""
+    (block,) = (part for part in acl.read_text().split("\n\n") if part.splitlines()[0] == f"user {user}")
+    return tuple(line.removeprefix("topic ") for line in block.splitlines()[1:])
 
 
 class Client:
@@ -38,6 +67,6 @@ class Client:
 
 
 def metric(house: Any, name: str) -> float:
-    with urllib.request.urlopen(f"{house.stack.url}/metrics") as answer:
+    with urllib.request.urlopen(f"{house.stack.collector_url}/metrics") as answer:
         lines = answer.read().decode().splitlines()
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name) and not line.startswith("#"))

@@ -17,7 +17,7 @@ from pathlib import Path
 from tools.hardware.application import build
 from tools.rehearsal import demo
 from tools.rehearsal.console import Console
-from tools.rehearsal.stack import DEALER, Stack
+from tools.rehearsal.stack import DEALER, FELT, HAND, Stack
 from tools.virtual.node import NodeError, VirtualNode
 
 
@@ -75,11 +75,12 @@ class PoweredBoard:
 
 @dataclass(frozen=True)
 class Floor:
-    """A whole EBS with one board. `console` commands, `sees` reads the live channel."""
+    """A whole EBS with one board. `console` commands, `sees` reads the live channel, `installer` commands nodes."""
 
     stack: Stack
     console: Console
     sees: Console
+    installer: Console
     board: PoweredBoard
 
 
@@ -99,17 +100,18 @@ async def powered(
     try:
         await stack.start()
         console = Console(stack.login(DEALER), demo.TABLE)
-        sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
+        sees = Console(stack.login(FELT), demo.TABLE, channels=("live",))
         login = stack.login(demo.DEVICE)
         broker = {"host": login.host, "port": login.port, "username": login.username, "password": login.password}
         config = {"device": demo.DEVICE, "key": stack.device_key().hex(), "broker": broker, **(settings or {})}
         flashed(application, folder / "flash", config)
         board = PoweredBoard(folder / "flash", demo.DEVICE, interpreter)
-        parts = (stack.supervise(), console.run(), sees.run(), board.run())
+        installer = Console(stack.login(HAND), demo.TABLE)
+        parts = (stack.supervise(), console.run(), sees.run(), installer.run(), board.run())
         tasks = [asyncio.create_task(part) for part in parts]
-        await demo.set_up(console, event_name="Field", table_name="Table 1")
+        await demo.set_up(stack.login("installer"), event_name="Field", table_name="Table 1")
         await board.running()
-        yield Floor(stack, console, sees, board)
+        yield Floor(stack, console, sees, installer, board)
     finally:
         for task in reversed(tasks):
             task.cancel()

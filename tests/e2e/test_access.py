@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from collector.broker.link import Address
+from collector.broker.link import Address, MqttLink
 from collector.broker.logins import Logins
-from tests.e2e.client import Client
+from tests.e2e.client import Client, twin
 from tests.e2e.conftest import House
 from tests.e2e.logged import facts
 from tests.e2e.waiting import eventually
@@ -53,8 +53,8 @@ async def deal_one_card(house: House) -> None:
 @pytest.mark.parametrize("user", ["public", "operator", "dealer", demo.DEVICE])
 async def test_only_programme_clients_see_hidden_cards(house: House, user: str) -> None:
     async with (
-        Client(house.stack.login(user), *EVERYTHING) as spy,
-        Client(house.stack.login("programme"), f"ebs/v1/table/{demo.TABLE}/live/#") as programme,
+        Client(await twin(house.stack, user), *EVERYTHING) as spy,
+        Client(await twin(house.stack, "programme"), f"ebs/v1/table/{demo.TABLE}/live/#") as programme,
     ):
         await deal_one_card(house)
         await eventually(lambda: any(b'"As"' in payload for _, payload in programme.received()))
@@ -73,7 +73,7 @@ async def test_only_programme_clients_see_hidden_cards(house: House, user: str) 
 @sharing
 async def test_hidden_cards_are_never_retained(house: House) -> None:
     await deal_one_card(house)
-    async with Client(house.stack.login("programme"), f"ebs/v1/table/{demo.TABLE}/live/#") as late:
+    async with Client(await twin(house.stack, "programme"), f"ebs/v1/table/{demo.TABLE}/live/#") as late:
         message = await asyncio.wait_for(late.link.received.get(), 5)
 
     assert not message.retained
@@ -90,9 +90,11 @@ async def test_nobody_speaks_for_another(house: House) -> None:
     }
     await deal_one_card(house)
     before = (house.console.feeds["public"].state or {})["decision"]
-    async with Client(house.stack.login("collector"), "ebs/v1/table/+/command/+", "ebs/v1/dev/node-02/event") as heard:
+    async with Client(
+        await twin(house.stack, "collector"), "ebs/v1/table/+/command/+", "ebs/v1/dev/node-02/event"
+    ) as heard:
         for user, topics in forgeries.items():
-            async with Client(house.stack.login(user)) as forger:
+            async with Client(await twin(house.stack, user)) as forger:
                 for topic in topics:
                     await forger.send(topic, fold)
         await asyncio.sleep(0.5)
@@ -138,6 +140,16 @@ async def test_secrets_are_for_their_owner_alone(house: House) -> None:
         assert stat.S_IMODE((house.stack.folder / "broker" / name).stat().st_mode) == 0o600, name
 
 
+@sharing
+async def test_nothing_in_the_data_folder_is_for_others(house: House) -> None:
+    kept = {path: path.stat().st_mode for path in (house.stack.folder, *house.stack.folder.rglob("*"))}
+    names = {path.name for path in kept}
+
+    assert {"collector.log", "mosquitto.log", "node.log", "board.json", "boot", "log.db", "log.lock"} <= names
+    assert not {str(path): oct(mode) for path, mode in kept.items() if mode & 0o077}
+    assert not [path for path in kept if path.is_symlink()]
+
+
 def test_logins_are_made_once_so_that_a_pasted_address_keeps_working(tmp_path: Path) -> None:
     first = Logins.kept_in(tmp_path / "credentials.json", consoles=("operator",), nodes=("node-01",))
     again = Logins.kept_in(tmp_path / "credentials.json", consoles=("operator", "second"), nodes=("node-01",))
@@ -145,3 +157,22 @@ def test_logins_are_made_once_so_that_a_pasted_address_keeps_working(tmp_path: P
     assert {user: again.passwords[user] for user in first.passwords} == first.passwords
     assert len(set(again.passwords.values())) == len(again.passwords)
     assert first.passwords["operator"] not in repr(first)
+
+
+@sharing
+@pytest.mark.parametrize("user", ["public", "operator", demo.DEVICE])
+async def test_nobody_ends_the_session_of_a_node_under_its_name(house: House, user: str) -> None:
+    """A node with older firmware calls itself by its name alone; each of these connections would have ended its own."""
+    async with Client(await twin(house.stack, "operator"), f"ebs/v1/dev/{demo.DEVICE}/status") as floor:
+        await eventually(floor.received)
+        for name in (demo.DEVICE, f"{demo.DEVICE}-", f"{demo.DEVICE}-{'0' * 24}"):
+            link = MqttLink(await twin(house.stack, user), identifier=name, subscriptions=())
+            task = asyncio.create_task(link.run())
+            await asyncio.wait_for(link.connected.wait(), 10)
+            await asyncio.sleep(0.5)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        said = [json.loads(payload) for _, payload in floor.received()]
+
+    assert {status["state"] for status in said} == {"online"}
+    assert len({status["link"] for status in said}) == 1, "the node connected once"

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from collector.broker.logins import UPDATER
 from collector.cards import DECK
 from tests.e2e.conftest import House
 from tests.guides.pages import lines
@@ -52,7 +53,7 @@ async def lay_a_card(house: House) -> None:
 
 
 async def blink(house: House) -> None:
-    await house.console.house("command_device", device=demo.DEVICE, action="identify")
+    await house.installer.house("command_device", device=demo.DEVICE, action="identify")
 
 
 async def kill_a_reader(house: House) -> None:
@@ -86,7 +87,7 @@ async def update_a_node(house: House) -> None:
     application = house.stack.folder / "application"
     (application / "edge").mkdir(parents=True)
     (application / "edge" / "app.py").write_bytes(bytes(200_000))
-    login, data = house.stack.login("collector"), house.stack.folder
+    login, data = house.stack.login(UPDATER), house.stack.folder
     updating = asyncio.create_task(update(login, data, demo.DEVICE, application, say=print))
     await asyncio.wait({updating}, timeout=1)
     while not updating.done():  # CPython 3.11's wait_for may swallow a cancellation

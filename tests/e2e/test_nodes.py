@@ -15,10 +15,13 @@ from typing import Any
 import aiomqtt
 import pytest
 
+from collector.broker.link import Address
+from collector.broker.logins import UPDATER, Logins
+from collector.broker.mosquitto import Mosquitto
 from collector.wire.device import sign
 from edge.seal import Hmac
 from edge.seal_frames import Frames
-from tests.e2e.client import Client, metric
+from tests.e2e.client import Client, metric, twin
 from tests.e2e.logged import facts, read
 from tests.e2e.powered import Floor, compiled, powered
 from tests.e2e.waiting import eventually
@@ -61,7 +64,7 @@ def results(floor: Floor) -> dict[str, tuple[bool, str]]:
 
 async def told(floor: Floor, action: str, command: str, **fields: Any) -> tuple[bool, str]:
     """Have the house tell the node something; return what became of it."""
-    await floor.console.house("command_device", id=command, device=DEVICE, action=action, **fields)
+    await floor.installer.house("command_device", id=command, device=DEVICE, action=action, **fields)
     await eventually(lambda: command in results(floor), 60)
     return results(floor)[command]
 
@@ -74,7 +77,7 @@ async def sealed(floor: Floor) -> None:
     """Have the node seal, and the collector take nothing else."""
     ok, message = await told(floor, "configure", "c-seal", version=1, config={"sealed": True})
     assert ok, message
-    await floor.console.house("seal_device", id="s-1", device=DEVICE)
+    await floor.installer.house("seal_device", id="s-1", device=DEVICE)
 
 
 def alerted(client: Client) -> set[str]:
@@ -83,7 +86,7 @@ def alerted(client: Client) -> set[str]:
 
 async def test_a_node_told_to_seal_does_and_its_cards_are_read_and_shown(floor: Floor) -> None:
     first = floor.board.boot
-    async with Client(floor.stack.login("collector"), EVENT) as wire:
+    async with Client(await twin(floor.stack, "collector"), EVENT) as wire:
         await sealed(floor)
         node = await floor.board.running(other_than=first)
         await floor.console.command("seat_player", seat=1, player_id="p_ann", name="Ann", stack=1000)
@@ -125,8 +128,8 @@ async def test_a_sealed_node_is_not_believed_in_clear(floor: Floor) -> None:
     clear = {"v": 1, "device": DEVICE, "boot": boot.boot, "tx": 5000, "origin": boot.boot, "seq": 5000, "age_ms": 1}
     clear |= {"events": [{"kind": "card_read", "antenna": "a01", "uid": QUEEN}]}
     async with (
-        Client(floor.stack.login(DEVICE)) as forger,
-        Client(floor.stack.login("operator"), ALERTS) as heard,
+        Client(await twin(floor.stack, DEVICE)) as forger,
+        Client(await twin(floor.stack, "operator"), ALERTS) as heard,
     ):
         await forger.send(EVENT, sign(json.dumps(clear).encode(), floor.stack.device_key()))
         await eventually(lambda: "UNSEALED" in alerted(heard))
@@ -139,9 +142,9 @@ async def test_what_is_replayed_reordered_or_forged_is_refused_counted_and_told(
     await sealed(floor)
     node = await floor.board.running()
     async with (
-        Client(floor.stack.login("collector"), EVENT) as wire,
-        Client(floor.stack.login(DEVICE)) as forger,
-        Client(floor.stack.login("operator"), ALERTS) as heard,
+        Client(await twin(floor.stack, "collector"), EVENT) as wire,
+        Client(await twin(floor.stack, DEVICE)) as forger,
+        Client(await twin(floor.stack, "operator"), ALERTS) as heard,
     ):
         for antenna, tag in (("a01", ACE), ("a02", KING)):
             await node.put(antenna, tag)
@@ -179,7 +182,7 @@ async def test_what_is_replayed_reordered_or_forged_is_refused_counted_and_told(
 
 async def test_a_configuration_that_does_not_work_goes_back_and_the_node_says_so(floor: Floor) -> None:
     first = floor.board.boot
-    async with Client(floor.stack.login("operator"), ALERTS) as heard:
+    async with Client(await twin(floor.stack, "operator"), ALERTS) as heard:
         ok, message = await told(floor, "configure", "c-bad", version=1, config={"broker": {"port": 1}})
         await eventually(lambda: "COMMAND_FAILED" in alerted(heard))
     await floor.board.running(other_than=first)
@@ -189,6 +192,36 @@ async def test_a_configuration_that_does_not_work_goes_back_and_the_node_says_so
     assert refused[0] is False
     assert "broker.port" in refused[1]
     assert floor.board.config["broker"]["port"] == floor.stack.broker.port  # type: ignore[index]
+
+
+async def test_a_node_that_is_sent_to_a_foreign_broker_tells_it_no_card_and_comes_back(
+    floor: Floor, tmp_path: Path
+) -> None:
+    """Any broker takes a birth; only the collector has the key to sign a word for it."""
+    folder = tmp_path / "foreign"
+    folder.mkdir()
+    logins = Logins.kept_in(folder / "credentials.json", consoles=(), nodes=(DEVICE,))
+    foreign, first = Mosquitto(folder, logins), floor.board.boot
+    await foreign.start()
+    theirs = {"port": foreign.port, "password": logins.passwords[DEVICE]}
+    listener = Address("127.0.0.1", foreign.port, "collector", logins.passwords["collector"])
+    topics = [f"ebs/v1/dev/{DEVICE}/{kind}" for kind in ("status", "event", "snapshot")]
+    try:
+        async with Client(listener, *topics) as heard:
+            away = {"action": "configure", "version": 1, "config": {"broker": theirs}}
+            await floor.installer.house("command_device", id="c-away", device=DEVICE, **away)
+            node = await floor.board.running(other_than=first)
+            await eventually(lambda: any(b'"online"' in payload for _, payload in heard.received()), 30)
+            await node.put("a01", ACE)
+            await eventually(lambda: "c-away" in results(floor), 100)
+            told_there = {topic.rsplit("/", 1)[-1] for topic, _ in heard.received()}
+    finally:
+        await foreign.stop()
+
+    assert told_there == {"status"}
+    assert results(floor)["c-away"] == (False, "the node did not hear its collector with it and went back")
+    assert floor.board.config["broker"]["port"] == floor.stack.broker.port  # type: ignore[index]
+    await eventually(lambda: ACE in read(log_of(floor)), 30)  # what was read meanwhile is not lost
 
 
 async def test_identify_snapshot_resend_and_restart_by_the_house(floor: Floor) -> None:
@@ -226,7 +259,7 @@ async def test_ebs_update_sends_this_version_compiled_and_the_node_runs_it_from_
 async def test_a_sealed_node_is_configured_and_updated_like_any_other(floor: Floor) -> None:
     """All that it answers is in frames: to the collector, and to `ebs update`, which listens beside it."""
     first = floor.board.boot
-    async with Client(floor.stack.login("collector"), EVENT) as wire:
+    async with Client(await twin(floor.stack, "collector"), EVENT) as wire:
         await sealed(floor)
         node = await floor.board.running(other_than=first)
         assert await told(floor, "configure", "c-2", version=2, config={"broker": {"keepalive_s": 9}}) == (
@@ -257,7 +290,7 @@ async def test_a_sealed_node_is_configured_and_updated_like_any_other(floor: Flo
 
 
 async def test_an_application_of_another_version_than_was_sent_is_said(floor: Floor, application: Path) -> None:
-    where = floor.stack.login("collector"), floor.stack.folder
+    where = floor.stack.login(UPDATER), floor.stack.folder
     with pytest.raises(UpdateError, match="runs from app_a but tells version .*, not 9.9.9; flash it by cable"):
         await asyncio.wait_for(update(*where, DEVICE, application, say=print, expected="9.9.9"), 90)
 
@@ -269,7 +302,7 @@ async def test_an_application_that_does_not_start_is_given_up_after_three_starts
     (broken / "edge" / "app.py").write_text("raise ValueError('no good')\n")
     (broken / "firmware" / "main.py").write_text("from edge import node\n")
     first, starts = floor.board.boot, floor.board.starts
-    where = floor.stack.login("collector"), floor.stack.folder
+    where = floor.stack.login(UPDATER), floor.stack.folder
 
     with pytest.raises(UpdateError, match="failed to start three times; the one before runs again"):
         await asyncio.wait_for(update(*where, DEVICE, broken, say=print), 120)
@@ -288,7 +321,7 @@ async def test_a_node_whose_flash_was_wiped_begins_another_boot_and_is_told_of(f
     node = await floor.board.running()
     await node.put("a01", ACE)
     await eventually(lambda: ACE in read(log_of(floor)))
-    async with Client(floor.stack.login("operator"), ALERTS) as heard:
+    async with Client(await twin(floor.stack, "operator"), ALERTS) as heard:
         await node.stop()
         for name in ("boot", "log_id", "outbox"):
             path = floor.board.flash / name
@@ -314,7 +347,7 @@ async def test_a_node_without_the_collectors_key_is_told_nothing(floor: Floor) -
     """An acknowledgement or a command that somebody else signed changes nothing on the node."""
     node = await floor.board.running()
     command = {"v": 1, "id": "forged", "boot": node.boot, "type": "restart"}
-    login = floor.stack.login("collector")
+    login = await twin(floor.stack, "collector")
     async with aiomqtt.Client(login.host, login.port, username=login.username, password=login.password) as client:
         await client.publish(f"ebs/v1/dev/{DEVICE}/command", sign(json.dumps(command).encode(), bytes(32)), qos=1)
     await eventually(lambda: any("mac_wrong" in line for line in node.logs))

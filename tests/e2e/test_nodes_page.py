@@ -9,9 +9,9 @@ from playwright.async_api import Browser
 
 from tests.e2e.conftest import House
 from tests.e2e.logged import facts
+from tests.e2e.people import open_page
 from tests.e2e.waiting import eventually
 from tools.rehearsal.demo import DEVICE
-from tools.verbs.run import page_address
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -19,8 +19,7 @@ pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.browser, pytest.
 async def test_a_reader_that_dies_is_seen_and_a_button_reaches_the_node(
     house: House, browser: Browser, tmp_path: Path
 ) -> None:
-    page = await browser.new_page(viewport={"width": 1280, "height": 800})
-    await page.goto(page_address(house.stack, "nodes", "operator"))
+    page = await open_page(browser, house.stack, "nodes", "installer")
     await page.wait_for_selector("[data-antenna='a12'][data-state='ok']", timeout=15_000)
     assert await page.locator("#summary").inner_text() == "The node is well"
 
@@ -34,8 +33,7 @@ async def test_a_reader_that_dies_is_seen_and_a_button_reaches_the_node(
 
 
 async def test_the_operator_page_leads_to_it(house: House, browser: Browser) -> None:
-    page = await browser.new_page(viewport={"width": 1280, "height": 800})
-    await page.goto(page_address(house.stack, "operator", "operator"))
+    page = await open_page(browser, house.stack, "operator", "operator")
     await page.wait_for_selector("body[data-link='online']")
 
     async with page.expect_popup() as opened:

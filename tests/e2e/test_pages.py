@@ -12,13 +12,13 @@ from playwright.async_api import Browser, Page
 
 from collector.log.sqlite import SqliteLog
 from tests.e2e.conftest import House
+from tests.e2e.people import open_page, show_live
 from tests.e2e.waiting import eventually
 from tools.rehearsal import demo
 from tools.rehearsal.felt import Felt
 from tools.rehearsal.house_game import HouseGame
 from tools.rehearsal.pace import Pace
 from tools.verbs.log import outputs
-from tools.verbs.run import page_address
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.browser, pytest.mark.timeout(240)]
 HANDS = 20
@@ -133,7 +133,7 @@ async def test_the_overlay_shows_what_the_log_folds_to_on_every_street_of_twenty
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    await page.goto(page_address(house.stack, "overlay", "programme"))
+    await show_live(page, house.stack)
     game = Watched(house, Felt(house.node, house.sees, Pace(0)), page)
     await game.sit_down()
 
@@ -161,8 +161,7 @@ async def test_a_hand_is_played_from_the_operator_page(house: House, browser: Br
     await house.console.command("set_blinds", small_blind=50, big_blind=100)
     for seat, name in ((1, "Ana"), (2, "Bo"), (3, "Cai")):
         await house.console.command("seat_player", seat=seat, player_id=f"p_{name.lower()}", name=name, stack=10_000)
-    page = await browser.new_page(viewport={"width": 1280, "height": 900})
-    await page.goto(page_address(house.stack, "operator", "operator"))
+    page = await open_page(browser, house.stack, "operator", "operator")
     await page.wait_for_selector("body[data-ready='1']")
     felt = Felt(house.node, house.sees, Pace(0))
     await felt.next_deck()
@@ -226,8 +225,7 @@ async def waits_for(house: House, what: str) -> None:
 
 
 async def test_an_alert_is_on_the_operator_page_until_it_was_seen(house: House, browser: Browser) -> None:
-    page = await browser.new_page(viewport={"width": 1280, "height": 900})
-    await page.goto(page_address(house.stack, "operator", "operator"))
+    page = await open_page(browser, house.stack, "operator", "operator")
     await page.wait_for_selector("body[data-ready='1']")
     await house.node.chip("a03", 0x00)  # the chip on seat 3 dies
 

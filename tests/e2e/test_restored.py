@@ -53,7 +53,7 @@ async def test_a_log_restored_from_an_older_backup_gets_back_what_the_nodes_keep
 
 async def test_a_node_does_what_the_house_tells_it_and_answers(house: House, tmp_path: Path) -> None:
     log = tmp_path / "data" / "log.db"
-    await house.console.house("command_device", device=DEVICE, action="identify")
+    await house.installer.house("command_device", device=DEVICE, action="identify")
     await eventually(lambda: facts(log, "command_result"))
 
     [result] = facts(log, "command_result")

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -39,7 +40,7 @@ class Run:
         return found
 
     def pids(self) -> list[int]:
-        return [int(pid) for pid in re.findall(r"(?:collector|node|mosquitto) pid (\d+)", self.said())]
+        return [int(pid) for pid in re.findall(r"(?:collector|web|node|mosquitto) pid (\d+)", self.said())]
 
     def interrupt(self) -> int:
         self.process.send_signal(signal.SIGINT)
@@ -85,7 +86,8 @@ def hands(run: Run) -> list[dict[str, object]]:
             time.sleep(0.1)
 
 
-def test_hands_are_played_and_ctrl_c_stops_everything_it_started(start: Starter) -> None:
+def test_hands_are_played_and_ctrl_c_stops_everything_it_started(start: Starter, tmp_path: Path) -> None:
+    data = tmp_path / "data"
     run = start("--players", "3")
     overlay = run.wait_for(r"Overlay\s+(\S+)")[1]
     broker = run.wait_for(r"Broker\s+(.+)")[1]
@@ -99,10 +101,13 @@ def test_hands_are_played_and_ctrl_c_stops_everything_it_started(start: Starter)
     pids = run.pids()
 
     assert run.interrupt() == 0
-    assert len(pids) == 3
+    assert len(pids) == 4
     assert all(gone(pid) for pid in pids)
 
+    data.chmod(0o755)
     again = start("--empty")
+    again.wait_for(f"{re.escape(str(data))} was open to other users of this machine; it is mode 0700 now")
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
     assert again.wait_for(r"Overlay\s+(\S+)")[1] == overlay
     assert again.wait_for(r"Broker\s+(.+)")[1] == broker
     assert len(hands(again)) >= 1
@@ -112,7 +117,7 @@ def test_hands_are_played_and_ctrl_c_stops_everything_it_started(start: Starter)
 def test_a_part_that_dies_is_started_again(start: Starter) -> None:
     run = start("--players", "3")
     run.wait_for(r"node pid")
-    for what in ("collector", "mosquitto", "node"):
+    for what in ("collector", "web", "mosquitto", "node"):
         pid = int(re.findall(rf"{what} pid (\d+)", run.said())[-1])
         os.kill(pid, signal.SIGKILL)
         deadline = time.monotonic() + 30

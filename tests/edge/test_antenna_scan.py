@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Generator, Iterable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from edge.antenna_presence import READ, REMOVED
 from edge.antenna_scan import Antenna, Scanner
 from edge.antenna_start import start, visiting_order
 from edge.errors import ChipFault
+from edge.node import Node
 
 ACE = b"\x04ace"
 
@@ -49,7 +51,9 @@ class FakeReader:
         self.chip = FakeChip()
         self.cards: list[bytes] = []
         self.seen: list[bytes] = []
+        self.unsure: list[bytes] = []
         self.clean = True
+        self.odd = 0
         self.fails = False  # in the middle of a look
         self._table = table
 
@@ -71,6 +75,7 @@ class Table:
     def __init__(self, count: int = 12) -> None:
         self.now = 0
         self.lit: dict[FakeReader, int] = {}
+        self.dark: dict[FakeReader, int] = {}
         self.readers = [FakeReader(self) for _ in range(count)]
         self.antennas = [Antenna(f"a{index + 1:02}", reader) for index, reader in enumerate(self.readers)]
         self.changes: list[tuple[int, int, bytes]] = []
@@ -102,14 +107,21 @@ class Table:
 
     async def scan(self, rounds: int = 2) -> None:
         for reader in self.readers:
-            turn_on = reader.chip.field_on
+            turn_on, turn_off = reader.chip.field_on, reader.chip.field_off
 
             def lit(reader: FakeReader = reader, turn_on: object = turn_on) -> None:
                 assert callable(turn_on)
+                assert self.now - self.dark.get(reader, -6) >= 6, "cards need 6 ms without a field to forget"
                 turn_on()
                 self.lit[reader] = self.now
 
+            def dark(reader: FakeReader = reader, turn_off: object = turn_off) -> None:
+                assert callable(turn_off)
+                turn_off()
+                self.dark[reader] = self.now
+
             reader.chip.field_on = lit  # type: ignore[method-assign]
+            reader.chip.field_off = dark  # type: ignore[method-assign]
         task = asyncio.create_task(self.scanner.run())
         target = self.scanner.rounds + rounds
         while self.scanner.rounds < target and not task.done():  # noqa: ASYNC110 - the scanner is what is awaited
@@ -137,6 +149,18 @@ async def test_two_neighbours_are_never_on_together(count: int) -> None:
 
     assert all(antenna.looks >= 3 for antenna in table.antennas)
     assert table.most_on <= 2
+
+
+@pytest.mark.parametrize(("off_ms", "is_lit"), [(5, False), (6, True)])
+def test_the_next_antenna_is_lit_early_once_its_cards_have_forgotten(off_ms: int, is_lit: bool) -> None:
+    table = Table()
+    antenna = table.antennas[3]
+    table.now = 100
+    antenna.dark_since = 100 - off_ms
+
+    table.scanner._warm_up(antenna)
+
+    assert (table.readers[3].chip.on, antenna.field_since) == (is_lit, 100 if is_lit else None)
 
 
 async def test_a_new_card_is_told_in_the_visit_that_first_sees_it() -> None:
@@ -216,3 +240,18 @@ async def test_an_antenna_is_spoken_for_once_its_cards_had_time_to_be_found() ->
     await table.scan(1)
 
     assert [antenna.seen_ok for antenna in table.antennas] == [index != 4 for index in range(12)]
+
+
+async def test_what_lies_is_told_of_the_antennas_that_were_looked_at_alone() -> None:
+    """Else the collector would take the cards of an antenna that cannot be read for lifted."""
+    table = Table()
+    table.readers[2].cards = [ACE]
+    table.readers[4].clean = False
+    node: Any = object.__new__(Node)
+    node.antennas = table.antennas
+    await table.scan(1)
+    assert node.lying() == []
+
+    await table.scan(2)
+
+    assert node.lying() == [(f"a{at:02}", [ACE] if at == 3 else []) for at in range(1, 13) if at != 5]

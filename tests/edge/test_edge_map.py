@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import re
 from typing import NamedTuple
 
 import pytest
 
+from edge import node_assembly
 from tests.edge.modules import ROOT, sources
 from tools.bench.edge_modules import SETTINGS, Modules, measured
 from tools.rehearsal.micropython import NoInterpreterError
@@ -93,6 +95,37 @@ def test_each_setting_that_the_map_names_is_tried() -> None:
     named = {row.asked_for_by.removeprefix("no ") for _, row in rows() if row.section == CONFIGURED}
 
     assert named <= set(SETTINGS)
+
+
+def closures(function: ast.AST) -> list[str]:
+    """Return what in a function is a function of its own."""
+    kinds = (
+        ast.ListComp,
+        ast.SetComp,
+        ast.DictComp,
+        ast.GeneratorExp,
+        ast.Lambda,
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+    )
+    return [f"line {part.lineno}" for part in ast.walk(function) if isinstance(part, kinds) and part is not function]
+
+
+def test_what_stays_loaded_holds_no_function_in_a_function() -> None:
+    """Its code, a comprehension's too, lies on the heap beside the code around it: 80 bytes where a loop takes 10."""
+    gone = {(module, f"{made}.__init__") for module, made in node_assembly._MADE} | set(node_assembly._RAN)
+    found = []
+    for name in (name for name, row in rows() if row.section in {ALWAYS, CONFIGURED}):
+        tree = ast.parse(sources(ROOT)[name].read_text())
+        named = [("", part) for part in tree.body]
+        named += [
+            (f"{part.name}.", method) for part in tree.body if isinstance(part, ast.ClassDef) for method in part.body
+        ]
+        for owner, part in named:
+            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and (name, owner + part.name) not in gone:
+                found += [f"{name}.{owner}{part.name}, {line}" for line in closures(part)]
+
+    assert found == []
 
 
 @pytest.mark.node

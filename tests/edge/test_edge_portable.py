@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "struct",
     "sys",
     "time",
+    "tls",
 }
 
 

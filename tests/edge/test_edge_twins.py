@@ -21,17 +21,22 @@ TWINS = (
     ("edge.outbox._SEALED", "edge.outbox_backlog._SEALED"),
     ("edge.outbox._MAX_EVENTS", "edge.outbox_backlog._MAX_EVENTS"),
     ("edge.outbox._ROOM", "edge.outbox_backlog._ROOM"),
+    ("edge.outbox_flash._STORED", "edge.outbox_backlog._STORED"),
     ("edge.outbox_flash._HEAD_SIZE", "edge.outbox_reopen._HEAD_SIZE"),
     ("edge.outbox_flash._DIGEST_SIZE", "edge.outbox_reopen._DIGEST_SIZE"),
     ("edge.rfid.mfrc522._COMMAND", "edge.rfid.mfrc522_setup._COMMAND"),
     ("edge.rfid.mfrc522._COLL", "edge.rfid.mfrc522_setup._COLL"),
     ("edge.rfid.mfrc522._HALT", "edge.rfid.st25r3911b._HALT_FRAME"),
     ("edge.rfid.st25r3911b_bus._FIFO_SIZE", "edge.rfid.st25r3911b_regs.FIFO_SIZE"),
+    ("edge.rfid.iso14443a._UNREAD", "edge.rfid.iso15693._UNREAD"),
+    ("edge.rfid.iso14443a._RANDOM", "edge.antenna_scan._RANDOM"),
+    ("edge.rfid.iso14443a._RANDOM_UID", "edge.antenna_odd._RANDOM_UID"),
     ("edge.node_assembly._TRIAL_MS", "firmware.boot.TRIAL_MS"),
 )
 ONE_NAME_TWO_THINGS = {
+    "_GONE_AFTER_MS": "a card, and something odd",
+    "_UNHEARD_MS": "a card, and the broker",
     "_LOOK_MS": "how often each of them looks at what it looks after",
-    "_RECORD": "an event in memory, an event on the flash",
     "_PIECE": "what each reads of a file at once",
     "_MAX_CARDS": "a look's, of two standards",
     "_FIFO_SIZE": "two chips",
@@ -91,7 +96,7 @@ def test_each_constant_of_two_modules_is_known_as_twins_or_as_two_things() -> No
     ("size", "form"),
     [
         ("edge.outbox_flash._HEAD_SIZE", "edge.outbox_flash.HEAD"),
-        ("edge.outbox_flash._RECORD_SIZE", "edge.outbox_flash._RECORD"),
+        ("edge.outbox_backlog._STORED_SIZE", "edge.outbox_backlog._STORED"),
         ("edge.outbox_memory._SIZE", "edge.outbox_memory._RECORD"),
     ],
 )

@@ -1,13 +1,14 @@
 """The node's MQTT client, on CPython, against a broker that does what the test says."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from edge import link_mqtt
+from edge import link_mqtt, link_mqtt_leave
 from edge.errors import LinkLost
 from edge.link_mqtt import Client
 from edge.logs import Log
@@ -411,3 +412,152 @@ async def test_a_socket_that_takes_nothing_is_left(
     await asyncio.wait_for(desk.client.publish("t", b"next", 1), 1)
     for each in (link, again):
         each.writer.close()
+
+
+async def test_what_was_not_confirmed_goes_out_again_under_its_packet_id_and_says_so(desk: Desk) -> None:
+    """MQTT 3.1.1, 3.3.1.1 and 4.4: the broker kept the session."""
+    link = await desk.connection(present=1)
+    for mark in (("b", 1), ("b", 2), ("b", 3)):
+        await desk.client.publish("t", b"first", 1, mark=mark)
+    sent = [await link.published() for _ in range(3)]
+    assert [head for head, _, _ in sent] == [0x32] * 3
+    link.acknowledge(sent[0][1])
+    await asyncio.sleep(0.05)
+    link.writer.close()
+    again = await desk.connection(present=1)
+
+    for mark in (("b", 4), ("b", 3), ("b", 1), ("b", 2), ("b", 2)):
+        await desk.client.publish("t", b"made anew", 1, mark=mark)
+    heads, pids, _ = zip(*[await again.published() for _ in range(5)], strict=True)
+    assert heads == (0x32, 0x3A, 0x32, 0x3A, 0x32)
+    assert (pids[1], pids[3]) == (sent[2][1], sent[1][1])
+    assert len({*pids}) == 5
+    again.writer.close()
+
+
+async def test_a_broker_that_forgot_the_session_is_sent_nothing_again(desk: Desk) -> None:
+    link = await desk.connection(present=1)
+    await desk.client.publish("t", b"x", 1)
+    link.writer.close()
+    again = await desk.connection(present=0)
+    await desk.client.publish("t", b"x", 1)
+
+    assert (await again.published())[0] == 0x32
+    again.writer.close()
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        pytest.param(b"\x30\xff\xff\xff\xff\x01", id="a length of five bytes"),
+        pytest.param(b"\xf0\x00", id="type 15"),
+        pytest.param(b"\x00\x00", id="type 0"),
+        pytest.param(b"\x20\x02\x00\x00", id="a second CONNACK"),
+        pytest.param(b"\x41\x02\x00\x01", id="PUBACK with a flag"),
+        pytest.param(b"\x40\x03\x00\x01\x00", id="PUBACK that is too long"),
+        pytest.param(b"\xd1\x00", id="PINGRESP with a flag"),
+        pytest.param(b"\xd0\x01\x00", id="PINGRESP with a body"),
+        pytest.param(b"\x90\x03\x00\x09\x01", id="SUBACK that nobody waits for"),
+        pytest.param(b"\x34\x06\x00\x01t\x00\x01x", id="QoS 2"),
+        pytest.param(b"\x36\x06\x00\x01t\x00\x01x", id="QoS 3"),
+        pytest.param(b"\x62\x02\x00\x01", id="PUBREL"),
+        pytest.param(b"\xe0\x00", id="DISCONNECT"),
+    ],
+)
+async def test_what_a_broker_may_not_send_ends_the_connection_at_once(desk: Desk, packet: bytes) -> None:
+    link = await desk.connection()
+    link.writer.write(packet)
+    again = await asyncio.wait_for(desk.connection(), 0.8)
+
+    assert desk.handler.calls == ["up", "down", "up"]
+    assert not any("silent" in line for line in desk.log)
+    assert desk.handler.heard == []
+    for each in (link, again):
+        each.writer.close()
+
+
+@pytest.mark.parametrize(
+    ("connack", "suback"),
+    [(b"\x21\x02\x00\x00", None), (b"\x20\x02\x02\x00", None), (None, 1), (None, 0), (None, 2)],
+)
+async def test_an_answer_to_something_else_is_no_answer(desk: Desk, connack: bytes | None, suback: int | None) -> None:
+    raw = await desk.connection(accept=False)
+    await raw.packet()
+    raw.writer.write(connack or b"\x20\x02\x00\x00")
+    if suback is not None:
+        _, subscribe = await raw.packet()
+        pid = int.from_bytes(subscribe[:2], "big") + (suback == 1)
+        raw.writer.write(bytes([0x90, 3 if suback else 2]) + pid.to_bytes(2, "big") + b"\x01"[: 1 if suback else 0])
+    if suback == 2:
+        await asyncio.wait_for(desk.handler.is_up.wait(), 2)
+        raw.writer.close()
+        return
+    again = await desk.connection()
+
+    assert desk.handler.calls == ["up"], "only the second one"
+    for each in (raw, again):
+        each.writer.close()
+
+
+async def test_a_planned_restart_takes_its_leave(desk: Desk) -> None:
+    link = await desk.connection()
+    link_mqtt_leave.leave(desk.client, *WILL)
+
+    head, body = await link.packet()
+    assert (head, body) == (0x31, len(WILL[0]).to_bytes(2, "big") + WILL[0].encode() + WILL[1])
+    assert await link.packet() == (0xE0, b"")
+    link.writer.close()
+
+
+class Sleepy:
+    """A stream as MicroPython's: a read may find nothing after a wake-up."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.woken = data, 0
+
+    async def readexactly(self, count: int) -> bytes:
+        taken, self.data = self.data[:count], self.data[count:]
+        return taken
+
+    async def readinto(self, into: memoryview) -> int | None:
+        self.woken += 1
+        if self.woken % 2:
+            return None
+        taken = await self.readexactly(min(3, len(into)))
+        into[: len(taken)] = taken
+        return len(taken)
+
+
+async def test_a_wake_up_without_bytes_is_not_the_end_of_the_connection() -> None:
+    client: Any = Client({}, Handler(), Log(Desk()))
+    reader = Sleepy(publish_packet("topic", b"payload", 0, False, 0))
+
+    kind, body = await client.packet(reader)
+
+    assert (kind, bytes(body)) == (0x30, b"\x00\x05topicpayload")
+    with pytest.raises(EOFError):
+        await client._body(Sleepy(b""), 2)
+
+
+async def test_a_broker_that_stays_away_is_asked_less_often_but_at_least_every_second_and_a_half(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[int] = []
+
+    async def sleep(duration: int) -> None:
+        waits.append(duration)
+        if len(waits) == 7:
+            raise asyncio.CancelledError
+
+    async def fails() -> None:
+        raise OSError("no route")
+
+    client: Any = Client({}, Handler(), Log(io.StringIO()))
+    client._session = fails
+    monkeypatch.setattr(link_mqtt, "_jitter", lambda delay: delay)
+    monkeypatch.setattr(link_mqtt.clock, "sleep_ms", sleep)
+
+    with pytest.raises(asyncio.CancelledError):
+        await client.run()
+
+    assert waits == [100, 200, 400, 800, 1500, 1500, 1500]

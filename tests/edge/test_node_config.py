@@ -1,5 +1,7 @@
 """What a node's configuration must say, how a mistake in it reads, and how boots are told apart."""
 
+import hashlib
+import hmac
 import json
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,21 @@ def with_broker(**changes: object) -> dict[str, Any]:
 
 def test_what_is_not_said_has_a_default() -> None:
     checked = config.check(GOOD)
+    assert checked["state_folder"] == ".", "where the firmware keeps what it must not forget"
 
     assert (checked["broker"]["port"], checked["broker"]["keepalive_s"]) == (1883, 10)
-    assert checked["broker"]["client_id"] == "node-1"
+    assert (checked["sealed"], checked["version"], checked["outbox_events"]) == (False, 0, 4096)
+
+
+def test_nobody_without_the_key_knows_what_a_node_calls_itself_at_the_broker() -> None:
+    name, secret = config.check(GOOD)["broker"]["client_id"].rsplit("-", 1)
+    other = config.check({**GOOD, "key": "01" * 32})["broker"]["client_id"]
+
+    expected = hmac.new(bytes(32), b"ebs-client-id", hashlib.sha256).hexdigest()[:24]
+    assert (name, secret) == ("node-1", expected)
+    assert other.startswith("node-1-")
+    assert not other.endswith(secret)
+    assert config.check(GOOD)["broker"]["client_id"] == f"node-1-{secret}", "the same after each start"
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def test_the_birth_proves_the_boot_and_the_application_that_was_tried(tmp_path: 
     assert node_assembly._on_trial(str(tmp_path))
     node: Any = object.__new__(Node)
     node._observer = node._keeper = None
+    node.trial = False
     node.proven, node.application_folder, answers = False, str(tmp_path), []
     node.answer = lambda *what: answers.append(what)
 
@@ -67,3 +68,37 @@ async def test_what_is_being_written_is_waited_for_before_the_rest_is_saved() ->
     await saving
 
     assert node.outbox.saved
+
+
+class OnTrial:
+    """A keeper with a configuration to prove."""
+
+    trying: dict[str, Any] | None
+    outcome = None
+
+    def __init__(self) -> None:
+        self.trying = {"id": "c-1"}
+
+    def prove(self) -> tuple[str, bool, str] | None:
+        proven, self.trying = self.trying, None
+        return ("c-1", True, "version 2") if proven else None
+
+
+def on_trial() -> tuple[Any, list[Any]]:
+    node: Any = object.__new__(Node)
+    node._observer, node._keeper, node.trial = None, OnTrial(), True
+    node.proven, node.application_folder, answers = False, None, []
+    node.answer = lambda *what: answers.append(what)
+    return node, answers
+
+
+def test_no_broker_proves_a_configuration_only_the_collector_s_signed_word_does() -> None:
+    node, answers = on_trial()
+
+    node.born(1)
+    assert (node.proven, node.trial, answers) == (False, True, []), "a broker that takes the birth may be anybody's"
+
+    node.spoken_to()
+    assert (node.proven, node.trial) == (True, False)
+    node.spoken_to()
+    assert answers == [("c-1", True, "version 2")]

@@ -40,6 +40,16 @@ def test_what_is_whole_and_signed_runs_from_the_next_start_on(tmp_path: Path) ->
     assert json.loads((tmp_path / "active").read_text())["slot"] == "app_a"
 
 
+def test_each_file_has_its_own_bytes_and_those_of_no_other(tmp_path: Path) -> None:
+    files = {"edge/node.py": APP, "edge/short.py": b"A = 1\n", "edge/exact.py": b"B" * 512, "main.py": APP[::-1]}
+    told = [[path, len(content), hashlib.sha256(content).hexdigest()] for path, content in files.items()]
+    manifest = Seal(KEY).close(json.dumps({"files": told})[:-1])
+
+    send(tmp_path, len(manifest).to_bytes(4, "big") + manifest + b"".join(files.values()))
+
+    assert {path: (tmp_path / "app_a" / path).read_bytes() for path in files} == files
+
+
 @pytest.mark.parametrize(
     ("whole", "digest", "problem"),
     [

@@ -15,6 +15,7 @@ from edge.node_orders import Orders
 from edge.outbox import Outbox
 from edge.outbox_flash import Store
 from edge.outbox_reopen import fill
+from edge.seal import Seal
 
 BOOT, NEXT = "1-0000000000000001", "2-0000000000000002"
 UID = bytes.fromhex("04a1b2c3d4e5f6")
@@ -39,6 +40,12 @@ class Client:
 class Node:
     boot = BOOT
     frames = None
+    trial = False
+    firmware = board = ""
+    antennas: tuple[Any, ...] = ()
+
+    def spoken_to(self) -> None:
+        self.trial = False
 
     def lying(self) -> list[Any]:
         return []
@@ -108,3 +115,30 @@ async def test_what_is_saved_before_a_restart_waits_for_a_save_that_runs(tmp_pat
     kept = Outbox(NEXT, ["a01"], 4096, opened(tmp_path))
     assert kept.backlog() == 101
     await running
+
+
+@pytest.mark.parametrize(
+    ("key", "boot", "leaves"),
+    [("00" * 32, BOOT, ["status", "snapshot", "event"]), ("11" * 32, BOOT, ["status"]), ("00" * 32, NEXT, ["status"])],
+    ids=["the collector's", "of another key", "of another boot"],
+)
+async def test_what_was_read_leaves_a_node_on_trial_behind_a_signed_word_only(
+    tmp_path: Path, key: str, boot: str, leaves: list[str]
+) -> None:
+    """A configuration may name a foreign broker: it gets the birth, and no card."""
+    box = Outbox(BOOT, ["a01"])
+    box.add_card(READ, 0, UID, 0)
+    node = made(box, tmp_path, io.StringIO())
+    node._node.trial = True
+    node.up()
+    running = asyncio.create_task(node.run())
+    await asyncio.sleep(0.01)
+    assert node.client.sent == ["status"]
+
+    ack = f'{{"v":1,"boot":"{boot}","log_id":"log-1","acks":[]'
+    node.message("ebs/v1/dev/node-1/ack", Seal(bytes.fromhex(key)).close(ack))
+    node.wake()
+    await asyncio.sleep(0.05)
+    running.cancel()
+
+    assert list(dict.fromkeys(node.client.sent)) == leaves

@@ -52,6 +52,45 @@ def test_a_board_of_ones_own_may_have_a_phy(ethernet: Any) -> None:
     assert (made["phy_type"], made["phy_addr"], number(made["power"])) == (radio.PHY_LAN8720, 0, 12)
 
 
+@pytest.mark.parametrize(
+    ("clock", "settings"),
+    [
+        ((0, "in"), {}),
+        ((0, "in"), {"ref_clk": 0, "ref_clk_mode": "in"}),
+        ((17, "out"), {"ref_clk": 17, "ref_clk_mode": "out", "power": 12, "address": 0}),
+        ((16, "out"), {"ref_clk": 16, "ref_clk_mode": "out", "reset": 5}),
+    ],
+)
+def test_a_phy_gets_its_clock_where_the_board_has_it(
+    ethernet: Any, monkeypatch: pytest.MonkeyPatch, clock: tuple[int, str], settings: dict[str, Any]
+) -> None:
+    """Boards whose 50 MHz come out of GPIO 16 or 17 have no network without it."""
+    monkeypatch.setattr(radio.LAN, "clock", clock)
+    ethernet.join(settings, {})
+
+    made = radio.LAN.made
+    assert made["active"] is True
+    for name in ("ref_clk", "reset", "power"):
+        assert (number(made[name]) if name in made else None) == settings.get(name)
+
+
+def test_a_phy_without_its_clock_is_an_error_and_no_silence(ethernet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(radio.LAN, "clock", (17, "out"))
+    for settings in ({}, {"ref_clk": 17}, {"ref_clk": 16, "ref_clk_mode": "out"}):
+        with pytest.raises(OSError, match="no clock"):
+            ethernet.join(settings, {})
+    with pytest.raises(KeyError):
+        ethernet.join({"ref_clk_mode": "outwards"}, {})
+
+
+def test_the_clock_of_a_w5500_is_not_ours_to_set(ethernet: Any) -> None:
+    assert "hertz" not in W5500
+    ethernet.join({}, W5500)
+    plain = radio.LAN.made["spi"]._hertz
+    ethernet.join({"hertz": 1_234_567}, W5500)
+    assert radio.LAN.made["spi"]._hertz == plain, "nothing pretends that it had an effect"
+
+
 @pytest.mark.node
 @pytest.mark.broker
 async def test_a_wired_node_is_born(tmp_path: Path) -> None:

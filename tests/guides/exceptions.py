@@ -6,13 +6,28 @@ NOT_HERE = {
     "sudo ufw allow 53721/tcp": "changes the firewall of this machine",
     "sudo firewall-cmd --add-port=53721/tcp": "changes the firewall of this machine",
     "sudo systemctl reload mosquitto": "needs a mosquitto that systemd runs",
+    "sudo cp data/certs/ca.crt /usr/local/share/ca-certificates/ebs.crt": "changes whom this machine believes",
+    "sudo update-ca-certificates": "changes whom this machine believes",
+    (
+        "sudo install -D -o mosquitto -g mosquitto -m 0600 -t /etc/mosquitto/certs data/certs/broker.crt "
+        "data/certs/broker.key data/certs/pages.crt data/certs/pages.key"
+    ): "changes files of this machine's mosquitto; tests/mosquitto and tests/collector/broker show the certificates",
+    "sudo apt-get install caddy": "installs a program; tests/deploy runs the Caddyfile",
+    "sudo cp deploy/Caddyfile /etc/caddy/Caddyfile": "changes files of this machine; tests/deploy runs the Caddyfile",
+    (
+        "sudo install -D -o caddy -g caddy -m 0600 -t /etc/caddy/certs data/certs/pages.crt data/certs/pages.key"
+    ): "needs the user of Debian's caddy; tests/deploy runs the Caddyfile",
+    "sudo systemctl restart caddy": "needs a caddy that systemd runs; tests/deploy runs the Caddyfile",
     "make check": "takes minutes; it stands beside these tests in .ci/run",
     "make test": "runs this very test",
     ".ci/run": "runs this very test",
     "make soak": "takes hours",
+    "make mutants": "takes hours",
+    ".venv/bin/ebs bench access": "takes minutes of a machine that does nothing else",
     ".venv/bin/ebs bench equity": "takes minutes of a machine that does nothing else",
     ".venv/bin/ebs bench latency": "takes minutes of a machine that does nothing else",
     ".venv/bin/ebs bench engine": "takes minutes of a machine that does nothing else",
+    ".venv/bin/ebs bench session": "takes minutes of a machine that does nothing else",
     ".venv/bin/ebs bench edge": "takes minutes of a machine that does nothing else",
 }
 """Lines that no test can type, each with its reason."""

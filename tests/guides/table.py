@@ -46,7 +46,7 @@ class Table:
 
     async def read_cards(self) -> str:
         """Return how many cards are in the log, as the metrics say it."""
-        metrics = await asyncio.to_thread(fetched, f"http://127.0.0.1:{self.ports()['http']}/metrics")
+        metrics = await asyncio.to_thread(fetched, f"http://127.0.0.1:{self.ports()['health']}/metrics")
         return (re.search(r'ebs_facts_total\{kind="card_read"\} (\S+)', metrics) or ["", "0"])[1]
 
     async def another_card(self, before: str) -> None:

@@ -48,6 +48,8 @@ class Venue:
         subprocess.run(
             [*request.split(), "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True
         )
+        for made in (certificate, key):
+            shutil.copy(made, made.with_stem("pages"))
         passwords = folder / "ebs.passwords"
         passwords.write_text("".join(f"{user}:{user}\n" for user in USERS))
         subprocess.run([str(MOSQUITTO_PASSWD), "-U", str(passwords)], check=True, capture_output=True)

@@ -12,8 +12,8 @@ import tools.verbs
 from tools.cli import verbs
 
 ORDER = (
-    *("run", "serve", "replay", "convert", "play", "equity", "update", "bridge"),
-    *("log", "flash", "provision", "table", "deck", "monitor", "doctor", "bench"),
+    *("run", "serve", "users", "keys", "outputs", "live", "certs", "audit", "replay", "convert", "play", "equity"),
+    *("update", "bridge", "log", "flash", "provision", "table", "deck", "monitor", "doctor", "bench"),
 )
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from tests.web.chromium import CHROMIUM, CHROMIUM_ARGS, DESK, SMALL, blank_page, shows
 from tests.web.console import Console
 from tests.web.publisher import Publisher
-from tests.web.servers import Broker, Site, serving
+from tests.web.servers import KEY, Broker, Site, serving
 
 
 @pytest.fixture(scope="package")
@@ -88,7 +88,7 @@ def context(context_of_session: BrowserContext, complaints: list[str]) -> Iterat
 def open_overlay(context: BrowserContext, site: Site) -> Callable[..., Page]:
     def open_page(query: str = "anim=0") -> Page:
         page = blank_page(context)
-        page.goto(f"{site.url}/overlay/?{query}#login=programme:s%3Ae%2Fcret")
+        page.goto(f"{site.url}/overlay/?{query}#{KEY}")
         shows(page, "#overlay[data-link=online]")
         return page
 
@@ -97,12 +97,12 @@ def open_overlay(context: BrowserContext, site: Site) -> Callable[..., Page]:
 
 @pytest.fixture
 def open_desk(context: BrowserContext, site: Site) -> Callable[[str], Page]:
-    """Opens a page for people at work, by name, with an operator's login."""
+    """Opens a page for people at work, by name, for an operator who has signed in."""
 
     def open_page(name: str) -> Page:
         page = blank_page(context)
         page.set_viewport_size(DESK)
-        page.goto(f"{site.url}/{name}/#login=operator:secret")
+        page.goto(f"{site.url}/{name}/")
         shows(page, "body[data-link=online]")
         return page
 
@@ -113,7 +113,7 @@ def open_desk(context: BrowserContext, site: Site) -> Callable[[str], Page]:
 def free(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
     """A page that may run scripts: the landing page may not."""
     page = context_of_session.browser.new_page()  # type: ignore[union-attr]
-    page.goto(f"{site.url}/operator/#login=operator:x")
+    page.goto(f"{site.url}/operator/")
     yield page
     page.close()
 
@@ -122,7 +122,7 @@ def free(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
 def operator_page(context_of_session: BrowserContext, site: Site) -> Iterator[Page]:
     context = context_of_session.browser.new_context(viewport=DESK)  # type: ignore[union-attr]
     page = context.new_page()
-    page.goto(f"{site.url}/operator/#login=operator:secret")
+    page.goto(f"{site.url}/operator/")
     shows(page, "body[data-link=online]")
     yield page
     context.close()

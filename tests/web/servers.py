@@ -82,12 +82,47 @@ def wait_until(true: Callable[[], Any], seconds: float = 10) -> None:
         time.sleep(0.02)
 
 
+KEY = "o_" + "k" * 26
+"""The key of the output that a site has. It shows the live channel."""
+_API = "/api/v1/"
+
+
 @dataclass
 class Site:
-    """The static files as the collector serves them."""
+    """The static files as the web serves them, and what it answers to a page that asks for its login.
+
+    user: who is signed in, which is also the login at the broker; "" for nobody. away: REST does not answer. refusals:
+    codes that the next questions for a login are refused with. gone: what a renewal says is no login any more.
+    """
 
     url: str
+    user: str = "operator"
+    away: bool = False
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+
+    def answer(self, path: str, body: Any, ws_url: str) -> tuple[int, Any]:
+        """Return status and body of an answer of REST."""
+        self.asked.append((path, body))
+        if self.away:
+            return 503, {"error": {"code": "APP_STORE_UNAVAILABLE", "message": "away"}}
+        if path.startswith("auth/output"):
+            if body["key"] != KEY:
+                return 401, {"error": {"code": "INVALID_KEY", "message": "this output has been revoked"}}
+        elif not self.user:
+            return 401, {"error": {"code": "SIGN_IN_NEEDED", "message": "sign in first"}}
+        if path in {"auth/broker", "auth/output"} and self.refusals:
+            status, code = self.refusals.pop(0)
+            return status, {"error": {"code": code, "message": f"refused: {code}"}}
+        login = {"login": self.user or "o-main-000001", "password": "s:e/c%", "ws_url": ws_url}
+        answers: dict[str, Any] = {
+            "auth/me": {"user": self.user, "role": "operator", "permissions": [], "csrf_token": "c5"},
+            "auth/broker": login,
+            "auth/output": {**login, "table_id": TABLE, "channel": "live"},
+        }
+        return 200, answers.get(path, {"gone": self.gone})
 
 
 def _handler(site: Site, ws_port: int, static: Path) -> type[http.server.SimpleHTTPRequestHandler]:
@@ -97,14 +132,24 @@ def _handler(site: Site, ws_port: int, static: Path) -> type[http.server.SimpleH
 
         def do_GET(self) -> None:
             site.requests.append(self.path)
-            if self.path.split("?")[0] != "/config.json":
+            if self.path.startswith(_API):
+                self._answer(None)
+            else:
                 super().do_GET()
-                return
-            body = json.dumps({"ws_url": f"ws://127.0.0.1:{ws_port}", "tables": [TABLE]}).encode()
-            self.send_response(200)
+
+        def do_POST(self) -> None:
+            text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self._answer(json.loads(text) if text else None)
+
+        def _answer(self, body: Any) -> None:
+            status, found = site.answer(self.path.removeprefix(_API), body, f"ws://127.0.0.1:{ws_port}")
+            text = json.dumps(found).encode()
+            self.send_response(status)
             self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the page has gone
+                self.wfile.write(text)
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -114,7 +159,7 @@ def _handler(site: Site, ws_port: int, static: Path) -> type[http.server.SimpleH
 
 @contextlib.contextmanager
 def serving(ws_port: int, static: Path = STATIC) -> Iterator[Site]:
-    """Serve the files of a folder, and a /config.json that names a broker."""
+    """Serve the files of a folder, and REST for pages that ask for a login at a broker."""
     site = Site("")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(site, ws_port, static))
     site.url = f"http://127.0.0.1:{server.server_port}"

@@ -108,6 +108,40 @@ def test_a_sick_reader_is_named_with_what_to_do(house: House, open_nodes: Callab
     assert page.locator("[data-state='ok']").count() == 9
 
 
+ODD_HEALTHS: tuple[Any, ...] = (
+    7, "well", [], {"v": 1}, {"heap": "much"}, {"heap": {"free": -1}}, {"outbox": 3}, {"outbox": {"depth": "x"}},
+    {"antennas": ["a01"]}, {"antennas": {"a01": None, "a02": 4}}, {"uptime_ms": {}, "loop_ms": []},
+)  # fmt: skip
+ODD_STATUSES: tuple[Any, ...] = (
+    7, [], {"state": {}}, {"state": "online", "antennas": 5}, {"state": "online", "antennas": [None, {"chip": 3}]},
+    {"state": "online", "firmware": {}, "antennas": [{"name": "a01", "chip": 9}, {"name": []}]},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["health", "status"])
+def test_a_node_that_says_odd_things_does_not_stop_the_page_of_the_others(
+    house: House, open_nodes: Callable[[], Page], kind: str
+) -> None:
+    for odd in ODD_HEALTHS if kind == "health" else ODD_STATUSES:
+        house.born("node-1")
+        house.tell(f"dev/node-1/{kind}", odd, retain=True)
+        if kind == "status":
+            house.health("node-1")
+    page = open_nodes()
+    for odd in ODD_HEALTHS if kind == "health" else ODD_STATUSES:
+        house.tell(f"dev/node-1/{kind}", odd, retain=True)
+    house.born("node-2")
+    house.health("node-2")
+
+    page.wait_for_selector("[data-node='node-2'][data-well='1'] [data-antenna='a12'][data-state='ok']")
+    house.born("node-1")
+    house.tell("dev/node-1/health", {"heap": "much"}, retain=True)
+    page.wait_for_selector("[data-node='node-1'] .wrong li")
+    assert complaints_of(page, "node-1") == ["its figures cannot all be read: is its firmware EBS's?"]
+    house.health("node-1")
+    page.wait_for_selector("[data-node='node-1'][data-well='1']")
+
+
 def test_an_antenna_that_is_well_again_is_quiet_again(house: House, open_nodes: Callable[[], Page]) -> None:
     house.born("node-1")
     house.health("node-1", {"a07": {"looks": 100, "errors": 40}})
@@ -162,6 +196,24 @@ def test_buttons_tell_the_house_and_restart_is_asked_twice(house: House, open_no
 
     assert house.heard.empty()
     assert page.locator("#message").inner_text() == "node-1 restarts."
+
+
+def test_a_node_whose_seal_was_taken_off_stays_marked_until_it_is_sealed_again(
+    house: House, open_nodes: Callable[[], Page]
+) -> None:
+    for node in ("node-1", "node-2"):
+        house.born(node)
+        house.health(node)
+    status = {"v": 1, "state": "online", "epoch": 1, "version": "0"}
+    house.tell("collector/main/status", {**status, "unsealed": ["node-2"]}, retain=True)
+    page = open_nodes()
+    page.wait_for_selector("[data-node='node-2'][data-well='0']")
+
+    assert complaints_of(page, "node-1") == []
+    assert complaints_of(page, "node-2") == ["its seal was taken off: whoever listens can read its cards"]
+    house.tell("collector/main/status", {**status, "state": "lost", "unsealed": []}, retain=True)
+    house.tell("collector/main/status", {**status, "unsealed": []}, retain=True)
+    page.wait_for_selector("[data-node='node-2'][data-well='1']")
 
 
 def test_the_page_never_asks_for_a_reading(open_nodes: Callable[[], Page], context: BrowserContext) -> None:

@@ -234,9 +234,9 @@ def test_a_bring_in_is_not_folded(console: Console) -> None:
 
 def test_a_hand_of_cards_alone_is_put_away_at_any_time(console: Console) -> None:
     may: May = {"end_hand": (), "start_hand": (), "misdeal": ()}
-    console.table(hand("flop", board=(), board_read=2, waiting_for="board"), may=may)
+    console.table(hand("flop", board=(), board_read=2, waiting_for="board", awaited=(1,)), may=may)
 
-    expect(console.page.locator("#turn")).to_have_text("Waiting for the board: 2 read.")
+    expect(console.page.locator("#turn")).to_have_text("Waiting for the board: 1 card to come.")
     expect(console.page.locator("#misdeal")).to_be_enabled()
     console.press("n")
     console.sent(type="start_hand", button=None, posts=None)

@@ -13,6 +13,7 @@ from collector.wire.acts import Draw
 from collector.wire.amend import Amend
 from collector.wire.feeds import Alert
 from collector.wire.replies import Refusal
+from collector.wire.rulings import SettleCard
 from tests.web.console import Console, playing
 from tests.web.servers import STATIC
 from tests.web.tables import HAND, hand, legal, seat
@@ -40,6 +41,16 @@ def test_a_draw_is_a_digit_or_a_touch(console: Console) -> None:
     expect(console.page.locator("#drawing")).to_be_hidden()
     console.press("2")
     console.silent()
+
+
+@pytest.mark.parametrize(("cards", "keys"), [(0, 5), (5, 5), (6, 6), (7, 6)])
+def test_as_many_cards_can_be_drawn_as_lie_there(console: Console, cards: int, keys: int) -> None:
+    """Of a seat whose cards nobody counts as many as the usual draw games deal."""
+    seats = {1: seat(1), 2: seat(2, cards=cards)}
+    console.table(playing(to_act=None, legal=None, waiting_for="draw", drawing=(2,), game="triple_draw_27"), seats)
+
+    labels = console.page.locator("[data-draw]")
+    expect(labels).to_have_text(["Pat", *(str(count) for count in range(1, keys + 1))])
 
 
 def test_the_bring_in_is_the_call_key(console: Console) -> None:
@@ -96,6 +107,34 @@ def test_an_award_says_what_is_left(console: Console) -> None:
     console.sent(type="award", amounts=tuple(amounts), reason="as pushed")
 
 
+def test_chips_without_a_word_and_the_clock(console: Console) -> None:
+    console.table(playing(may=dict.fromkeys(("put_in", "limit_seat", "call_clock"), (1,))))
+    console.press("l")
+
+    console.page.fill("#put-chips", "1000 0")
+    console.page.click("#put-in")
+    console.silent()
+    console.page.fill("#put-chips", "1000 500")
+    console.page.select_option("#put-prior", "back")
+    console.page.click("#put-in")
+    console.sent(type="put_in", seat=1, chips=(1000, 500), prior="back")
+    console.page.click("#limit-seat")
+    console.sent(type="limit_seat", seat=1, reason="said check facing a bet")
+    console.page.click("#call-clock")
+    console.sent(type="call_clock", seat=1)
+
+
+def test_chips_found_behind_an_all_in_and_time_that_is_up(console: Console) -> None:
+    console.table(playing(may={"chips_found": (2,), "time_up": (1,)}))
+    console.press("l")
+
+    console.page.click("#time-up")
+    console.sent(type="time_up", seat=1)
+    console.page.fill("#found-chips", "25")
+    console.page.click("#chips-found")
+    console.sent(type="chips_found", seat=2, amount=25)
+
+
 def test_straddle_bomb_pot_and_boards(console: Console) -> None:
     console.table(None, {1: seat(1), 2: seat(2), 3: seat(3)})
     console.press("w")
@@ -123,6 +162,10 @@ def test_the_game_the_house_and_the_decks(console: Console) -> None:
     console.page.fill("#hands-each", "8")
     console.page.click("#set-game")
     console.sent(type="set_game", hand_id=None, rotation="horse", hands_each=8)
+    console.page.select_option("#stud-antes", "stud")
+    console.page.select_option("#kill", "half")
+    console.page.click("#set-game")
+    console.sent(type="set_game", hand_id=None, rotation="horse", hands_each=8, stud_antes=True, kill="half")
     console.page.click("#profile-tournament")
     console.sent(type="set_house_rules", hand_id=None, profile="tournament")
     console.page.click("#flow-automatic")
@@ -131,6 +174,64 @@ def test_the_game_the_house_and_the_decks(console: Console) -> None:
     console.sent(type="change_deck", hand_id=None, deck_id="blue")
     console.page.click("#retire-red")
     console.sent(type="retire_deck", hand_id=None, deck_id="red")
+
+
+def test_the_house_rules_are_shown_with_their_choices_and_one_is_changed(console: Console) -> None:
+    rules = {"equal_boards": "seat", "ante_first": True, "chip": 25, "short_all_in": "full"}
+    console.table(None, {1: seat(1)}, house_rules=rules)
+    console.page.click("#setup-open")
+
+    assert console.page.locator("#rule-equal_boards").input_value() == "seat"
+    assert console.page.locator("#rule-ante_first").input_value() == "true"
+    assert console.page.locator("#rule-odd_chip").count() == 0, "the collector does not say it"
+    console.page.select_option("#rule-ante_first", "false")
+
+    changed = console.sent(type="set_house_rules", hand_id=None, profile="cash", chip=25, ante_first=False, **CHOSEN)
+    assert changed.type == "set_house_rules"
+
+
+def test_rebuys_penalties_and_the_chip_race(console: Console) -> None:
+    taken = dict.fromkeys(("rebuy", "rebuy_paid", "penalty", "disqualify", "seat_player"), (1,))
+    console.table(None, {1: seat(1)}, may={**taken, "collect_time": (), "chip_race": ()})
+    console.page.click("#setup-open")
+
+    console.page.fill("#rebuy-amount", "5k")
+    console.page.click("#rebuy-behind")
+    console.sent(type="rebuy", hand_id=None, seat=1, amount=5_000, behind=True)
+    console.page.click("#rebuy-paid")
+    console.sent(type="rebuy_paid", hand_id=None, seat=1)
+    console.page.fill("#penalty-rounds", "2")
+    console.page.click("#penalise")
+    console.sent(type="penalty", hand_id=None, seat=1, rounds=2, reason="ruled by the floor")
+    console.page.fill("#penalty-reason", "chip dumping")
+    console.page.click("#disqualify")
+    console.sent(type="disqualify", hand_id=None, seat=1, reason="chip dumping")
+    console.page.fill("#time-amount", "7")
+    console.page.click("#collect-time")
+    console.sent(type="collect_time", hand_id=None, amount=7)
+    console.page.fill("#race-chip", "100")
+    console.page.fill("#race-odd", "1 75, 2 fifty")
+    console.page.click("#chip-race")
+    console.silent()
+    console.page.fill("#race-odd", "1 75, 2 50")
+    console.page.fill("#race-won", "2")
+    console.page.click("#chip-race")
+    odd = ({"seat": 1, "amount": 75}, {"seat": 2, "amount": 50})
+    console.sent(type="chip_race", hand_id=None, chip=100, odd=odd, won=(2,))
+
+
+def test_a_place_that_several_tables_share(console: Console) -> None:
+    gone = {"player_id": "p_9", "name": "Nine", "rank": 52, "tied": False, "payout": 0, "hand_id": HAND}
+    console.table(None, {1: seat(1)}, may={"set_place": ()}, tournament={"eliminated": (gone,)})
+    console.page.click("#setup-open")
+
+    console.page.fill("#place-rank", "50")
+    console.page.fill("#place-shared", "3")
+    console.page.click("#set-place")
+    console.sent(type="set_place", hand_id=None, player_id="p_9", rank=50, shared=3)
+
+
+CHOSEN = {"equal_boards": "seat", "short_all_in": "full"}
 
 
 def test_the_games_are_those_of_the_collector() -> None:
@@ -173,6 +274,42 @@ def test_a_flagged_reading_is_answered_where_it_is_told(console: Console) -> Non
     console.page.click("[data-answer='nowhere']")
 
     console.sent(type="resolve_flag", flag=70, take="nowhere")
+    expect(console.page.locator("#alerts")).to_be_hidden()
+
+
+@pytest.mark.parametrize("code", ["CARD_CONTESTED", "HAND_HELD"])
+def test_a_contested_card_is_settled_from_the_alert_by_who_has_looked(console: Console, code: str) -> None:
+    console.table(playing())
+    alert(console, code, severity="error")
+    key = console.page.locator(f"[data-alert='{code}'] [data-answer='settle']")
+    box = key.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 64, "as every key of this page"
+    key.click()
+    expect(console.page.locator("#settle-told")).to_have_text(f"{code} was seen")
+
+    console.page.click("#settle-lies")
+    console.silent()
+    expect(console.page.locator("#settle-card")).to_have_attribute("aria-invalid", "true")
+    console.page.fill("#settle-card", "as")
+    console.page.select_option("#settle-place", label=console.page.locator("#settle-place option").nth(1).inner_text())
+    console.page.click("#settle-lies")
+    command = console.publisher.command()
+    assert isinstance(command, SettleCard)
+    assert (command.card.reveal(), command.of, command.seat, command.up, command.lies) == ("As", HAND, 2, False, True)
+    console.answer(command, Refusal(code="NOT_CONTESTED", message="that card is not contested there"))
+    expect(console.page.locator("#settle .message")).to_contain_text("not contested there")
+
+    console.page.select_option("#settle-place", label="Board")
+    console.page.click("#settle-not")
+    command = console.publisher.command()
+    assert isinstance(command, SettleCard)
+    assert (command.card.reveal(), command.seat, command.board, command.lies) == ("As", None, 1, False)
+    console.answer(command)
+    expect(console.page.locator("#settle")).to_be_hidden()
+
+    expect(console.page.locator(f"[data-alert='{code}']")).to_be_visible()  # one word may not settle all of it
+    console.page.click("#alerts-clear")
     expect(console.page.locator("#alerts")).to_be_hidden()
 
 
@@ -238,3 +375,17 @@ def test_without_rest_the_dialog_says_so(console: Console) -> None:
     console.press("e")
 
     expect(console.page.locator("#amend-note")).to_have_text("No hand of this table is over yet.")
+
+
+def test_a_list_that_a_state_has_no_room_for_is_taken_away_by_one_touch(console: Console) -> None:
+    console.table(playing(), left_out=("levels", "side_games", "hand.actions"))
+    alert(console, "STATE_TOO_LARGE", severity="error")
+    answers = console.page.locator("[data-alert='STATE_TOO_LARGE'] [data-answer]")
+    expect(answers).to_have_text(["Take the levels away", "End the side games"])
+    console.page.click("[data-alert='STATE_TOO_LARGE'] [data-answer='levels']")
+    console.sent(type="set_levels", levels=())
+
+    console.table(playing(), left_out=("side_games",))
+    alert(console, "STATE_TOO_LARGE", severity="error")
+    console.page.click("[data-alert='STATE_TOO_LARGE'] [data-answer='side_games']")
+    console.sent(type="set_side_games", bounties=(), stand_up=0)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from collector.wire.replies import Refusal
 from tests.web.console import SEQ, Console, playing, some_seats
 from tests.web.publisher import Publisher
 from tests.web.servers import Broker, Site, wait_until
@@ -18,8 +19,62 @@ pytestmark = [pytest.mark.browser, pytest.mark.broker]
 
 
 def test_the_board_is_waited_for_by_count(console: Console) -> None:
-    console.table(hand("flop", board=(), board_read=2, waiting_for="board"))
-    expect(console.page.locator("#turn")).to_have_text("Waiting for the board: 2 read.")
+    console.table(hand("flop", board=(), board_read=2, waiting_for="board", awaited=(1,)))
+    expect(console.page.locator("#turn")).to_have_text("Waiting for the board: 1 card to come.")
+    expect(console.page.locator("#go-on")).to_be_hidden()
+
+
+def test_play_goes_on_without_cards_where_it_may(console: Console) -> None:
+    boards = (("As", "Kd", "2c"), ())
+    console.table(hand("flop", board=boards[0], boards=boards, waiting_for="board", awaited=(0, 3), may={"go_on": ()}))
+    expect(console.page.locator("#turn")).to_have_text("Waiting for board 2: 3 cards to come.")
+    expect(console.page.get_by_role("group", name="Board 2")).to_be_visible()
+
+    console.page.get_by_role("button", name="Go on without the cards").click()
+    console.sent(type="go_on")
+
+
+def test_a_card_is_typed_on_the_board_that_waits_and_marked(console: Console) -> None:
+    boards = (("As", "Kd", "2c"), ())
+    running = hand("flop", board=boards[0], boards=boards, waiting_for="board", awaited=(0, 3), may={"deal_card": ()})
+    console.table(running)
+    console.page.get_by_role("button", name="Board cards").click()
+    dialog = console.page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Board 2")).to_have_attribute("aria-pressed", "true")
+
+    dialog.get_by_role("button", name="9\u2660").click()
+    console.sent(type="deal_card", card="9s", board=2)
+    expect(dialog.get_by_role("button", name="9\u2660")).to_have_attribute("aria-pressed", "true")
+    dialog.get_by_role("button", name="Board 1").click()
+    dialog.get_by_role("button", name="A\u2660").click()
+    console.sent(type="clear_card", card="As")
+
+
+def test_cards_of_stud_are_typed_face_down_and_up_and_seats_say_what_is_to_come(console: Console) -> None:
+    seats = {1: seat(1, cards=1, up=("Kd",), awaited=1), 2: seat(2, cards=2, awaited=1)}
+    running = hand("preflop", game="stud", dealt=(2, 1), waiting_for="up_cards", may={"deal_card": ()})
+    console.table(running, seats)
+    expect(console.page.locator("#turn")).to_have_text("Waiting for cards face up: seat 1, seat 2.")
+
+    console.page.get_by_role("button", name="Seat 1, Alice Moreau").click()
+    dialog = console.page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Face down")).to_have_attribute("aria-pressed", "true")
+    dialog.get_by_role("button", name="9\u2660").click()
+    console.sent(type="deal_card", seat=1, card="9s")
+    dialog.get_by_role("button", name="Close").click()
+    console.page.get_by_role("button", name="Seat 2, Bao Tran").click()
+    expect(dialog.get_by_role("button", name="Face up")).to_have_attribute("aria-pressed", "true")
+    dialog.get_by_role("button", name="8\u2660").click()
+    console.sent(type="deal_card", seat=2, card="8s", up=True)
+
+
+def test_a_show_that_wants_the_cards_asks_for_them(console: Console) -> None:
+    console.table(hand("showdown", waiting_for="showdown", showdown=(2,), may={"show": (2,)}), {2: seat(2)})
+    console.press("s", "2")
+    command = console.publisher.command()
+    console.answer(command, Refusal(code="CARDS_UNREAD", message="type them", details={}))
+
+    expect(console.page.get_by_role("dialog", name="Seat 2 shows")).to_be_visible()
 
 
 def test_showdown_by_key_by_touch_and_typed(console: Console) -> None:
@@ -42,6 +97,7 @@ def test_showdown_by_key_by_touch_and_typed(console: Console) -> None:
     console.sent(type="muck", seat=1)
 
     console.press("s", "1")
+    console.answer(console.publisher.command(), Refusal(code="CARDS_UNREAD", message="type them", details={}))
     console.page.keyboard.type("10h9h")
     console.press("Enter")
     console.sent(type="show", seat=1, cards=("Th", "9h"))

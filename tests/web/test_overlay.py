@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from collector.cards import DECK
 from collector.wire.feed_events import ActionRecorded, CardDetected, HandCorrected
 from collector.wire.feeds import PotView, TableState, WinView
-from tests.web.chromium import shows
+from tests.web.chromium import blank_page, shows
 from tests.web.publisher import Publisher
-from tests.web.servers import Broker, Site, wait_until
+from tests.web.servers import KEY, Broker, Site, wait_until
 from tests.web.tables import BOARD, NAMES, act, event, hand, scene, seat, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -124,6 +125,34 @@ def test_winners_share_and_pots_of_one_player_are_added(open_overlay: Open, publ
     assert rows.count() == 3
     expect(rows.nth(0)).to_contain_text("150")
     expect(rows.nth(2)).to_contain_text("Carla Nowak 30")
+
+
+def test_a_name_that_runs_from_the_right_leaves_the_amount_behind_it_where_it_is(
+    open_overlay: Open, publisher: Publisher
+) -> None:
+    page = open_overlay()
+    wins = tuple(
+        WinView(seat=number, player_id=f"p_{number}", amount=500 - 100 * number, hand=None) for number in range(1, 5)
+    )
+    seats = {number: seat(number, name="\u0639\u0644\u064a" if number > 2 else "Ann") for number in range(1, 5)}
+
+    draw(page, publisher, state(1, seats, hand("complete", waiting_for="next_hand", winners=wins)))
+    expect(page.locator(".win-rest .win-name")).to_contain_text("200")
+    name_end, amount_begin = page.evaluate(
+        """() => {
+          const text = document.querySelector('.win-rest .win-name').firstChild;
+          const place = (words) => {
+            const range = document.createRange();
+            const at = text.data.indexOf(words);
+            range.setStart(text, at);
+            range.setEnd(text, at + words.length);
+            return range.getBoundingClientRect();
+          };
+          return [place('\u0639\u0644\u064a').right, place('200').left];
+        }"""
+    )
+
+    assert amount_begin > name_end
 
 
 def test_a_late_page_draws_at_once_and_without_movement(open_overlay: Open, publisher: Publisher) -> None:
@@ -340,19 +369,72 @@ def test_the_stage_scales_to_the_source(open_overlay: Open, publisher: Publisher
     assert (box["width"], box["height"]) == (960, 540)
 
 
-def test_nothing_is_asked_of_other_hosts_and_the_login_never_leaves(
-    open_overlay: Open, publisher: Publisher, site: Site
+def test_nothing_is_asked_of_other_hosts_and_no_secret_is_in_an_address(
+    context: BrowserContext, site: Site, publisher: Publisher
 ) -> None:
     asked: list[str] = []
     site.requests.clear()
-    page = open_overlay()
+    page = blank_page(context)
     page.on("request", lambda request: asked.append(request.url))
-    page.reload()
+    page.goto(f"{site.url}/overlay/?anim=0#{KEY}")
     shows(page, "#overlay[data-link=online]")
     draw(page, publisher, scene(2, "flop", 1))
 
     assert all(url.startswith((site.url, "ws://127.0.0.1:")) for url in asked), asked
-    assert not any("cret" in path for path in site.requests)
+    assert not any(KEY in path for path in site.requests)
+    assert page.url == f"{site.url}/overlay/?anim=0"
+    assert all(secret not in page.content() for secret in (KEY, "s:e/c"))
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, history.state]") == [
+        0,
+        0,
+        "",
+        None,
+    ]
+
+
+@pytest.mark.parametrize("program", ["obsstudio", "caspar"])
+def test_a_graphics_program_keeps_the_key_in_its_address(browser: Browser, site: Site, program: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(f"window.{program} = {{}}")
+        page.goto(f"{site.url}/overlay/#{KEY}")
+        shows(page, "#overlay[data-link=online]")
+        page.reload()
+        shows(page, "#overlay[data-link=online]")
+
+        assert page.url == f"{site.url}/overlay/#{KEY}"
+
+
+def test_an_address_that_is_pasted_again_into_the_same_tab_is_taken(
+    open_overlay: Open, publisher: Publisher, site: Site
+) -> None:
+    page = open_overlay()
+    page.goto(f"{site.url}/overlay/?anim=0#{KEY}")
+    page.wait_for_url(f"{site.url}/overlay/?anim=0")
+    shows(page, "#overlay[data-link=online]")
+
+    draw(page, publisher, scene(2, "flop", 1))
+
+
+def test_an_overlay_without_a_key_shows_what_is_public_to_who_is_signed_in_and_asks_nobody_to_sign_in(
+    context: BrowserContext, complaints: list[str], site: Site, publisher: Publisher
+) -> None:
+    publisher.publish("public", scene(2, "flop", 1), retain=True)
+    page = blank_page(context)
+    page.goto(f"{site.url}/overlay/?anim=0")
+    shows(page, "#overlay[data-seq='1']")
+    site.user = ""
+    try:
+        page.reload()
+        expect(page).to_have_title(re.compile("no key"))
+        page.wait_for_timeout(300)
+    finally:
+        site.user = "operator"
+
+    assert page.url == f"{site.url}/overlay/?anim=0"
+    assert page.locator("#overlay").is_hidden()
+    assert [text for text in complaints if "401" not in text] == []
+    complaints.clear()
 
 
 def test_debug_alone_draws_diagnostics(open_overlay: Open, publisher: Publisher) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext
 from collector.wire.feeds import HandView, SeatView, TableState
 from tests.web.chromium import shows
 from tests.web.publisher import Publisher
-from tests.web.servers import Site
+from tests.web.servers import KEY, Site
 from tests.web.tables import HAND, scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker]
@@ -79,7 +79,7 @@ def picture(
     page = context_of_session.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
-    page.goto(f"{site.url}/overlay/?anim=0#login=programme:secret")
+    page.goto(f"{site.url}/overlay/?anim=0#{KEY}")
     shows(page, "#overlay[data-link=online]")
     publisher_of_session.publish("live", table)
     shows(page, f"#overlay[data-seq='{table.seq}']")

@@ -114,9 +114,17 @@ def test_topics_are_those_of_the_collector(free: Page) -> None:
     assert found == [topics.topic(*levels) for levels in wanted]
 
     filters = run(
-        free, "topics", "[m.NODE_STATUS, m.NODE_HEALTH, m.tableDesk('+', '+').commands, m.houseDesk('+').commands]"
+        free,
+        "topics",
+        "[m.NODE_STATUS, m.NODE_HEALTH, m.COLLECTOR_STATUS, m.tableDesk('+', '+').commands, m.houseDesk('+').commands]",
     )
-    assert filters == [topics.DEVICE_STATUS, topics.DEVICE_HEALTH, topics.TABLE_COMMANDS, topics.HOUSE_COMMANDS]
+    assert filters == [
+        topics.DEVICE_STATUS,
+        topics.DEVICE_HEALTH,
+        topics.COLLECTOR_STATUS,
+        topics.TABLE_COMMANDS,
+        topics.HOUSE_COMMANDS,
+    ]
     name = f"ebs/v1/table/{TABLE}/alert"
     assert run(free, "topics", f"m.levelsOf('{name}')") == topics.levels_of(name)
 
@@ -160,7 +168,7 @@ def test_a_new_page_is_its_folder_and_one_line(
 
     with serving(broker.ws_port, static) as site:
         page = context.new_page()
-        page.goto(f"{site.url}/#login=operator:secret")
+        page.goto(f"{site.url}/")
         page.click("a[href='clock/']")
         shows(page, "#name:not(:empty)")
 

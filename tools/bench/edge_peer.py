@@ -7,13 +7,16 @@ import contextlib
 import json
 import secrets
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import aiomqtt
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from collector.broker.logins import Logins
 from collector.broker.mosquitto import Mosquitto
+from collector.certificates.kept import AUTHORITY, Kept, load
 from collector.wire import device as wire
 from collector.wire.topics import DEVICE_EVENTS, topic
 
@@ -72,9 +75,12 @@ class Peer:
 
 @contextlib.asynccontextmanager
 async def listening(folder: Path) -> AsyncIterator[Peer]:
-    """Run a broker and a peer while the block runs; their files are in `folder`."""
+    """Run a broker and a peer while the block runs; their files are in `folder`, with what a node over TLS believes."""
     logins = Logins.kept_in(folder / "credentials.json", consoles=(), nodes=(DEVICE,))
-    broker = Mosquitto(folder / "broker", logins)
+    kept = Kept.of(folder)
+    kept.for_this_machine(None, datetime.now(UTC))
+    (folder / "ca.der").write_bytes(load(kept.certificate(AUTHORITY)).public_bytes(Encoding.DER))
+    broker = Mosquitto(folder / "broker", logins, certificates=kept)
     peer = Peer(broker, secrets.token_bytes(32))
     await broker.start()
     task = asyncio.create_task(peer.run())

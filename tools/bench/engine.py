@@ -14,6 +14,7 @@ from random import Random
 from statistics import median
 from typing import Any, Final
 
+from collector.access.senders import sender_of
 from collector.cards import DECK, Card
 from collector.errors import Refused
 from collector.facts.chain import Chain
@@ -33,6 +34,7 @@ SEATS: Final = 9
 SEED: Final = 4
 TABLE: Final = "bench"
 _REPEATS: Final = 5
+_REFUSED: Final = 500
 
 
 @dataclass
@@ -61,7 +63,7 @@ class _Evening:
     def _house(self, **fields: Any) -> None:
         batch = Batch()
         payload = json.dumps({"v": 1, "id": f"h{next(self.ids)}", **fields}).encode()
-        self.desk.house_command(decode_house_command(payload), "op", batch)
+        self.desk.house_command(decode_house_command(payload), sender_of("op"), batch)
         self.facts += batch.facts
 
     @property
@@ -73,7 +75,7 @@ class _Evening:
         """Send a command that must be taken; return its position in the log."""
         batch = Batch()
         payload = json.dumps({"v": 1, "id": f"c{next(self.ids)}", **fields}).encode()
-        reply = self.desk.table_command(TABLE, COMMANDS.decode(payload), "op", batch)
+        reply = self.desk.table_command(TABLE, COMMANDS.decode(payload), sender_of("op"), batch)
         if reply.error or reply.seq is None:
             raise AssertionError(reply.error)
         self.facts += batch.facts
@@ -129,6 +131,7 @@ def run(progress: Progress) -> list[Figure]:
         Figure.at_least("commands_per_s", round(_folding(evening)), "1/s", 20_000),
         Figure.at_most("fold_us", round(_fold(evening), 3), "us", 60),
         Figure.at_most("amend_ten_hands_back_ms", round(_amending(evening, raises[-10]), 3), "ms", 30),
+        Figure.at_most("refused_us", round(_refusing(evening), 3), "us", 250),
         Figure.at_most("legal_actions_us", round(_legal(evening), 3), "us", 50),
     ]
 
@@ -176,6 +179,21 @@ def _amending(evening: _Evening, raised: int) -> float:
             fields["digest"] = refusal.details["digest"]
         evening.command(**fields)
         taken.append(1000 * (time.thread_time() - start))
+    return percentile(taken, 50)
+
+
+def _refusing(evening: _Evening) -> float:
+    """Return the microseconds of a refused command at the desk, its entry on record made, without the commit."""
+    taken = []
+    for number in range(_REFUSED):
+        evening.now += 1000  # a second later: the record lists it, it does not only count it
+        command = COMMANDS.decode(f'{{"v":1,"id":"r{number}","type":"end_hand"}}'.encode())
+        batch = Batch()
+        start = time.thread_time()
+        evening.desk.table_command(TABLE, command, sender_of("op"), batch)
+        taken.append(1e6 * (time.thread_time() - start))
+        if [fact.kind for fact in batch.facts] != ["command_refused"]:
+            raise AssertionError("a command that was to be refused was not, or is not on record")
     return percentile(taken, 50)
 
 

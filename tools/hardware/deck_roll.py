@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from typing import Final
-
-from pydantic import TypeAdapter, ValidationError
 
 from collector.cards import DECK, Card
 from collector.secrecy import Secret
 from collector.system import write_private
-from collector.wire.base import Uid
 from tools.hardware import HardwareError
 
 ORDER: Final[tuple[Card, ...]] = tuple(
@@ -24,7 +18,6 @@ ORDER: Final[tuple[Card, ...]] = tuple(
 """As a new deck is sorted: spades, hearts, diamonds, clubs, each from the ace down."""
 _ONE_HAND_S: Final = 0.5
 """Nobody lays two cards on one antenna in less; two that stick together are seen one after the other in less."""
-_uid = TypeAdapter(Uid).validate_python
 
 
 @dataclass(frozen=True)
@@ -124,60 +117,6 @@ class Inspection:
     def doubled(self) -> list[str]:
         """Cards whose UID lies at two places now: two tags with the same number."""
         return sorted(self.cards.get(uid, "a foreign tag") for uid, places in self._lying.items() if len(places) > 1)
-
-
-def read_deck(path: Path) -> dict[Secret[str], Card]:
-    """Return the deck in a CSV file `uid,card`; raise HardwareError naming every wrong line, but no UID."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise HardwareError(f"{path}: {error}; it must be a CSV file with the columns uid,card") from error
-    rows = csv.DictReader(StringIO(text))
-    if not {"uid", "card"} <= set(rows.fieldnames or ()):
-        raise HardwareError(f"{path}: its first line must name the columns: uid,card")
-    found: dict[Secret[str], Card] = {}
-    faults = list(_faults(rows, found))
-    if not faults and len(found) != len(DECK):
-        faults = [f"{len(found)} cards, a deck has {len(DECK)}; missing: {', '.join(_absent(found))}"]
-    if faults:
-        raise HardwareError("\n".join(f"{path}: {fault}" for fault in faults))
-    return found
-
-
-def _faults(rows: csv.DictReader[str], found: dict[Secret[str], Card]) -> Iterable[str]:
-    lines: dict[Secret[str], int] = {}
-    for row in rows:
-        try:
-            uid, card = _uid_of(row["uid"] or ""), card_of((row["card"] or "").strip())
-        except HardwareError as error:
-            yield f"line {rows.line_num}: {error}"
-            continue
-        if uid in lines:
-            yield f"line {rows.line_num}: the same uid as line {lines[uid]}; one of the two tags must go"
-        elif card in found.values():
-            yield f"line {rows.line_num}: the {card} is there twice"
-        else:
-            found[uid] = card
-        lines.setdefault(uid, rows.line_num)
-
-
-def _uid_of(text: str) -> Secret[str]:
-    try:
-        return Secret(_uid(text.strip().lower().replace(":", "").replace(" ", "")))
-    except ValidationError:
-        raise HardwareError("the uid must have 4, 7, 8 or 10 bytes in hexadecimal") from None
-
-
-def card_of(text: str) -> Card:
-    """Return the card that is written so, in any case; raise HardwareError for none."""
-    found = next((card for card in DECK if card.lower() == text.lower()), None)
-    if found is None:
-        raise HardwareError(f"{text!r} is no card; a card must be written as As, Td or 2c")
-    return found
-
-
-def _absent(found: dict[Secret[str], Card]) -> list[str]:
-    return [card for card in ORDER if card not in found.values()]
 
 
 def check_place(path: Path) -> None:

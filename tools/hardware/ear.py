@@ -9,7 +9,6 @@ out, and what it seals is opened. Elsewhere a node is heard as it speaks, and `n
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from pydantic import ValidationError
 from collector.broker.link import Address, Incoming, MqttLink
 from collector.devices.sealing import Opener
 from collector.ports import DeviceKeys
-from collector.secrecy import Secret
+from collector.secrecy import Secret, describe
 from collector.wire import device as wire
 from collector.wire.feeds import CollectorStatus
 from collector.wire.topics import levels_of, topic
@@ -54,6 +53,11 @@ SEALED: Final = (
 )
 
 
+ODD_HEALTH: Final = (
+    "{}: its health cannot be read ({}); is that firmware of EBS? ebs doctor --device NODE tells its version"
+)
+
+
 class NoKeys:
     """Whoever has no data folder."""
 
@@ -64,7 +68,10 @@ class NoKeys:
 
 
 class Ear:
-    """Listens to one node, or to all. `heard` is called with each new reading, `say` with each new notice."""
+    """Listens to one node, or to all. `heard` is called with each new reading, `say` with each new notice.
+
+    link: of somebody else who has the same login, and keeps the connection up.
+    """
 
     def __init__(
         self,
@@ -73,16 +80,18 @@ class Ear:
         device: str | None = None,
         keys: DeviceKeys | None = None,
         say: Callable[[str], None] = silent,
+        *,
+        link: MqttLink | None = None,
     ) -> None:
         whose = topic("dev", device) if device else topic("dev") + "/+"
-        self.link = MqttLink(
-            address,
-            identifier=f"{address.username}-{secrets.token_hex(4)}",
-            subscriptions=(
-                topic("collector") + "/+/status",  # first: it is retained, and known before any node has spoken
-                *(f"{whose}/{kind}" for kind in ("status", "health", "event")),
-            ),
+        subscriptions = (
+            topic("collector") + "/+/status",  # first: it is retained, and known before any node has spoken
+            *(f"{whose}/{kind}" for kind in ("status", "health", "event")),
         )
+        self.received: asyncio.Queue[Incoming] = asyncio.Queue()
+        self._runs_link = link is None
+        self.link = link or MqttLink(address, identifier=f"{address.username}-{secrets.token_hex(4)}", subscriptions=())
+        self.link.hear_also(subscriptions, self.received.put_nowait)
         self.collectors: dict[str, str] = {}
         self.statuses: dict[str, wire.DeviceStatus] = {}
         self.healths: dict[str, dict[str, Any]] = {}
@@ -98,7 +107,8 @@ class Ear:
     async def run(self) -> None:
         """Listen until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.link.run())
+            if self._runs_link:
+                group.create_task(self.link.run())
             group.create_task(self._listen())
 
     async def news(self) -> None:
@@ -108,7 +118,7 @@ class Ear:
 
     async def _listen(self) -> None:
         while True:
-            message = await self.link.received.get()
+            message = await self.received.get()
             self.link.acknowledge(message)
             try:
                 self._take(message)
@@ -131,11 +141,18 @@ class Ear:
         if kind == "status":
             self.statuses[device] = wire.decode_status(message.payload)
         elif kind == "health":
-            self.healths[device] = json.loads(message.payload)
+            self._health(device, message.payload)
         else:
             events = wire.decode_events(message.payload)
             if events.device == device:
                 self._events(self._opened(events, key))
+
+    def _health(self, device: str, payload: bytes) -> None:
+        try:
+            self.healths[device] = wire.decode_health(payload).model_dump(exclude_unset=True)
+        except ValidationError as error:
+            self.healths[device] = {}  # what it said before holds no more
+            self._notice(ODD_HEALTH.format(device, describe(error)))
 
     def _notice(self, text: str) -> None:
         if text not in self.notices:

@@ -14,11 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.broker.admitted.admission import is_name
+from collector.broker.admitted.dynsec import ADMIN
 from collector.broker.keyfile import KEYS, keep_key, read_keys
 from collector.broker.logins import HOUSE_LOGINS, hashed_passwords, new_login, node_block
 from collector.errors import CollectorError
 from collector.system import write_private
 from tools.hardware import HardwareError
+from tools.hardware.given_files import text_of
 from tools.rehearsal.stack import DEALER, OPERATOR
 
 
@@ -51,9 +54,14 @@ def check_name(device: str, venue: VenueBroker | None) -> None:
 
     A console of a venue may have any name; it is known by what the ACL gives it.
     """
-    taken = device in {*HOUSE_LOGINS, OPERATOR, DEALER}
+    taken = device in {*HOUSE_LOGINS, OPERATOR, DEALER, ADMIN} or is_name(device)
     if venue and not taken:
-        lines = [line for block in _blocks(venue.acl.read_text(), device) for line in block.splitlines()[1:] if line]
+        lines = [
+            line
+            for block in _blocks(text_of(venue.acl, "it must be mosquitto's ACL"), device)
+            for line in block.splitlines()[1:]
+            if line
+        ]
         taken = any(f" ebs/v1/dev/{device}/" not in line for line in lines)
     if taken:
         raise HardwareError(f"--device {device}: that is a login of the house already; call the node otherwise")
@@ -64,12 +72,8 @@ def register(data: Path, device: str, key: bytes, password: str, venue: VenueBro
     changed = []
     with _complaints():
         if venue:
-            scratch = venue.passwords.with_name(venue.passwords.name + ".plain")
-            try:
-                line = hashed_passwords({device: password}, scratch)
-            finally:
-                scratch.unlink(missing_ok=True)
-            _replace(venue.passwords, _without_line(venue.passwords.read_text(), device) + line)
+            others = _without_line(text_of(venue.passwords, "it must be mosquitto's password file"), device)
+            _replace(venue.passwords, others + hashed_passwords({device: password}))
             _replace(venue.acl, _without_block(venue.acl.read_text(), device) + "\n" + node_block(device) + "\n")
             changed += [str(venue.passwords), str(venue.acl)]
         else:

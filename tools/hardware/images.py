@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from collector.files import read_at_most
 from tools.hardware import HardwareError
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 IMAGES: Final = _ROOT / "firmware" / "images.toml"
 CACHE: Final = _ROOT / ".cache" / "images"
 _MAGIC: Final = 0xE9
+_LARGEST: Final = 32 * 1024 * 1024
+"""Bytes of an image: more than the flash of any board has."""
 _CHIP_ID: Final = slice(12, 14)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -53,7 +56,7 @@ def choose(entry: Pinned, image: Path | None, sha256: str | None, *, cache: Path
     if not _DIGEST.fullmatch(wanted):
         raise HardwareError("--sha256 must be 64 hexadecimal digits; sha256sum prints them")
     try:
-        data = image.read_bytes()
+        data = read_at_most(image, _LARGEST)
     except OSError as error:
         raise HardwareError(f"{image}: {error.strerror}; download {entry.url}") from error
     _check(image, data, wanted, entry)
@@ -70,7 +73,7 @@ def _pinned_file(entry: Pinned, cache: Path) -> Path:
     if not path.exists():
         try:
             with urllib.request.urlopen(entry.url, timeout=60) as answer:  # noqa: S310 - the address is in images.toml
-                data: bytes = answer.read()
+                data: bytes = answer.read(_LARGEST)  # of a larger one the digest is another
         except OSError as error:
             raise HardwareError(f"{entry.url}: {error}; download it elsewhere and give --image and --sha256") from error
         _check(path, data, entry.sha256, entry)

@@ -52,12 +52,12 @@ async def session(
     `say` is told what the person has to know of whom they hear.
     """
     queue: Queue = asyncio.Queue()
-    made = Session(Console(address, table), Ear(address, queue.put_nowait, device, keys, say), queue)
+    console = Console(address, table)
+    made = Session(console, Ear(address, queue.put_nowait, device, keys, say, link=console.link), queue)
     tasks = [asyncio.create_task(made.console.run()), asyncio.create_task(made.ear.run())]
     for task in tasks:
         task.add_done_callback(lambda _: queue.put_nowait("q"))  # nobody waits for a link that is gone
     try:
-        await connected(made.ear.link, address)
         await connected(made.console.link, address)
         if commands:
             await _collecting(made.ear, address)
@@ -92,9 +92,9 @@ async def connected(link: MqttLink, address: Address) -> None:
     try:
         await asyncio.wait_for(link.connected.wait(), _CONNECT_S)
     except TimeoutError:
+        why = link.trouble or "is it running, is the password right, and does it want TLS (--ca)?"
         raise HardwareError(
-            f"the broker at {address.host}:{address.port} does not take {address.username} in {_CONNECT_S:.0f} s; "
-            "is it running, and is the password right?"
+            f"the broker at {address.host}:{address.port} does not take {address.username} in {_CONNECT_S:.0f} s; {why}"
         ) from None
 
 

@@ -25,6 +25,12 @@ Data = Annotated[Path, typer.Option(envvar="EBS_DATA", help="The collector's dat
 Broker = Annotated[str | None, typer.Option(help="Broker as host:port; default: the one `ebs run` started.")]
 Login = Annotated[str, typer.Option(help="User of the broker; it must be allowed to hear nodes.")]
 PasswordFile = Annotated[Path | None, typer.Option(help="File with its password; default: the data folder's.")]
+Ca = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="EBS_BROKER_CA", help="Speak TLS to the broker that --broker names, and believe this authority about it."
+    ),
+]
 Device = Annotated[str | None, typer.Option(help="Hear this node only.", callback=name)]
 DEFAULT_TABLE: Final = "table_01"
 """The table that `ebs run` opens; a house names its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import secrets
@@ -16,12 +17,18 @@ from collector.wire.topics import levels_of, topic
 
 _RESEND_S = 1.0
 _GIVE_UP_S = 60.0
+_UNSAID = ("cards", "hand_id", "decision")  # a deck's UIDs are secret; the others say nothing to people
+_STATE_S = 6.0  # a state is retained, and repeated each five seconds
 
 State = Mapping[str, Any]
 
 
 class ConsoleError(Exception):
-    """A command was refused, or nothing answered."""
+    """A command was refused, or nothing answered. code: of the refusal, "" where nothing answered."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass
@@ -43,6 +50,8 @@ class Console:
         self._prefix = f"{self._user}-{secrets.token_hex(4)}"
         self._numbers = itertools.count(1)
         self._replies: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
+        self._decision: int | None = None  # of the table, by the last state or reply
+        self._hand_id: str | None = None
         self.feeds = {channel: Feed() for channel in channels}
         self._changed = asyncio.Condition()
         feeds = [topic("table", table, channel, kind) for channel in channels for kind in ("state", "event")]
@@ -65,8 +74,21 @@ class Console:
         return await self._send(topic("house", "command", self._user), kind, fields)
 
     async def command(self, kind: str, **fields: Any) -> Mapping[str, Any]:
-        """Send a table command, as `house` does."""
+        """Send a table command, as `house` does. It names the hand and the decision that this console knows of.
+
+        So a command that was held up, or sent again later, never acts on another hand. `decision=None` leaves them out.
+        """
+        await self._known()
+        named = fields.get("decision", self._decision)
+        hand_id = self._hand_id if named == self._decision else None
+        fields = {"hand_id": hand_id, "decision": named, **fields}
         return await self._send(topic("table", self._table, "command", self._user), kind, fields)
+
+    async def _known(self) -> None:
+        """Wait for a state of the table. There is none while the table is not open: then nothing can be named."""
+        if self._decision is None and "public" in self.feeds:
+            with contextlib.suppress(TimeoutError):
+                await self.until("public", lambda _: True, _STATE_S)
 
     async def until(self, channel: str, seen: Callable[[State], bool], timeout: float = 10.0) -> State:  # noqa: ASYNC109
         """Return the first state for which `seen` holds; raise TimeoutError."""
@@ -93,8 +115,8 @@ class Console:
             del self._replies[command_id]
         if not reply["accepted"]:
             error = reply["error"]
-            shown = {name: value for name, value in fields.items() if name != "cards"}  # a deck's UIDs are secret
-            raise ConsoleError(f"{kind} {shown}: {error['code']}: {error['message']}")
+            shown = {name: value for name, value in fields.items() if name not in _UNSAID}
+            raise ConsoleError(f"{kind} {shown}: {error['code']}: {error['message']}", error["code"])
         return reply
 
     async def _repeat_until_answered(
@@ -116,12 +138,21 @@ class Console:
             self.link.acknowledge(message)
             found = json.loads(message.payload)
             match levels_of(message.topic):
-                case [*_, "reply", _]:
+                case [place, *_, "reply", _]:
+                    if place == "table":
+                        self._moved_on(found, anew=not found["accepted"])
                     answer = self._replies.get(found["id"])
                     if answer and not answer.done():
                         answer.set_result(found)
                 case ["table", _, channel, kind]:
                     await self._feed(self.feeds[channel], kind, found)
+
+    def _moved_on(self, found: Mapping[str, Any], *, anew: bool) -> None:
+        """Note where the table stands. A state behind a later reply is old. anew: whatever was known before."""
+        decision = found["decision"]
+        if decision is not None and (anew or self._decision is None or decision >= self._decision):
+            self._decision = decision
+            self._hand_id = self._hand_id if anew else found["hand_id"]
 
     async def _feed(self, feed: Feed, kind: str, found: Mapping[str, Any]) -> None:
         async with self._changed:
@@ -129,4 +160,5 @@ class Console:
                 feed.events.append(found)
             elif (order := (found["epoch"], found["seq"])) >= feed.order:
                 feed.state, feed.order = found, order
+                self._moved_on(found, anew=False)
             self._changed.notify_all()

@@ -8,19 +8,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.broker.logins import INSTALLER
 from tools.rehearsal import demo, micropython
 from tools.rehearsal.console import Console
-from tools.rehearsal.stack import DEALER, Stack, start_node
+from tools.rehearsal.stack import DEALER, FELT, HAND, Stack, start_node
 from tools.virtual.node import VirtualNode
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A running stack. `console` commands and sees what is public, `sees` reads the live channel, cards and all."""
+    """A running stack. `console` commands and sees what is public, `sees` reads the live channel, cards and all.
+
+    `installer` commands nodes, antennas and decks.
+    """
 
     stack: Stack
     console: Console
     sees: Console
+    installer: Console
     node: VirtualNode
 
 
@@ -40,11 +45,13 @@ async def rehearsal(
     try:
         await stack.start()
         console = Console(stack.login(DEALER), demo.TABLE)
-        sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
-        tasks = [asyncio.create_task(part) for part in (stack.supervise(), console.run(), sees.run())]
-        await demo.set_up(console, event_name="Rehearsal", table_name="Table 1")
+        sees = Console(stack.login(FELT), demo.TABLE, channels=("live",))
+        installer = Console(stack.login(HAND), demo.TABLE)
+        parts = (stack.supervise(), console.run(), sees.run(), installer.run())
+        tasks = [asyncio.create_task(part) for part in parts]
+        await demo.set_up(stack.login(INSTALLER), event_name="Rehearsal", table_name="Table 1")
         node = await start_node(stack, interpreter, report=say, queued=queued)
-        yield Rehearsal(stack, console, sees, node)
+        yield Rehearsal(stack, console, sees, installer, node)
     finally:
         for task in tasks:
             task.cancel()

@@ -1,33 +1,48 @@
-"""A whole EBS on this machine: mosquitto, collector and node as child processes on loopback and free ports.
+"""A whole EBS on this machine: mosquitto, collector, web and node as child processes on loopback and free ports.
 
 Starts them, starts again what dies, stops exactly what it started. Every start is told: `collector pid N`.
+Collector and web are two processes, so that whoever reads hands holds up no card (ADR 20).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
+import ssl
 import sys
+import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from collector.broker.admitted.dynsec import admin_password
 from collector.broker.keyfile import KEYS, keep_key, new_key, read_keys
 from collector.broker.link import Address
-from collector.broker.logins import Logins
+from collector.broker.logins import INSTALLER, Logins
 from collector.broker.mosquitto import Mosquitto
+from collector.certificates.contexts import trusting
+from collector.certificates.kept import AUTHORITY, PAGES, SERVERS, Kept
 from collector.errors import BrokerError, CollectorError
-from collector.system import end_process, free_port
+from collector.system import append_private, end_process, free_port, keep_short, private_folder
 from tools.rehearsal.demo import DEVICE
 from tools.virtual.node import VirtualNode
 
 _READY_S = 20.0
 _AGAIN_S = 0.2
+_LOOK_S = 10.0
+LARGEST_LOG = 64 * 1024 * 1024
+"""Bytes of a log of the folder; the one before is kept beside it."""
 DEALER = "dealer"
 OPERATOR = "operator"
+FELT = "felt"
+"""The login of the people at a virtual table, who see their cards."""
+HAND = "installer-2"
+"""The login of whoever moves the readers of a virtual table."""
 
 
 class StackError(Exception):
@@ -41,34 +56,145 @@ class Ports:
     http: int = 0
     mqtt: int = 0
     ws: int = 0
+    health: int = 0
+    tls: int = 0
+
+
+class _Service:
+    """One role of `ebs serve`, with its log beside the data. Started again and again, it stays the same object."""
+
+    def __init__(
+        self,
+        role: str,
+        folder: Path,
+        environment: Mapping[str, str],
+        say: Callable[[str], None],
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        self.role = role
+        scheme = "https" if "EBS_HTTP_CERTIFICATE" in environment else "http"
+        self.url = f"{scheme}://127.0.0.1:{environment['EBS_HTTP_PORT']}"
+        self._log = folder / f"{role}.log"
+        self._environment = environment
+        self._say = say
+        self._trust = trust
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start the process; it may take a while until it is ready."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith("EBS_")}
+        with os.fdopen(append_private(self._log), "ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "tools.cli", "serve", "--role", self.role),
+                env={**others, **self._environment},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._say(f"{self.role} pid {self.process.pid}")
+
+    async def ready(self) -> None:
+        """Return when every part of it works. Raises StackError with its last words.
+
+        A collector that folds a long log says so, and is waited for.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _READY_S
+        while True:
+            ready, checks = await asyncio.to_thread(_readiness, self.url, self._trust)
+            if ready:
+                return
+            if checks.get("log") is False:
+                deadline = loop.time() + _READY_S
+            ended = self.process is None or self.process.returncode is not None
+            if ended or loop.time() > deadline:
+                raise StackError(f"the {self.role} did not start: {self._last_words()}; see {self._log}")
+            await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        if self.process and self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+
+    async def keep(self, stopping: Callable[[], bool]) -> None:
+        """Start it again whenever it ends, until `stopping`. One that dies at once, again and again, is given up."""
+        quick_deaths = 0
+        while self.process is not None:
+            began = asyncio.get_running_loop().time()
+            status = await self.process.wait()
+            if stopping():
+                return
+            quick_deaths = quick_deaths + 1 if asyncio.get_running_loop().time() - began < 1 else 0
+            if quick_deaths > 5:  # noqa: PLR2004 - five are no accident
+                raise StackError(f"the {self.role} ended with {status} again and again: {self._last_words()}")
+            await asyncio.sleep(_AGAIN_S if quick_deaths else 0)
+            await self.start()
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(OSError):
+            lines = self._log.read_text(errors="replace").splitlines()
+            return lines[-1][:300] if lines else "no word in its log"
+        return "no log"
 
 
 class Stack:
-    """Broker and collector in `folder`. `say` gets a line for every process that starts."""
+    """Broker, collector and web in `folder`. `say` gets a line for every process that starts.
+
+    tls: pages are served over TLS, with the certificates of the folder, and so is the broker to browsers and to nodes.
+    """
 
     def __init__(
-        self, folder: Path, *, say: Callable[[str], None], ports: Ports | None = None, listen: str | None = None
+        self,
+        folder: Path,
+        *,
+        say: Callable[[str], None],
+        ports: Ports | None = None,
+        listen: str | None = None,
+        tls: bool = False,
     ) -> None:
         self.folder = folder.absolute()
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if trouble := private_folder(self.folder):
+            say(trouble)
         ports = ports or Ports()
         self.http_port = ports.http or free_port()
         self._say = say
         self.listen = listen
         self._keys_seen = _changed(self.folder / KEYS)
-        self.broker = Mosquitto(self.folder / "broker", logins_of(self.folder), ports.mqtt, ports.ws, listen)
-        self._collector: asyncio.subprocess.Process | None = None
+        self._kept = Kept.of(self.folder) if tls else None
+        trust, shown = None, {}
+        if self._kept:
+            self._kept.for_this_machine(listen, datetime.now(UTC))
+            trust = trusting(self._kept.certificate(AUTHORITY))
+            shown = {
+                "EBS_HTTP_CERTIFICATE": str(self._kept.certificate(PAGES)),
+                "EBS_HTTP_KEY": str(self._kept.key(PAGES)),
+            }
+        self._shown_seen = self._certificates_changed()
+        self.broker = Mosquitto(
+            self.folder / "broker", logins_of(self.folder), ports.mqtt, ports.ws, listen,
+            certificates=self._kept, tls_port=ports.tls, admin=admin_password(self.folder),
+        )  # fmt: skip
+        self._collector = _Service("collector", self.folder, self._settings(ports.health or free_port()), say)
+        self._web = _Service("web", self.folder, {**self._settings(self.http_port), **shown}, say, trust)
         self._stopping = False
 
     @property
     def url(self) -> str:
         """Where pages and REST are."""
-        return f"http://127.0.0.1:{self.http_port}"
+        return self._web.url
+
+    @property
+    def collector_url(self) -> str:
+        """Where the collector's health and metrics are."""
+        return self._collector.url
 
     @property
     def collector_pid(self) -> int | None:
         """The collector's process, None while there is none."""
-        return self._collector.pid if self._collector else None
+        return self._collector.process.pid if self._collector.process else None
 
     def login(self, user: str) -> Address:
         """Return what a client of this stack connects with."""
@@ -80,37 +206,42 @@ class Stack:
         return key or keep_key(self.folder / KEYS, DEVICE, new_key())
 
     async def start(self) -> None:
-        """Start broker and collector; return when pages answer. Raises StackError with what to do."""
+        """Start broker, collector and web; return when all are ready. Raises StackError with what to do."""
         try:
             await self.broker.start()
         except BrokerError as error:
             raise StackError(str(error)) from error
         self._say(f"mosquitto pid {self.broker.pid}")
         self.device_key()
-        await self._start_collector()
-        await self._ready()
+        await self._collector.start()
+        await self._web.start()
+        await self._collector.ready()
+        await self._web.ready()
 
     async def supervise(self) -> None:
-        """Start again what dies, until cancelled. A collector that dies at once, again and again, is given up."""
+        """Start again what dies, until cancelled. What dies at once, again and again, is given up."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep_collector())
+            for service in (self._collector, self._web):
+                group.create_task(service.keep(lambda: self._stopping))
             group.create_task(self._keep_broker())
             group.create_task(self._keep_logins())
+            if self._kept:
+                group.create_task(self._keep_certificates())
+            group.create_task(self._keep_logs_short())
 
     async def stop(self) -> None:
-        """Stop what this stack started, in order: collector, then broker."""
+        """Stop what this stack started, in order: web, collector, broker."""
         self._stopping = True
-        await end_process(self._collector)
+        for service in (self._web, self._collector):
+            await end_process(service.process)
         await self.broker.stop()
 
     async def restart_collector(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Kill the collector as a power cut would, call `meanwhile`, start it again. Not beside `supervise`."""
-        if self._collector and self._collector.returncode is None:
-            self._collector.kill()
-            await self._collector.wait()
+        await self._collector.kill()
         meanwhile()
-        await self._start_collector()
-        await self._ready()
+        await self._collector.start()
+        await self._collector.ready()
 
     async def restart_broker(self) -> None:
         """Kill the broker and start it again. Not beside `supervise`."""
@@ -119,49 +250,18 @@ class Stack:
         await self.broker.wait()
         await self.broker.start()
 
-    async def _start_collector(self) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("EBS_")}
-        environment |= {
+    def _settings(self, http_port: int) -> Mapping[str, str]:
+        return {
             "EBS_DATA": str(self.folder),
             "EBS_BROKER_PORT": str(self.broker.port),
             "EBS_BROKER_WS_PORT": str(self.broker.ws_port),
-            "EBS_HTTP_PORT": str(self.http_port),
+            "EBS_HTTP_PORT": str(http_port),
+            # On loopback, for whoever sits here: hands without sign-in, as often as anybody likes.
+            "EBS_ANONYMOUS": "hands",
+            "EBS_LIMIT_ANONYMOUS": "0",
+            "EBS_SECOND_FACTOR": "nobody",
             "EBS_LOG_LEVEL": os.environ.get("EBS_LOG_LEVEL", "INFO"),
         }
-        with os.fdopen(_private(self.folder / "collector.log"), "ab") as log:
-            self._collector = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tools.cli",
-                "serve",
-                env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._say(f"collector pid {self._collector.pid}")
-
-    async def _ready(self) -> None:
-        deadline = asyncio.get_running_loop().time() + _READY_S
-        while not await asyncio.to_thread(_answers, f"{self.url}/health/ready"):
-            ended = self._collector is None or self._collector.returncode is not None
-            if ended or asyncio.get_running_loop().time() > deadline:
-                raise StackError(f"the collector did not start: {self._last_words()}; see {self.folder}/collector.log")
-            await asyncio.sleep(0.05)
-
-    async def _keep_collector(self) -> None:
-        quick_deaths = 0
-        while self._collector is not None:
-            began = asyncio.get_running_loop().time()
-            status = await self._collector.wait()
-            if self._stopping:
-                return
-            quick_deaths = quick_deaths + 1 if asyncio.get_running_loop().time() - began < 1 else 0
-            if quick_deaths > 5:  # noqa: PLR2004 - five are no accident
-                raise StackError(f"the collector ended with {status} again and again: {self._last_words()}")
-            await asyncio.sleep(_AGAIN_S if quick_deaths else 0)
-            await self._start_collector()
 
     async def _keep_broker(self) -> None:
         while True:
@@ -186,11 +286,25 @@ class Stack:
                 else:
                     self._say("the broker took new logins")
 
-    def _last_words(self) -> str:
-        with contextlib.suppress(OSError):
-            lines = (self.folder / "collector.log").read_text(errors="replace").splitlines()
-            return lines[-1][:300] if lines else "no word in its log"
-        return "no log"
+    async def _keep_certificates(self) -> None:
+        """A certificate that was renewed is shown to the next that connects."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            if (now := self._certificates_changed()) != self._shown_seen:
+                self._shown_seen = now
+                self.broker.reload()
+                self._say("the broker read its certificates again; browsers get the new one at its next start")
+
+    def _certificates_changed(self) -> list[int]:
+        return [_changed(self._kept.certificate(name)) for name in SERVERS] if self._kept else []
+
+    async def _keep_logs_short(self) -> None:
+        """Nobody rotates the logs of a folder, and what fills them comes from outside, too."""
+        while True:
+            for log in ("collector.log", "web.log", "run.log", "broker/mosquitto.log"):
+                with contextlib.suppress(OSError):
+                    await asyncio.to_thread(keep_short, self.folder / log, LARGEST_LOG)
+            await asyncio.sleep(_LOOK_S)
 
 
 async def start_node(
@@ -211,7 +325,12 @@ async def start_node(
 def logins_of(folder: Path) -> Logins:
     """Return the logins of a data folder: the roles, the consoles, and every node that has a key."""
     nodes = {DEVICE, *read_keys(folder / KEYS)}
-    return Logins.kept_in(folder / "credentials.json", consoles=(OPERATOR, DEALER), nodes=tuple(sorted(nodes)))
+    return Logins.kept_in(
+        folder / "credentials.json",
+        consoles=(OPERATOR, DEALER),
+        nodes=tuple(sorted(nodes)),
+        further={FELT: "programme", HAND: INSTALLER},
+    )
 
 
 def _changed(path: Path) -> int:
@@ -220,14 +339,14 @@ def _changed(path: Path) -> int:
     return 0
 
 
-def _private(path: Path) -> int:
-    """Open a file to append to, for its owner alone."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-
-
-def _answers(url: str) -> bool:
+def _readiness(url: str, trust: ssl.SSLContext | None) -> tuple[bool, Mapping[str, bool]]:
+    """Return whether a role is ready, and which of its parts are."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)  # noqa: PLR2004 - OK
+        with urllib.request.urlopen(f"{url}/health/ready", timeout=2, context=trust) as answer:  # noqa: S310 - our own address
+            return True, json.load(answer)["checks"]
+    except urllib.error.HTTPError as error:
+        with error, contextlib.suppress(ValueError, KeyError):
+            return False, json.load(error)["checks"]
     except OSError:
-        return False
+        pass
+    return False, {}

@@ -8,14 +8,17 @@ from typing import Annotated, Final
 import typer
 
 from tools.bench.report import report
+from tools.choices import unknown
 
 VERB: Final = (160, "Measure this machine against the figures EBS has to reach.")
 
 BENCHES: Final[dict[str, str]] = {
+    "access": "tools.bench.access",
     "edge": "tools.bench.edge",
     "engine": "tools.bench.engine",
     "equity": "tools.bench.equity",
     "latency": "tools.bench.latency",
+    "session": "tools.bench.session_figures",
 }
 """Name to module. A module has `run(progress) -> list[Figure]` and is imported when it is called. One that can measure
 for longer has `run_full(progress)` too."""
@@ -31,7 +34,7 @@ def main(
     Example: ebs bench equity
     """
     if name not in BENCHES:
-        typer.echo(f"bench: {name!r} is not known; choose one of: {', '.join(BENCHES)}", err=True)
+        typer.echo(f"ebs bench: {unknown(name, BENCHES)}", err=True)
         raise typer.Exit(2)
     bench = import_module(BENCHES[name])
     if full and not hasattr(bench, "run_full"):

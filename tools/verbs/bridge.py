@@ -14,9 +14,10 @@ import aiomqtt
 import serial  # type: ignore[import-untyped]
 import typer
 
+from collector.broker.link import Address
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
-from tools.hardware.shared_options import Broker, Data, PasswordFile
+from tools.hardware.shared_options import Broker, Ca, Data, PasswordFile
 
 VERB: Final = (80, "Carry a node's lines between a serial port and the broker: a table without network.")
 
@@ -61,12 +62,13 @@ def read_line(line: bytes) -> Will | Carried | None:
     return Carried(int(found[1]), found[2] == b"r", found[3].decode(), found[4]) if found else None
 
 
-def main(
+def main(  # noqa: PLR0917 - typer gives them by name
     port: Annotated[str, typer.Argument(help="Serial port of the node, as /dev/ttyUSB0.")],
     user: Annotated[str, typer.Option(help="Broker login of the node: the node's name.")],
     data: Data = Path("data"),
     broker: Broker = None,
     password_file: PasswordFile = None,
+    ca: Ca = None,
 ) -> None:
     """Carry lines between PORT and the broker until Ctrl-C. Both may come and go.
 
@@ -74,13 +76,13 @@ def main(
     another than the login is for: the broker would drop all it says without a word.
     """
     try:
-        address = broker_login(data, user, broker, password_file)
+        address = broker_login(data, user, broker, password_file, ca)
     except HardwareError as error:
         typer.echo(f"ebs bridge: {error}", err=True)
         raise typer.Exit(2) from error
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(Bridge(port, address.host, address.port, user, address.password).run())
+            asyncio.run(Bridge(port, address).run())
     except HardwareError as error:
         typer.echo(f"ebs bridge: {error}", err=True)
         raise typer.Exit(2) from error
@@ -89,12 +91,10 @@ def main(
 class Bridge:
     """One node's line. Comes back by itself when port or broker does."""
 
-    def __init__(self, port: str, host: str, broker_port: int, user: str, password: str) -> None:
+    def __init__(self, port: str, address: Address) -> None:
         self._name = port
-        self._host = host
-        self._broker_port = broker_port
-        self._user = user
-        self._password = password
+        self._address = address
+        self._user = address.username
         self._port: serial.Serial
         self._lines: asyncio.Queue[Will | Carried] = asyncio.Queue()
         self._will: Will | None = None
@@ -154,7 +154,7 @@ class Bridge:
             try:
                 await self._serve(self._will)
             except aiomqtt.MqttError as error:
-                self._complain(f"broker {self._host}:{self._broker_port}: {error}")
+                self._complain(f"broker {self._address.host}:{self._address.port}: {self._address.trouble(error)}")
                 self._will = None
                 await self._tell(b"^down")
                 await asyncio.sleep(_RETRY_S)
@@ -164,10 +164,11 @@ class Bridge:
         if will.device != self._user:
             raise HardwareError(f"the node at {self._name} is {will.device}, not {self._user}: --user {will.device}")
         async with aiomqtt.Client(
-            self._host,
-            self._broker_port,
+            self._address.host,
+            self._address.port,
             username=self._user,
-            password=self._password,
+            password=self._address.password,
+            tls_context=self._address.tls,
             identifier=f"bridge-{will.device}-{secrets.token_hex(4)}",
             keepalive=10,
             will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=True),

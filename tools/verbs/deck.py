@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -19,12 +20,14 @@ from collector.cards import DECK, Card
 from collector.secrecy import Secret
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import DEAD, DONE, NEXT, Board
-from tools.hardware.deck_roll import Enrolment, Inspection, card_of, check_place, read_deck, write_deck
+from tools.hardware.deck_list import card_of, read_deck
+from tools.hardware.deck_roll import Enrolment, Inspection, check_place, write_deck
 from tools.hardware.ear import Reading
 from tools.hardware.login import broker_login
 from tools.hardware.session import Session, read_terminal, session
-from tools.hardware.shared_options import DEFAULT_TABLE, Broker, Data, Device, Login, PasswordFile, name
+from tools.hardware.shared_options import DEFAULT_TABLE, Broker, Ca, Data, Device, Login, PasswordFile, name
 from tools.rehearsal.console import Console, ConsoleError
+from tools.terminal import raw
 
 VERB: Final = (130, "Decks of tagged cards: `register`, `import` from a file, `check` for dead ones.")
 
@@ -56,6 +59,7 @@ def register(  # noqa: PLR0917 - typer gives them by name
     broker: Broker = None,
     login: Login = INSTALLER,
     password_file: PasswordFile = None,
+    ca: Ca = None,
 ) -> None:
     """Lay 52 cards one by one, in the order asked for, on any antenna. A deck with a dead card is not registered.
 
@@ -75,7 +79,7 @@ def register(  # noqa: PLR0917 - typer gives them by name
                 typer.echo(f"52 cards are in {save}; keep it as secret as the cards")
             await _register(now.console, deck, enrolment.tags, table, anew=anew)
 
-    _run("register", work, (data, login, broker, password_file), table, device)
+    _run("register", work, (data, login, broker, password_file, ca), table, device)
     if len(enrolment.found) < len(DECK):
         dead = f"dead: {', '.join(sorted(enrolment.dead))}; replace them" if enrolment.dead else "it was stopped"
         typer.echo(f"ebs deck register: {len(enrolment.found)} of 52, not registered; {dead}", err=True)
@@ -92,18 +96,19 @@ def import_(  # noqa: PLR0917 - typer gives them by name
     broker: Broker = None,
     login: Login = INSTALLER,
     password_file: PasswordFile = None,
+    ca: Ca = None,
 ) -> None:
     """Register the deck that a maker's list, or an earlier `register --save`, describes.
 
     Exits 2 when the file is wrong, naming every line; 1 when the collector refuses it.
     """
-    cards = _checked("import", read_deck, file)
+    cards = _checked("import", read_deck, file, _note)
 
     async def work(now: Session) -> None:
         await _fits(now.console, deck, table, anew=anew)
         await _register(now.console, deck, cards, table, anew=anew)
 
-    _run("import", work, (data, login, broker, password_file), table, None)
+    _run("import", work, (data, login, broker, password_file, ca), table, None)
 
 
 @app.command()
@@ -117,6 +122,7 @@ def replace(  # noqa: PLR0917 - typer gives them by name
     broker: Broker = None,
     login: Login = INSTALLER,
     password_file: PasswordFile = None,
+    ca: Ca = None,
 ) -> None:
     """Lay new cards for those of a registered deck that no longer read. Its list in FILE is kept up to date.
 
@@ -124,7 +130,7 @@ def replace(  # noqa: PLR0917 - typer gives them by name
     card is wrong.
     """
     order = tuple(_checked("replace", card_of, card) for card in cards)
-    kept = {card: uid for uid, card in _checked("replace", read_deck, file).items() if card not in order}
+    kept = {card: uid for uid, card in _checked("replace", read_deck, file, _note).items() if card not in order}
     _checked("replace", check_place, file)
     enrolment = Enrolment(order, kept)
 
@@ -136,7 +142,7 @@ def replace(  # noqa: PLR0917 - typer gives them by name
             write_deck(file, enrolment.found)
             typer.echo(f"{file} has the new cards")
 
-    _run("replace", work, (data, login, broker, password_file), table, device)
+    _run("replace", work, (data, login, broker, password_file, ca), table, device)
     if len(enrolment.found) < len(DECK):
         typer.echo("ebs deck replace: not every card was laid and read; the deck is as it was", err=True)
         raise typer.Exit(1)
@@ -150,17 +156,18 @@ def check(  # noqa: PLR0917 - typer gives them by name
     broker: Broker = None,
     login: Login = INSTALLER,
     password_file: PasswordFile = None,
+    ca: Ca = None,
 ) -> None:
     """Lay the cards of a deck in any order, on any antenna; what is left at the end does not read.
 
     Exits 0 when all 52 were read and nothing else, 1 otherwise, 2 when the file is wrong.
     """
-    inspection = Inspection(_checked("check", read_deck, file))
+    inspection = Inspection(_checked("check", read_deck, file, _note))
 
     async def work(now: Session) -> None:
         await inspect(now, inspection, _board)
 
-    _run("check", work, (data, login, broker, password_file), None, device, commands=False)
+    _run("check", work, (data, login, broker, password_file, ca), None, device, commands=False)
     faults = [
         (f"dead or missing: {', '.join(inspection.missing)}", inspection.missing),
         (f"tags of no card of this deck: {len(inspection.foreign)}", inspection.foreign),
@@ -238,6 +245,10 @@ async def _register(
         typer.echo(f"deck {deck} is in play at {table}")
 
 
+def _note(strange: str) -> None:
+    typer.echo(f"note: {strange}", err=True)
+
+
 def _checked(command: str, check: Callable[..., Found], *given: object) -> Found:
     """Return what `check` makes of what was given; say what is wrong with that, and exit with 2."""
     try:
@@ -250,7 +261,7 @@ def _checked(command: str, check: Callable[..., Found], *given: object) -> Found
 def _run(
     command: str,
     work: Callable[[Session], Awaitable[None]],
-    place: tuple[Path, str, str | None, Path | None],
+    place: tuple[Path, str, str | None, Path | None, Path | None],
     table: str | None,
     device: str | None,
     *,
@@ -281,7 +292,7 @@ async def _in_session(
 
 @contextlib.contextmanager
 def _board() -> Iterator[Board]:
-    terminal = Terminal()
+    terminal = Terminal(file=raw(sys.stdout))
     if not terminal.is_terminal:
         yield Board(None, typer.echo)
         return

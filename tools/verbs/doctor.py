@@ -13,8 +13,9 @@ import typer
 
 from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address
-from collector.broker.logins import INSTALLER
+from collector.broker.logins import MONITOR
 from collector.ports import DeviceKeys
+from tools.choices import finite
 from tools.hardware import HardwareError
 from tools.hardware.application import version
 from tools.hardware.ear import Ear
@@ -23,7 +24,7 @@ from tools.hardware.findings import Finding, as_json, collecting, figures, prese
 from tools.hardware.login import broker_login
 from tools.hardware.port import check_port
 from tools.hardware.session import connected, ended
-from tools.hardware.shared_options import Broker, Data, Login, PasswordFile, name
+from tools.hardware.shared_options import Broker, Ca, Data, Login, PasswordFile, name
 
 VERB: Final = (150, "Check wiring, network, broker, time, memory and keys, and say what to do.")
 
@@ -31,11 +32,14 @@ VERB: Final = (150, "Check wiring, network, broker, time, memory and keys, and s
 def main(  # noqa: PLR0917 - typer gives them by name
     device: Annotated[str, typer.Option(help="The node's name.", callback=name)],
     port: Annotated[str | None, typer.Option(help="Check this serial port, too.")] = None,
-    wait: Annotated[float, typer.Option(min=1, max=60, help="Seconds to wait for the node's figures.")] = 12,
+    wait: Annotated[
+        float, typer.Option(min=1, max=60, callback=finite, help="Seconds to wait for the node's figures.")
+    ] = 12,
     data: Data = Path("data"),
     broker: Broker = None,
-    login: Login = INSTALLER,
+    login: Login = MONITOR,
     password_file: PasswordFile = None,
+    ca: Ca = None,
     json: Annotated[bool, typer.Option("--json", help="Tell it as JSON.")] = False,
 ) -> None:
     """Examine a node and what it depends on. Exits 0 when all is well, 1 when something is not."""
@@ -44,7 +48,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
         typer.echo(f"listening to {device}, at most {wait:g} s", err=True)
     try:
         findings += asyncio.run(
-            examine(broker_login(data, login, broker, password_file), device, wait, KeyFile(data / KEYS))
+            examine(broker_login(data, login, broker, password_file, ca), device, wait, KeyFile(data / KEYS))
         )
     except HardwareError as error:
         findings.append(

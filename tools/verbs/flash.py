@@ -9,6 +9,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from tools.choices import unknown
 from tools.hardware import HardwareError
 from tools.hardware.application import OURS, POINTER, boards, build
 from tools.hardware.board_files import BoardFiles
@@ -53,7 +54,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
 
 def _check_board(board: str) -> None:
     if board not in boards():
-        raise HardwareError(f"--board {board}: there is no such board; there are {', '.join(boards())}")
+        raise HardwareError(f"--board: {unknown(board, boards())}")
 
 
 def _image(entry: Pinned, image: Path | None, sha256: str | None, *, app_only: bool) -> Path | None:

@@ -45,6 +45,8 @@ def main(
     except CollectorError as error:
         typer.echo(f"ebs log: {error}", err=True)
         raise typer.Exit(2) from error
+    if not report:
+        typer.echo(f"{file}: a log without facts; nothing was written to it yet", err=True)
     if json:
         typer.echo(jsonlib.dumps(report))
         return
@@ -74,6 +76,8 @@ async def renew(file: Path) -> None:
 
 def is_a_log(file: Path) -> None:
     """Look before opening: the log would make its tables in whatever database it is given."""
+    if not file.is_file():
+        raise LogError(f"{file}: there is no such file; give a log of EBS, as data/log.db")
     try:
         with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as database:
             tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -97,12 +101,22 @@ def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, objec
 
 
 def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
-    """Return every event of a table's stream on a channel, and the state after each fact."""
-    evening, renderer = open_table(facts[0]), Renderer(COMMANDS)
-    messages = [renderer.state(evening.table, channel)]
-    for fact in facts[1:]:
-        outcome = fold(COMMANDS, evening, fact)
-        messages += renderer.events(outcome, evening.table, channel)
-        evening = outcome.evening
-        messages.append(renderer.state(evening.table, channel))
+    """Return every event of a table's stream on a channel, and the state after each fact.
+
+    Raises LogError, with the place, for a fact that cannot be folded.
+    """
+    renderer, last = Renderer(COMMANDS), facts[0]
+    try:
+        evening = open_table(last)
+        messages = [renderer.state(evening.table, channel)]
+        for last in facts[1:]:
+            outcome = fold(COMMANDS, evening, last)
+            messages += renderer.events(outcome, evening.table, channel)
+            evening = outcome.evening
+            messages.append(renderer.state(evening.table, channel))
+    except Exception as error:  # a fact whose content was changed may fail anywhere in the fold
+        raise LogError(
+            f"{last.stream}: the fact at position {last.position} ({last.kind}) cannot be folded "
+            f"({type(error).__name__}: {error}); restore the log from a backup, or use the version that wrote it"
+        ) from error
     return messages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -19,13 +20,16 @@ from rich.text import Text
 
 from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address
-from collector.broker.logins import INSTALLER
+from collector.broker.logins import MONITOR
 from collector.ports import DeviceKeys
+from collector.texts import shown
+from tools.choices import finite
 from tools.hardware import HardwareError
 from tools.hardware.ear import Ear, Reading
 from tools.hardware.login import broker_login
 from tools.hardware.session import connected, ended
-from tools.hardware.shared_options import Broker, Data, Device, Login, PasswordFile
+from tools.hardware.shared_options import Broker, Ca, Data, Device, Login, PasswordFile
+from tools.terminal import raw
 
 VERB: Final = (140, "Watch nodes live: health, antennas, last readings.")
 
@@ -38,16 +42,18 @@ def main(  # noqa: PLR0917 - typer gives them by name
         bool, typer.Option("--uids", help="Show UIDs. Who sees them and has the deck's list knows every card.")
     ] = False,
     once: Annotated[
-        float | None, typer.Option(min=0.1, help="Listen for so many seconds, print once, and end.")
+        float | None,
+        typer.Option(min=0.1, max=86_400, callback=finite, help="Listen for so many seconds, print once, and end."),
     ] = None,
     data: Data = Path("data"),
     broker: Broker = None,
-    login: Login = INSTALLER,
+    login: Login = MONITOR,
     password_file: PasswordFile = None,
+    ca: Ca = None,
 ) -> None:
     """Show each node's state, figures and antennas, and the last readings. Ctrl-C ends it."""
     try:
-        address = broker_login(data, login, broker, password_file)
+        address = broker_login(data, login, broker, password_file, ca)
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_watch(address, device, Picture(show_uids=uids), once, KeyFile(data / KEYS)))
     except HardwareError as error:
@@ -77,7 +83,7 @@ class Picture:
             parts += [_head(device, ear), _antennas(ear, device)]
         if not parts:
             parts.append(Text("No node has spoken to this broker, or this login may not hear them."))
-        parts += [Text(notice, style="yellow") for notice in ear.notices]
+        parts += [Text(shown(notice), style="yellow") for notice in ear.notices]
         parts.append(self._last())
         return Group(*parts)
 
@@ -96,7 +102,7 @@ def _head(device: str, ear: Ear) -> Text:
     state = status.state if status else "never born"
     outbox, heap = health.get("outbox") or {}, (health.get("heap") or {}).get("free")
     figures = [
-        f"firmware {status.firmware}" if status else "",
+        f"firmware {shown(status.firmware)}" if status else "",
         f"up {health['uptime_ms'] // 60_000} min" if "uptime_ms" in health else "",
         f"heap {heap // 1000} KB free" if isinstance(heap, int) else "",
         f"loop {health['loop_ms']} ms" if "loop_ms" in health else "",
@@ -117,7 +123,7 @@ def _antennas(ear: Ear, device: str) -> Table:
         row = figures.get(name, {})
         well = Text("ok", style="green") if row.get("ok", True) else Text("FAULT", style="bold red")
         counts = [str(row.get(count, "-")) for count in ("looks", "reads", "errors", "faults")]
-        table.add_row(name, chips.get(name, "?"), *counts, well)
+        table.add_row(name, Text(shown(chips.get(name, "?"))), *counts, well)
     return table
 
 
@@ -130,9 +136,10 @@ async def _watch(
         await connected(ear.link, address)
         if once is not None:
             await asyncio.sleep(once)
-            Terminal(width=100).print(picture.draw(ear))
+            Terminal(file=raw(sys.stdout), width=100).print(picture.draw(ear))
             return
-        with Live(picture.draw(ear), screen=True, auto_refresh=False) as live:
+        terminal = Terminal(file=raw(sys.stdout))
+        with Live(picture.draw(ear), console=terminal, screen=True, auto_refresh=False) as live:
             while True:
                 await asyncio.sleep(_REDRAW_S)
                 live.update(picture.draw(ear), refresh=True)

@@ -18,6 +18,7 @@ import typer
 from collector.cards import Card
 from collector.errors import BadHistory
 from collector.histories.phh.actions import History
+from tools.choices import finite
 from tools.rehearsal import demo, micropython
 from tools.rehearsal.console import Console, ConsoleError
 from tools.rehearsal.felt import Felt, FeltError
@@ -40,7 +41,9 @@ class PlayError(Exception):
 def main(
     files: Annotated[list[Path], typer.Argument(help="Hand histories: .phh or .phhs files.")],
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
-    speed: Annotated[float, typer.Option(min=0, help="1 is life, 20 is twenty times; 0: as fast as is correct.")] = 0,
+    speed: Annotated[
+        float, typer.Option(min=0, callback=finite, help="1 is life, 20 is twenty times; 0: as fast as is correct.")
+    ] = 0,
 ) -> None:
     """Play FILES in a private stack: cards on simulated antennas, read by the firmware, keys sent as commands.
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from collector.broker.keyfile import new_key
+from collector.canonical import read_json
+from collector.certificates.kept import AUTHORITY, Kept, load
+from collector.errors import SettingsError
 from tools.hardware import HardwareError
 from tools.hardware.application import board_of
 from tools.hardware.board_files import BoardFiles
 from tools.hardware.enrolment import VenueBroker, check_name, is_known, new_password, register
+from tools.hardware.given_files import text_of
 from tools.hardware.login import known_port
 from tools.hardware.node_settings import check_settings, is_the_board_itself
 from tools.hardware.port import check_port
@@ -22,6 +29,9 @@ VERB: Final = (110, "Give a flashed board name, network, broker and key, and reg
 
 _HIDDEN = "***"
 _MQTT = 1883
+_MQTTS = 8883
+TRUSTED: Final = "ca.der"
+"""The file on the board with the certificate of whom it believes (`edge/config.py`)."""
 _PROPOSED = ("config.next", "config.trial")  # of a `configure` command: the node would take it for the newer one
 
 
@@ -32,6 +42,13 @@ def main(  # noqa: PLR0917 - typer gives them by name
     wifi: Annotated[str | None, typer.Option(help="Wireless network to join; its password is asked for.")] = None,
     wifi_password_file: Annotated[Path | None, typer.Option(help="File with that password, for scripts.")] = None,
     ethernet: Annotated[bool, typer.Option("--ethernet", help="A wired network, for a board that has one.")] = False,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="The node speaks TLS to the broker, and believes the house's authority only.")
+    ] = False,
+    ca: Annotated[
+        Path | None,
+        typer.Option(help="With --tls: that authority's certificate; default: certs/ca.crt of the data folder."),
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="JSON file with more settings of the node.")] = None,
     data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="The collector's data folder.")] = Path("data"),
     passwords: Annotated[Path | None, typer.Option(help="Venue: mosquitto's password file.")] = None,
@@ -47,7 +64,10 @@ def main(  # noqa: PLR0917 - typer gives them by name
     try:
         venue = _venue(passwords, acl)
         _check_data(data, device, venue, replace=replace)
-        settings = _settings(device, _address(broker, data), config)
+        authority = _authority(data, ca, tls=tls)
+        settings = _settings(device, _address(broker, data, tls=tls), config)
+        if authority:
+            settings["broker"].update({"tls": True, "since": _today()})
         check_port(port)
         if wifi:
             settings["wifi"] = {"ssid": wifi, "password": _wifi_password(wifi, wifi_password_file)}
@@ -60,7 +80,7 @@ def main(  # noqa: PLR0917 - typer gives them by name
     changed = []
     if not dry_run:
         try:
-            _write(port, settings)
+            _write(port, settings, authority)
             key, password = bytes.fromhex(settings["key"]), settings["broker"]["password"]
             changed = register(data, device, key, password, venue)
             BoardFiles(port).reset()
@@ -87,8 +107,8 @@ def _more(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+        found = read_json(text_of(path, "it must be a JSON object"))
+    except (ValueError, RecursionError) as error:
         raise HardwareError(f"{path}: {error}; it must be a JSON object") from error
     if not isinstance(found, dict):
         raise HardwareError(f'{path}: must be a JSON object, as {{"sealed": true}}')
@@ -98,12 +118,30 @@ def _more(path: Path | None) -> dict[str, Any]:
     return found
 
 
-def _address(given: str, data: Path) -> tuple[str, int]:
+def _authority(data: Path, given: Path | None, *, tls: bool) -> bytes:
+    """Return the certificate of whom the node believes, in the form that it takes; b"" for a node in clear."""
+    if not tls:
+        if given:
+            raise HardwareError(f"--ca {given}: the node speaks no TLS; say --tls, too")
+        return b""
+    try:
+        return load(given or Kept.of(data).certificate(AUTHORITY)).public_bytes(Encoding.DER)
+    except SettingsError as error:
+        raise HardwareError(str(error)) from error
+
+
+def _today() -> list[int]:
+    """Return a day on which the broker's certificate is valid: a node whose clock is before it sets it to this day."""
+    now = datetime.now(UTC)
+    return [now.year, now.month, now.day]
+
+
+def _address(given: str, data: Path, *, tls: bool) -> tuple[str, int]:
     """Return host and port; without a port that of the broker which `ebs run` starts, if it does, else MQTT's."""
     host, colon, port = given.partition(":")
     if not colon:
-        return host, known_port(data) or _MQTT
-    if not host or not port.isdigit():
+        return host, known_port(data, "tls" if tls else "mqtt") or (_MQTTS if tls else _MQTT)
+    if not host or not re.fullmatch(r"[0-9]{1,5}", port):  # what a node can use of it is told with its other settings
         raise HardwareError(f"--broker {given}: write host or host:port, as in 192.168.1.10:1883")
     return host, int(port)
 
@@ -111,10 +149,7 @@ def _address(given: str, data: Path) -> tuple[str, int]:
 def _wifi_password(ssid: str, file: Path | None) -> str:
     if file is None:
         return str(typer.prompt(f"Password of {ssid}", hide_input=True, err=True))
-    try:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise HardwareError(f"{file}: {error}; it must hold the password of {ssid}") from error
+    return text_of(file, f"it must hold the password of {ssid}").rstrip("\r\n")
 
 
 def _venue(passwords: Path | None, acl: Path | None) -> VenueBroker | None:
@@ -134,7 +169,7 @@ def _note(settings: dict[str, Any]) -> None:
         typer.echo(f"note: {host} is the board itself; give --broker this computer's address in its network", err=True)
 
 
-def _write(port: str, settings: dict[str, Any]) -> None:
+def _write(port: str, settings: dict[str, Any], authority: bytes) -> None:
     files = BoardFiles(port, _tell_person)
     _tell_person("looking at the board, which takes some seconds")
     there = files.listing()
@@ -148,8 +183,11 @@ def _write(port: str, settings: dict[str, Any]) -> None:
         file = Path(scratch) / "config.json"
         # As it is, and not in escapes: MicroPython would make two broken signs of one beyond U+FFFF.
         file.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+        if authority:  # before the settings that ask for it
+            (Path(scratch) / TRUSTED).write_bytes(authority)
+            files.put(TRUSTED, Path(scratch) / TRUSTED)
         files.put("config.json", file)
-    files.remove([name for name in _PROPOSED if name in there])
+    files.remove([name for name in (*_PROPOSED, *(() if authority else (TRUSTED,))) if name in there])
 
 
 def _tell_person(line: str) -> None:

@@ -5,30 +5,38 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import quote
 
 import typer
 
+from collector.broker.logins import INSTALLER
+from collector.broker.mosquitto import require_installed
+from collector.canonical import read_json
 from collector.errors import CollectorError
+from collector.files import read_at_most
 from collector.logs import setup_logging
 from collector.settings import load_settings
-from collector.system import free_port, write_private
-from tools.rehearsal import demo, micropython
+from collector.signin.first import FILE
+from collector.system import append_private, free_port, private_folder, write_private
+from tools.choices import finite
+from tools.rehearsal import demo, micropython, picture
 from tools.rehearsal.console import Console
 from tools.rehearsal.felt import Felt
 from tools.rehearsal.house_game import HouseGame
 from tools.rehearsal.pace import Pace
-from tools.rehearsal.stack import DEALER, OPERATOR, Ports, Stack, StackError, start_node
+from tools.rehearsal.stack import DEALER, FELT, Ports, Stack, StackError, start_node
 from tools.virtual.node import NodeError
 
 VERB: Final = (10, "Start everything here: broker, collector, pages, and a virtual table that plays by itself.")
 
 _AGAIN_S = 2.0
+_LARGEST_PORTS = 4096
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what we refuse
 
 
@@ -37,27 +45,37 @@ def main(  # noqa: PLR0917 - typer gives them by name
     listen: Annotated[
         str | None, typer.Option(help="Address of this machine in the table's network: real nodes connect there.")
     ] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Pages over https, and nodes over TLS, with the house's own certificates.")
+    ] = False,
     data: Annotated[Path, typer.Option(envvar="EBS_DATA", help="Folder of everything that is kept.")] = Path("data"),
     port: Annotated[
         int | None,
         typer.Option(envvar="EBS_HTTP_PORT", min=1, max=65535, help="Port of pages; default: last time's, else 8080."),
     ] = None,
-    speed: Annotated[float, typer.Option(min=0.1, max=100, help="How fast the virtual table plays.")] = 4,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=100, callback=finite, help="How fast the virtual table plays.")
+    ] = 4,
     seed: Annotated[int, typer.Option(help="Another seed is another game.")] = 1,
     players: Annotated[int, typer.Option(min=2, max=10, help="Players at the virtual table.")] = 7,
 ) -> None:
     """Start EBS here and print its addresses. Ctrl-C stops everything it started, and nothing else.
 
-    Everything listens on this machine only, but for what --listen opens to nodes. The addresses hold logins: whoever
-    has the overlay's sees hole cards.
+    Everything listens on this machine only, but for what --listen opens to nodes. The address of the overlay holds the
+    key of its output; the pages of people at work take a sign-in.
     """
     try:
+        # What cannot be had is told before anything is written: a start that fails leaves nothing behind.
         _check_listen(listen)
+        _check_port(port)
         load_settings()  # a misspelt EBS_... is named here; the parts get their settings from this command
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (data / "run.log").open("a") as log:
+        require_installed()
+        interpreter = [] if empty else micropython.ensure()
+        if told := private_folder(data):
+            _say(told)
+        with os.fdopen(append_private(data / "run.log"), "a") as log:
             setup_logging("WARNING", log)
-            asyncio.run(_run(data, port, listen, None if empty else _Show(speed, seed, players)))
+            asyncio.run(_run(data, port, (listen, tls), None if empty else _Show(speed, seed, players), interpreter))
     except (StackError, CollectorError, micropython.NoInterpreterError) as error:
         typer.echo(f"ebs run: {error}", err=True)
         raise typer.Exit(1) from error
@@ -76,15 +94,18 @@ class _Show:
         self.players = players
 
 
-async def _run(data: Path, port: int | None, listen: str | None, show: _Show | None) -> None:
+async def _run(
+    data: Path, port: int | None, doors: tuple[str | None, bool], show: _Show | None, interpreter: list[str]
+) -> None:
+    listen, tls = doors
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    interpreter = await asyncio.to_thread(micropython.ensure) if show else []
-    stack = Stack(data, say=_say, ports=_ports(data, port), listen=listen)
+    stack = Stack(data, say=_say, ports=_ports(data, port, tls=tls), listen=listen, tls=tls)
+    known = picture.first_password(stack.folder)
     try:
         await stack.start()
-        _print_addresses(stack, show)
+        _print_addresses(stack, show, anew=known is None)
         async with _tasks(stack, show, interpreter) as tasks:
             waiting = asyncio.ensure_future(stop.wait())
             done, _ = await asyncio.wait((*tasks, waiting), return_when=asyncio.FIRST_COMPLETED)
@@ -113,11 +134,12 @@ async def _tasks(stack: Stack, show: _Show | None, interpreter: list[str]) -> As
 async def _table(stack: Stack, show: _Show | None, interpreter: list[str]) -> None:
     """Open the table; with a show, keep a node and a game going: a node that dies is started again."""
     commands = Console(stack.login(DEALER), demo.TABLE)
-    sees = Console(stack.login("programme"), demo.TABLE, channels=("live",))
+    sees = Console(stack.login(FELT), demo.TABLE, channels=("live",))
     async with asyncio.TaskGroup() as group:
         group.create_task(commands.run())
         group.create_task(sees.run())
-        await demo.set_up(commands, event_name="EBS Demo", table_name="Feature Table")
+        await demo.set_up(stack.login(INSTALLER), event_name="EBS Demo", table_name="Feature Table")
+        group.create_task(picture.keep_live(stack.folder, demo.TABLE, _say))
         seed = show.seed if show else 0
         while show:
             await _one_game(stack, show, interpreter, commands=commands, sees=sees, seed=seed)
@@ -146,14 +168,14 @@ async def _one_game(
         await node.stop()
 
 
-def _ports(data: Path, wanted: int | None) -> Ports:
+def _ports(data: Path, wanted: int | None, *, tls: bool) -> Ports:
     """Return the ports of last time where they are free: pasted addresses and open pages then go on."""
     kept = data / "ports.json"
     known: dict[str, int] = {}
     with contextlib.suppress(OSError, ValueError, TypeError):
-        known = {str(name): int(port) for name, port in json.loads(kept.read_text()).items()}
+        known = {str(name): int(port) for name, port in read_json(read_at_most(kept, _LARGEST_PORTS)).items()}
     chosen = {"http": wanted or _free_or_other(known.get("http", 8080), "pages")}
-    for name in ("mqtt", "ws"):
+    for name in ("mqtt", "ws", "health", *(("tls",) if tls else ())):
         chosen[name] = _free_or_other(known[name], name) if name in known else free_port()
     lasting = {**chosen, **known, **({"http": wanted} if wanted else {})}  # one that is in use now is wanted next time
     write_private(kept, json.dumps(lasting))
@@ -169,8 +191,13 @@ def _check_listen(address: str | None) -> None:
     try:
         with socket.socket() as probe:
             probe.bind((address, 0))
-    except OSError as error:
+    except (OSError, TypeError) as error:  # TypeError: what no name of a host can be
         raise StackError(f"--listen {address}: not an address of this machine; `hostname -I` shows them") from error
+
+
+def _check_port(port: int | None) -> None:
+    if port is not None and not _is_free(port):
+        raise StackError(f"--port {port}: another program has it; name another, or leave it out")
 
 
 def _free_or_other(port: int, what: str) -> int:
@@ -189,22 +216,31 @@ def _is_free(port: int) -> bool:
     return False
 
 
-def page_address(stack: Stack, page: str, user: str) -> str:
-    """Return a page's address with its login, for pasting into OBS or a browser."""
-    login = f"{quote(user, safe='')}:{quote(stack.login(user).password, safe='')}"
-    return f"{stack.url}/{page}/?table={demo.TABLE}#login={login}"
+def _sign_in(folder: Path, *, anew: bool) -> str:
+    """Return who may sign in. The first password is shown once, on a terminal; a file or a journal would keep it."""
+    password = picture.first_password(folder)
+    if password is None:
+        return "as admin, or whom you let in: ebs users"
+    if anew and sys.stdout.isatty():
+        return f"as admin with {password}   (told this once; it is in {folder / FILE} until you set another)"
+    return f"as admin; the password: cat {folder / FILE}"
 
 
-def _print_addresses(stack: Stack, show: _Show | None) -> None:
+def _print_addresses(stack: Stack, show: _Show | None, *, anew: bool) -> None:
     typer.echo("")
-    typer.echo(f"  Overlay   {page_address(stack, 'overlay', 'programme')}")
-    typer.echo(f"  Operator  {page_address(stack, 'operator', OPERATOR)}")
-    typer.echo(f"  Readers   {page_address(stack, 'nodes', OPERATOR)}")
+    typer.echo(f"  Overlay   {stack.url}{picture.overlay_path(stack.folder, demo.TABLE)}")
+    typer.echo(f"  Operator  {stack.url}/operator/?table={demo.TABLE}")
+    typer.echo(f"  Readers   {stack.url}/nodes/?table={demo.TABLE}")
+    typer.echo(f"  Sign in   {_sign_in(stack.folder, anew=anew)}")
     typer.echo(f"  REST      {stack.url}/api/v1/events/{demo.EVENT}/hands   (OpenAPI: {stack.url}/openapi.json)")
-    typer.echo(f"  Health    {stack.url}/health/ready   {stack.url}/metrics")
-    typer.echo(f"  Broker    mqtt://127.0.0.1:{stack.broker.port}   ws://127.0.0.1:{stack.broker.ws_port}")
+    typer.echo(f"  Health    {stack.url}/health/ready   {stack.collector_url}/health/ready (collector)")
+    typer.echo(f"  Metrics   {stack.collector_url}/metrics")
+    tls = stack.broker.tls_port
+    scheme = "wss" if tls else "ws"
+    typer.echo(f"  Broker    mqtt://127.0.0.1:{stack.broker.port}   {scheme}://127.0.0.1:{stack.broker.ws_port}")
     if stack.listen:
-        typer.echo(f"  Nodes     {stack.listen}:{stack.broker.port}   (ebs provision --broker {stack.listen})")
+        how = f"--tls --broker {stack.listen}" if tls else f"--broker {stack.listen}"
+        typer.echo(f"  Nodes     {stack.listen}:{tls or stack.broker.port}   (ebs provision {how})")
     typer.echo(f"  Data      {stack.folder}")
     typer.echo("")
     if show:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from collector.api.server import listening
+from collector.broker.logins import password_of
+from collector.certificates.contexts import serving, trusting
 from collector.errors import CollectorError, SettingsError
 from collector.logs import log_event, logger_of, setup_logging
-from collector.settings import load_settings
+from collector.settings import Settings, load_settings
+from collector.system import private_folder
+from tools.choices import host_and_port
 
+WEB_NICE: Final = 5
+"""Whoever reads hands waits for cards, and never the other way round, where both have too few processors."""
 VERB: Final = (20, "Run the service for a venue, against a broker that is there already.")
 
 
@@ -27,13 +35,11 @@ def main(
 
     A start that fails for its settings exits 2; a fault while running exits 1, for the supervisor to start it again.
     """
-    from collector.service import run  # noqa: PLC0415 - heavy; a wrong setting should not wait for it
-
     try:
         host, broker_port = _address(broker)
         settings = load_settings(role=role, data=data, broker_host=host, broker_port=broker_port, http_port=port)
         setup_logging(settings.log_level)
-        asyncio.run(run(settings))
+        _serve(settings)
     except CollectorError as error:
         typer.echo(f"ebs serve: {error}", err=True)
         raise typer.Exit(2) from error
@@ -47,11 +53,29 @@ def main(
         raise typer.Exit(2 if wrong_settings else 1) from group
 
 
+def _serve(settings: Settings) -> None:
+    """Serve. What cannot be had is told before anything is written: a start that fails leaves nothing behind."""
+    if settings.role != "web":
+        password_of("collector", settings.credentials_file)
+    if settings.certificates.shown:
+        serving(*settings.certificates.shown)
+    if settings.broker_ca and settings.role != "web":
+        trusting(settings.broker_ca)
+    with listening(settings.http_host, settings.http_port) as listener:
+        if told := private_folder(settings.data):
+            log_event(logger_of("ebs"), "WARNING", "data_folder_open", problem=told)
+        from collector.service import run  # noqa: PLC0415 - heavy; a wrong setting should not wait for it
+
+        if settings.role == "web":
+            os.nice(WEB_NICE)
+        asyncio.run(run(settings, listener))
+
+
 def _address(broker: str | None) -> tuple[str | None, int | None]:
     if broker is None:
         return None, None
-    host, _, port = broker.rpartition(":")
-    if not host or not port.isdigit():
+    address = host_and_port(broker)
+    if address is None:
         typer.echo(f"ebs serve: --broker {broker}: write host:port, as in 127.0.0.1:21883", err=True)
         raise typer.Exit(2)
-    return host, int(port)
+    return address

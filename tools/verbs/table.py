@@ -14,7 +14,7 @@ from collector.broker.logins import INSTALLER
 from tools.hardware import HardwareError
 from tools.hardware.login import broker_login
 from tools.hardware.session import read_terminal, session
-from tools.hardware.shared_options import DEFAULT_TABLE, Broker, Data, Device, Login, PasswordFile, TableName
+from tools.hardware.shared_options import DEFAULT_TABLE, Broker, Ca, Data, Device, Login, PasswordFile, TableName
 from tools.hardware.teaching import Place, Teaching, places
 from tools.rehearsal.console import ConsoleError
 
@@ -40,13 +40,14 @@ def teach(  # noqa: PLR0917 - typer gives them by name
     broker: Broker = None,
     login: Login = INSTALLER,
     password_file: PasswordFile = None,
+    ca: Ca = None,
 ) -> None:
     """Lay a card on each antenna in turn: antennas become seats, board, muck and up cards.
 
     Exits 0 when every place was taught or said not to be there, 1 when it was stopped or refused.
     """
     try:
-        address = broker_login(data, login, broker, password_file)
+        address = broker_login(data, login, broker, password_file, ca)
         done = asyncio.run(_teach(data, address, table, device, places(seats, board, muck, up=up)))
     except (HardwareError, ConsoleError) as error:
         typer.echo(f"ebs table teach: {error}", err=True)

@@ -17,10 +17,13 @@ import typer
 
 from collector.broker.keyfile import KEYS, read_keys
 from collector.broker.link import Address
+from collector.broker.logins import UPDATER
 from collector.canonical import compact
 from collector.devices.sealing import Opener
-from collector.errors import CollectorError, SettingsError
+from collector.errors import CollectorError, reason
+from collector.files import read_at_most
 from collector.settings import Settings, load_settings
+from collector.system import Place
 from collector.wire import to_node
 from collector.wire.device import (
     CommandResult,
@@ -40,6 +43,7 @@ from tools.hardware.shared_options import Broker, Data, name
 
 VERB: Final = (70, "Send a node a new application, which it goes back from if it fails.")
 
+_LARGEST_FILE = 1024 * 1024  # no module of a node comes near
 PIECE = 384  # the node has to find room for each, in a heap in use for long
 _AHEAD = 6  # pieces on their way
 _QUIET_S = 3.0
@@ -69,8 +73,8 @@ def main(
 
     The node checks every file, runs the new application from its next start on, and goes back by itself to the one
     before if that does not reach the broker in three starts. Settings and MicroPython stay. Exits 0 when the node says
-    that it runs the new one, 1 otherwise. Run it where the collector runs: it needs the node's key and the collector's
-    login.
+    that it runs the new one, 1 otherwise. Run it where the collector runs: it needs the node's key and the login
+    `updater`.
     """
     try:
         settings = load_settings(data=data)
@@ -82,7 +86,10 @@ def main(
             build_modules(Path(scratch))
             typer.echo(f"{device}: application {version()}, compiled")
             asyncio.run(update(address, data, device, Path(scratch), say=typer.echo, expected=version()))
-    except (CollectorError, HardwareError, UpdateError, aiomqtt.MqttError, OSError) as error:
+    except aiomqtt.MqttError as error:
+        typer.echo(f"ebs update: broker {address.host}:{address.port}: {address.trouble(error)}", err=True)
+        raise typer.Exit(1) from error
+    except (CollectorError, HardwareError, UpdateError, OSError) as error:
         typer.echo(f"ebs update: {error}", err=True)
         raise typer.Exit(1) from error
 
@@ -92,11 +99,8 @@ def _address(settings: Settings, broker: str | None) -> Address:
     if broker is None and not (settings.data / "ports.json").exists():
         broker = f"{settings.broker_host}:{settings.broker_port}"
     host, port = broker_place(settings.data, broker)
-    try:
-        password = str(json.loads(settings.credentials_file.read_text())["collector"])
-    except (OSError, ValueError, KeyError) as error:
-        raise SettingsError(f"{settings.credentials_file} holds no login of the collector; give --data") from error
-    return Address(host, port, "collector", password)
+    place = Place(host, port, settings.broker_ca if broker else None)
+    return Address.of_login(UPDATER, place, settings.credentials_file)
 
 
 def bundle(application: Path, key: bytes) -> bytes:
@@ -106,7 +110,10 @@ def bundle(application: Path, key: bytes) -> bytes:
     )
     if not files:
         raise UpdateError(f"{application} holds no application; give a folder with edge/ and firmware/ in it")
-    contents = [path.read_bytes() for path in files]
+    try:
+        contents = [read_at_most(path, _LARGEST_FILE) for path in files]
+    except OSError as error:
+        raise UpdateError(f"{application}: {reason(error)}; give a folder with edge/ and firmware/ in it") from error
     listed = [
         [path.relative_to(application).as_posix(), len(content), hashlib.sha256(content).hexdigest()]
         for path, content in zip(files, contents, strict=True)
@@ -131,6 +138,7 @@ async def update(
         address.port,
         username=address.username,
         password=address.password,
+        tls_context=address.tls,
         identifier=f"ebs-update-{secrets.token_hex(4)}",
     ) as client:
         for name in ("status", "progress", "event"):

@@ -8,18 +8,25 @@ from tools.virtual.cards15693 import VicinityCard
 from tools.virtual.tags import Card, Tag, crc_a
 
 _MASKS = 3  # so many times stronger hides
+_MASKS_WITH_AGC = 2  # from a receiver that turns its gain down for the strong one
 _NEEDS = 30  # of a good card's 100
 _TUNED_PHASE = 128
 _FULL_AMPLITUDE = 210
 
 
 class Air:
-    """What lies on one antenna. `feeds` cards get power, the best coupled ones; `metal` is in per cent."""
+    """What lies on one antenna. `feeds` cards get power, the best coupled ones; `metal` is in per cent.
+
+    With `agc` the receiver turns its gain down for a strong card, and hears less of the weak ones. After an exchange,
+    `late_us` says how much later than others the answer begins.
+    """
 
     def __init__(self) -> None:
         self.cards: list[Tag] = []
         self.feeds = 1000
         self.metal = 0
+        self.agc = False
+        self.late_us = 0
         self._on_since: int | None = None
         self._off_since = 0
         self._chance = 1
@@ -98,7 +105,7 @@ class Air:
                 value, size = card.hear(data, bits, crc_right)
                 if size:
                     answers.append((card, value, size))
-        strongest = max([card.coupling for card, _, _ in answers]) if answers else 0
+        strongest = self._strongest([card for card, _, _ in answers])
         ones = zeros = length = 0
         for card, value, size in answers:
             if self._heard(card, strongest):
@@ -115,8 +122,13 @@ class Air:
                 answer = card.slot() if data is None else card.hear(data)
                 if answer:
                     answers.append((card, answer))
-        strongest = max([card.coupling for card, _ in answers]) if answers else 0
+        strongest = self._strongest([card for card, _ in answers])
         return [answer for card, answer in answers if self._heard(card, strongest)]
+
+    def _strongest(self, cards: list[Tag]) -> int:
+        """Return how well the strongest of those that answer is heard; the latest of them says how late that is."""
+        self.late_us = max([card.late_us for card in cards]) if cards else 0
+        return max([card.coupling for card in cards]) if cards else 0
 
     def _awake(self, now_us: int) -> list[Tag]:
         return [
@@ -130,4 +142,4 @@ class Air:
             self._chance = (self._chance * 1103515245 + 12345) & 0x3FFFFFFF
             if (self._chance >> 8) % 1000 < card.flicker:
                 return False
-        return card.coupling * _MASKS > strongest
+        return card.coupling * (_MASKS_WITH_AGC if self.agc else _MASKS) > strongest

@@ -39,6 +39,9 @@ _RESET = {  # 9.2; what is not named resets to 0
 _CRC_PRESETS = (0x0000, 0x6363, 0xA671, 0xFFFF)  # 9.3.2.2, bits 1 and 0
 _BIT_NS = 9440  # 106 kBd
 _REPLY_NS = 86000  # 14443-3, 6.2.1.1
+_NOTICED_NS = 5 * _BIT_NS  # 8.5: the timer stops with the fifth bit received
+_NOISE_US = 40  # after a frame
+_FEW_BITS = 4  # 9.3.2.4, RxNoErr: fewer are ignored if it is set
 _WAKE_US = 100  # crystal start and 37.74 us
 _READ_ONLY = (0x06, 0x07, 0x08, 0x21, 0x22, 0x37)
 
@@ -47,7 +50,9 @@ class ChipMfrc522:
     """One chip. `version` 0x00 or 0xFF is a dead one: the bus reads as that whatever happens.
 
     `coll_base` says from where CollPos counts: "fifo" (NXP's reader library), "absolute" in the cascade level, or
-    "frame" with SEL and NVB; sources disagree, and the driver must live with each.
+    "frame" with SEL and NVB; sources disagree, and the driver must live with each. `collision_errors` are the other
+    bits of ErrorReg that collisions set, in turn: bits that cards send over each other have a wrong parity as well.
+    `noise_bits` is a burst of so many bits after each frame, before any answer.
     """
 
     spi_phase = 0
@@ -57,7 +62,11 @@ class ChipMfrc522:
         self.air = air
         self.version = version
         self.coll_base = coll_base
+        self.collision_errors: tuple[int, ...] = (0x02,)
+        self.noise_bits = 0
         self.frames = 0  # sent so far
+        self._collisions = 0
+        self._noise = False  # is what comes next
         self._world = world
         self._registers = bytearray(0x40)
         self._fifo = bytearray()
@@ -89,6 +98,10 @@ class ChipMfrc522:
         self._address = -1
         self._reading = False
         self._world.operation()
+
+    def wait(self, duration_us: int) -> None:
+        """The bus takes so long before the next transaction."""
+        self._world.advance(duration_us)
 
     def shift(self, sent: bytes | bytearray | memoryview, received: bytearray | memoryview | None) -> None:
         """Clock bytes through: `received` gets what MISO shows, unless None."""
@@ -198,10 +211,15 @@ class ChipMfrc522:
         self._answer = self.air.exchange(frame, bits, now) if heard and self.air.powered else (0, 0, 0)
         sent_ns = bits * 9 // 8 * _BIT_NS
         registers[0x04] |= 0x40  # TxIRq
-        if registers[0x2A] & 0x80 and self._timer_us() * 1000 < _REPLY_NS:
-            self._answer = (0, 0, 0)  # the timer runs out before the answer begins, and the host turns away
-        if self._answer[1]:
-            self._due = now + (sent_ns + _REPLY_NS + self._answer[1] * 9 // 8 * _BIT_NS) // 1000
+        reply_ns = _REPLY_NS + self.air.late_us * 1000
+        if registers[0x2A] & 0x80 and self._timer_us() * 1000 < reply_ns + _NOTICED_NS:
+            self._answer = (0, 0, 0)  # the timer runs out before the answer is noticed, and the host turns away
+        self._noise = self.noise_bits >= (_FEW_BITS if registers[0x13] & 0x08 else 1)
+        if self._noise:  # ends the reception, whatever would have come
+            self._answer = (0x5A5A5A5A & (1 << self.noise_bits) - 1, self.noise_bits, 0)
+            self._due = now + sent_ns // 1000 + _NOISE_US
+        elif self._answer[1]:
+            self._due = now + (sent_ns + reply_ns + self._answer[1] * 9 // 8 * _BIT_NS) // 1000
         elif registers[0x2A] & 0x80:  # TAuto: the timer starts when the frame is out
             self._due = now + sent_ns // 1000 + self._timer_us()
 
@@ -236,7 +254,9 @@ class ChipMfrc522:
         total = length + align
         self._fifo += (value << align).to_bytes((total + 7) // 8, "little")
         registers[0x0C] = registers[0x0C] & ~7 | total & 7
-        if registers[0x13] & 0x80 and not collided:
+        if self._noise:
+            registers[6] |= 0x03  # ProtocolErr, ParityErr
+        elif registers[0x13] & 0x80 and not collided:
             self._check_crc()
         registers[0x04] |= 0x20 | (0x02 if registers[6] else 0)
 
@@ -247,7 +267,8 @@ class ChipMfrc522:
 
     def _note_collision(self, first: int, length: int, align: int) -> None:
         """`first` counts the answer's bits from 0. A UID answer of `length` bits ends with bit 40 of the level."""
-        self._registers[6] |= 0x08  # CollErr
+        self._registers[6] |= 0x08 | self.collision_errors[self._collisions % len(self.collision_errors)]  # CollErr
+        self._collisions += 1
         if self.coll_base == "fifo" or length == 16:
             position = first + align + 1
         else:

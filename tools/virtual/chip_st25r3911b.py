@@ -23,8 +23,14 @@ _FIFO_SIZE = 96
 _OSC = 0x80  # 0x17
 _DCT = 0x80  # 0x18
 
-FAULTS = ("rxs_without_rxe", "nre_twice", "nre_with_rxs", "noise", "fwl", "no_nre")
-"""Errata 1.1, 1.7 twice, 1.9, the water level after the last byte, and a timer that is broken."""
+FAULTS = ("rxs_without_rxe", "nre_twice", "nre_with_rxs", "noise", "fwl", "no_nre") + (  # noqa: RUF005 - MicroPython
+    ("soft_framing", "extra_bytes", "pm_noise", "burst")
+)
+"""Errata 1.1, 1.7 twice, 1.9, the water level after the last byte, and a timer that is broken.
+
+Then: good frames that are flagged with a soft framing error, bytes after the end of a 15693 frame, a PM channel that
+hears nothing but noise, and noise that is long enough for a frame, in the place of every answer.
+"""
 
 
 class ChipSt25r3911b(Transceiver):
@@ -51,7 +57,8 @@ class ChipSt25r3911b(Transceiver):
         self._late = []
         self._incoming = None
         self._ready_at: int | None = None
-        self._regulated = False
+        self._regulated = self._reg_s_lowered = False
+        self._calibrations = 0  # one directly after the other
         self._waiting_from = self._waiting_until = 0
         self.air.field(False, self._world.now_us)
 
@@ -70,6 +77,10 @@ class ChipSt25r3911b(Transceiver):
         """The chip select goes low."""
         self._first = -1
         self._world.operation()
+
+    def wait(self, duration_us: int) -> None:
+        """The bus takes so long before the next transaction."""
+        self._world.advance(duration_us)
 
     def shift(self, sent: bytes | bytearray | memoryview, received: bytearray | memoryview | None) -> None:
         """Clock bytes through: `received` gets what MISO shows, unless None."""
@@ -146,6 +157,8 @@ class ChipSt25r3911b(Transceiver):
             return  # read only
         before = self._registers[address]
         self._registers[address] = value
+        if address == 0x2A and before & 0x80 and not value & 0x80:
+            self._reg_s_lowered = True
         if address != 0x02:
             return
         if value & 0x80 and not before & 0x80:
@@ -175,6 +188,7 @@ class ChipSt25r3911b(Transceiver):
 
     def _measure(self, code: int) -> None:
         registers = self._registers
+        self._calibrations = self._calibrations + 1 if code == 0xD8 else 0
         if code == 0xDF and registers[0x2A] & 0x06 == 0:
             registers[0x20] = self.supply_mv * 1000 // 23438
         elif code == 0xD3:
@@ -182,6 +196,9 @@ class ChipSt25r3911b(Transceiver):
         elif code == 0xD9:
             registers[0x20] = self.air.phase()
         elif code == 0xD8:
-            registers[0x21] = 0xF8 if self.air.metal > 50 else 0x80
-        elif code == 0xD6:  # regulators set for the wrong supply drive no field
+            right = 0xF8 if self.air.metal > 50 else 0x80
+            registers[0x21] = right if self._calibrations > 1 else 0x30  # erratum 1.5
+        elif code == 0xD6 and self._reg_s_lowered:  # else they keep what they had
+            self._reg_s_lowered = False
+            # Regulators set for the wrong supply drive no field.
             self._regulated = bool(registers[0x01] & 0x80) == (self.supply_mv < 3600)

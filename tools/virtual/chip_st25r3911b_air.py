@@ -11,6 +11,8 @@ _FC_64 = 4720  # nanoseconds of 64 cycles of the carrier
 _BIT_NS = 9440
 _REPLY_A_NS = 86000
 _REPLY_V_NS = 320900
+_NOTICED_A_NS = 37760  # four bits, after which a reception is told and ends the no-response timer
+_NOTICED_V_NS = 56600
 _SLOT_NS = 9440  # of the coding 1 of 4
 _HALF_NS = 18880
 _FIFO_SIZE = 96
@@ -18,7 +20,7 @@ _PAIRS = {0x02: 0, 0x08: 1, 0x20: 2, 0x80: 3}
 
 _FWL, _RXS, _RXE, _TXE, _COL = 0x40, 0x20, 0x10, 0x08, 0x04  # 0x17
 _NRE = 0x40  # 0x18
-_CRC, _PAR = 0x80, 0x40  # 0x19
+_CRC, _PAR, _SOFT, _HARD = 0x80, 0x40, 0x20, 0x10  # 0x19
 
 
 class Transceiver:
@@ -36,12 +38,15 @@ class Transceiver:
         self._late: list[tuple[int, int, int]] = []  # those that no command stops
         self._incoming: bytes | None = None
         self._waiting_from = self._waiting_until = 0
+        self._deaf = False  # the receiver listens to a channel that hears nothing
 
     def _send(self, code: int) -> None:
         registers = self._registers
         self.frames += 1
         if not self.air.powered or not registers[0x02] & 0x40:
             return
+        self._deaf = "pm_noise" in self.faults and (not registers[0x02] & 0x10 or bool(registers[0x0A] & 0x80))
+        self.air.agc = bool(registers[0x0B] & 0x10)
         mode = registers[0x03] >> 3 & 0x0F
         if mode == 1 and not registers[0x05] & 0xC0:
             self._send_a(code)
@@ -76,10 +81,10 @@ class Transceiver:
         sent = 0 if bits == 7 else bits
         error = _PAR if parity or (bits & 7 and bits != 7 and not registers[0x05] & 1) else 0
         end = self._transmitted(bits * 9 // 8 * _BIT_NS)
-        if not self._in_time(length, _REPLY_A_NS, end):
+        if not self._in_time(length, _REPLY_A_NS, _NOTICED_A_NS, end):
             return
-        duration = length * 9 // 8 * _BIT_NS // 1000
-        start = end + _REPLY_A_NS // 1000
+        duration = (length * 9 // 8 * _BIT_NS - _NOTICED_A_NS) // 1000
+        start = self._waiting_until
         if collided and registers[0x05] & 1:
             value = self._collide(value, length, collided, sent, start)
         elif collided:
@@ -98,7 +103,8 @@ class Transceiver:
             first += 1
         at = sent + first
         self._registers[0x1C] = (at >> 3 & 0x0F) << 4 | (at & 7) << 1
-        self._events.append((start + first * 9 // 8 * _BIT_NS // 1000 + 1, 0x17, _COL))
+        after = max(0, first * 9 // 8 * _BIT_NS - _NOTICED_A_NS) // 1000 + 1
+        self._events.append((start + after, 0x17, _COL))
         guess = 0x5A5A5A5A5A & (1 << length) - 1
         mask = (1 << first) - 1
         return value & mask | guess & ~mask
@@ -114,10 +120,12 @@ class Transceiver:
         for answer in answers:
             halves, size = _report(answer)
             report |= halves
-        if self._in_time(size, _REPLY_V_NS, end):
+        if self._in_time(size, _REPLY_V_NS, _NOTICED_V_NS, end):
             error = 0 if self._registers[0x09] & 0x80 else _CRC
             content = report.to_bytes((size + 7) // 8, "little")
-            self._receive(content, end + _REPLY_V_NS // 1000, size * _HALF_NS // 1000, error)
+            if "extra_bytes" in self.faults:
+                content += b"\x5a\x17\x00"
+            self._receive(content, self._waiting_until, (size * _HALF_NS - _NOTICED_V_NS) // 1000, error)
 
     def _transmitted(self, duration_ns: int) -> int:
         """Return the moment at which our frame is out."""
@@ -129,13 +137,19 @@ class Transceiver:
             self._events.append((end + 40, 0x17, _RXE))
         return end
 
-    def _in_time(self, length: int, reply_ns: int, end: int) -> bool:
-        """Whether an answer begins while the receiver listens; if not, the no-response timer runs out."""
+    def _in_time(self, length: int, reply_ns: int, noticed_ns: int, end: int) -> bool:
+        """Whether an answer is noticed while the receiver listens; if not, the no-response timer runs out."""
+        reply_ns += self.air.late_us * 1000
         limit_us = (self._registers[0x0F] << 8 | self._registers[0x10]) * _FC_64 // 1000
         masked_us = self._registers[0x0E] * _FC_64 // 1000
         self._waiting_from = end
-        if length and masked_us * 1000 <= reply_ns <= limit_us * 1000:
-            self._waiting_until = end + reply_ns // 1000
+        if "burst" in self.faults:
+            self._waiting_until = end + 50
+            self._receive(b"\x5a", self._waiting_until, 40, _HARD)
+            return False
+        noticed_ns += reply_ns
+        if length and not self._deaf and masked_us * 1000 <= reply_ns and noticed_ns <= limit_us * 1000:
+            self._waiting_until = end + noticed_ns // 1000
             return True
         self._waiting_until = end + limit_us
         if "no_nre" not in self.faults:
@@ -147,6 +161,8 @@ class Transceiver:
     def _receive(self, content: bytes, start: int, duration: int, error: int) -> None:
         self._incoming = content
         self._events.append((start, 0x17, _RXS))
+        if "soft_framing" in self.faults:
+            error |= _SOFT
         if "nre_with_rxs" in self.faults:
             self._events.append((start, 0x18, _NRE))
         if "rxs_without_rxe" in self.faults:

@@ -118,7 +118,7 @@ def _round(table, antennas):
         for _ in antenna.reader.look(antenna.presence.known()):
             pass
         antenna.reader.chip.field_off()
-        antenna.presence.look(antenna.reader.seen, antenna.reader.clean, 0)
+        antenna.presence.look(antenna.reader.seen, True, 0, antenna.reader.unsure)
     elapsed = world.rebase()
     for chip in table.chips:
         chip.rebase(elapsed)

@@ -4,6 +4,10 @@ The unmodified firmware imports this in place of the chip's own module. `wire()`
 schematic of a board does. Runs on CPython and on MicroPython.
 """
 
+import time
+
+MODE_CHANGE_US = 500  # an estimate: nobody has measured it on a board
+
 
 class Wiring:
     """The decoder and the chips behind it.
@@ -17,6 +21,8 @@ class Wiring:
         self.chip = None  # the one whose chip select is low
         self.noisy = 0
         self.stuck_on = -1
+        self.mode_changes = 0
+        self._phase = 0
         self._chance = 1
         self._bits = {pin: 1 << bit for bit, pin in enumerate(address_pins)}
         self._enable = enable_pin
@@ -31,6 +37,13 @@ class Wiring:
         elif pin in self._bits:
             bit = self._bits[pin]
             self._address = self._address | bit if value else self._address & ~bit
+
+    def mode(self, phase: int) -> None:
+        """Another SPI mode: the port of the ESP32 frees its bus and makes it anew, for all chips."""
+        if phase != self._phase and self.chips:
+            self._phase = phase
+            self.mode_changes += 1
+            self.chips[0].wait(MODE_CHANGE_US)
 
     def transfer(self, sent, received, phase: int, hertz: int) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
         """Clock bytes through the selected chip. On the wrong edge of the clock, both ends are half a period apart."""
@@ -132,6 +145,7 @@ class SPI:
         if polarity:
             raise ValueError("no chip here rests with a high clock")
         self._phase = phase
+        _wiring.mode(phase)
 
     def write(self, data: bytes | bytearray) -> None:
         """Send, and drop what comes back."""
@@ -150,6 +164,19 @@ class WDT:
 
     def feed(self) -> None:
         """Show that the program is well."""
+
+
+class RTC:
+    """The clock of the machine that this runs on, which is right; setting it is kept and changes nothing."""
+
+    def __init__(self) -> None:
+        self.given: tuple[int, ...] = ()
+
+    def datetime(self, given: tuple[int, ...] = ()) -> tuple[int, ...]:
+        """Return year, month, day, weekday, hour, minute, second, fraction; or take them."""
+        self.given = given
+        now = time.gmtime()
+        return (now[0], now[1], now[2], now[6], now[3], now[4], now[5], 0)
 
 
 def reset() -> None:

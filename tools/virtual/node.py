@@ -21,6 +21,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from collector.system import append_private, make_all_private, write_private
+
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _BIRTH_S = 20.0
 _NICENESS = 10
@@ -90,8 +92,9 @@ class VirtualNode:
         """
         broker = {"host": broker_host, "port": broker_port, "username": username, "password": password}
         config = {"device": device, "key": key.hex(), "broker": broker, **(settings or {})}
-        _write_private(folder / "config.json", json.dumps(config))
-        (folder / "board.json").write_text(json.dumps({"antennas": soldered or {}, "lying": lying or {}}))
+        make_all_private(folder)  # an earlier version left what it read to whoever looked
+        write_private(folder / "config.json", json.dumps(config))
+        write_private(folder / "board.json", json.dumps({"antennas": soldered or {}, "lying": lying or {}}))
         return await cls._start(folder, device, interpreter, _REPOSITORY, (), report, queued)
 
     @classmethod
@@ -127,6 +130,7 @@ class VirtualNode:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            umask=0o077,  # its flash holds its key and what it read
             start_new_session=True,  # Ctrl-C is for this process, which then stops the node in order
         )
         # On a table it is another machine: computing cards' answers must not hold up the one it talks to.
@@ -256,7 +260,7 @@ class VirtualNode:
 
     async def _read_logs(self) -> None:
         assert self._process.stderr is not None
-        with self._log_file.open("ab", buffering=0) as file:
+        with os.fdopen(append_private(self._log_file), "ab", buffering=0) as file:
             async for line in self._process.stderr:
                 self.logs.append(line.decode(errors="replace").rstrip())
                 file.write(line)
@@ -268,10 +272,3 @@ class VirtualNode:
         for answer in self._answers:
             if not answer.done():
                 answer.set_exception(NodeError(f"node {self.pid} ended with status {status}"))
-
-
-def _write_private(path: Path, content: str) -> None:
-    """Write a file that only its owner reads: it holds the device's key."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(content)

@@ -30,7 +30,8 @@ class Tag:
     """What all cards have in common: power, and how well they are heard.
 
     `coupling` is 100 for a good card: of two that answer at once, one that is three times as strong is all that is
-    heard. Of 1,000 answers `flicker` get lost. `holds_us` is how long it lives on when the field goes off.
+    heard. Of 1,000 answers `flicker` get lost. `holds_us` is how long it lives on when the field goes off,
+    `late_us` how much later than others it answers.
     """
 
     power_up_us = POWER_UP_US
@@ -40,6 +41,7 @@ class Tag:
         self.coupling = 100
         self.flicker = 0
         self.holds_us = 0
+        self.late_us = 0
         self.powered_at: int | None = None
 
     def power(self, now_us: int | None) -> None:

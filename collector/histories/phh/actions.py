@@ -5,11 +5,12 @@ A file says what happened by player, p1 first to be dealt to. What an action mea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from collector.cards import Card
 from collector.hand.model import HandSetup
+from collector.histories.story import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ class History:
     setup: HandSetup
     actions: tuple[Action, ...]
     numbers: tuple[int, ...]  # of each action: its place in the file's `actions`, from 1
+    about: About = field(default_factory=About)
+    endless: tuple[int, ...] = ()  # seats whose stack is `inf`: not known
+    finishing: tuple[int, ...] | None = None  # finishing_stacks, by player
+    winnings: tuple[int, ...] | None = None
 
     @property
     def button(self) -> int:

@@ -54,6 +54,32 @@ class Fields:
         """Return whether the hand has a key."""
         return key in self._table
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return every key of the hand, in the order of the file."""
+        return tuple(self._table)
+
+    def raw(self, key: str) -> object:
+        """Return the value of a key as TOML has it, unchecked; None where the hand has no such key."""
+        return self._table.get(key)
+
+    def listed(self, key: str, count: int) -> Sequence[object]:
+        """Return a list with an entry per player, its entries unchecked."""
+        return self._list(key, count)
+
+    def switch(self, key: str) -> bool:
+        """Return a truth value; false when the key is absent."""
+        value = self._table.get(key, False)
+        if not isinstance(value, bool):
+            raise self.bad(f"{key} is of type {type(value).__name__}; it must be true or false")
+        return value
+
+    def refuse(self, *keys: str, why: str) -> None:
+        """Refuse a hand that has one of these keys."""
+        for key in keys:
+            if key in self._table:
+                raise self.bad(f"{key} {why}; take it out, or correct variant")
+
     def game(self) -> tuple[Game, Betting]:
         """Return the game of `variant`, and its betting."""
         variant = self._need("variant")
@@ -73,6 +99,25 @@ class Fields:
         """Return one amount."""
         return self._amount(key, self._need(key))
 
+    def bet(self, key: str) -> Decimal:
+        """Return one amount above 0."""
+        amount = self.amount(key)
+        if not amount:
+            raise self.bad(f"{key} is 0; it must be more")
+        return amount
+
+    def stacks(self) -> tuple[Decimal | None, ...]:
+        """Return `starting_stacks`; None for `inf`, a stack that is not known."""
+        values = self._list("starting_stacks", None)
+        return tuple(
+            None if isinstance(value, Decimal) and value == Decimal("inf") else self._amount("starting_stacks", value)
+            for value in values
+        )
+
+    def optional_amounts(self, key: str, count: int) -> tuple[Decimal, ...] | None:
+        """Return an amount per player, or None when the key is absent."""
+        return self.amounts(key, count) if key in self._table else None
+
     def amounts(self, key: str, count: int | None) -> tuple[Decimal, ...]:
         """Return an amount per player."""
         values = self._list(key, count)
@@ -86,13 +131,13 @@ class Fields:
         return tuple(str(value) for value in values)
 
     def names(self, count: int) -> tuple[str, ...]:
-        """Return the players' names; without `players`, p1, p2, ..."""
+        """Return the players' names; without `players`, and for an empty text, p1, p2, ..."""
         if "players" not in self._table:
             return tuple(f"p{number}" for number in range(1, count + 1))
         values = self._list("players", count)
         if not all(isinstance(value, str) for value in values):
             raise self.bad("players must be a list of texts")
-        return tuple(str(value) for value in values)
+        return tuple(str(value) or f"p{number}" for number, value in enumerate(values, 1))  # "": not known
 
     def seats(self, count: int) -> tuple[int, ...]:
         """Return the seat of each player; without `seats`, 1, 2, ..."""

@@ -18,7 +18,8 @@ from collector.cards import Card, parse_card
 from collector.errors import BadCard, BadHistory, CollectorError
 from collector.hand.events import Post, PostKind
 from collector.hand.games import HEADS_UP, Betting, Game
-from collector.hand.model import HandSetup, SeatSetup
+from collector.hand.model import HandSetup, Rake, SeatSetup
+from collector.histories.encoding import bytes_in
 from collector.histories.phh.actions import (
     Action,
     BetAction,
@@ -31,8 +32,8 @@ from collector.histories.phh.actions import (
     hand_in,
 )
 from collector.histories.phh.fields import MAX_PLACES, MAX_PLAYERS, Fields
+from collector.histories.phh.optional import about_of
 
-_MAX_BYTES: Final = 64 * 1024 * 1024
 _NUMBER: Final = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 _PLAYER: Final = re.compile(r"p([1-9][0-9]?)")
 
@@ -45,7 +46,7 @@ def read_histories(path: Path) -> Iterator[History | BadHistory]:
     except BadHistory as error:
         yield error
         return
-    if path.suffix == ".phhs":
+    if path.suffix.lower() == ".phhs":
         if not document:
             yield BadHistory(file, "holds no hands; a .phhs file has one table per hand: [1], [2], ...")
         for section, table in document.items():
@@ -59,11 +60,8 @@ def _document(path: Path) -> dict[str, object]:
     try:
         if path.exists() and not path.is_file():
             raise BadHistory(str(path), "is no file; name .phh or .phhs files")
-        if path.stat().st_size > _MAX_BYTES:
-            raise BadHistory(str(path), f"is larger than {_MAX_BYTES >> 20} MiB; split it")
-        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-    except OSError as error:
-        raise BadHistory(str(path), f"cannot be opened: {error.strerror}; check its name and rights") from error
+        text = bytes_in(path).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return tomllib.loads(text, parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise BadHistory(str(path), "is no text; give a .phh or .phhs file in UTF-8") from error
     except (ValueError, ArithmeticError, RecursionError) as error:  # a TOMLDecodeError is a ValueError
@@ -81,8 +79,9 @@ def _history(table: object, file: str, section: str | None, name: str) -> Histor
     fields = Fields(table, hand_in(file, section))
     game, betting = fields.game()
     lines = fields.lines("actions")
-    setup, scale = _setup(fields, game, betting, lines)
-    actions = _without_artefacts(list(_actions(lines, fields, game, len(setup.seats), scale)))
+    setup, scale, endless = _setup(fields, game, betting, lines)
+    count = len(setup.seats)
+    actions = _without_artefacts(list(_actions(lines, fields, game, count, scale)))
     return History(
         id=fields.text("_id", name),
         file=file,
@@ -93,26 +92,52 @@ def _history(table: object, file: str, section: str | None, name: str) -> Histor
         setup=setup,
         actions=tuple(action for _, action in actions),
         numbers=tuple(number for number, _ in actions),
+        about=about_of(fields, count),
+        endless=endless,
+        finishing=_stated(fields, "finishing_stacks", count, scale),
+        winnings=_stated(fields, "winnings", count, scale),
     )
 
 
-def _setup(fields: Fields, game: Game, betting: Betting, lines: Sequence[str]) -> tuple[HandSetup, int]:
-    """Return the start of the hand in units, and how many units make one of the file's."""
-    stacks = fields.amounts("starting_stacks", None)
-    count = len(stacks)
+def _stated(fields: Fields, key: str, count: int, scale: int) -> tuple[int, ...] | None:
+    amounts = fields.optional_amounts(key, count)
+    return None if amounts is None else tuple(int(amount * scale) for amount in amounts)
+
+
+_FIXED: Final = ("small_bet", "big_bet")
+
+
+def _setup(
+    fields: Fields, game: Game, betting: Betting, lines: Sequence[str]
+) -> tuple[HandSetup, int, tuple[int, ...]]:
+    """Return the start of the hand in units, how many units make one of the file's, and seats of unknown stacks."""
+    listed = fields.stacks()
+    count = len(listed)
     if not HEADS_UP <= count <= MAX_PLAYERS:
         raise fields.bad(f"starting_stacks lists {count} players; a hand has {HEADS_UP} to {MAX_PLAYERS}")
     stud, fixed = game.up > 0, betting is Betting.FIXED_LIMIT
+    fields.refuse(*(["blinds_or_straddles"] if stud else ["bring_in"]), why=f"has no place in a hand of {game.name}")
+    fields.refuse(*(["min_bet"] if fixed else _FIXED), why=f"has no place in {betting.value.replace('_', ' ')}")
     antes = fields.amounts("antes", count)
     blinds = (Decimal(0),) * count if stud else fields.amounts("blinds_or_straddles", count)
-    least = fields.amount("small_bet" if fixed else "min_bet")
-    big = fields.amount("big_bet") if fixed else Decimal(0)
-    bring_in = fields.amount("bring_in") if stud else Decimal(0)
-    scale = _scale([*stacks, *antes, *blinds, least, big, bring_in, *_decimals_in(lines)])
+    least = fields.bet("small_bet" if fixed else "min_bet")
+    big = fields.bet("big_bet") if fixed else Decimal(0)
+    bring_in = fields.bet("bring_in") if stud else Decimal(0)
+    known = [stack for stack in listed if stack is not None]
+    bets = list(_decimals_in(lines))
+    ends = [each for key in ("finishing_stacks", "winnings") for each in fields.optional_amounts(key, count) or ()]
+    ends += [fields.amount(key) for key in ("_rake", "_chip") if fields.has(key)]
+    scale = _scale([*known, *antes, *blinds, least, big, bring_in, *bets, *ends])
+    enough = sum([*known, *antes, *blinds, *bets], least)  # more than anybody puts in: an unknown stack is never all-in
     seats, names = fields.seats(count), fields.names(count)
-    dealt = tuple(SeatSetup(seats[at], f"p{at + 1}", names[at], int(stacks[at] * scale)) for at in range(count))
+    dealt = tuple(
+        SeatSetup(seats[at], f"p{at + 1}", names[at], int((enough if stack is None else stack) * scale))
+        for at, stack in enumerate(listed)
+    )
     ante, blind = ([int(value * scale) for value in _dealt_order(values)] for values in (antes, blinds))
     unit = int(least * scale)
+    rake = int(fields.amount("_rake") * scale) if fields.has("_rake") else 0
+    trimmed = fields.switch("ante_trimming_status")
     setup = HandSetup(
         dealt,
         _posts(seats, ante, blind, unit, fields.late()),
@@ -121,8 +146,17 @@ def _setup(fields: Fields, game: Game, betting: Betting, lines: Sequence[str]) -
         betting,
         big_bet=int(big * scale),
         bring_in=int(bring_in * scale),
+        rake=Rake(0, fixed=rake, no_flop_no_drop=False) if rake else None,
+        chip=int(fields.bet("_chip") * scale) if fields.has("_chip") else 1,
+        real_chips=fields.switch("_real_chips"),
+        antes_dead=_short(dealt, ante) and not trimmed,
     )
-    return setup, scale
+    return setup, scale, tuple(seats[at] for at, stack in enumerate(listed) if stack is None)
+
+
+def _short(dealt: Sequence[SeatSetup], antes: Sequence[int]) -> bool:
+    """Return whether everybody owes the same ante and somebody cannot pay it: else `ante_trimming_status` is idle."""
+    return len(set(antes)) == 1 and any(seat.stack < ante for seat, ante in zip(dealt, antes, strict=True))
 
 
 def _dealt_order(amounts: Sequence[Decimal]) -> Sequence[Decimal]:
@@ -171,14 +205,33 @@ def _decimals_in(lines: Sequence[str]) -> Iterator[Decimal]:
 
 def _actions(lines: Sequence[str], fields: Fields, game: Game, count: int, scale: int) -> Iterator[tuple[int, Action]]:
     reader = _Reader(game, count, scale)
+    held: dict[int, list[Card | None]] = {}
     for number, line in enumerate(lines, 1):
         words = line.split("#")[0].split()
         if words:
             try:
-                yield number, reader.action(words)
+                action = _as_dealt(reader.action(words), held)
             except (BadCard, _BadActionError) as error:
                 message = f"action {number} {line[:60]!r}: {error}"
                 raise fields.bad(message) from error
+            yield number, action
+
+
+def _as_dealt(action: Action, held: dict[int, list[Card | None]]) -> Action:
+    """Follow the cards of each player, and put them in the place of the `-` that stands for them in a show."""
+    match action:
+        case DealAction(player, cards):
+            held.setdefault(player, []).extend(cards)
+        case DrawAction(player, cards):
+            for card in cards:
+                if card in held.get(player, []):
+                    held[player].remove(card)
+        case ShowAction(player, ()):
+            known = held.get(player, [])
+            if not known or None in known:
+                raise _BadActionError("shows `-`, the cards as dealt, and they are not all known; write the cards")
+            return ShowAction(player, tuple(_known(known)))
+    return action
 
 
 def _without_artefacts(actions: list[tuple[int, Action]]) -> list[tuple[int, Action]]:
@@ -255,7 +308,9 @@ class _Reader:
 
     def _shown(self, player: int, words: list[str]) -> Action:
         text = "".join(words)
-        cards = () if text in ("", "-") else self._hole(text)
+        if text == "-":
+            return ShowAction(player, ())
+        cards = self._hole(text)
         if None in cards or not cards:
             return MuckAction(player)
         return ShowAction(player, tuple(_known(cards)))

@@ -7,6 +7,7 @@ it. A record that cannot be played at all is a BadHistory.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from collector.cards import Card
@@ -38,25 +39,55 @@ from collector.histories.phh.actions import (
     MuckAction,
     ShowAction,
 )
+from collector.histories.phh.lying import Lying
+from collector.histories.stated import Stated, differences, require
 from collector.histories.story import Story
 from collector.secrecy import Secret
 
 
 def replay(history: History) -> Hand:
     """Return the finished hand; raise BadHistory, naming the action, for a record that cannot be played."""
-    hand, _ = _played(history)
-    if not hand.complete:
-        raise BadHistory(history.where(), f"ends before the hand is over: {_open(hand)}; add what happened then")
-    return hand
+    return _finished(history)[0]
 
 
-def story_of_history(history: History) -> Story:
+def story_of_history(history: History, *, lenient: bool = False) -> Story:
     """Return the story of a hand: the events that its actions mean, without those that are passed over.
 
-    Raises BadHistory, naming the action, for a record that cannot be played.
+    Raises BadHistory, naming the action, for a record that cannot be played or is not over, and for one whose
+    `finishing_stacks` or `winnings` are others than those of the play. lenient: the story lists these differences.
     """
-    _, events = _played(history)
-    return Story(history.id, history.setup, tuple(events), history.button, history.scale)
+    hand, events = _finished(history)
+    story = Story(
+        history.id,
+        history.setup,
+        tuple(events),
+        history.button,
+        history.scale,
+        about=history.about,
+        endless=history.endless,
+    )
+    found = () if history.endless else differences(hand, _stated(history))
+    if not lenient:
+        require(story, found, history.where())
+    return replace(story, differences=found)
+
+
+def _stated(history: History) -> Stated:
+    """Return what the file states of the end. Stacks that are less than those of the start are so by the rake."""
+    seats = [seat.seat for seat in history.setup.seats]
+    final = None if history.finishing is None else dict(zip(seats, history.finishing, strict=True))
+    wins = None if history.winnings is None else dict(zip(seats, history.winnings, strict=True))
+    brought = sum(seat.stack for seat in history.setup.seats)
+    played = history.setup.rake.fixed if history.setup.rake else 0
+    gone = 0 if final is None else brought - sum(final.values()) - played
+    return Stated(wins=wins, final=final, after_rake=max(0, gone))
+
+
+def _finished(history: History) -> tuple[Hand, list[Event]]:
+    hand, events = _played(history)
+    if not hand.complete:
+        raise BadHistory(history.where(), f"ends before the hand is over: {_open(hand)}; add what happened then")
+    return hand, events
 
 
 def _played(history: History) -> tuple[Hand, list[Event]]:
@@ -66,6 +97,7 @@ def _played(history: History) -> tuple[Hand, list[Event]]:
     except IllegalAction as error:
         raise BadHistory(history.where(), error.message) from error
     events: list[Event] = []
+    lying = Lying(history)
     for at, action in enumerate(history.actions):
         for event in events_of(hand, history, action):
             try:
@@ -76,6 +108,9 @@ def _played(history: History) -> tuple[Hand, list[Event]]:
                     who = "" if isinstance(action, BoardAction) else f"p{action.player}: "
                     raise BadHistory(history.where(at), f"{who}{error.message}") from error
                 hand = rule(hand, f"{error.message}; passed over")
+        departure = lying.after(at, action)
+        hand = rule(hand, departure) if departure else hand
+    lying.require_possible()
     return hand, events
 
 
@@ -130,15 +165,11 @@ def owes(hand: Hand, seat: int) -> bool:
 def passable(hand: Hand, action: Action) -> bool:
     """Return whether an action may be left out that the rules refuse, because it changes no chips.
 
-    That is a deal, a draw, a check once nobody is to act, and a show or muck after the hand.
+    That is a check once nobody is to act, and a show or muck after the hand.
     """
-    match action:
-        case BetAction():
-            return action.kind == "check_call" and hand.to_act is None and not hand.complete
-        case ShowAction() | MuckAction():
-            return hand.complete
-        case _:
-            return isinstance(action, DealAction | DrawAction)
+    if isinstance(action, BetAction):
+        return action.kind == "check_call" and hand.to_act is None and not hand.complete
+    return isinstance(action, ShowAction | MuckAction) and hand.complete
 
 
 def _open(hand: Hand) -> str:

@@ -1,47 +1,32 @@
-"""Writes a hand in the card rooms' text, as `read` reads it. A hand that this text cannot hold is a BadHistory."""
+"""Writes a hand as PokerStars does, so that the programs that read PokerStars text read it. `lines` has what happened.
+
+A hand that this text cannot hold is a BadHistory. Misread cards that were corrected leave no trace.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from collector.cards import Card
 from collector.errors import BadHistory
 from collector.hand.board import boards
-from collector.hand.changing import game_of
-from collector.hand.events import (
-    AllIn,
-    BetTo,
-    BoardCard,
-    Boxed,
-    BringIn,
-    Burn,
-    Call,
-    Check,
-    DeadHand,
-    Draw,
-    Event,
-    Expose,
-    Fold,
-    HoleCard,
-    Muck,
-    OutOfTurn,
-    Post,
-    PostKind,
-    Rabbit,
-    RunTimes,
-    Show,
-    StringBet,
-    UpCard,
-)
+from collector.hand.events import PostKind
 from collector.hand.games import GAMES, Betting
 from collector.hand.limits import pot_total
-from collector.hand.model import Hand, Recorded
-from collector.histories.story import Story, moments
+from collector.hand.model import Hand, SeatSetup
+from collector.histories.corrected import corrected
+from collector.histories.roomtext.happened import RUNS, Happened
+from collector.histories.roomtext.names import in_a_line
+from collector.histories.story import Story
+from collector.texts import cleaned
 
 _TITLES: Final = {
     "holdem": "Hold'em",
-    "short_deck": "Short Deck",
+    "short_deck": "6+ Hold'em",
     "omaha": "Omaha",
     "omaha_hi_lo": "Omaha Hi/Lo",
     "omaha5": "5 Card Omaha",
@@ -60,139 +45,121 @@ _TITLES: Final = {
     "badugi": "Badugi",
 }
 _LIMITS: Final = {Betting.NO_LIMIT: "No Limit", Betting.POT_LIMIT: "Pot Limit", Betting.FIXED_LIMIT: "Limit"}
-_POSTS: Final = {
-    PostKind.ANTE: "posts the ante",
-    PostKind.SMALL_BLIND: "posts small blind",
-    PostKind.BIG_BLIND: "posts big blind",
-    PostKind.STRADDLE: "straddle",
-    PostKind.DEAD: "posts a dead small blind",
-    PostKind.LATE: "posts",
-}
-_RUNS: Final = ("FIRST", "SECOND", "THIRD")
+_SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
+_MOST_DIGITS: Final = 15
+_PLACES: Final = 8
+_AFTER: Final = "\n\n\n"
+"""Behind a hand: readers part the hands of a session where lines are empty."""
 
 
-def write_room_text(story: Story, started: str = "2000/01/01 0:00:00 ET") -> str:
+def write_room_text(story: Story) -> str:
     """Return the text of a hand; reading it gives the same hand."""
+    story = _named(corrected(story))
     setup = story.setup
     betting = setup.betting or GAMES[setup.game].betting
-    if setup.game not in _TITLES or betting not in _LIMITS or setup.boards > 1 or setup.bomb:
+    if setup.game not in _TITLES or betting not in _LIMITS or setup.boards > 1 or setup.bomb or setup.cards_only:
         raise BadHistory(
             story.id, f"this text has no way to write {setup.game} as it was played; choose another format"
         )
-    big = (setup.big_bet or 2 * setup.min_bet) if betting is Betting.FIXED_LIMIT else setup.min_bet
-    small = setup.min_bet if betting is Betting.FIXED_LIMIT else setup.min_bet // 2
-    stakes = f"{_money(story, small)}/{_money(story, big)}"
-    number = "".join(letter for letter in story.id if letter.isalnum())
-    lines = [f"PokerStars Hand #{number}:  {_TITLES[setup.game]} {_LIMITS[betting]} ({stakes}) - {started}"]
-    lines.append(f"Table 'EBS' 10-max Seat #{story.button} is the button")
-    by_seat = sorted(setup.seats, key=lambda entry: entry.seat)
-    lines += [f"Seat {s.seat}: {_name(story, s.seat)} ({_money(story, s.stack)} in chips)" for s in by_seat]
-    lines += [f"{_name(story, post.seat)}: {_post(story, post)}" for post in setup.posts if post.amount]
-    return "\n".join([*lines, *_told(story)]) + "\n"
-
-
-def _told(story: Story) -> list[str]:
-    lines = ["*** HOLE CARDS ***", *(f"{_name(story, seat)}: folds" for seat in story.setup.killed)]
-    held: dict[int, list[Card]] = {}
-    before: Hand | None = None
-    hand: Hand | None = None
-    for event, now in moments(story):
-        hand = now
-        if before is not None and event is not None:
-            lines += _line(story, event, before, now, held)
-        before = now
-    if hand is None or hand.result is None:
+    happened = Happened(story, lambda units: money(story, units))
+    told = happened.lines()
+    if happened.hand is None or happened.hand.result is None:
         raise BadHistory(story.id, "is not finished")
-    for win in hand.result.wins:
-        lines.append(f"{_name(story, win.seat)} collected {_money(story, win.amount)} from pot")
-    total = f"Total pot {_money(story, pot_total(hand))} | Rake {_money(story, hand.result.rake)}"
-    shown = [f"Board [{' '.join(board)}]" for board in boards(hand) if board]
-    return [*lines, "*** SUMMARY ***", total, *shown]
+    title = f"{_TITLES[setup.game]} {_LIMITS[betting]}"
+    table = _clean(story.about.table).replace("'", "_") or "EBS"  # the quote ends the name
+    lines = [f"PokerStars Hand #{_number(story.id)}:  {title} ({_stakes(story, betting)}){_time(story)}"]
+    lines.append(f"Table '{table}' 10-max Seat #{story.button} is the button")
+    by_seat = sorted(setup.seats, key=lambda entry: entry.seat)
+    lines += [f"Seat {s.seat}: {s.name} ({money(story, s.stack)} in chips)" for s in by_seat]
+    return "\n".join([*lines, *told, *_summary(story, happened.hand)]) + _AFTER
 
 
-def _line(story: Story, event: Event, before: Hand, now: Hand, held: dict[int, list[Card]]) -> list[str]:
-    match event:
-        case HoleCard() | UpCard():
-            return _card(story, event, held)
-        case BoardCard():
-            return _board(event, now)
-        case RunTimes() | Burn() | Boxed() | Expose() | Rabbit():
-            return []  # nothing that these lines have words for follows from them
-        case Draw():
-            named = f" [{' '.join(card.reveal() for card in event.cards)}]" if event.cards else ""
-            words = f"discards {event.count} cards{named}" if event.count else "stands pat"
-        case Show():
-            words = f"shows [{' '.join(event.cards)}]"
-        case Muck():
-            words = "mucks hand"
-        case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn() | OutOfTurn() | StringBet() | DeadHand():
-            return _acts(story, before, now)
-        case _:
-            raise BadHistory(story.id, f"this text cannot hold {type(event).__name__}; choose another format")
-    return [f"{_name(story, event.seat)}: {words}"]
-
-
-def _acts(story: Story, before: Hand, now: Hand) -> list[str]:
-    """Tell what came into the record; more than one act where one out of turn came to bind."""
-    bet_to, lines = before.bet_to, []
-    for entry in now.actions[len(before.actions) :]:
-        lines.append(f"{_name(story, entry.seat)}: {_act(story, entry, bet_to, before.setup.bring_in)}")
-        bet_to = max(bet_to, entry.to)
-    return lines
-
-
-def _card(story: Story, event: HoleCard | UpCard, held: dict[int, list[Card]]) -> list[str]:
-    """Tell a known card; in stud an up card of a hand whose down cards are not known stands alone."""
-    card = event.card if isinstance(event, UpCard) else event.card.reveal() if event.card else None
-    if card is None:
+def _summary(story: Story, hand: Hand) -> list[str]:
+    result = hand.result
+    if result is None:
         return []
-    told = held.setdefault(event.seat, [])
-    groups = f"[{' '.join(told)}] [{card}]" if told else f"[{card}]"
-    told.append(card)
-    return [f"Dealt to {_name(story, event.seat)} {groups}"]
+    names = {seat.seat: seat.name for seat in story.setup.seats}
+    won = [f"{names[win.seat]} collected {money(story, win.amount)} from pot" for win in result.wins]
+    main, *side = [money(story, pot.amount) for pot in result.pots] or ["0"]
+    pots = f" Main pot {main}." + "".join(f" Side pot{_which(side, at)} {pot}." for at, pot in enumerate(side, 1))
+    total = f"Total pot {money(story, pot_total(hand))}{pots if side else ''} | Rake {money(story, result.rake)}"
+    shown = [board for board in boards(hand) if board]
+    runs = [f"{RUNS[at]} " if len(shown) > 1 else "" for at in range(len(shown))]
+    return [
+        *won,
+        "*** SUMMARY ***",
+        total,
+        *(f"{run}Board [{' '.join(board)}]" for run, board in zip(runs, shown, strict=True)),
+    ]
 
 
-def _board(event: BoardCard, now: Hand) -> list[str]:
-    """Tell a street once it is whole."""
-    at = event.board - 1
-    read = (now.board_read, *(further.read for further in now.further))[at]
-    shared = now.board_read[: now.shared] if at else ()
-    ends = {game_of(now).board_through(street.name): street.name for street in game_of(now).streets if street.board}
-    whole = (*shared, *read)
-    if len(whole) not in ends:
-        return []
-    name = {"preflop": "PRE-FLOP"}.get(ends[len(whole)], ends[len(whole)].upper())
-    run = f"{_RUNS[at]} " if now.further else ""
-    return [f"*** {run}{name} *** [{' '.join(whole)}]"]
+def _which(side: list[str], at: int) -> str:
+    return f"-{at}" if len(side) > 1 else ""
 
 
-def _act(story: Story, entry: Recorded, bet_to: int, bring_in: int) -> str:
-    all_in = " and is all-in" if entry.all_in else ""
-    match entry.action:
-        case "fold" | "dead":
-            return "folds"
-        case "check":
-            return "checks"
-        case "call":
-            return f"calls {_money(story, entry.amount)}{all_in}"
-        case "bet":
-            return f"bets {_money(story, entry.to)}{all_in}"
-        case "bring_in":
-            return f"brings in for {_money(story, max(entry.to, bring_in))}{all_in}"
-        case _:
-            return f"raises {_money(story, entry.to - bet_to)} to {_money(story, entry.to)}{all_in}"
+def _stakes(story: Story, betting: Betting) -> str:
+    """Return the stakes: blinds of the level, or bets of a fixed limit; the cap of the hand where it has one."""
+    setup = story.setup
+    if betting is Betting.FIXED_LIMIT:
+        small, big = setup.min_bet, setup.big_bet or 2 * setup.min_bet
+    else:
+        posted = [post.amount for post in setup.posts if post.kind is PostKind.SMALL_BLIND and post.amount]
+        small, big = posted[0] if posted else setup.min_bet // 2, setup.min_bet
+    cap = f" - {money(story, setup.hand_cap)} Cap -" if setup.hand_cap else ""
+    currency = f" {story.about.currency}" if story.about.currency else ""
+    return f"{money(story, small)}/{money(story, big)}{cap}{currency}"
 
 
-def _post(story: Story, post: Post) -> str:
-    if post.kind not in _POSTS:
-        raise BadHistory(story.id, f"this text cannot hold a {post.kind.value}; choose another format")
-    return f"{_POSTS[post.kind]} {_money(story, post.amount)}"
+def _number(hand_id: str) -> str:
+    """Return the id as a number, as readers want one: the same for the same id."""
+    if hand_id.isascii() and hand_id.isdigit():
+        return hand_id
+    return str(int.from_bytes(hashlib.sha256(hand_id.encode()).digest()[:8]) % 10**_MOST_DIGITS)
 
 
-def _name(story: Story, seat: int) -> str:
-    return next(known.name for known in story.setup.seats if known.seat == seat)
+def _time(story: Story) -> str:
+    """Return the time of the hand, in UTC and in the Eastern time that this text is known for; nothing if not known."""
+    if story.about.started is None:
+        return ""
+    at = datetime.fromtimestamp(story.about.started // 1000, UTC)
+    try:
+        eastern = at.astimezone(ZoneInfo("America/New_York"))
+    except ZoneInfoNotFoundError:
+        return f" - {_clock(at)} UTC"
+    return f" - {_clock(at)} UTC [{_clock(eastern)} ET]"
 
 
-def _money(story: Story, units: int) -> str:
+def _clock(at: datetime) -> str:
+    return f"{at.year}/{at.month:02d}/{at.day:02d} {at.hour}:{at.minute:02d}:{at.second:02d}"
+
+
+def _named(story: Story) -> Story:
+    """Return the story with names that are told apart, and that make no lines of their own."""
+    taken: set[str] = set()
+    seats: list[SeatSetup] = []
+    for seat in story.setup.seats:
+        name = _clean(seat.name) or f"Seat {seat.seat}"
+        names = (name, *(f"{name} ({count})" for count in range(2, len(story.setup.seats) + 2)))
+        name = next(each for each in names if each not in taken)
+        taken.add(name)
+        seats.append(replace(seat, name=name))
+    return replace(story, setup=replace(story.setup, seats=tuple(seats)))
+
+
+def _clean(name: str) -> str:
+    """Return a name as it stands in a line: by the rule for text from people, and saying nothing that a line says."""
+    return in_a_line(cleaned(name, otherwise="")) if name else ""
+
+
+def money(story: Story, units: int) -> str:
+    """Return an amount with the sign of the hand's currency, exactly; raise BadHistory where no decimal holds it."""
+    sign = _SIGNS.get(story.about.currency, "")
     whole, part = divmod(units, story.scale)
-    return f"${Decimal(units) / story.scale:.2f}" if part else f"${whole}"
+    if not part:
+        return f"{sign}{whole}"
+    exact = Decimal(units) / story.scale
+    rounded = exact.quantize(Decimal(1).scaleb(-_PLACES))
+    if rounded * story.scale != units:
+        raise BadHistory(story.id, f"this text cannot hold {units}/{story.scale}; choose another format")
+    text = f"{rounded:f}".rstrip("0")
+    return f"{sign}{text}" if len(text.partition(".")[2]) > 1 else f"{sign}{rounded:.2f}"

@@ -7,7 +7,7 @@ list that grows in place would not do: the preview of an amendment builds an eve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from collector.facts.fact import Fact
@@ -36,6 +36,18 @@ class Chapter(NamedTuple):
         return found[::-1]
 
 
+def with_closed(closed: tuple[Play, ...], ended: tuple[Play, ...]) -> tuple[Play, ...]:
+    """Return the finished hands with those of a fact: at the end, or in place of the same hand as it was before."""
+    if not ended:
+        return closed
+    again = {play.hand_id: play for play in ended}
+    known = {play.hand_id for play in closed} & again.keys()
+    if not known:
+        return closed + ended
+    rest = tuple(play for play in ended if play.hand_id not in known)
+    return (*(again.get(play.hand_id, play) for play in closed), *rest)
+
+
 class Memory:
     """Results for a table that need not be worked out twice. The memory changes no result, only the time.
 
@@ -45,7 +57,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.last: object = None
-        self.chances = Chances(kept=4)
+        self.chances = Chances()
 
 
 class Evening(NamedTuple):
@@ -62,6 +74,17 @@ class Evening(NamedTuple):
         while chapter is not None:
             yield chapter
             chapter = chapter.earlier
+
+    def facts_at(self, positions: Iterable[int]) -> list[Fact]:
+        """Return the facts that stand at these positions of the log, the newest first; those that are there."""
+        wanted, found = set(positions), list[Fact]()
+        for chapter in self.chapters():
+            if not wanted:
+                break
+            here = [fact for fact in reversed(chapter.facts()) if fact.position in wanted]
+            found += here
+            wanted -= {fact.position for fact in here}
+        return found
 
     def chapter_with(self, fact: Fact, *, starts: bool, may_change: bool) -> Chapter:
         """Return the chapter that a fact belongs to, with it.

@@ -25,6 +25,7 @@ from collector.house.house import House
 from collector.secrecy import reveal_all
 from collector.table.amend.chapters import Chapter, Evening
 from collector.table.amend.refold import Refold, taken_out
+from collector.table.amend.running import require_cardless, without_winners
 from collector.table.effects import Effect, Warn
 from collector.table.play import Play
 from collector.table.registration import Past, Registration, Resolved, Seats
@@ -54,9 +55,14 @@ class Amended:
     def differences(self) -> list[dict[str, object]]:
         """The hands that differ, each before and after, without any hidden card."""
         return [
-            {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was), "after": _public(now)}
+            {"hand_id": now.hand_id, "hand_number": now.number, "before": _public(was), "after": self._after(was, now)}
             for was, now in self.changed
         ]
+
+    def _after(self, was: Play, now: Play) -> dict[str, object]:
+        """Return a hand as it would be. Who would win the running hand may follow from cards, so it is left out."""
+        running = was is self.before.table.play and not was.hand.complete
+        return without_winners(_public(now), now) if running else _public(now)
 
     @cached_property
     def around(self) -> dict[str, object]:
@@ -78,11 +84,12 @@ def changes_of(body: Body) -> Changes:
 def resolve_amendment(commands: Commands, evening: Evening, house: House, command: TableCommand) -> Resolved:
     """Take an amendment that carries the digest of its differences; raise Refused with the preview if it does not.
 
-    The preview is a refusal, because a refusal changes nothing and is not logged (ADR 4).
+    The preview is a refusal, because a refusal changes nothing (ADR 18).
     """
     if not isinstance(command, wire.Amend):
         raise TypeError(f"{command.type} is no amendment")
     changes = {change.seq: _replacing(commands, house, change, command.id) for change in command.changes}
+    require_cardless(commands, evening, changes)
     amended = amend(commands, evening, changes)
     if command.digest != amended.digest:
         message = f"this would change {len(amended.differences)} hands; send it again with the digest if that is right"
@@ -253,7 +260,9 @@ def _compared(evening: Evening, after: Evening, changes: Changes) -> Amended:
         closed.append(gone)
         changed += [] if gone is was else [(was, gone)]
     closed.sort(key=lambda each: each.first_position)
-    folded = after._replace(table=replace(after.table, play=play), closed=tuple(closed))
+    revised = {each.hand_id: each for each in closed}
+    held = tuple(revised.get(each.hand_id, each) for each in after.table.held)  # the floor's word revises them further
+    folded = after._replace(table=replace(after.table, play=play, held=held), closed=tuple(closed))
     return Amended(evening, folded, tuple(changed), changes)
 
 

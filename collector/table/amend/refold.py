@@ -15,8 +15,8 @@ from collector.hand import apply
 from collector.hand.copying import replace
 from collector.hand.model import Hand
 from collector.house.house import House
-from collector.table.acts import shown_as_read
-from collector.table.amend.chapters import Chapter, Evening, Tape
+from collector.table.acts import shown_as_read, typed_by
+from collector.table.amend.chapters import Chapter, Evening, Tape, with_closed
 from collector.table.close import HAND_CLOSED, put_away, require_over
 from collector.table.effects import Effect
 from collector.table.play import Play, Step, step_of
@@ -109,7 +109,7 @@ class Refold:
 
     def _done(self, effect: Effect) -> None:
         self.table = effect.table
-        self.closed = (*self.closed, *effect.closed)
+        self.closed = with_closed(self.closed, effect.closed)
 
     def _remember(self, fact: Fact) -> None:
         """Add a line to the hand: an act that was taken out stays visible in the record."""
@@ -126,7 +126,7 @@ class Refold:
             command = shown_as_read(self.table, command)
         if registered.act is None:
             raise AssertionError("a step is an act")
-        event = registered.act.event(command)
+        event = typed_by(registered.act.event(command), fact.client)
         self._hand = apply(play_of(self.table).hand if self._hand is None else self._hand, event)
         self._steps.append(step_of(fact, event, by_command=True))
 
@@ -149,7 +149,7 @@ class Refold:
         self._closing = None
         may = registered.may_again or registered.may
         # An empty house: a table's facts hold what their commands took from the house, see `decks._was_used`.
-        resolved = may(Asked(self.table, House(), self._commands), command)
+        resolved = may(Asked(self.table, House(), self._commands, fact.client or "", fact.body), command)
         fact = replace(fact, body={**fact.body, **resolved.beside})
         self._done(self._commands.fold(self.table, fact, resolved.value))
 

@@ -10,12 +10,14 @@ from typing import Final
 
 from collector.errors import IllegalAction
 from collector.hand import apply, start
+from collector.hand.changing import standing
 from collector.hand.events import (
     AllIn,
     BetTo,
     BringIn,
     Call,
     Check,
+    ChipsIn,
     DeadHand,
     Draw,
     Fold,
@@ -23,11 +25,14 @@ from collector.hand.events import (
     OutOfTurn,
     Show,
     StringBet,
+    TimeUp,
 )
 from collector.hand.model import Evidence, Hand, Recorded
 from collector.table.play import Play, Step
 
-_ACTS: Final = frozenset((Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet))
+_ACTS: Final = frozenset(
+    (Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet, ChipsIn, TimeUp)
+)
 """Events that put one act each into the record, at its end. OutOfTurn is not one: its act waits, and stands later."""
 
 
@@ -77,6 +82,7 @@ def _before(hand: Hand, step: Step) -> Iterator[Recorded]:
     """Yield the acts of the step before its amendments, as they would stand in this hand."""
     for event in step.history:
         try:
-            yield from apply(hand, event).actions[len(hand.actions) :]
+            after = apply(hand, event)
+            yield from after.actions[standing(hand, after) :]
         except IllegalAction:
             continue

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import cast
 
 from collector.facts.fact import DeviceKey
-from collector.hand import board
+from collector.hand import board, boards
+from collector.hand.clashes import without_withheld
 from collector.hand.model import Evidence, Player, Recorded, Result
 from collector.records.hands import (
     DeviceRange,
@@ -29,7 +30,7 @@ def record_of(table: Table, play: Play) -> HandRecord:
 
     A void hand has no result: nobody won, and every stack is as it was.
     """
-    hand, result = play.hand, None if play.void else play.hand.result
+    hand, result = without_withheld(play.hand), None if play.void else play.hand.result
     ids = {player.seat: player.player_id for player in hand.players}
     return HandRecord(
         hand_id=play.hand_id,
@@ -43,6 +44,7 @@ def record_of(table: Table, play: Play) -> HandRecord:
         button=play.button,
         players=tuple(_player(player, result) for player in sorted(hand.players, key=lambda player: player.seat)),
         board=board(hand),
+        boards=boards(hand) if hand.further else (),
         actions=tuple(
             _action(act, seen, at, ids[act.seat])
             for at, (act, seen) in enumerate(zip(hand.actions, evidence_of(play), strict=True), 1)

@@ -101,6 +101,15 @@ def other_game(table: Table) -> str | None:
     return fits[0] if fits else None
 
 
+def gathered_openly(table: Table) -> bool:
+    """Return whether no card lies at a seat or on the board. Hidden cards are counted, and not looked at."""
+    return not any(table.cards_at.values()) and not any(
+        tags
+        for key, tags in table.present.items()
+        if tags and (antenna := table.antennas.get(key)) and antenna.role in ("board", "up")
+    )
+
+
 def gathered(table: Table) -> bool:
     """Return whether no card lies at a seat or on the board."""
     return not any(
@@ -152,7 +161,8 @@ def _change(table: Table, fact: Fact, command: wire.ChangeDeck) -> Effect:
     """Fold the choice of a deck: for the running hand, else for the next one."""
     if table.running is None or table.play is None:
         return Effect(replace(table, deck=command.deck_id))
-    return Effect(replace(table, play=replace(table.play, deck=command.deck_id)))
+    deck = command.deck_id
+    return Effect(replace(table, play=replace(table.play, deck=deck, open_deck=deck)))
 
 
 def _retire(table: Table, fact: Fact, command: wire.RetireDeck) -> Effect:
@@ -181,7 +191,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.ChangeDeck,
         label="Deck",
-        word="write:decks",
+        word="write:tables",  # between decks that the installer brought into play
         hides=False,
         may=_is_in_play,
         does=_change,
@@ -190,7 +200,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.RetireDeck,
         label="Deck",
-        word="write:decks",
+        word="write:tables",
         hides=False,
         may=_is_in_play,
         does=_retire,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from collector.access.rights import RULINGS
 from collector.cards import Card
 from collector.devices.readings import Reading
 from collector.errors import Refused
@@ -22,6 +23,9 @@ from collector.wire import readings as wire
 STRAYS: Final = ("UNKNOWN_TAG", "RESTING_DECK")
 """Flags of tags that are no card of the hand. Taking the tag away answers them."""
 
+_OF_HIDDEN_CARDS: Final = ("DUPLICATE_CARD",)
+"""Flags that follow from a hidden card elsewhere, whatever antenna they are about."""
+
 
 def flagged(  # noqa: PLR0917 - each is another thing
     table: Table, fact: Fact, reading: Reading, antenna: Antenna, problem: tuple[str, str], card: Card | None = None
@@ -37,7 +41,9 @@ def flagged(  # noqa: PLR0917 - each is another thing
     same = (code, device, name, tag, antenna)
     known = any((each.code, each.device, each.name, each.tag, each.antenna) == same for each in table.flags)
     after = table if known else replace(table, flags=(*table.flags, flag))
-    return after, [Warn(code, message, device=device, antenna=name, seat=antenna.seat, flagged=not known)]
+    hidden = antenna.role == "seat" or code in _OF_HIDDEN_CARDS
+    warning = Warn(code, message, device=device, antenna=name, seat=antenna.seat, flagged=not known, hidden=hidden)
+    return after, [warning]
 
 
 def still_asked(table: Table) -> tuple[Flag, ...]:
@@ -124,7 +130,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     Registration(
         model=wire.ResolveFlag,
         label="Answer",
-        word="write:actions",
+        word=RULINGS,
         hides=True,
         may=_may_answer,
         does=_answer,

@@ -14,6 +14,8 @@ from collector.table.state import Table
 def _fault(table: Table, fact: Fact, fault: Fault) -> Effect:
     if fault.code == "ok":
         return Effect(table)
+    if fault.code.startswith("card_"):  # the antenna is well: something lies on it that is no good card
+        return Effect(table, (), (Warn("ODD_CARD", fault.message, device=fault.device, antenna=fault.antenna),))
     message = f"{fault.message}; cards there are not read until it is well"
     warning = Warn("READER_FAULT", message, "error", device=fault.device, antenna=fault.antenna)
     return Effect(table, (), (warning,))

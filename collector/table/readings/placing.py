@@ -48,8 +48,9 @@ def dealt(
         return table, []
     if play.hand.complete:
         return _completed(table, fact, reading, antenna, found), []
-    if play.deck is not None and play.deck != found[0]:
-        message = f"antenna {name}: a card of deck {found[0]}, and this hand is dealt from {play.deck}; take it away"
+    deck = _deck_at(play, antenna)
+    if deck is not None and deck != found[0]:
+        message = f"antenna {name}: a card of deck {found[0]}, and this hand is dealt from {deck}; take it away"
         return flagged(table, fact, reading, antenna, ("RESTING_DECK", message), found[1])
     if _is_before(play, fact, reading.age_ms):
         message = f"antenna {name}: a card was read before this hand began and deals nothing; lay it down again"
@@ -57,29 +58,44 @@ def dealt(
     return _placed(table, fact, reading, antenna, found)
 
 
-def _placed(table: Table, fact: Fact, reading: Reading, antenna: Antenna, found: Found) -> tuple[Table, list[Warn]]:
-    """Deal a card of this hand. A card that lies elsewhere too is flagged: a seat is not dealt it, the board is.
+def _deck_at(play: Play, antenna: Antenna) -> str | None:
+    """Return the deck that a card at an antenna has to be of, None while any will do.
 
-    The board must not depend on hole cards: without the card, everybody would see that a seat holds it (ADR 6).
+    In the open only open cards and commands count: else a missing board card would tell of which deck the seats' are.
+    """
+    return play.open_deck if play.setup.contests and antenna.role != "seat" else play.deck
+
+
+def _placed(table: Table, fact: Fact, reading: Reading, antenna: Antenna, found: Found) -> tuple[Table, list[Warn]]:
+    """Deal a card of this hand. A card that lies elsewhere too is flagged, and is contested from then on.
+
+    The board must not depend on hole cards: without the card, everybody would see that a seat holds it (ADR 6). Nor may
+    the cards of a seat depend on those of others, once it tables them (ADR 19). In a hand of an older log a seat is not
+    dealt such a card.
     """
     warnings: list[Warn] = []
     problem = _in_two_places(play_of(table), antenna, found[1])
     if problem:
         table, warnings = flagged(table, fact, reading, antenna, problem, found[1])
-        if antenna.role == "seat":
+        if antenna.role == "seat" and not play_of(table).setup.contests:
             return table, warnings
     try:
         table = with_step(table, fact, dealt_at(play_of(table), antenna, found[1]), by_command=False)
     except IllegalAction as error:
+        if warnings and antenna.role == "seat":
+            return table, warnings  # that it lies elsewhere too says more than that the seat is full
         message = _too_many(table, antenna, error.message)
         return table, [*warnings, _about(reading, antenna, error.code, message)]
-    return one_card_fits(_from_deck(table, found[0]), fact, reading, warnings)
+    return one_card_fits(_from_deck(table, found[0], antenna), fact, reading, warnings)
 
 
-def _from_deck(table: Table, deck: str) -> Table:
+def _from_deck(table: Table, deck: str, antenna: Antenna) -> Table:
     """Return the table with the deck of the hand known: the deck of its first card, if none was chosen."""
     play = play_of(table)
-    return table if play.deck is not None else replace(table, play=replace(play, deck=deck))
+    known = play.open_deck if antenna.role == "seat" else play.open_deck or deck
+    if play.deck is not None and known == play.open_deck:
+        return table
+    return replace(table, play=replace(play, deck=play.deck or deck, open_deck=known))
 
 
 def one_card_fits(table: Table, fact: Fact, reading: Reading, warnings: list[Warn]) -> tuple[Table, list[Warn]]:
@@ -127,7 +143,7 @@ def mucked(table: Table, fact: Fact, reading: Reading) -> tuple[Table, list[Warn
         return one_card_fits(table, fact, reading, [])
     what = "mucked" if play.hand.closed else "folded"
     message = f"a card of seat {seat} was read on the muck: enter it if the seat has {what}"
-    return table, [Warn("FOLD_SUGGESTED", message, "info", reading.device, reading.antenna, seat)]
+    return table, [Warn("FOLD_SUGGESTED", message, "info", reading.device, reading.antenna, seat, hidden=True)]
 
 
 def _too_many(table: Table, antenna: Antenna, message: str) -> str:
@@ -139,7 +155,8 @@ def _too_many(table: Table, antenna: Antenna, message: str) -> str:
 
 
 def _about(reading: Reading, antenna: Antenna, code: str, message: str) -> Warn:
-    return Warn(code, message, device=reading.device, antenna=reading.antenna, seat=antenna.seat)
+    hidden = antenna.role == "seat"
+    return Warn(code, message, device=reading.device, antenna=reading.antenna, seat=antenna.seat, hidden=hidden)
 
 
 def already_dealt(table: Table, fact: Fact) -> Table:
@@ -168,7 +185,8 @@ def _already_there(play: Play, antenna: Antenna, card: Card) -> bool:
         return card in play.hand.board_read or any(card in further.read for further in play.hand.further)
     if antenna.role == "up":
         return any(player.seat == antenna.seat and card in player.up for player in play.hand.players)
-    return any(player.seat == antenna.seat and Secret(card) in player.hole for player in play.hand.players)
+    secret, seat = Secret(card), antenna.seat
+    return any(player.seat == seat and secret in (*player.hole, *player.extra) for player in play.hand.players)
 
 
 def _in_two_places(play: Play, antenna: Antenna, card: Card) -> tuple[str, str] | None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from collector.cards import Card
 from collector.devices.readings import CARD_MOVED, CARD_READ, CARD_REMOVED, Reading
 from collector.facts.fact import Fact
-from collector.hand import board
+from collector.hand import boards
+from collector.hand.clashes import clashes
 from collector.hand.copying import replace
 from collector.secrecy import Secret
 from collector.table.effects import Effect, Warn
-from collector.table.readings.decks import gathered
+from collector.table.readings.decks import gathered_openly
 from collector.table.readings.flags import without_stray
 from collector.table.readings.placing import dealt, is_old, mucked
 from collector.table.registration import Folded
-from collector.table.state import Table
+from collector.table.state import Antenna, Table
 from collector.wire.feed_events import CardDetected, CardRemoved, EventData, UnseenCardDetected, UnseenCardRemoved
 
 
@@ -29,6 +31,7 @@ def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
         return Effect(_present(table, reading, came=True), (_unseen(reading),))
     old = is_old(table, fact, reading.age_ms)
     table = _lies(table, reading, moves=0 if reading.again else 1)  # again: an earlier boot of the node counted it
+    table = table if old else _counted(table, antenna)
     if antenna is None:
         message = f"antenna {reading.antenna} of {reading.device} has no role; assign it"
         warning = Warn("ANTENNA_UNASSIGNED", message, device=reading.device, antenna=reading.antenna)
@@ -42,12 +45,20 @@ def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
     if old:  # evidence: no card of the live table moves
         return Effect(table, (), tuple(warnings))
     if antenna.role == "board":
-        open_card = card if table.play and card in board(table.play.hand) else None
+        open_card = card if table.play and any(card in shown for shown in boards(table.play.hand)) else None
         return Effect(table, (CardDetected(seat=None, board=True, card=open_card),), tuple(warnings))
     count = table.cards_at.get(antenna.seat or 0, 0)
-    seen = Secret(str(card)) if card and antenna.role != "up" else card
+    seen = card if card is None or _lies_open(table, antenna, card) else Secret(str(card))
+    if table.play and card in clashes(table.play.hand).seats.get(antenna.seat or 0, ()) and isinstance(seen, Secret):
+        seen = None  # contested: nobody is shown it
     told = CardDetected(seat=antenna.seat, board=False, card=seen, cards=count)
     return Effect(table, (told,), tuple(warnings))
+
+
+def _lies_open(table: Table, antenna: Antenna, card: Card) -> bool:
+    """Return whether everybody may see a card at a seat: the hand has dealt it face up there, not the antenna alone."""
+    players = table.play.hand.players if table.play and antenna.role == "up" else ()
+    return any(player.seat == antenna.seat and card in player.up for player in players)
 
 
 def _unseen(reading: Reading) -> EventData:
@@ -87,11 +98,11 @@ def _lifted(table: Table, fact: Fact, reading: Reading) -> tuple[Table, tuple[Ev
 def _over(table: Table) -> tuple[Warn, ...]:
     """Return a warning if all cards are gathered: then the hand is over, whatever was entered."""
     play = table.play
-    if play is None or not play.device_keys or table.automatic or not gathered(table):
+    if play is None or not play.readings or table.automatic or not gathered_openly(table):
         return ()
     if play.hand.complete:
         return (Warn("HAND_OVER", f"hand {play.number} is over and its cards are gathered; put it away", "info"),)
-    if not play.mucked and not play.hand.closed:
+    if not play.on_muck and not play.hand.closed:
         return ()  # everybody lifts at once: a peek
     message = f"the cards are gathered, and hand {play.number} is not finished; enter what is missing"
     return (Warn("HAND_OVER", message),)
@@ -104,10 +115,20 @@ def _lies(table: Table, reading: Reading, *, moves: int) -> Table:
     """
     table = _present(table, reading, came=moves >= 0)
     antenna = table.antennas.get((reading.device, reading.antenna))
-    if antenna is None or antenna.seat is None:
+    if antenna is None or antenna.role != "seat" or antenna.seat is None:
         return table
     count = max(0, table.cards_at.get(antenna.seat, 0) + moves)
     return replace(table, cards_at={**table.cards_at, antenna.seat: count})
+
+
+def _counted(table: Table, antenna: Antenna | None) -> Table:
+    """Return the table with one more card seen in its hand: counted, whatever it is."""
+    play = table.play
+    if play is None or antenna is None:
+        return table
+    if antenna.role == "muck":
+        return replace(table, play=replace(play, on_muck=play.on_muck + 1))
+    return replace(table, play=replace(play, readings=play.readings + 1))
 
 
 def _present(table: Table, reading: Reading, *, came: bool) -> Table:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from collector.hand.awaiting import missing
 from collector.hand.model import Hand
 from collector.table.registration import Seats
 from collector.table.registry import Commands
@@ -24,9 +25,14 @@ class May:
 
     def in_hand(self, hand: Hand, house: HouseRules) -> dict[str, Seats]:
         """Return the acts that the rules of the hand allow, without those that the house does not allow, by type."""
-        allowed = ((kind, act) for kind, act in self._acts if act.allows is None or act.allows(house))
-        found = ((kind, act.option(hand)) for kind, act in allowed)
-        return {kind: seats for kind, seats in found if seats is not None}
+        waiting, found = missing(hand) is not None, dict[str, Seats]()
+        for kind, act in self._acts:  # after each fact: one loop takes a third less than three
+            if (waiting and act.awaits_cards) or (act.allows and not act.allows(house)):
+                continue
+            seats = act.option(hand)
+            if seats is not None:
+                found[kind] = seats
+        return found
 
     def at_table(self, table: Table, *, live: bool) -> dict[str, Seats]:
         """Return what may come beside that. live: also what can follow from hidden cards."""

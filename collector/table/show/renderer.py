@@ -8,13 +8,16 @@ once more than needed; a changed value is never missed.
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import partial
 from typing import Any, Final, Literal, TypeVar, TypeVarTuple, cast
 
 from collector.canonical import canonical, compact, timestamp
+from collector.cards import Card
 from collector.equity import Answered
+from collector.hand.clashes import NONE, clashes
 from collector.hand.model import Hand, Recorded
 from collector.hand.options import Seats
 from collector.odds.asked import Odds, OddsRules
@@ -26,12 +29,13 @@ from collector.table.fold import Outcome
 from collector.table.play import Play
 from collector.table.registry import Commands
 from collector.table.setup import variant_now
+from collector.table.show.fitting import fitted, size_of
 from collector.table.show.may import May
-from collector.table.show.seats import Common, last_acts, odds_fields, seat_view
+from collector.table.show.seats import Common, action_view, last_acts, odds_fields, seat_view
 from collector.table.show.state import around, flags_fields, hand_view
-from collector.table.state import SEATS, Table
-from collector.wire.base import VERSION, Message
-from collector.wire.feed_events import EquityUpdate, EventData, HandCorrected, SeatEvent
+from collector.table.state import SEATS, HouseRules, Table
+from collector.wire.base import MESSAGE_LIMIT, VERSION, Message
+from collector.wire.feed_events import EquityUpdate, EventData, HandCorrected, SeatEvent, TableUpdate
 from collector.wire.feeds import Alert, Channel
 
 Drawn = TypeVar("Drawn")
@@ -46,30 +50,88 @@ CHANGES_NOTHING: Final = frozenset(
     )
 )
 """Fields of a table that change often and never change the list of commands. All others count, new fields too."""
+NOT_IN_HAND_VIEW: Final = frozenset(
+    ("last_position", "last_at", "device_keys", "deck", "open_deck", "mucked", "readings", "on_muck")
+)
+"""Fields of a hand in play that change with readings, and that its view does not tell. All others count."""
+_SAYS_WHAT_IS_PLAYED: Final = operator.attrgetter(*(f.name for f in fields(Play) if f.name not in NOT_IN_HAND_VIEW))
+_NO_ACTS: Final = b'"actions":[]'
+"""The first member of a hand, as `hand_view` leaves it."""
 _SAYS_WHAT_MAY_COME: Final = operator.attrgetter(*(f.name for f in fields(Table) if f.name not in CHANGES_NOTHING))
 
 
 class Renderer:
-    """Renders the tables of one process. commands: the registry that the list of possible commands is made from."""
+    """Renders the tables of one process. commands: the registry that the list of possible commands is made from.
 
-    def __init__(self, commands: Commands) -> None:
+    chances: the odds that whoever folds a table has asked of its hands; None: the renderer asks on its own.
+    """
+
+    def __init__(self, commands: Commands, chances: Callable[[str], Chances] | None = None) -> None:
         self._may = May(commands)
         self._hand_view = partial(hand_view, self._may)
-        self._asked_odds = Chances()
+        self._chances_of = chances or defaultdict[str, Chances](Chances).__getitem__
         self._kept: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
+        self.left_out: dict[str, tuple[str, ...]] = {}
+        """Of tables whose last state did not fit: the fields that it was sent without."""
 
     def state(self, table: Table, channel: Channel) -> bytes:
         """Return the payload of `…/{channel}/state`, a TableState. The same facts give the same bytes."""
+        place = (table.table_id, "state", channel)
+        payload, left_out = self._drawn(place, self._whole, _as_it_is, table, channel)
+        if left_out:
+            self.left_out[table.table_id] = left_out
+        elif self.left_out and channel == "public":
+            self.left_out.pop(table.table_id, None)
+        return payload
+
+    def _whole(self, table: Table, channel: Channel) -> tuple[bytes, tuple[str, ...]]:
+        """Return a state that fits a message, and the fields that it was drawn without."""
+        parts, left_out = self.parts(table, channel), tuple[str, ...]()
+        if size_of(parts) > MESSAGE_LIMIT:
+            parts, left_out = fitted(parts, partial(self._hand_without_acts, table))
+        return b"{" + b",".join([parts[name] for name in sorted(parts)]) + b"}", left_out
+
+    def parts(self, table: Table, channel: Channel) -> Mapping[str, bytes]:
+        """Return the members of a state by name, whether they fit a message or not."""
         seq = table.public_seq if channel == "public" else table.live_seq
-        now = {**_stamp(table, channel, seq), "v": VERSION, "type": "state", "decision": table.decision}
-        parts = {**self._around(table), **_members(now)}
-        flags = table.flags if channel == "live" else ()
+        parts = {**self._around(table), **_members({**_stamp(table, channel, seq), "decision": table.decision})}
+        flags, live = (table.flags, True) if channel == "live" else ((), False)
         parts["flags"] = _member("flags", self._drawn((table.table_id, channel, "flags"), flags_fields, _json, flags))
-        parts["may"] = _member("may", self._may_part(table, asked=bool(table.flags) and channel == "live"))
+        parts["may"] = _member("may", self._may_part(table, asked=live and bool(table.flags or self._doubtful(table))))
         parts["seats"] = _member("seats", b"[" + b",".join(self._seats(table, channel)) + b"]")
-        hand = (table.play, table.house)  # drawn once for both channels: it looks at no hidden card
-        parts["hand"] = _member("hand", self._drawn((table.table_id, "hand"), self._hand_view, _json, *hand))
-        return b"{" + b",".join([parts[name] for name in sorted(parts)]) + b"}"
+        parts["hand"] = _member("hand", self._hand_part(table))
+        return parts
+
+    def _hand_part(self, table: Table) -> bytes:
+        """Return the hand: drawn once for both channels, since it looks at no hidden card."""
+        play = table.play
+        made_of = (table.house, *_SAYS_WHAT_IS_PLAYED(play)) if play else (table.house,)
+
+        def draw(*_: object) -> bytes:
+            return self._hand(table.table_id, play, table.house)
+
+        return self._drawn((table.table_id, "hand"), draw, _as_it_is, *made_of)
+
+    def _hand(self, table_id: str, play: Play | None, house: HouseRules) -> bytes:
+        """Return the hand. Its acts are drawn one by one: a fact adds one, and the others stay as they are."""
+        drawn = _json(self._hand_view(play, house))
+        return drawn.replace(_NO_ACTS, b'"actions":[%b]' % b",".join(self._acts(table_id, play)), 1) if play else drawn
+
+    def _acts(self, table_id: str, play: Play) -> tuple[bytes, ...]:
+        """Return the acts of a hand: those that are known already, and the others drawn."""
+        place, acts = (table_id, "acts drawn"), play.hand.actions
+        drawn: tuple[bytes, ...]
+        setup, known, drawn = self._kept.get(place, ((), (None, (), ())))[1]
+        if setup is not play.setup or known != acts[: len(known)]:  # another hand, or an act was taken back
+            drawn = ()
+        ids = {player.seat: player.player_id for player in play.hand.players}
+        drawn += tuple([_json(action_view(act, ids[act.seat])) for act in acts[len(drawn) :]])
+        self._kept[place] = (), (play.setup, acts, drawn)
+        return drawn
+
+    def _hand_without_acts(self, table: Table) -> bytes:
+        hand = self._hand_view(table.play, table.house)
+        return _member("hand", _json(hand and hand.model_copy(update={"rulings": ()})))
 
     def events(self, outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
         """Return the payloads of `…/{channel}/event` for one fact, in order. before: the table before the fact."""
@@ -79,13 +141,16 @@ class Renderer:
             if event.hidden and channel == "public":
                 continue
             seq += 1
-            told = self._told(event, outcome, channel)
-            messages.append(compact({**_stamp(table, channel, seq), "v": VERSION, "type": event.type, "data": told}))
+            stamp = {**_place(table), **_stamp(table, channel, seq), "v": VERSION}
+            payload = compact({**stamp, "type": event.type, "data": self._told(event, outcome, channel)})
+            if len(payload) > MESSAGE_LIMIT:  # whoever hears it reads the state, and the record by REST
+                payload = compact({**stamp, "type": TableUpdate.type, "data": {}})
+            messages.append(payload)
         return messages
 
     def alert(self, table: Table, warning: Warn, seq: int, trace_id: str) -> bytes:
         """Return the payload of `…/alert` for a warning. seq: position of its fact, else of the table's last fact."""
-        stamp = {**_stamp(table, "live", seq), "trace_id": trace_id}
+        stamp = {**_place(table), **_stamp(table, "live", seq), "trace_id": trace_id}
         message = Alert(
             **stamp,
             code=warning.code,
@@ -116,11 +181,18 @@ class Renderer:
         self._kept[place] = (made_of, encoded)
         return encoded
 
+    def _doubtful(self, table: Table) -> bool:
+        """Return whether the floor is asked where a card lies."""
+        return bool(table.held) or (table.play is not None and clashes(table.play.hand) is not NONE)
+
     def _around(self, table: Table) -> Mapping[str, bytes]:
         return self._drawn(
             (table.table_id, "around"),
             around,
             _members,
+            table.event_id,
+            table.table_id,
+            table.epoch,
             table.mode,
             table.event_name,
             table.name,
@@ -137,6 +209,7 @@ class Renderer:
             table.bounties,
             table.stand_up,
             table.standing,
+            table.kill,
         )
 
     def _may_part(self, table: Table, *, asked: bool) -> bytes:
@@ -145,6 +218,7 @@ class Renderer:
         made_of: tuple[object, ...] = _SAYS_WHAT_MAY_COME(table)
         if play:
             commanded = any(step.by_command for step in play.steps)
+            made_of += (self._doubtful(table),) if asked else ()
             made_of += (play.setup, play.hand.result, play.owed, bool(play.undone), commanded)
 
         def draw(*_: object) -> Mapping[str, Seats]:
@@ -163,6 +237,9 @@ class Renderer:
             acts = self._drawn((table_id, "acts"), last_acts, _as_it_is, play.hand.actions)
         players = {player.seat: player for player in play.hand.players} if play else {}
         common = self._common(table_id, play) if play else None
+        withheld: Mapping[int, frozenset[Card]] = {}
+        if play and channel == "live":
+            withheld = self._drawn((table_id, "clashes"), clashes, _as_it_is, play.hand).seats
         return [
             self._drawn(
                 (table_id, channel, seat),
@@ -176,6 +253,7 @@ class Renderer:
                 players.get(seat),
                 acts.get(seat),
                 common,
+                withheld.get(seat),
             )
             for seat in SEATS
         ]
@@ -183,9 +261,9 @@ class Renderer:
     def _common(self, table_id: str, play: Play) -> Common:
         """Return the part of the hand that all seats share: the kept object while it is equal.
 
-        It is made anew for each state. Without the kept object, identity would draw all seats each time.
+        It is made anew for each change of the hand. Without the kept object, identity would draw all seats each time.
         """
-        place, common = (table_id, "common"), Common.of(play)
+        place, common = (table_id, "common"), self._drawn((table_id, "common now"), Common.of, _as_it_is, play)
         known = self._kept.get(place)
         if known and known[0] == common:
             return known[0]
@@ -193,11 +271,13 @@ class Renderer:
         return common
 
     def _chances(self, table: Table, hand: Hand) -> Mapping[int, Odds]:
-        return self._drawn((table.table_id, "odds"), self._odds, _as_it_is, hand, table.odds_rules, table.answered)
+        odds = partial(self._odds, self._chances_of(table.table_id))
+        return self._drawn((table.table_id, "odds"), odds, _as_it_is, hand, table.odds_rules, table.answered)
 
-    def _odds(self, hand: Hand, rules: OddsRules, answered: Secret[Answered] | None) -> Mapping[int, Odds]:
-        asked = self._asked_odds.question(hand, rules)
-        return self._asked_odds.odds(asked, answered) if asked else {}
+    @staticmethod
+    def _odds(chances: Chances, hand: Hand, rules: OddsRules, answered: Secret[Answered] | None) -> Mapping[int, Odds]:
+        asked = chances.question(hand, rules)
+        return chances.odds(asked, answered) if asked else {}
 
     def _told(self, event: EventData, outcome: Outcome, channel: Channel) -> dict[str, Any]:
         """Return the data of an event, with the members that only a renderer adds: player ids, odds, records."""
@@ -214,16 +294,18 @@ class Renderer:
 
 
 def _stamp(table: Table, channel: Channel, seq: int) -> dict[str, Any]:
+    """Return what is new in the stamp of each message; `_place` has the rest of it."""
     stamp = table.public_stamp if channel == "public" else table.live_stamp
     return {
-        "event_id": table.event_id,
-        "table_id": table.table_id,
         "hand_id": table.play.hand_id if table.play else None,
-        "epoch": table.epoch,
         "seq": seq,
         "timestamp": timestamp(stamp.received_at),
         "trace_id": stamp.trace_id,
     }
+
+
+def _place(table: Table) -> dict[str, Any]:
+    return {"event_id": table.event_id, "table_id": table.table_id, "epoch": table.epoch}
 
 
 def _member(name: str, value: bytes) -> bytes:

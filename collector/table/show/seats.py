@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from collector.cards import Card
 from collector.hand import board
+from collector.hand.awaiting import due, up_awaited
 from collector.hand.changing import game_of
+from collector.hand.clashes import clashes
 from collector.hand.events import Post
 from collector.hand.games import Game
 from collector.hand.model import Player, Recorded, Result
@@ -28,13 +30,17 @@ class Common(NamedTuple):
     result: Result | None
     board: tuple[Card, ...]
     several: bool  # more than one board: a seat makes no single hand
+    due: tuple[int, int]  # cards that a seat has before it by now, face down and face up
+    up_awaited: Mapping[int, int]  # up cards that nobody has read or typed, by seat
+    doubtful: bool  # a card of the board is contested: no hidden hand has a name
 
     @classmethod
     def of(cls, play: Play) -> Common:
         """Return the common part of a hand."""
         hand = play.hand
         told = (play.setup.posts, play.button, hand.street, hand.complete, hand.result)
-        return cls(game_of(hand), *told, board(hand), bool(hand.further))
+        waited = (due(hand), up_awaited(hand), clashes(hand).board)
+        return cls(game_of(hand), *told, board(hand), bool(hand.further), *waited)
 
 
 def last_acts(actions: Sequence[Recorded]) -> Mapping[int, Recorded]:
@@ -70,6 +76,7 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
     player: Player | None,
     last: Recorded | None,
     common: Common | None,
+    withheld: frozenset[Card] | None = None,
 ) -> SeatView:
     """Return a seat as its channel shows it. Public: no hidden card is looked at.
 
@@ -82,8 +89,10 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
         player: its player in the hand, None if it is not dealt in.
         last: its last act of the hand.
         common: the part of the hand that all seats share, None between hands.
+        withheld: its contested cards, which no channel shows; None: it has none.
     """
-    hole = _visible(player, channel) if player else None
+    hole = _visible(player, channel, withheld) if player else None
+    cards = min(cards_at + (len(player.typed) if player else 0), common.game.down if common else 2)
     return SeatView(
         seat=seat,
         player_id=seated.player_id if seated else None,
@@ -92,7 +101,8 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
         status=_status(seated, player, common),
         position=_position(seat, common) if player and common else None,
         bet=player.bet if player else 0,
-        cards=min(cards_at, common.game.down if common else 2),
+        cards=cards,
+        awaited=_awaited(player, cards, common) if player and common else 0,
         hole=hole,
         shown=bool(player and player.shown),
         **(odds_fields(chance) if chance else {}),
@@ -104,17 +114,28 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
     )
 
 
-def _visible(player: Player, channel: Channel) -> tuple[Card, ...] | None:
+def _visible(player: Player, channel: Channel, withheld: frozenset[Card] | None) -> tuple[Card, ...] | None:
     if player.shown:
         return player.shown
     if channel == "public":
         return None
-    return tuple(card.reveal() for card in player.hole if card) or None
+    read = tuple(card.reveal() for card in player.hole if card)
+    return (tuple(card for card in read if card not in withheld) if withheld else read) or None
+
+
+def _awaited(player: Player, cards: int, common: Common) -> int:
+    """Return how many cards of a seat are neither read nor typed. Cards are counted, and not looked at."""
+    if not player.live or player.shown or common.complete:
+        return 0
+    down = common.due[0] - sum(player.exchanged) * bool(common.game.discards)
+    return max(0, down - cards) + common.up_awaited.get(player.seat, 0)
 
 
 def _made(common: Common, player: Player, hole: tuple[Card, ...]) -> str | None:
     """Return a whole hand in words, once three board cards are out or the game has no board; else None."""
     game, shown = common.game, common.board
+    if common.doubtful and not player.shown:
+        return None
     whole = hole if player.shown else (*hole, *(card for card in player.up if card))
     if len(whole) != game.hole or len(shown) < min(3, game.board_size) or common.several:
         return None

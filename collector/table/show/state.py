@@ -7,23 +7,34 @@ cannot draw a value that the renderer does not compare.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from dataclasses import fields
+from typing import Any, Final, Literal
 
 from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
+from collector.hand.awaiting import boards_awaited, due, missing
 from collector.hand.blinds import Owed
 from collector.hand.changing import betting_of
-from collector.hand.events import AllIn, BetTo, Call, Check
+from collector.hand.events import AllIn, BetTo, Call, Check, ClockCalled
 from collector.hand.model import Bounty, Hand, Pending
 from collector.table.play import Play
 from collector.table.show.may import May
-from collector.table.show.seats import action_view
-from collector.table.state import Flag, HouseRules, Rules, Seated, Tournament
+from collector.table.state import Flag, HouseRules, Kill, Rules, Seated, Tournament
 from collector.table.tournament import said
-from collector.wire.feeds import HandView, LegalView, PendingView, PotView, WinView
+from collector.wire.base import VERSION
+from collector.wire.feeds import ClockView, HandView, LegalView, PendingView, PotView, WinView
+from collector.wire.setup import SetHouseRules
 from collector.wire.tournament import Level
+
+HOUSE_RULES: Final = tuple(
+    field.name for field in fields(HouseRules) if field.name != "profile" and field.name in SetHouseRules.model_fields
+)
+"""The rules that a state names: those that `set_house_rules` sets."""
 
 
 def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
+    event_id: str,
+    table_id: str,
+    epoch: int,
     mode: str,
     event_name: str,
     table_name: str,
@@ -40,9 +51,15 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
     bounties: tuple[Bounty, ...],
     stand_up: int,
     standing: frozenset[str] | None,
+    kill: Kill,
 ) -> dict[str, object]:
-    """Return the settings in a state. Commands change them, cards do not."""
+    """Return the settings in a state, and whose state it is. Commands change them, cards do not."""
     return {
+        "v": VERSION,
+        "type": "state",
+        "event_id": event_id,
+        "table_id": table_id,
+        "epoch": epoch,
         "mode": mode,
         "event_name": event_name,
         "table_name": table_name,
@@ -50,11 +67,14 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
         "button": button,
         "game": game,
         "profile": house.profile,
+        "house_rules": {name: getattr(house, name) for name in HOUSE_RULES},
         "flow": "automatic" if automatic else "operator",
         "decks": sorted(decks),
         "owed": {str(seat): _missed(missed) for seat, missed in sorted(owed.items())},
         "tournament": said(tournament),
+        "kill": {name: who for name, who in (("leg", kill.leg), ("due", kill.due)) if who},
         "side_games": _side_games(bounties, stand_up, standing),
+        "behind": {str(seat): who.behind for seat, who in sorted(seated.items()) if who.behind},
         "penalties": {str(seat): who.penalty for seat, who in sorted(seated.items()) if who.penalty},
         "levels": [level.model_dump() for level in levels],
     }
@@ -66,6 +86,7 @@ def _blinds(rules: Rules) -> dict[str, int]:
         "big_blind": rules.big_blind,
         "ante": rules.ante,
         "big_blind_ante": rules.big_blind_ante,
+        "button_blind": rules.button_blind,
     }
 
 
@@ -96,7 +117,10 @@ def flags_fields(flags: tuple[Flag, ...]) -> list[dict[str, object]]:
 
 
 def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None:
-    """Return the running or last hand as everybody may see it, with its possible commands; None between hands."""
+    """Return the running or last hand as everybody may see it, with its possible commands; None between hands.
+
+    Without its acts: the renderer puts them in.
+    """
     if play is None:
         return None
     hand = play.hand
@@ -114,10 +138,10 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         pot=hand.result.total_pot if hand.result else contributed,
         pots=tuple(PotView(amount=pot.amount, eligible=pot.eligible) for pot in pots),
         to_act=hand.to_act,
-        legal=_legal(hand),
+        legal=None if missing(hand) else _legal(hand),
         waiting_for=_waiting_for(hand),
         showdown=() if hand.complete else to_show(hand),
-        actions=tuple(action_view(act, ids[act.seat]) for act in hand.actions),
+        actions=(),
         winners=tuple(
             WinView(seat=win.seat, player_id=ids[win.seat], amount=win.amount, hand=win.hand)
             for win in (hand.result.wins if hand.result else ())
@@ -127,6 +151,8 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         rulings=(*hand.rulings, *play.taken_out),
         betting=betting_of(hand).value,
         boards=boards(hand) if hand.further else (),
+        awaited=boards_awaited(hand),
+        dealt=due(hand),
         drawing=hand.drawing,
         rabbit=hand.rabbit,
         rake=hand.result.rake if hand.result else 0,
@@ -134,8 +160,18 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         scrap=hand.scrap,
         burns=len(hand.burns),
         paid=hand.result.paid if hand.result else {},
+        clock=_clock(play),
+        passive=hand.passive,
         may=may.in_hand(hand, house),
     )
+
+
+def _clock(play: Play) -> ClockView | None:
+    if play.hand.clock is None:
+        return None
+    seat, seconds = play.hand.clock
+    called = [step.at for step in play.steps if isinstance(step.event, ClockCalled)]
+    return ClockView(seat=seat, seconds=seconds, called_at=called[-1])
 
 
 def _pending(pending: Pending) -> PendingView:
@@ -151,7 +187,7 @@ def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_han
     if hand.drawing:
         return "draw"
     if hand.to_act is not None:
-        return "action"
+        return "board" if missing(hand) else "action"
     if not hand.closed:
         return "up_cards"
     return "board" if board_wanted(hand) else "showdown"

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,16 @@ from prometheus_client import CollectorRegistry, Counter
 from collector.api import create_app
 from collector.api.cursor import read_cursor, write_cursor
 from collector.errors import ReadModelError
+from collector.histories.native import story_out
 from collector.readmodel import ReadModelQueries, ReadModelWriter
-from collector.records.hands import HandPlace, HandRecord, HandWinner
+from collector.records.hands import HandDetails, HandPlace, HandRecord, HandWinner
 from collector.records.players import TableRecord
+from collector.system import Reach
+from collector.table.finished.record import record_of
+from collector.table.finished.story import story_of
+from tests.collector.everybody import EverybodyMay
 from tests.collector.hands import ROYAL, hand
+from tests.collector.table.dealer import Dealer
 
 EVENT = ROYAL.event_id
 HANDS = f"/api/v1/events/{EVENT}/hands"
@@ -48,6 +55,7 @@ class Parts:
             "config": lambda: {"ws_url": "ws://127.0.0.1:21884"},
             "registry": self.registry,
             "static": self.pages,
+            "gate": EverybodyMay(),
         }
         return create_app(self.queries, **(values | changes))
 
@@ -62,7 +70,7 @@ async def parts(tmp_path: Path) -> AsyncIterator[Parts]:
 
 
 def client_of(app: FastAPI) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ebs")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
 
 
 @pytest.fixture
@@ -80,6 +88,8 @@ def assert_is_error(response: httpx.Response, status: int, code: str) -> None:
     assert body["error"]["message"]
     assert body["request_id"] == response.headers["X-Request-Id"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", body["timestamp"])
+    age = datetime.now(UTC) - datetime.fromisoformat(body["timestamp"])
+    assert timedelta(seconds=-1) < age < timedelta(minutes=5), "it says when"
 
 
 async def test_a_hand_has_the_specifications_keys(client: httpx.AsyncClient) -> None:
@@ -150,6 +160,20 @@ async def test_a_hand_tells_beside_them_how_it_came_out(client: httpx.AsyncClien
     assert {key: found[key] for key in beside} == beside
 
 
+async def test_every_board_of_a_hand_is_named_and_of_one_there_are_none_beside_it(
+    parts: Parts, client: httpx.AsyncClient
+) -> None:
+    both = (("2c", "7d", "9s", "3s", "5h"), ("2c", "7d", "9s", "3s", "4h"))
+    await parts.writer.put([replace(ROYAL, hand_id="h_t_77", board=both[0], boards=both)])
+
+    twice = (await client.get(f"{HANDS}/h_t_77")).json()
+    once = (await client.get(f"{HANDS}/{ROYAL.hand_id}")).json()
+
+    assert twice["boards"] == [list(cards) for cards in both]
+    assert twice["community_cards"] == list(both[0])
+    assert once["boards"] == []
+
+
 @pytest.mark.parametrize(
     ("winners", "winner", "winning_hand"),
     [
@@ -201,8 +225,19 @@ async def test_a_known_event_without_hands_is_an_empty_page(parts: Parts, client
 
 
 async def test_an_unknown_event_says_so(client: httpx.AsyncClient) -> None:
-    for path in ("/api/v1/events/evt_x/hands", f"/api/v1/events/evt_x/hands/{ROYAL.hand_id}"):
-        assert_is_error(await client.get(path), 404, "EVENT_NOT_FOUND")
+    hands = ("hands", f"hands/{ROYAL.hand_id}")
+    for path in (*hands, "statistics", "statistics/summary", "statistics/hands", "statistics/players"):
+        assert_is_error(await client.get(f"/api/v1/events/evt_x/{path}"), 404, "EVENT_NOT_FOUND")
+
+
+async def test_figures_of_a_known_event_without_hands_are_empty(parts: Parts, client: httpx.AsyncClient) -> None:
+    await parts.writer.put_event("evt_friday", "Friday game")
+
+    found = {
+        path: (await client.get(f"/api/v1/events/evt_friday/statistics/{path}")).json() for path in ("hands", "players")
+    }
+
+    assert found == {"hands": {"hands": [], "next_cursor": None}, "players": {"players": []}}
 
 
 async def test_an_unknown_hand_says_so(client: httpx.AsyncClient) -> None:
@@ -286,7 +321,7 @@ class BrokenQueries:
 
 
 def app_over(queries: Any) -> FastAPI:
-    return create_app(queries, ready=dict, config=dict, registry=CollectorRegistry(), static=None)
+    return create_app(queries, ready=dict, config=dict, registry=CollectorRegistry(), static=None, gate=EverybodyMay())
 
 
 async def test_a_fault_of_ours_tells_nothing_but_its_request_id(caplog: pytest.LogCaptureFixture) -> None:
@@ -383,3 +418,86 @@ async def test_openapi_describes_the_hand_and_the_errors(client: httpx.AsyncClie
     assert "HandOut" in json.dumps(answers["200"])
     assert "ErrorAnswer" in json.dumps(answers["404"])
     assert "ErrorAnswer" in json.dumps(answers["422"])
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LocalHost:8080", "127.0.0.1:8080", "[::1]:8080", "192.0.2.7", "ebs.example:80"]
+)
+async def test_a_name_of_ours_and_any_address_is_answered(parts: Parts, host: str) -> None:
+    async with client_of(parts.build(reach=Reach(("ebs.example",)))) as client:
+        assert (await client.get("/config.json", headers={"Host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "ebs:x", "[::1", "a@localhost.evil"]
+)
+@pytest.mark.parametrize("path", ["/config.json", "/", "/health/live", HANDS])
+async def test_a_name_that_somebody_else_points_here_is_told_nothing(parts: Parts, host: str, path: str) -> None:
+    async with client_of(parts.build(reach=Reach(("ebs.example",)))) as client:
+        answer = await client.get(path, headers={"Host": host})
+
+    assert answer.status_code == 421
+    assert answer.json()["error"]["code"] == "UNKNOWN_HOST"
+    assert "EBS_HTTP_HOSTS" in answer.json()["error"]["message"]
+    assert host not in answer.text
+
+
+async def test_a_redirect_names_no_host(parts: Parts) -> None:
+    (parts.pages / "overlay").mkdir()
+    (parts.pages / "overlay" / "index.html").write_text("<!doctype html>")
+    async with client_of(parts.app) as client:
+        answer = await client.get("/overlay?table=t1", headers={"Host": "192.0.2.7:8080"})
+
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/overlay/?table=t1"
+
+
+@pytest.mark.parametrize(
+    ("framed_by", "policy", "old"),
+    [
+        ([], "frame-ancestors 'self'", "sameorigin"),
+        (["http://spx:5656"], "frame-ancestors 'self' http://spx:5656", None),
+    ],
+)
+async def test_no_foreign_page_shows_ours_in_a_frame(
+    parts: Parts, framed_by: list[str], policy: str, old: str | None
+) -> None:
+    async with client_of(parts.build(reach=Reach(framed_by=tuple(framed_by)))) as client:
+        answer = await client.get("/")
+
+    assert answer.headers["Content-Security-Policy"].split("; ")[-1] == policy
+    assert answer.headers.get("X-Frame-Options") == old
+
+
+LIE = "Ida\nIda: folds\u202e"
+
+
+async def test_a_name_that_an_older_version_took_is_shown_cleaned_and_forges_no_export(
+    parts: Parts, client: httpx.AsyncClient
+) -> None:
+    dealer = Dealer()
+    dealer.command(type="start_hand", button=1)
+    for seat, act in ((1, "fold"), (2, "fold")):
+        dealer.act(seat, act)
+    dealer.command(type="end_hand")
+    (play,) = dealer.evening.closed
+    story = json.dumps(story_out(story_of(play))).replace('"Player 1"', json.dumps(LIE))
+    record = record_of(dealer.table, play)
+    first, *others = record.players
+    lying = replace(record, event_id=EVENT, players=(replace(first, name=LIE), *others))
+    await parts.writer.put([lying], details={lying.hand_id: HandDetails({}, story)})
+    await parts.writer.put_table("table_09", EVENT, LIE)
+
+    shown = (await client.get(f"{HANDS}/{lying.hand_id}")).json()
+    exports = {
+        form: (await client.get(f"{HANDS}/{lying.hand_id}/export?format={form}")).text
+        for form in ("phh", "ohh", "pokerstars", "json")
+    }
+
+    assert shown["players"][0]["name"] == "Ida Ida: folds"
+    assert [table.name for table in await parts.queries.tables() if table.table_id == "table_09"] == ["Ida Ida: folds"]
+    for text in exports.values():
+        assert "Ida Ida:" in text
+        assert "\u202e" not in text
+        assert "\\u202e" not in text
+    assert sum(": folds" in line for line in exports["pokerstars"].splitlines()) == 2

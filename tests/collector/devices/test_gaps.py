@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collector.devices.nodes import Nodes
+from collector.devices.progress import Progress
 from edge import envelope_notices
 from tests.collector.pipeline.hall import Hall, kinds, read, snapshot, warnings
 from tests.collector.table.dealer import BOOT, NODE
@@ -88,3 +89,12 @@ async def test_what_was_declared_gone_and_comes_after_all_is_taken_once() -> Non
 
     assert kinds(await hall.event(2, read("As"))) == ["card_read"]
     assert kinds(await hall.event(2, read("As"))) == []
+
+
+def test_what_was_declared_gone_and_comes_beyond_another_gap_counts_once() -> None:
+    progress = Progress()
+    progress.cover(4, 6)  # 1 to 3 are still missing
+
+    assert [progress.add(5), progress.add(5)] == [True, False]
+    assert (progress.holds(5), progress.holds(4)) == (True, False)
+    assert progress.gaps(7) == [(1, 3)]

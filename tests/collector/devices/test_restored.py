@@ -24,7 +24,7 @@ async def test_a_birth_tells_what_an_older_log_lacks_of_boots_before() -> None:
     hall = Hall()
     await hall.event(1, read("As"))
     same = await hall.take("status", born(NEXT_BOOT, BOOT, 1))
-    assert (hall.store.log_id, same.devices) == ("log-1", {})
+    assert (hall.store.log_id, same.devices, same.origins) == ("log-1", {NODE: NEXT_BOOT}, {NODE: {BOOT}})
 
     older = await hall.take("status", born(NEXT_BOOT, BOOT, 3))
 

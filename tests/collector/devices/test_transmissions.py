@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from edge import envelope, envelope_birth
-from tests.collector.pipeline.hall import NEXT_BOOT, Hall, kinds, read, restarted, snapshot, warnings
+from tests.collector.pipeline.hall import NEXT_BOOT, Hall, born, kinds, read, restarted, snapshot, warnings
 from tests.collector.table.dealer import BOOT, NODE, TABLE
 
 
@@ -132,3 +134,21 @@ async def test_a_snapshot_of_a_boot_that_was_never_heard_moves_no_card() -> None
     body = envelope.snapshot_body(NODE, long_ago, 0, envelope.told_of(None, long_ago, 0), ['"a01":[]'])
 
     assert kinds(await hall.take("snapshot", body)) == []
+
+
+async def test_a_key_that_is_out_cannot_invent_boots_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collector.devices.progress.MOST_BOOTS", 5)
+    monkeypatch.setattr("collector.devices.nodes.MOST_BOOTS", 5)
+    hall = Hall()
+    boots = [f"{number}-{number:016x}" for number in range(1, 11)]
+    for boot in boots:
+        await hall.take("status", born(boot, boot, 0))
+        await hall.event(9, read("As"), boot=boot)
+        await hall.event(9, read("As"), boot=boots[0], origin=boot)
+    nodes = hall.desk.nodes
+
+    assert {origin for _, origin in nodes.progress} == set(boots[:5])
+    assert list(nodes._transmissions[NODE]._highest) == boots[:5]
+    assert len(nodes._claims[NODE]._acked) == 5
+    assert hall.told.count("BOOT_BACK") >= 5
+    assert nodes.boots == {NODE: boots[4]}

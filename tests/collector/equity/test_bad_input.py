@@ -51,7 +51,7 @@ def test_a_hand_needs_two_cards(hand: str, said: str) -> None:
     error = refusal(["KdKc", hand])
 
     assert error.code == "HOLE_CARD_COUNT"
-    assert error.message == f"hand 2: {said}; holdem needs 2 cards for each player"
+    assert error.message == f"hand 2: {said}; Hold'em needs 2 cards for each player"
 
 
 @pytest.mark.parametrize("hands", [[], ["AsAh"], [*TEN.split(), "AcAd"]])

@@ -38,9 +38,7 @@ def test_a_game_agrees_with_plain_loops(name: str) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("name", RULES)
-def test_twenty_thousand_random_deals_agree_with_plain_loops(name: str, request: pytest.FixtureRequest) -> None:
-    if "soak" not in request.config.option.markexpr:
-        pytest.skip("20,000 deals of each game take most of an hour; run them with: pytest -m soak")
+def test_twenty_thousand_random_deals_agree_with_plain_loops(name: str) -> None:
     for seed in range(SPOTS, SPOTS + int(os.environ.get("EBS_SOAK_DEALS", SOAK))):
         compare(name, seed, 12)
 

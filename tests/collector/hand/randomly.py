@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from collector.cards import DECK, Card
 from collector.errors import IllegalAction
 from collector.hand import apply, board_wanted, legal, next_board, start, to_show
-from collector.hand.changing import find, game_of, live
+from collector.hand.awaiting import missing, up_awaited
+from collector.hand.changing import find, game_of
 from collector.hand.events import (
     AllIn,
     Award,
@@ -22,18 +23,23 @@ from collector.hand.events import (
     Burn,
     Call,
     Check,
+    ChipsFound,
+    ChipsIn,
     Chop,
+    ClockCalled,
     CommunityCard,
     DeadHand,
     Draw,
     Event,
     Expose,
     Fold,
+    GoOn,
     HoleCard,
     HoleCardTaken,
     IrregularFlop,
     Muck,
     OutOfTurn,
+    Passive,
     Post,
     PostKind,
     Rabbit,
@@ -42,6 +48,7 @@ from collector.hand.events import (
     RunTimes,
     Show,
     StringBet,
+    TimeUp,
     UpCard,
     UpCardTaken,
 )
@@ -68,8 +75,14 @@ KINDS: dict[type, str] = {
     BringIn: "bring_in",
     OutOfTurn: "out_of_turn",
     StringBet: "string_bet",
+    ChipsIn: "put_in",
+    Passive: "limit_seat",
+    ClockCalled: "call_clock",
+    TimeUp: "time_up",
+    ChipsFound: "chips_found",
     Draw: "draw",
     RunTimes: "run_board",
+    GoOn: "go_on",
     Show: "show",
     Muck: "muck",
     DeadHand: "dead_hand",
@@ -93,6 +106,9 @@ flags = st.booleans()
 secrets = cards.map(Secret)
 some_cards = st.lists(cards, max_size=4).map(tuple)
 reasons = st.just("ruled")
+some_chips = st.lists(st.sampled_from((5, 25, 100, 500)), min_size=1, max_size=4).map(tuple)
+some_words = st.sampled_from(("", "call", "raise", "all_in"))
+some_priors = st.sampled_from(("left", "part", "back"))
 hole_cards: st.SearchStrategy[Event] = st.one_of(
     st.builds(HoleCard, seat_numbers, st.none() | secrets),
     st.builds(HoleCardTaken, seat_numbers, secrets),
@@ -109,6 +125,12 @@ open_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(BetTo, seat_numbers, amounts, flags),
     st.builds(OutOfTurn, early),
     st.builds(StringBet, seat_numbers, amounts),
+    st.builds(ChipsIn, seat_numbers, some_chips, some_words, some_priors, st.just(0) | st.integers(0, 2500)),
+    st.builds(ChipsIn, seat_numbers, unclear=st.integers(1, 30)),
+    st.builds(Passive, seat_numbers, reasons),
+    st.builds(ClockCalled, seat_numbers, st.just(30)),
+    st.builds(TimeUp, seat_numbers),
+    st.builds(ChipsFound, seat_numbers, st.integers(1, 500)),
     st.builds(Draw, seat_numbers, st.integers(0, 5), st.just(()), flags),
     st.builds(RunTimes, st.integers(1, 4)),
     st.builds(Show, seat_numbers, some_cards),
@@ -189,9 +211,7 @@ def sensible(hand: Hand, data: st.DataObject) -> Event:
             choices += [AllIn(seat)] if "all_in" in may else []
         return data.draw(st.sampled_from(choices))
     if not hand.closed:  # stud waits for up cards
-        _, wanted = game_of(hand).dealt_through(hand.street)
-        owed = [p.seat for p in live(hand) if len(p.up) < wanted or None in p.up]
-        return UpCard(owed[0], data.draw(st.sampled_from(free)))
+        return UpCard(min(up_awaited(hand)), data.draw(st.sampled_from(free)))
     return _at_the_end(hand, data, free)
 
 
@@ -219,8 +239,14 @@ def named(event: Event) -> tuple[str, int | None]:
     return KINDS[type(event)], None if KINDS[type(event)] in ("deal_card", "clear_card") else seat
 
 
+WAITING = (Fold, Check, Call, BetTo, AllIn, OutOfTurn, StringBet, ChipsIn)
+"""Events that a table takes only when the cards of the street are there, or when it was told to go on without them."""
+
+
 def listed(hand: Hand, event: Event) -> bool:
-    """Return whether `options` lists an event."""
+    """Return whether `options` lists an event, or would if the cards of its street were there."""
+    if isinstance(event, WAITING) and missing(hand):
+        return True
     may = options(hand)
     kind, seat = named(event)
     if kind == "bet":
@@ -253,6 +279,11 @@ def _for_seat(hand: Hand, kind: str, seat: int, free: list[Card]) -> list[Event]
         "muck": [Muck(seat)],
         "out_of_turn": [OutOfTurn(act) for act in early_acts],
         "string_bet": [StringBet(seat, 150)],
+        "put_in": [ChipsIn(seat, declared="call")],
+        "limit_seat": [Passive(seat, "x")],
+        "call_clock": [ClockCalled(seat, 30)],
+        "time_up": [TimeUp(seat)],
+        "chips_found": [ChipsFound(seat, 5)],
         "dead_hand": [DeadHand(seat, "x")],
         "retrieve_hand": [Retrieve(seat, "x")],
         "replace_card": [ReplaceCard(seat, free[0], "x")],
@@ -273,6 +304,7 @@ def _seatless(hand: Hand, kind: str, free: list[Card]) -> list[Event]:
         ],
         "community_card": [CommunityCard(free[0])],
         "run_board": [RunTimes(2)],
+        "go_on": [GoOn()],
         "chop": [Chop()],
         "award": [Award(((hand.players[0].seat, pot),), "x")],
         "rabbit_card": [Rabbit(free[0])],

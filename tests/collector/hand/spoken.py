@@ -28,14 +28,14 @@ from collector.hand.events import (
     UpCard,
 )
 from collector.hand.games import Betting
-from collector.hand.model import Hand, HandSetup, SeatSetup
+from collector.hand.model import EDITION, Hand, HandSetup, SeatSetup
 from collector.secrecy import Secret
 
 
 def setup(stacks: Sequence[int], posts: Sequence[Post], min_bet: int = 100, **options: Any) -> HandSetup:
     """Return the start of a hand; `options` are fields of HandSetup: game, betting, big_bet, bring_in, boards..."""
     seats = tuple(SeatSetup(at, f"id{at}", f"Player {at}", stack) for at, stack in enumerate(stacks, 1))
-    return HandSetup(seats, tuple(posts), min_bet, **options)
+    return HandSetup(seats, tuple(posts), min_bet, **{"edition": EDITION, **options})
 
 
 def blinds(players: int, small: int = 50, big: int = 100) -> tuple[Post, Post]:

@@ -14,7 +14,7 @@ from collector.hand.events import Award, Chop, DeadHand, Event, Expose, Post, Po
 from collector.hand.model import Hand, Rake
 from collector.hand.rulings import misawarded
 from collector.hand.sidegames import Bounty, StandUp, due, stood
-from tests.collector.hand.spoken import all_in, chips, deal, play, setup, stacks
+from tests.collector.hand.spoken import all_in, chips, deal, play, setup, stacks, stud
 
 BOARD = "board 2c 7d 9h Js 4c"
 
@@ -203,7 +203,9 @@ def test_the_last_one_standing_pays() -> None:
         ((1, 2, 5), Places(1, 1, 2), ButtonRule.DEAD, Places(1, 2, 5)),  # a third joins a heads-up game
     ],
 )
-def test_the_button_moves(playing: tuple[int, ...], last: Places, rule: ButtonRule, now: Places) -> None:
+def test_the_button_moved_so_by_the_first_edition_of_the_rules(
+    playing: tuple[int, ...], last: Places, rule: ButtonRule, now: Places
+) -> None:
     assert next_places(playing, last, rule) == now
 
 
@@ -225,3 +227,22 @@ def test_no_ruling_makes_or_loses_a_chip() -> None:
     hand = ruled(play(deal(1000, 1000, 1000), "3 raises to 300"), DeadHand(3, "x"), Retrieve(3, "y"))
 
     assert chips(hand) == 3000
+
+
+def test_the_same_card_does_not_lie_face_up_before_two_seats_of_stud() -> None:
+    hand = play(stud(1000, 1000), "1 up As")
+
+    with pytest.raises(IllegalAction, match="As is before seat 1") as caught:
+        play(hand, "2 up As")
+    assert caught.value.code == "CARD_FACE_UP"
+    with pytest.raises(IllegalAction, match="As is before seat 1"):
+        play(hand, "1 up As")
+
+
+def test_an_exposed_card_may_be_an_up_card_of_its_own_seat_only() -> None:
+    hand = ruled(stud(1000, 1000), Expose(1, Card("Kd")))
+
+    with pytest.raises(IllegalAction, match="Kd is exposed by seat 1") as caught:
+        play(hand, "2 up Kd")
+    assert caught.value.code == "CARD_FACE_UP"
+    assert play(hand, "1 up Kd").players[0].up == (Card("Kd"),)

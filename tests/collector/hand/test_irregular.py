@@ -26,8 +26,9 @@ from collector.hand.events import (
     StringBet,
 )
 from collector.hand.games import Betting
-from collector.hand.model import Bounty, Hand, Legal, StandUp
+from collector.hand.model import Bounty, Hand, Legal, Rake, StandUp
 from collector.hand.rulings import substantial
+from collector.hand.showdown import rake
 from collector.secrecy import Secret
 from tests.collector.hand.choices import options
 from tests.collector.hand.spoken import all_in, blinds, chips, deal, play, setup, stacks, stud
@@ -188,7 +189,7 @@ def test_a_straddler_may_act_last_until_somebody_raises() -> None:
 # Cards
 
 
-def test_a_boxed_card_is_out_of_play_tda_35() -> None:
+def test_a_boxed_card_is_out_of_play_rrp_3() -> None:
     hand = ruled(play(deal(1000, 1000), "2 calls", "1 checks"), Boxed(Card("As")))
 
     assert hand.scrap == ("As",)
@@ -225,12 +226,15 @@ def test_no_card_is_replaced_once_the_betting_is_over() -> None:
 
 
 def test_one_card_is_burned_before_each_street() -> None:
-    hand = ruled(deal(1000, 1000), Burn(Secret(Card("As"))), Burn(), Burn())
+    hand = deal(1000, 1000)
+    for burn, street in ((Burn(Secret(Card("Ah"))), "board 2c 7d 9h"), (Burn(), "board Js"), (Burn(), "board 4c")):
+        hand = ruled(hand, burn)
+        with pytest.raises(IllegalAction, match="one is burned before each street"):
+            ruled(hand, Burn())
+        hand = play(hand, street)
 
     assert len(hand.burns) == 3
-    assert "As" not in repr(hand)
-    with pytest.raises(IllegalAction, match="one is burned before each street"):
-        ruled(hand, Burn())
+    assert "Ah" not in repr(hand)
 
 
 def four_on_the_flop() -> Hand:
@@ -419,3 +423,17 @@ def test_several_short_all_ins_leave_the_least_raise_that_of_the_last_full_bet_t
     assert (hand.to_act, hand.bet_to, options_of(hand).min_to) == (1, 800, 1100)
     hand = play(hand, "1 calls")
     assert (hand.to_act, options_of(hand).min_to) == (2, 1100)  # 500 more than its bet: a full raise reopens
+
+
+def test_only_a_card_of_the_deck_is_burned() -> None:
+    hand = deal(1000, 1000, game="short_deck")
+
+    with pytest.raises(IllegalAction, match="the burn is no card of this deck"):
+        apply(hand, Burn(Secret(Card("2c"))))
+    assert apply(hand, Burn(Secret(Card("9c")))).burns == (Secret(Card("9c")),)
+
+
+def test_the_rake_is_taken_in_whole_chips() -> None:
+    hand = deal(1000, 1000, rake=Rake(500, no_flop_no_drop=False), chip=25)
+
+    assert [rake(hand, pot) for pot in (499, 500, 1400)] == [0, 25, 50], "5 % of 1400 are 70: two chips of 25"

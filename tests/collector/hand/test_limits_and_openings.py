@@ -35,7 +35,7 @@ def test_fixed_limit_has_one_size_and_it_doubles_on_the_turn() -> None:
     assert bounds(hand) == (200, 200)
 
 
-def test_the_cap_counts_the_big_blind_as_the_first_bet_tda_48() -> None:
+def test_the_cap_counts_the_big_blind_as_the_first_bet() -> None:
     hand = play(deal(5000, 5000, 5000, **FIXED), "3 raises to 200", "1 raises to 300", "2 raises to 400")
 
     assert bounds(hand) == (None, None)
@@ -162,7 +162,7 @@ def three_on_the_board(*, real: bool) -> list[int]:
     return stacks(play(hand, "1 shows 2c3d", "2 shows 2h3h", "3 shows 4c5d", "4 mucks"))
 
 
-def test_several_odd_chips_go_out_one_by_one_at_a_table_and_in_one_piece_in_a_record_tda_20() -> None:
+def test_several_odd_chips_go_out_one_by_one_at_a_table_and_in_one_piece_in_a_record_rrp_3() -> None:
     # 800 in the main pot, 300 in the side pot, which divides.
     assert three_on_the_board(real=True) == [400, 400, 300, 0]
     assert three_on_the_board(real=False) == [500, 300, 300, 0]
@@ -175,6 +175,6 @@ def both_wheels(*, real: bool) -> list[int]:
     return stacks(play(hand, "1 shows As2sQcJd", "2 shows Ac2cQdJs"))[:2]
 
 
-def test_the_same_hands_for_high_and_low_share_as_evenly_as_it_goes_tda_20() -> None:
+def test_the_same_hands_for_high_and_low_share_as_evenly_as_it_goes_rrp_9() -> None:
     assert both_wheels(real=True) == [300, 300]
     assert both_wheels(real=False) == [400, 200]

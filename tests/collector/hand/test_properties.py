@@ -9,8 +9,10 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collector.cards import DECK
 from collector.errors import IllegalAction
 from collector.hand import apply, board, board_wanted, boards, legal, pot_total, pots_so_far, start, to_show
+from collector.hand.clashes import clashes
 from collector.hand.events import Act, BetTo, Check, Chop, Event, HoleCard, HoleCardTaken, RunTimes
 from collector.hand.model import Hand
 from collector.secrecy import Secret
@@ -27,7 +29,7 @@ from tests.collector.hand.randomly import (
     opened,
     sensible,
 )
-from tests.collector.hand.spoken import chips
+from tests.collector.hand.spoken import blinds, chips, setup
 
 
 def total(hand: Hand) -> int:
@@ -37,7 +39,11 @@ def total(hand: Hand) -> int:
 
 def check(hand: Hand) -> None:
     """Assert what holds at every moment of any game."""
-    assert total(hand) == sum(seat.stack for seat in hand.setup.seats)
+    behind = sum(player.found for player in hand.players)  # chips found behind an all-in come in beside the stacks
+    assert total(hand) == sum(seat.stack for seat in hand.setup.seats) + behind
+    assert (
+        sum(player.starting_stack for player in hand.players) == sum(seat.stack for seat in hand.setup.seats) + behind
+    )
     assert all(p.stack >= 0 and p.bet >= 0 and p.contributed >= p.dead >= 0 for p in hand.players)
     assert sum(pot.amount for pot in pots_so_far(hand)) == pot_total(hand)
     assert hand.complete == (hand.street == "complete")
@@ -48,7 +54,9 @@ def check(hand: Hand) -> None:
     if hand.result:
         assert sum(win.amount for win in hand.result.wins) == hand.result.total_pot - hand.result.rake
         assert sum(hand.result.paid.values()) == 0
-        assert hand.result.final_stacks == {p.seat: p.stack + p.aside for p in hand.players}
+        final = hand.result.final_stacks
+        assert sum(final.values()) == sum(p.stack + p.aside for p in hand.players)
+        assert all(final[p.seat] == p.stack + p.aside for p in hand.players) or behind
 
 
 def open_cards(hand: Hand) -> list[str]:
@@ -181,6 +189,27 @@ def test_hole_cards_make_no_difference_to_anything_public(hand: Hand, data: st.D
         hand, other = attempt(hand, event), attempt(other, event)
         assert bare(hand) == bare(other)
         assert boards(hand) == boards(other)
+
+
+@given(any_game(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_hand_that_keeps_the_set_of_its_cards_has_no_contradiction(hand: Hand, data: st.DataObject) -> None:
+    hand = replace(hand, setup=replace(hand.setup, contests=True))
+    for _ in range(30):
+        seat, by = data.draw(st.integers(1, len(hand.players))), data.draw(st.sampled_from(("", "op", "other")))
+        typed = data.draw(st.sampled_from((HoleCard, HoleCardTaken)))(seat, Secret(data.draw(cards)), by)
+        event = data.draw(open_events) if data.draw(flags) or hand.complete else sensible(hand, data)
+        for each in (typed, event):
+            hand = attempt(hand, each)
+            assert clashes(hand) == clashes(replace(hand, lying=None))
+
+
+def test_a_new_card_that_finds_its_seat_full_crowds_it() -> None:
+    hand = start(replace(setup([500, 500, 500], blinds(3)), contests=True))
+    for event in (HoleCard(1, Secret(DECK[0])), HoleCard(1, Secret(DECK[1])), HoleCard(1, Secret(DECK[2]), "op")):
+        assert clashes(hand).crowded == ()
+        hand = apply(hand, event)
+    assert clashes(hand).crowded == (1,)
 
 
 def bare(hand: Hand) -> Hand:

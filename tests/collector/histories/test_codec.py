@@ -20,6 +20,8 @@ from collector.secrecy import Secret
 
 st.register_type_strategy(Card, st.sampled_from(DECK))
 st.register_type_strategy(Secret, lambda kind: st.from_type(get_args(kind)[0]).map(Secret))
+OF_A_LIVE_TABLE = ("by", "contests", "edition", "pair_uncapped", "stand_away")
+"""Fields that stand in the JSON only where they say something."""
 SEATS = ({"seat": 1, "player_id": "p", "name": "P", "stack": 5}, {"seat": 2, "player_id": "q", "name": "Q", "stack": 5})
 SETUP = {"seats": SEATS, "posts": [], "min_bet": 2}
 
@@ -32,7 +34,8 @@ def plain(value: object) -> Any:
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
         named = {"event": type(value).__name__} if type(value) in CLASSES else {}
-        return named | {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        told = {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        return named | {name: each for name, each in told.items() if each or name not in OF_A_LIVE_TABLE}
     if isinstance(value, frozenset):
         return sorted(value)
     return [plain(each) for each in value] if isinstance(value, tuple) else value
@@ -63,7 +66,10 @@ def test_every_event_comes_back_as_it_was(kind: Any) -> None:
 def test_every_start_comes_back_as_it_was(setup: HandSetup) -> None:
     written = json.dumps(encode_setup(setup))
 
-    assert written == json.dumps(plain(setup))
+    told = plain(setup)
+    if not setup.antes_dead:  # younger than the stories in read models, whose bytes stay as they are
+        del told["antes_dead"]
+    assert written == json.dumps(told)
     assert decode_setup(json.loads(written)) == setup
 
 
@@ -119,5 +125,5 @@ def test_an_act_out_of_turn_names_the_act() -> None:
 def test_a_card_stays_hidden_unless_it_is_revealed_on_purpose() -> None:
     event = HoleCard(1, Secret(Card("As")))
 
-    assert TypeAdapter(HoleCard).dump_python(event, mode="json") == {"seat": 1, "card": "***"}
+    assert TypeAdapter(HoleCard).dump_python(event, mode="json") == {"seat": 1, "card": "***", "by": ""}
     assert encode(event)["card"] == "As"

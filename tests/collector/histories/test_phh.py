@@ -218,7 +218,7 @@ def test_a_file_that_is_no_history_is_told_apart(tmp_path: Path) -> None:
     assert "game.phh: is no valid TOML" in bad(tmp_path, "a = " + "[" * 100_000)
     assert "game.phhs: holds no hands" in bad(tmp_path, "", "game.phhs")
     assert "game.phhs [x]: is no table of a hand" in bad(tmp_path, "x = 1", "game.phhs")
-    assert "cannot be opened" in str(next(read_histories(tmp_path / "none.phh")))
+    assert "cannot be read" in str(next(read_histories(tmp_path / "none.phh")))
     assert "is no file" in str(next(read_histories(tmp_path)))
 
 

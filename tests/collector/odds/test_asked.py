@@ -28,9 +28,14 @@ def shares(dealer: Dealer) -> dict[int, int]:
     return {seat["seat"]: seat["equity"] for seat in dealer.state()["seats"] if seat["equity"] is not None}
 
 
+def questions(dealer: Dealer) -> dict[str, Any]:
+    """Return what the tables ask a worker, without those that ask nothing."""
+    return {table_id: asked for table_id, asked in dealer.desk.questions(dealer.desk.tables).items() if asked}
+
+
 def solve(dealer: Dealer, answered: Answered | None = None) -> bool:
     """Do what the worker does: answer the table's question. With `answered`, deliver that instead."""
-    found = answered or answer(dealer.desk.questions()[TABLE].reveal())
+    found = answered or answer(questions(dealer)[TABLE].reveal())
     batch = Batch()
     taken = dealer.desk.equity_answer(TABLE, Secret(found), batch)
     dealer.changes += batch.changes
@@ -61,7 +66,7 @@ def test_a_board_game_has_its_odds_at_once(game: str, counts_as: str, hands: tup
     deal(dealer, 2, hands[1])
 
     assert list(shares(dealer).values()) == counted(counts_as, *hands)
-    assert dealer.desk.questions() == {}
+    assert questions(dealer) == {}
 
 
 def test_two_boards_are_worth_half_the_pot_each() -> None:
@@ -116,7 +121,7 @@ def stud(*, rules: dict[str, Any] | None = None) -> Dealer:
 def test_what_takes_long_comes_back_as_a_fact() -> None:
     dealer = stud()
     deal(dealer, 2, "QsQd")
-    assert dealer.desk.questions() == {}
+    assert questions(dealer) == {}
     deal(dealer, 2, "Jh", up=True)
     assert shares(dealer) == {}
 
@@ -127,7 +132,7 @@ def test_what_takes_long_comes_back_as_a_fact() -> None:
     assert (fact.kind, fact.secrecy) == ("equity_answered", Secrecy.S0)
     assert dealer.events()[-1]["type"] == "equity_update"
     assert dealer.events()[-1]["data"]["equities"][0]["equity"] == shares(dealer)[1]
-    assert dealer.desk.questions() == {}
+    assert questions(dealer) == {}
     assert "equity" not in str(dealer.events("public"))
 
 
@@ -135,7 +140,7 @@ def test_an_answer_that_comes_too_late_is_nothing() -> None:
     dealer = stud()
     deal(dealer, 2, "QsQd")
     deal(dealer, 2, "Jh", up=True)
-    late = answer(dealer.desk.questions()[TABLE].reveal())
+    late = answer(questions(dealer)[TABLE].reveal())
     dealer.command(type="clear_card", seat=2, card="Qd")
     facts = len(dealer.facts)
 
@@ -165,9 +170,9 @@ def test_cards_of_a_street_that_is_still_dealt_ask_nothing() -> None:
     dealer.act(1, "call")
     deal(dealer, 1, "2c", up=True)
 
-    assert dealer.desk.questions() == {}
+    assert questions(dealer) == {}
     deal(dealer, 2, "3c", up=True)
-    assert TABLE in dealer.desk.questions()
+    assert TABLE in questions(dealer)
 
 
 def test_a_draw_game_has_odds_behind_the_last_draw() -> None:
@@ -191,7 +196,7 @@ def test_an_unread_hand_has_no_odds_unless_the_table_wants_averages() -> None:
     bring(dealer, game="holdem")
     deal(dealer, 1, "AsAh")
     deal(dealer, 2, "Kd")
-    assert (shares(dealer), dealer.desk.questions()) == ({}, {})
+    assert (shares(dealer), questions(dealer)) == ({}, {})
 
     dealer.command(type="set_odds", unread=True)
     assert solve(dealer)

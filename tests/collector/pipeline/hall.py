@@ -34,6 +34,7 @@ class Message:
 
     topic: str
     payload: bytes = field(repr=False, default=b"")
+    retained: bool = False
 
 
 class Keys:
@@ -49,6 +50,7 @@ class Store:
 
     log_id: str = "log-1"
     facts: list[Fact] = field(default_factory=list)
+    waiting: int = 0
 
     async def append(self, facts: Sequence[Fact]) -> None:
         self.facts += facts
@@ -62,6 +64,9 @@ class Store:
     async def renew(self) -> None:
         self.log_id = "log-2"
 
+    def waiting_bytes(self) -> int:
+        return self.waiting
+
     async def device_keys(self) -> list[DeviceKey]:
         return [fact.device_key for fact in self.facts if fact.device_key]
 
@@ -71,11 +76,18 @@ class Link:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.nudged: list[int] = []  # how many messages had left
 
     async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
         assert len(topic) + len(payload) <= ROOM or not topic.startswith("ebs/v1/dev/")
         self.sent.append((topic.removeprefix("ebs/v1/"), json.loads(payload)))
         return True
+
+    def flush(self) -> None:
+        """What was published is kept here already."""
+
+    def nudge(self) -> None:
+        self.nudged.append(len(self.sent))
 
     def to(self, ending: str) -> list[dict[str, Any]]:
         """Return what was published on topics that end so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -30,14 +31,17 @@ ORDER = (
     "commit",
     "public",
     "replies",
+    "flush of public",
     "live",
     "acknowledge",
     "orders",
     "alerts",
     "puback",
+    "flush of all",
     "solver",
     "report",
     "complaints",
+    "nudge",
     "project",
 )
 
@@ -59,7 +63,8 @@ class Steps:
         self.metrics = Metrics()
         self.inbox: asyncio.Queue[Any] = asyncio.Queue()
         parts: dict[str, Any] = dict.fromkeys(("deciding", "store", "outgoing", "floor", "projector"), self)
-        self.batches: Batches[Any] = Batches(self.inbox, self.metrics, **parts, puback=self.puback, want=self.want)
+        ways: dict[str, Any] = {"puback": self.puback, "want": self.want, "nudge": self.nudge}
+        self.batches: Batches[Any] = Batches(self.inbox, self.metrics, **parts, **ways)
 
     def note(self, step: str) -> None:
         if step == self.fails:
@@ -72,6 +77,12 @@ class Steps:
 
     async def append(self, facts: Sequence[Fact]) -> None:
         self.note("commit")
+
+    def waiting_bytes(self) -> int:
+        return 0
+
+    def log_waits(self, waiting_bytes: int) -> None:
+        assert self.done[-1] == "commit"
 
     async def feed(self, channel: str, batch: Batch, desk: Any) -> None:
         self.note(channel)
@@ -97,6 +108,12 @@ class Steps:
 
     async def tell(self, desk: Any) -> None:
         self.note("complaints")
+
+    def flush(self) -> None:
+        self.note("flush of all" if "live" in self.done else "flush of public")
+
+    def nudge(self) -> None:
+        self.note("nudge")
 
     def committed(self, batch: Batch, desk: Any) -> None:
         self.note("project")
@@ -151,9 +168,11 @@ class Wired(Hall):
     def __init__(self, append: Callable[[list[Fact]], Awaitable[None]] | None = None) -> None:
         super().__init__()
         self.done: list[str] = []
+        self.wanted: list[dict[str, Any]] = []
         self.projected = asyncio.Semaphore(0)
         self.inbox: asyncio.Queue[Any] = asyncio.Queue()
         self.link.publish = self.publish  # type: ignore[method-assign]
+        self.link.flush = lambda: self.done.append("flush")  # type: ignore[method-assign]
         append_as_usual = self.store.append
         self.store.append = append or append_as_usual  # type: ignore[assignment, method-assign]
         self.batches: Batches[Any] = Batches(
@@ -164,13 +183,18 @@ class Wired(Hall):
             outgoing=Outgoing(self.link, self, Keys(), self.store, self.metrics),  # type: ignore[arg-type]
             floor=self.floor,
             puback=lambda message: self.done.append(f"puback {message.topic}"),
-            want=lambda _: self.done.append("solver"),
+            want=self.want,
+            nudge=lambda: self.done.append("nudge"),
             projector=self,  # type: ignore[arg-type]
         )
 
     async def publish(self, topic: str, payload: bytes, *, qos: int = 0, retain: bool = False) -> bool:
         self.done.append("publish " + topic.removeprefix("ebs/v1/"))
         return True
+
+    def want(self, questions: dict[str, Any]) -> None:
+        self.done.append("solver")
+        self.wanted.append(questions)
 
     def state(self, table: Any, channel: Any) -> bytes:
         self.done.append(f"draw {channel}")
@@ -211,8 +235,9 @@ async def test_the_public_has_left_before_any_work_on_hidden_cards_begins() -> N
     public = [at for at, step in enumerate(wired.done) if "/public/" in step or step == "draw public"]
     assert drawn == sorted(drawn, key=lambda step: step == "draw live"), "no drawing of the one between the other's"
     assert public
-    assert max(public) < first
-    assert wired.done.index(f"publish table/{TABLE}/reply/op") < first, "whoever gave a command does not wait for it"
+    assert max(public) < wired.done.index("flush") < first, "it is on its way, not only handed over"
+    replied = wired.done.index(f"publish table/{TABLE}/reply/op")
+    assert replied < wired.done.index("flush"), "whoever gave a command does not wait for it"
 
 
 async def test_a_real_batch_leaves_in_its_order() -> None:
@@ -220,19 +245,44 @@ async def test_a_real_batch_leaves_in_its_order() -> None:
 
     await wired.batches.take([event(1, "As"), command(1, type="start_hand")])
 
-    left = list(dict.fromkeys(step for step in wired.done if not step.startswith("draw")))
-    assert left == [
+    assert [step for step, _ in itertools.groupby(wired.done) if not step.startswith("draw")] == [
         f"publish table/{TABLE}/public/event",
         f"publish table/{TABLE}/public/state",
         f"publish table/{TABLE}/reply/op",
+        "flush",
         f"publish table/{TABLE}/live/event",
         f"publish table/{TABLE}/live/state",
         f"publish dev/{NODE}/ack",
         f"puback ebs/v1/dev/{NODE}/event",
         f"puback ebs/v1/table/{TABLE}/command/op",
+        "flush",
         "solver",
+        "nudge",
         "project",
     ]
+
+
+async def test_only_tables_of_the_batch_are_asked_for_questions() -> None:
+    wired = Wired()
+    for table_id in ("table_02", "table_03"):
+        wired.dealer.house(type="open_table", table_id=table_id, event_id="evt", name=table_id)
+
+    await wired.batches.take([command(1, type="start_hand")])
+    await wired.batches.take(
+        [Message("ebs/v1/table/table_02/command/op", b'{"v":1,"id":"y","type":"set_levels","levels":[]}')]
+    )
+
+    assert wired.wanted == [{TABLE: None}, {"table_02": None}]
+
+
+async def test_a_log_that_waits_to_be_carried_over_is_told_of_behind_the_commit() -> None:
+    wired = Wired()
+    wired.store.waiting = 300_000_000
+
+    await wired.batches.take([command(1, type="start_hand")])
+
+    assert wired.done[-4:] == ["solver", f"publish table/{TABLE}/alert", "nudge", "project"]
+    assert wired.metrics.waiting._value.get() == 300_000_000
 
 
 async def test_after_a_commit_that_fails_nothing_was_answered_and_the_process_ends() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from collector.access.senders import sender_of
 from collector.facts.chain import Chain
 from collector.pipeline import desk as desk_module
 from collector.pipeline.desk import Batch, Desk
@@ -15,6 +19,8 @@ from collector.wire.device import CardRead, DeviceEvents
 from tests.collector.table.dealer import BOOT, NODE, TABLE, Dealer, uid_of
 
 CONTROL = "0011223344556688"
+MOST_OF_A_REPLY = 300
+"""Bytes, with the id of its command and its place among the others."""
 
 
 def command(text: str) -> Any:
@@ -33,16 +39,46 @@ def test_a_repeat_gets_the_same_reply_also_from_a_desk_of_another_process() -> N
     dealer = Dealer()
     sent = command('{"v":1,"id":"once","type":"set_stack","seat":1,"stack":500}')
     first, again, later = Batch(), Batch(), Batch()
-    reply = dealer.desk.table_command(TABLE, sent, "op", first)
+    reply = dealer.desk.table_command(TABLE, sent, sender_of("op"), first)
 
     restarted = Desk(Chain({}, lambda: 1), COMMANDS)
     restarted.load([*dealer.facts, *first.facts])
 
     assert reply.accepted
-    assert dealer.desk.table_command(TABLE, sent, "op", again) == reply
-    assert restarted.table_command(TABLE, sent, "op", later) == reply
+    assert dealer.desk.table_command(TABLE, sent, sender_of("op"), again) == reply
+    assert restarted.table_command(TABLE, sent, sender_of("op"), later) == reply
     assert (len(first.facts), again.facts, later.facts) == (1, [], [])
     assert first.replies == again.replies == [(TABLE, "op", reply)]
+
+
+def test_a_reply_is_kept_in_few_bytes() -> None:
+    """An evening of one table has tens of thousands of them. The model that is sent has ten times as many."""
+    dealer, commands = Dealer((10**6, 10**6)), 600
+    before = bytes_of(dealer.desk._replies)
+
+    for _ in range(commands):
+        dealer.command(type="set_blinds", small_blind=50, big_blind=100)
+
+    assert sum(map(len, dealer.desk._replies.values())) > commands
+    assert (bytes_of(dealer.desk._replies) - before) / commands <= MOST_OF_A_REPLY
+
+
+def bytes_of(whole: object) -> int:
+    """Return the bytes of a value and of everything that it refers to."""
+    seen, waiting, found = set[int](), [whole], 0
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            found += sys.getsizeof(each)
+            waiting += gc.get_referents(each)
+    return found
+
+
+def test_a_card_that_is_typed_again_and_again_is_kept_as_one_text() -> None:
+    typed = [command(f'{{"v":1,"id":"x{number}","type":"deal_card","seat":1,"card":"As"}}') for number in range(2)]
+
+    assert typed[0].card.reveal() is typed[1].card.reveal()
 
 
 def test_a_reply_names_the_commands_own_fact_whatever_else_is_logged_with_it() -> None:
@@ -103,3 +139,27 @@ def test_the_floor_hears_of_a_reading_before_it_hears_of_what_followed(monkeypat
     assert [fact.kind for fact in batch.facts] == ["card_read", "start_hand"]
     assert [each.warning.code for each in batch.warned] == ["NOT_DONE", "STARTED"]
     assert [each.fact.kind for each in batch.warned] == ["card_read", "start_hand"]
+
+
+def test_the_same_id_of_another_client_or_table_is_another_command() -> None:
+    dealer = Dealer()
+    dealer.house(type="open_table", table_id="table_02", event_id="evt", name="Table 2")
+    sent = command('{"v":1,"id":"same","type":"set_blinds","small_blind":10,"big_blind":20}')
+    taken = [
+        dealer.desk.table_command(table, sent, sender_of(client), Batch())
+        for table, client in ((TABLE, "op"), (TABLE, "dealer"), ("table_02", "op"), (TABLE, "op"))
+    ]
+
+    assert taken[3] == taken[0]
+    assert len({(each.seq, each.decision) for each in taken}) == 3
+
+
+def test_memory_keeps_facts_without_the_hash_that_only_the_log_needs() -> None:
+    dealer = Dealer()
+
+    batch = laid(dealer.desk, "04ffffffffffff")
+
+    (fact,) = batch.facts
+    (kept,) = dealer.desk.evenings[fact.stream].facts_at([fact.position])
+    assert fact.prev_hash
+    assert kept == replace(fact, prev_hash="")

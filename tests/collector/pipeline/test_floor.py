@@ -10,7 +10,7 @@ import pytest
 
 from collector.facts.fact import HOUSE
 from collector.pipeline.desk import Warned
-from collector.pipeline.floor import AGAIN_S, MOST_COMPLAINTS
+from collector.pipeline.floor import AGAIN_S, LOG_WAITS, MOST_COMPLAINTS
 from collector.table.effects import Warn
 from edge.seal import Seal
 from tests.collector.pipeline.hall import KEY, Hall, Message, born, restarted
@@ -134,3 +134,21 @@ async def test_who_is_there_is_known_when_the_desk_is_made_anew() -> None:
 
     assert hall.told == []
     assert hall.metrics.nodes._value.get() == 1
+
+
+async def test_a_log_that_waits_beyond_its_bound_is_told_of_at_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    hall = Hall()
+    hall.floor.log_waits(LOG_WAITS)
+    await hall.floor.tell(hall.desk)
+    assert hall.told == [], "the bound itself is allowed"
+
+    for after in (0, 599, 600):
+        now = 100.0 + after
+        hall.floor.log_waits(LOG_WAITS + 1)
+        await hall.floor.tell(hall.desk)
+
+    assert hall.told == ["LOG_WAITS"] * 2
+    assert "256 MB" in hall.link.to("/alert")[0]["message"]
+    assert hall.metrics.waiting._value.get() == LOG_WAITS + 1

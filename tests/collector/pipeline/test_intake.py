@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 
+from collector.pipeline.floor import LINES_A_SECOND, MOST_TOLD_APART
 from collector.wire import device as wire
 from edge import envelope
 from edge.seal import Seal
 from edge.seal_frames import Frames
-from tests.collector.pipeline.hall import KEY, NEXT_BOOT, Hall, kinds, read, sealed, snapshot
-from tests.collector.table.dealer import BOOT, NODE, uid_of
+from tests.collector.pipeline.hall import KEY, NEXT_BOOT, Hall, Message, kinds, read, sealed, snapshot
+from tests.collector.table.dealer import BOOT, NODE, TABLE, uid_of
 
 
 @pytest.mark.parametrize("kind", ["event", "snapshot", "status"])
@@ -85,3 +87,94 @@ def test_the_wire_takes_events_or_frames_not_both() -> None:
     for both in ({}, {"events": [{"kind": "x"}], "sealed": [frame]}):
         with pytest.raises(ValueError, match="one of both"):
             wire.decode_events(json.dumps({**message, **both, "mac": ""}).encode())
+
+
+LONG = "a" * 60_000
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        f"ebs/v1/table/{LONG}/command/operator",
+        f"ebs/v1/table/{TABLE}/command/{'c' * 65}",
+        "ebs/v1/table/caf\u00e9/command/operator",
+        "ebs/v1/table//command/operator",
+        f"ebs/v1/dev/{LONG}/event",
+        f"ebs/v1/dev/{NODE}/event\n",
+        f"ebs/v2/dev/{NODE}/event",
+        "ebs/v1/house/command/a/b/c/d",
+        LONG,
+    ],
+)
+async def test_a_topic_that_is_none_of_ours_is_counted_and_nothing_is_kept_or_told_of_it(
+    topic: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    hall = Hall()
+    batch = await hall.take_all([Message(topic, b'{"id":"1","type":"undo"}')] * 3)
+
+    assert (batch.facts, batch.replies, hall.told) == ([], [], [])
+    assert hall.dropped("topic") == 3
+    assert len(hall.floor._dropped._passed) == 0
+    assert all(len(json.dumps(vars(record)["ebs_data"])) < 300 for record in caplog.records)
+
+
+async def test_rubbish_by_the_thousand_is_few_lines_of_the_log_which_count_the_rest(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, now = Hall(), [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    await hall.take_all([Message(f"ebs/v1/table/t{n}/command/c", b"x") for n in range(3000)])
+    now[0] += 1
+    await hall.take_all([Message("ebs/v1/table/t/command/c", b"x")])
+
+    lines = [vars(each)["ebs_data"] for each in caplog.records if each.msg == "payload_dropped"]
+    assert [line.get("unsaid", 0) for line in lines] == [0] * LINES_A_SECOND + [3000 - LINES_A_SECOND]
+    assert hall.dropped("schema") == 3001
+    assert len(hall.floor._dropped._passed) == MOST_TOLD_APART
+
+
+async def test_a_payload_with_a_hundred_faults_is_told_in_a_few_words() -> None:
+    hall = Hall()
+    levels = [{"small_blind": "x" * 200, "y" * 500: 1}] * 150
+    payload = json.dumps({"id": "1", "type": "set_levels", "levels": levels}).encode()
+    batch = await hall.take_all([Message(f"ebs/v1/table/{TABLE}/command/op", payload)])
+
+    ((_, _, reply),) = batch.replies
+    assert reply.error is not None
+    assert reply.error.code == "BAD_COMMAND"
+    assert reply.error.message.endswith("; 140 more")
+    assert len(reply.error.message) < 2100
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '{"v":1,"device":"node-01","boot":"1-0000000000000001","link":"one","state":"online"',
+        '{"v":1,"device":"node-01","boot":"1-0000000000000001","link":1,"state":"well"',
+        '{"v":1,"device":"node-01","boot":"one","link":1,"state":"online"',
+        '{"v":1,"device":"node-01","boot":"1-0000000000000001","link":1,"link":2,"state":"online"',
+    ],
+)
+async def test_a_signed_status_that_cannot_be_read_is_dropped_counted_and_told(wrong: str) -> None:
+    hall = Hall()
+    batch = await hall.take("status", Seal(KEY).close(wrong))
+
+    assert not batch.facts
+    assert (hall.dropped("schema"), hall.told) == (1, ["SCHEMA"])
+    assert hall.link.to("/alert")[0]["device"] == NODE
+    assert hall.metrics.nodes._value.get() == 0, "and nobody is thought to be there"
+
+
+async def test_a_message_whose_events_count_beyond_every_number_is_refused() -> None:
+    hall, last = Hall(), 2**53 - 1
+    body = envelope.events_body(NODE, BOOT, 1, BOOT, last, 3, [read("As"), read("Ks")])
+    batch = await hall.take("event", body)
+
+    assert (batch.facts, hall.told) == ([], ["SCHEMA"])
+
+
+async def test_a_node_that_speaks_where_nobody_listens_is_told_of() -> None:
+    hall = Hall()
+    await hall.take_all([Message(f"ebs/v1/dev/{NODE}/health", b"{}")])
+
+    assert (hall.dropped("topic"), hall.told) == (1, ["TOPIC"])

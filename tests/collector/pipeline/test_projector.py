@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,15 +11,17 @@ from typing import Any
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry
+from sqlalchemy import event
 
 from collector.api import create_app
 from collector.histories.formats import stories_in
 from collector.histories.story import Story, finished
 from collector.metrics import Metrics
-from collector.pipeline.projector import Projector, ended_by
+from collector.pipeline.projector import AT_ONCE, Projector, ended_by
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.readmodel.counting import recounted
 from collector.records.statistics import Counts, of_hands
+from tests.collector.everybody import EverybodyMay
 from tests.collector.table.dealer import Dealer
 
 BASE = "/api/v1/events/evt"
@@ -32,8 +35,10 @@ class Projected:
         self.writer, self.queries = ReadModelWriter(url), ReadModelQueries(url)
         self.projector = Projector(self.writer, Metrics())
         self.done = 0
-        app = create_app(self.queries, ready=dict, config=dict, registry=CollectorRegistry(), static=None)
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ebs")
+        app = create_app(
+            self.queries, ready=dict, config=dict, registry=CollectorRegistry(), static=None, gate=EverybodyMay()
+        )
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
 
     async def take(self, dealer: Dealer) -> None:
         ended = [each for change in dealer.changes[self.done :] for each in ended_by(change)]
@@ -224,6 +229,8 @@ async def test_a_hand_is_exported_in_every_format(model: Projected, tmp_path: Pa
     hand = finished(story)
     assert hand.result is not None
     assert hand.result.total_pot // (100 if form == "pokerstars" else 1) == 700
+    if form == "pokerstars":
+        assert (story.about.table, story.about.started) == ("table_01", play.started_at // 1000 * 1000)
     if form == "json":
         assert json.loads(answer.text)["community_cards"] == ["2c", "7d", "9h", "Js", "4c"]
 
@@ -245,3 +252,64 @@ async def test_what_is_not_there_is_said(model: Projected) -> None:
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     answer = await model.client.get("/api/v1/events/other/statistics")
     assert answer.json()["error"]["code"] == "EVENT_NOT_FOUND"
+
+
+async def test_a_batch_of_hands_asks_and_writes_as_often_as_one_hand(model: Projected) -> None:
+    """As many statements for twelve hands as for one. 1,000 hands at the start of a collector made 20,000."""
+    dealer, asked = Dealer((100_000,) * 3), []
+    event.listen(model.writer._worker.engine, "before_cursor_execute", lambda *_: asked.append(1))
+    counts = []
+    for hands in (1, 12):
+        for _ in range(hands):
+            fold_out(dealer)
+        ended = [each for change in dealer.changes[model.done :] for each in ended_by(change)]
+        model.done, before = len(dealer.changes), len(asked)
+        await model.projector._hands(ended)
+        counts.append(len(asked) - before)
+
+    assert len(dealer.evening.closed) == 13
+    assert counts[1] == counts[0] <= 12
+
+
+async def test_two_revisions_of_a_hand_in_one_batch_count_once(model: Projected) -> None:
+    dealer = Dealer()
+    raised = fold_out(dealer)
+    change = [{"seq": raised, "command": {"type": "fold", "seat": 1}}, {"seq": raised + 1, "command": None}]
+    change += [{"seq": raised + 2, "command": {"type": "fold", "seat": 2}}]
+    previewed = dealer.send(type="amend", changes=change)
+    assert previewed.error is not None
+    dealer.command(type="amend", changes=change, digest=previewed.error.details["digest"])
+    showdown(dealer)
+
+    await model.take(dealer)
+
+    wanted = of_hands(play.hand for play in dealer.evening.closed)
+    assert model.recounted() == wanted
+    listed = (await model.get("/statistics/players"))["players"]
+    assert {player["player_id"]: player["net"] for player in listed} == {
+        player_id: counts.net_chips for player_id, counts in wanted.items()
+    }
+
+
+async def test_a_whole_log_is_projected_in_parts(model: Projected, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part is a transaction, and a turn of Python that no table has meanwhile."""
+    dealer, parts = Dealer((1_000_000,) * 3), []
+    for _ in range(AT_ONCE + 10):
+        fold_out(dealer)
+    put = model.writer.put
+
+    async def counting(records: Any, **how: Any) -> None:
+        await put(records, **how)
+        parts.append(len(records))
+
+    monkeypatch.setattr(model.writer, "put", counting)
+    model.projector.hands([each for change in dealer.changes for each in ended_by(change)])
+    running = asyncio.create_task(model.projector.run())
+    async with asyncio.timeout(20):
+        while sum(parts) < AT_ONCE + 10:  # noqa: ASYNC110 - a task of its own writes
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert parts == [AT_ONCE, 10]
+    assert await model.writer.cursor("table_01") == dealer.changes[-1].fact.position - 1

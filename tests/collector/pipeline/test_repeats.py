@@ -6,16 +6,23 @@ import asyncio
 
 import pytest
 
+from collector.metrics import Metrics
 from collector.pipeline import repeats
+from collector.pipeline.floor import Floor
 from collector.pipeline.repeats import PUBLIC_REPEATS_AFTER, Repeats
 from tests.collector.pipeline.hall import Link
 from tests.collector.table.dealer import TABLE, Dealer, renderer
 
 
+def repeating(link: Link, dealer: Dealer) -> Repeats:
+    drawing = renderer()
+    return Repeats(link, drawing, "main", lambda: dealer.desk.tables, Floor(link, drawing, Metrics()))
+
+
 async def test_after_a_connection_the_collector_says_that_it_is_there_and_shows_every_table() -> None:
     link, dealer = Link(), Dealer()
 
-    await Repeats(link, renderer(), "main", lambda: dealer.desk.tables).connected()
+    await repeating(link, dealer).connected()
 
     assert [topic for topic, _ in link.sent] == [
         "collector/main/status",
@@ -23,6 +30,7 @@ async def test_after_a_connection_the_collector_says_that_it_is_there_and_shows_
         f"table/{TABLE}/live/state",
     ]
     assert link.sent[0][1]["state"] == "online"
+    assert link.nudged == [3], "behind the last of them"
 
 
 async def test_live_states_repeat_in_each_round_and_public_ones_in_each_fifth(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +45,7 @@ async def test_live_states_repeat_in_each_round_and_public_ones_in_each_fifth(mo
 
     link = Counting()
     monkeypatch.setattr(repeats, "LIVE_REPEAT_S", 0)
-    task = asyncio.create_task(Repeats(link, renderer(), "main", lambda: dealer.desk.tables).run())
+    task = asyncio.create_task(repeating(link, dealer).run())
     await enough.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -45,3 +53,4 @@ async def test_live_states_repeat_in_each_round_and_public_ones_in_each_fifth(mo
     topics = [topic.removeprefix(f"table/{TABLE}/") for topic, _ in link.sent]
     one_turn = ["live/state"] * PUBLIC_REPEATS_AFTER + ["public/state"]
     assert topics[: len(one_turn) * 2] == one_turn * 2
+    assert link.nudged[:6] == [1, 2, 3, 4, 6, 7], "behind each round"

@@ -17,8 +17,9 @@ from sqlalchemy import event
 from collector.errors import ReadModelError
 from collector.ports import HandQueries, HandStore
 from collector.readmodel import ReadModelQueries, ReadModelWriter
-from collector.records.hands import HandPlace
+from collector.records.hands import HandDetails, HandPlace
 from collector.records.players import TableRecord
+from collector.records.statistics import Counts
 from tests.collector.hands import ROYAL, hand
 
 EVENT = ROYAL.event_id
@@ -92,6 +93,21 @@ async def test_two_revisions_in_one_call_end_with_the_higher(
     assert await queries.hand(EVENT, ROYAL.hand_id) == corrected
 
 
+async def test_a_player_of_two_events_is_counted_in_each_by_itself(
+    writer: ReadModelWriter, queries: ReadModelQueries
+) -> None:
+    elsewhere = replace(hand(2, "table_09"), event_id="evt_other")
+    await writer.put([hand(1)], details={hand(1).hand_id: HandDetails({"p_ivey": Counts(hands=1, vpip=1)}, "{}")})
+    await writer.put([elsewhere], details={elsewhere.hand_id: HandDetails({"p_ivey": Counts(hands=1)}, "{}")})
+
+    here, there = await queries.player(EVENT, "p_ivey"), await queries.player("evt_other", "p_ivey")
+
+    assert here is not None
+    assert there is not None
+    assert (here.counts, there.counts) == (Counts(hands=1, vpip=1), Counts(hands=1))
+    assert {each.player_id for each in await queries.players("evt_other")} == {"p_negreanu", "p_ivey"}
+
+
 async def test_putting_a_hand_again_changes_nothing(writer: ReadModelWriter, queries: ReadModelQueries) -> None:
     await writer.put([ROYAL])
     await writer.put([ROYAL])
@@ -136,7 +152,7 @@ async def test_hands_that_end_in_the_same_millisecond_keep_their_numbers_order(
 async def test_one_table_can_be_asked_for(writer: ReadModelWriter, queries: ReadModelQueries) -> None:
     await writer.put([hand(1, "table_01"), hand(1, "table_02")])
 
-    found = await queries.hands(EVENT, limit=10, table_id="table_02")
+    found = await queries.hands(EVENT, limit=10, within=frozenset({"table_02"}))
 
     assert [record.table_id for record in found] == ["table_02"]
 

@@ -102,6 +102,39 @@ def test_a_donk_bet_takes_the_opportunity_away() -> None:
     assert (counts(hand, 3).cbet_opp, counts(hand, 3).face_cbet) == (0, 0)
 
 
+def test_of_those_who_see_the_flop_and_the_showdown_the_winner_alone_has_won() -> None:
+    dealt = ("1 reads As Ad", "2 reads Ks Kd", "3 folds", "1 calls", "2 checks")
+    flop = ("board 2c 7d 9h", "1 bets 100", "2 raises to 300", "1 calls")
+    checked = ("board Js", "1 checks", "2 checks", "board 3s", "1 checks", "2 checks", "1 shows As Ad", "2 shows Ks Kd")
+    hand = play(deal(1000, 1000, 1000), *dealt, *flop, *checked)
+    both = {"hands": 1, "preflop_hands": 1, "saw_flop": 1, "went_to_showdown": 1, "postflop_checks": 2}
+    won, lost = {"won_at_showdown": 1, "won_when_saw_flop": 1}, {"postflop_raises": 1}
+
+    assert counts(hand, 1) == Counts(
+        **both,
+        **won,
+        vpip=1,
+        steal_opp=1,
+        postflop_bets=1,
+        postflop_calls=1,
+        net_chips=400,
+        net_mbb=4000,
+        squared_mbb=4000**2,
+    )
+    assert counts(hand, 2) == Counts(**both, **lost, net_chips=-400, net_mbb=-4000, squared_mbb=4000**2)
+    assert counts(hand, 3) == Counts(hands=1, preflop_hands=1, steal_opp=1)
+
+
+def test_who_could_raise_nobody_but_players_that_are_out_had_no_chance_to() -> None:
+    """The button is all-in, the small blind has chips and has folded: the big blind may call, and no more."""
+    hand = play(deal(2000, 2000, 500), "3 raises to 500", "1 folds")
+    chances = [counts(play(hand, "2 folds"), 2).threebet_opp]
+    hand = play(deal(2000, 2000, 2000), "3 raises to 500", "1 folds")
+    chances.append(counts(play(hand, "2 folds"), 2).threebet_opp)
+
+    assert chances == [0, 1]
+
+
 def test_without_an_opportunity_there_is_no_rate() -> None:
     made = rates(Counts())
 
@@ -126,6 +159,20 @@ def test_the_interval_is_around_the_mean() -> None:
     assert made.bb_per_100_interval is not None
     low, high = made.bb_per_100_interval
     assert low < 75 < high
+
+
+def test_the_interval_has_the_width_of_a_sample_worked_by_hand() -> None:
+    """Four hands of +1, +3, -2 and +6 big blinds: their mean is 2.
+
+    Deviations -1, 1, -4, 4: squares 1 + 1 + 16 + 16 = 34, over 3 is 11.333; its root over the root of 4 is 1.68325;
+    times 1.96 is 3.29917. Per 100 hands: 200 - 329.917 and 200 + 329.917.
+    """
+    net = [1_000, 3_000, -2_000, 6_000]
+    counts = Counts(hands=4, net_mbb=sum(net), squared_mbb=sum(each * each for each in net))
+
+    assert rates(counts).bb_per_100 == 200
+    assert rates(counts).bb_per_100_interval == pytest.approx((-129.917, 529.917), abs=0.001)
+    assert rates(Counts(hands=1, net_mbb=5, squared_mbb=25)).bb_per_100_interval is None
 
 
 @given(st.permutations(range(4)))

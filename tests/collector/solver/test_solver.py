@@ -31,8 +31,8 @@ class Desk:
         self.answers: asyncio.Queue[tuple[str, Answered]] = asyncio.Queue()
         self.solver = Solver(lambda table_id, found: self.answers.put_nowait((table_id, found.reveal())))
 
-    def want(self, **questions: Question) -> None:
-        self.solver.want({table_id: Secret(question) for table_id, question in questions.items()})
+    def want(self, **questions: Question | None) -> None:
+        self.solver.want({table_id: Secret(asked) if asked else None for table_id, asked in questions.items()})
 
     async def next(self) -> tuple[str, Answered]:
         return await asyncio.wait_for(self.answers.get(), 30)
@@ -78,6 +78,24 @@ async def test_every_table_gets_its_answer() -> None:
         desk.want(table_01=QUICK, table_02=QUICK)
 
         assert {(await desk.next())[0], (await desk.next())[0]} == {"table_01", "table_02"}
+
+
+async def test_what_another_table_asks_takes_no_question_away() -> None:
+    async with running() as desk:
+        desk.want(table_01=QUICK)
+        desk.want(table_02=QUICK)
+
+        assert {(await desk.next())[0], (await desk.next())[0]} == {"table_01", "table_02"}
+
+
+async def test_a_table_that_asks_nothing_any_more_gets_no_answer() -> None:
+    async with running() as desk:
+        desk.want(table_01=LONG, table_02=LONG, table_03=QUICK)
+        await asyncio.sleep(0.5)
+        desk.want(table_01=None, table_02=None)
+
+        assert await desk.next() == ("table_03", answer(QUICK))
+        assert desk.answers.empty()
 
 
 async def test_asking_again_does_not_begin_again() -> None:

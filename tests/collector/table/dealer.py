@@ -7,6 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from collector.access.rights import LOGINS, RULINGS, Access
+from collector.access.senders import sender_of
+from collector.canonical import canonical
 from collector.cards import DECK, Card
 from collector.facts.chain import Chain
 from collector.house.commands import decode as decode_house_command
@@ -27,6 +30,8 @@ TABLE = "table_01"
 NODE = "node-01"
 BOOT = "1-0000000000000001"
 BOARD = "a11"
+OP_MAY_ALL = Access({**LOGINS, "op": ("operator", "installer")})
+"""A house in which the login of these tests sets up the table that it runs."""
 
 
 def uid_of(card: str, deck: int = 1) -> str:
@@ -57,22 +62,28 @@ def records_of(change: Change) -> list[HandRecord]:
 class Dealer:
     """A table with one deck and an antenna for each seat."""
 
-    def __init__(self, stacks: Sequence[int] = (10_000, 10_000, 10_000), blinds: tuple[int, int] = (50, 100)) -> None:
+    def __init__(
+        self,
+        stacks: Sequence[int] = (10_000, 10_000, 10_000),
+        blinds: tuple[int, int] = (50, 100),
+        access: Access = OP_MAY_ALL,
+    ) -> None:
         self.now = 1_000_000
+        self._ticks = 0  # of the last command
         self.renderer = renderer()
-        self.desk = Desk(Chain({}, self._clock), COMMANDS)
+        self.desk = Desk(Chain({}, self._clock), COMMANDS, access)
         self.changes: list[Change] = []
         self.facts: list[Any] = []
         self.warned: list[str] = []
+        self.heard: list[bytes] = []
+        self.floor_hears: list[tuple[str, str]] = []
         self._ids = itertools.count(1)
         self._seq = itertools.count(1)
         self.house(type="create_event", event_id="evt", name="Event")
         self.house(type="open_table", table_id=TABLE, event_id="evt", name="Table 1")
         cards = {uid_of(card): str(card) for card in DECK}
         deck = RegisterDeck(id="deck", deck_id="deck-1", demo=True, cards=Secret(cards))
-        batch = Batch()
-        self.desk.house_command(deck, "op", batch)
-        self.facts += batch.facts
+        self.house_deck(deck)
         self.command(type="assign_device", device=NODE)
         for seat in (*range(1, 11), None):
             role = "board" if seat is None else "seat"
@@ -84,20 +95,31 @@ class Dealer:
 
     def _clock(self) -> int:
         self.now += 1
+        self._ticks += 1
         return self.now
 
-    def house(self, **fields: Any) -> Reply:
+    def house(self, login: str = "op", **fields: Any) -> Reply:
         """Send a house command."""
         batch = Batch()
         payload = json.dumps({"v": 1, "id": f"h{next(self._ids)}", **fields}).encode()
-        reply = self.desk.house_command(decode_house_command(payload), "op", batch)
+        self._ticks = 0
+        reply = self.desk.house_command(decode_house_command(payload), sender_of(login), batch)
         return self._done(batch, reply)
 
-    def send(self, **fields: Any) -> Reply:
-        """Send a table command, whatever becomes of it."""
+    def house_deck(self, deck: RegisterDeck) -> None:
+        """Register a deck."""
+        batch = Batch()
+        self.desk.house_command(deck, sender_of("op"), batch)
+        self.facts += batch.facts
+
+    def send(self, login: str | None = None, **fields: Any) -> Reply:
+        """Send a table command, whatever becomes of it. login: unless named, the floor for what only it may."""
         batch = Batch()
         payload = json.dumps({"v": 1, "id": f"c{next(self._ids)}", **fields}).encode()
-        reply = self.desk.table_command(TABLE, COMMANDS.decode(payload), "op", batch)
+        self._ticks = 0
+        command = COMMANDS.decode(payload)
+        login = login or ("floor" if COMMANDS.of(command).word == RULINGS else "op")
+        reply = self.desk.table_command(TABLE, command, sender_of(login), batch)
         return self._done(batch, reply)
 
     def command(self, **fields: Any) -> Reply:
@@ -114,6 +136,10 @@ class Dealer:
         """Lay a card on a seat's antenna, or on the board's."""
         self.event(CardRead(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))), age_ms)
 
+    def lay(self, antenna: str, card: str) -> None:
+        """Lay a card on an antenna."""
+        self.event(CardRead(antenna=antenna, uid=Secret(uid_of(card))))
+
     def lift(self, seat: int | None, card: str, *, uid: str | None = None) -> None:
         """Take a card away."""
         self.event(CardRemoved(antenna=antenna_of(seat), uid=Secret(uid or uid_of(card))))
@@ -129,10 +155,23 @@ class Dealer:
         self._done(batch, None)
 
     def _done(self, batch: Batch, reply: Reply | None) -> Any:
+        if reply is not None and not reply.accepted:
+            self.now -= self._ticks  # a refused command takes no time, so that what comes behind it has the same bytes
         self.changes += batch.changes
         self.facts += batch.facts
         self.warned += [each.warning.code for each in batch.warned]
+        self._hear(batch)
         return reply
+
+    def _hear(self, batch: Batch) -> None:
+        """Keep the replies and alerts that an operator hears, and the alerts that the floor alone hears."""
+        self.heard += [canonical(reply.model_dump(mode="json")) for _, client, reply in batch.replies if client == "op"]
+        for each in batch.warned:
+            if each.warning.hidden:
+                self.floor_hears.append((each.warning.code, each.warning.message))
+            else:
+                seq, trace = each.fact.position, each.fact.trace_id
+                self.heard.append(self.renderer.alert(each.table, each.warning, seq, trace))
 
     @property
     def table(self) -> Any:

@@ -64,6 +64,7 @@ def payloads() -> dict[str, bytes]:
     _floor(dealer)
     _cards(dealer)
     _irregular(dealer)
+    _turns(dealer)
     dealer.command(type="remove_player", seat=3)
     for change in dealer.changes:
         for channel in ("public", "live"):
@@ -215,6 +216,31 @@ def _floor(dealer: Recorder) -> None:
     dealer.command(type="set_odds", unread=True, folded=False)
 
 
+def _turns(dealer: Recorder) -> None:
+    """What the floor rules about a turn: chips without a word, passive action, the clock, chips found behind."""
+    dealer.command(type="penalty", seat=3, hands=0, reason="served")
+    dealer.command(type="start_hand", button=3)
+    dealer.command(type="put_in", seat=3, chips=[1000])
+    dealer.command(type="limit_seat", seat=1, reason="said check facing a bet")
+    dealer.act(1, "call")
+    dealer.command(type="call_clock", seat=2)
+    dealer.command(type="time_up", seat=2)
+    dealer.command(type="misdeal", override=True)
+    dealer.command(type="start_hand", button=3)
+    dealer.act(3, "all_in")
+    dealer.command(type="chips_found", seat=3, amount=25)
+    dealer.command(type="misdeal", override=True)
+    dealer.command(type="rebuy", seat=1, amount=500, behind=True)
+    dealer.command(type="rebuy_paid", seat=1)
+    dealer.command(type="collect_time", amount=5)
+    dealer.command(type="chip_race", chip=100, odd=[{"seat": 1, "amount": 45}, {"seat": 2, "amount": 5}], won=[1])
+    dealer.command(type="seat_player", seat=4, player_id="p_4", name="Player 4", stack=1_000)
+    dealer.command(type="set_house_rules", profile="tournament")
+    dealer.command(type="disqualify", seat=4, reason="chip dumping")
+    dealer.command(type="set_place", player_id="p_4", rank=50, shared=3)
+    dealer.command(type="set_house_rules", profile="cash")
+
+
 def _irregular(dealer: Recorder) -> None:
     """What goes wrong: acts out of turn, a string bet, cards that are boxed, exposed, burned; a flop of four."""
     dealer.command(type="set_levels", levels=[{"small_blind": 50, "big_blind": 100, "minutes": 30}])
@@ -238,11 +264,21 @@ def _irregular(dealer: Recorder) -> None:
     dealer.command(type="penalty", seat=3, hands=1, reason="out of turn again")
     dealer.command(type="set_game", game="stud", betting="no_limit", bring_in=25)
     dealer.command(type="start_hand", button=3)
-    for seat, card in ((1, "2c"), (2, "Kd")):
+    for seat, card in ((1, "2c"), (2, "Kd"), (3, "9h")):  # the hand of seat 3 is dead, and its card counts
         dealer.command(type="deal_card", seat=seat, card=card, up=True)
     dealer.act(1, "all_in")
     dealer.act(2, "all_in")
     dealer.command(type="community_card", card="5d", override=True)
+    dealer.command(type="misdeal", override=True)
+    dealer.command(type="set_game", game="holdem")
+    dealer.command(type="start_hand", button=3)
+    dealer.read(1, "As")
+    dealer.read(2, "As")
+    dealer.command(type="settle_card", seat=1, card="As")
+    dealer.act(1, "call")
+    dealer.act(2, "check")
+    dealer.send(type="check", seat=1)
+    dealer.command(type="go_on")
     dealer.command(type="misdeal", override=True)
     dealer.send(type="next_game")
     dealer.command(type="set_game", rotation="horse", bring_in=25)

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collector.access.senders import sender_of
 from collector.pipeline.desk import Batch, Desk
 from collector.table.commands import COMMANDS
 from tests.collector.table.amendments import amended, stacks
@@ -171,9 +172,9 @@ def test_a_reading_deals_what_it_would_have_dealt() -> None:
     dealer.read(2, "As")
     assert dealer.alerts() == ["DUPLICATE_CARD"]
 
-    amended(dealer, [{"seq": typed, "command": {"type": "deal_card", "seat": 1, "card": "Ah"}}])
+    amended(dealer, [{"seq": typed, "command": None}])
 
-    assert dealer.seat(1)["hole"] == ["Ah"]
+    assert dealer.seat(1)["hole"] is None
     assert dealer.seat(2)["hole"] == ["As"]
 
 
@@ -206,6 +207,8 @@ def test_a_deck_of_an_earlier_hand_is_amended() -> None:
     dealer.command(type="start_hand", button=1)
     dealer.read(1, "As", uid=uid_of("As", deck=2))
     assert dealer.seat(1)["hole"] is None
+    dealer.act(1, "fold")
+    dealer.act(2, "fold")
 
     amended(dealer, [{"seq": wrong, "command": {"type": "use_deck", "deck_id": "deck-2"}}])
 
@@ -220,6 +223,20 @@ def test_nothing_about_other_commands_is_put_into_the_past() -> None:
         refused = dealer.send(type="amend", changes=[{"seq": where[1], "command": fields}])
         assert refused.error is not None
         assert refused.error.code == "BAD_AMENDMENT"
+
+
+def test_no_hand_is_begun_in_the_past() -> None:
+    """A start may be replaced or taken out; one that is put in would need cards and acts that nobody saw."""
+    dealer, where, _ = play(evening())
+    facts = len(dealer.facts)
+    within, between = where[1], where[7]  # a raise of the first hand; the blinds between two hands
+
+    for seq in (within, between):
+        refused = dealer.send(type="amend", changes=[{"seq": seq, "more": [{"type": "start_hand", "button": 1}]}])
+        assert refused.error is not None
+        assert refused.error.code == "BAD_AMENDMENT"
+        assert "start_hand cannot be put into the past" in refused.error.message
+    assert [fact.kind for fact in dealer.facts[facts:]] == ["command_refused", "command_refused"]
 
 
 def test_the_public_record_of_a_correction_holds_no_card_that_nobody_saw() -> None:
@@ -245,7 +262,7 @@ def test_a_player_of_another_table_is_not_amended_into_this_one() -> None:
     dealer = Dealer()
     dealer.house(type="open_table", table_id="table_02", event_id="evt", name="Table 2")
     there = {"v": 1, "id": "there", "type": "seat_player", "seat": 1, "player_id": "p_9", "name": "Nine"}
-    dealer.desk.table_command("table_02", COMMANDS.decode(json.dumps(there).encode()), "op", Batch())
+    dealer.desk.table_command("table_02", COMMANDS.decode(json.dumps(there).encode()), sender_of("op"), Batch())
     seated = next(fact.position for fact in dealer.facts if fact.kind == "seat_player")
 
     taken = {"type": "seat_player", "seat": 1, "player_id": "p_9", "name": "Nine", "stack": 10_000}
@@ -253,6 +270,11 @@ def test_a_player_of_another_table_is_not_amended_into_this_one() -> None:
 
     assert refused.error is not None
     assert refused.error.code == "PLAYER_SEATED"
+    named = {"type": "set_blinds", "small_blind": 50, "big_blind": 200, "player_id": "p_9"}
+    blinds = next(fact.position for fact in dealer.facts if fact.kind == "set_blinds")
+    shown = dealer.send(type="amend", changes=[{"seq": blinds, "command": named}])
+    assert shown.error is not None
+    assert shown.error.code == "AMEND_PREVIEW", "only who is seated is looked for elsewhere"
 
 
 def test_an_undo_of_a_command_that_was_taken_out_takes_nothing_else_back() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,10 @@ import pytest
 from collector.cards import DECK
 from collector.secrecy import Secret
 from collector.wire.device import CardRead, CardRemoved
-from tests.collector.table.dealer import NODE, Dealer, antenna_of, uid_of
+from tests.collector.table.dealer import NODE, TABLE, Dealer, antenna_of, uid_of
 
 MUCK = "a12"
-FOREIGN = "0011223344556677"
+FOREIGN = "e011223344556677"
 
 
 def at_the_table(**fields: Any) -> Dealer:
@@ -115,7 +116,7 @@ def test_an_answer_is_undone_and_redone_whole() -> None:
     dealer.command(type="resolve_flag", flag=last_flag(dealer), take="here")
 
     dealer.command(type="undo")
-    assert (hole(dealer, 1), hole(dealer, 2)) == (["As"], None)
+    assert (hole(dealer, 1), hole(dealer, 2)) == (None, None)  # contested again
     dealer.command(type="redo")
 
     assert (hole(dealer, 1), hole(dealer, 2)) == (None, ["As"])
@@ -146,11 +147,13 @@ def test_a_strange_tag_becomes_the_card_that_somebody_names() -> None:
     assert again.error.code == "NO_FLAG"
 
 
-def test_a_hand_with_a_card_in_two_places_is_not_put_away_unless_somebody_answers_for_it() -> None:
+def test_a_hand_of_an_older_log_with_a_card_in_two_places_is_put_away_as_it_was_then() -> None:
+    """The start of such a hand does not say that its cards are contested."""
     dealer = at_the_table()
-    dealer.command(type="start_hand", button=3)
+    began = dealer.command(type="start_hand", button=3)
+    older(dealer, began.seq)
     dealer.command(type="deal_card", seat=1, card="As")
-    dealer.command(type="deal_card", seat=2, card="As")
+    dealer.command(type="deal_card", seat=2, card="As", login="another")
     dealer.act(3, "fold")
     dealer.act(1, "fold")
 
@@ -162,6 +165,16 @@ def test_a_hand_with_a_card_in_two_places_is_not_put_away_unless_somebody_answer
     dealer.command(type="end_hand", override=True)
 
     assert dealer.records()[-1].rulings == ("put away although one card is at seat 1 and at seat 2",)
+    assert [player.hole_cards for player in dealer.records()[-1].players] == [("As",), ("As",), None]
+
+
+def older(dealer: Dealer, start: int | None) -> None:
+    """Fold the log again as if the hand that began at `start` were of a log that knew no contested cards."""
+    facts = []
+    for fact in dealer.facts:
+        kept = {name: value for name, value in fact.body.items() if name != "contests"}
+        facts.append(replace(fact, body=kept) if (fact.stream, fact.position) == (TABLE, start) else fact)
+    dealer.desk.load(facts)
 
 
 def test_where_only_one_card_of_the_deck_fits_it_is_named_to_whoever_takes_it() -> None:
@@ -183,6 +196,21 @@ def test_where_only_one_card_of_the_deck_fits_it_is_named_to_whoever_takes_it() 
     assert left not in warning.message
     dealer.command(type="resolve_flag", flag=last_flag(dealer), take="here")
     assert dealer.seat(3)["hole"][1] == left
+
+
+def test_where_two_cards_are_unread_nothing_is_said_of_the_last_cards_of_the_deck() -> None:
+    dealer = at_the_table()
+    dealer.command(type="start_hand", button=3)
+    deck = [str(card) for card in DECK]
+    for seat, cards in ((1, 2), (2, 1), (3, 1)):
+        for _ in range(cards):
+            dealer.read(seat, deck.pop())
+
+    for card in deck[1:]:  # all but one: a card too few, so one of them was misread
+        muck(dealer, card)
+
+    assert "ONE_CARD_FITS" not in dealer.alerts()
+    assert dealer.state()["flags"] == []
 
 
 def test_a_card_dealt_but_not_read_is_known_later() -> None:

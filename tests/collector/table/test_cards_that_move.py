@@ -99,3 +99,29 @@ def test_a_restarted_node_reads_it_where_it_lies_now() -> None:
         dealer.desk.device_events(message, batch)
 
     assert [fact.body.get("again") for fact in batch.facts if fact.kind == "card_read"] == [True, None]
+
+
+def test_a_card_that_leaves_the_muck_is_no_news_to_the_public() -> None:
+    dealer = dealt()
+    dealer.lay(MUCK, "2c")
+    public, seq = dealer.output("public"), dealer.table.public_seq
+
+    dealer.event(CardRemoved(antenna=MUCK, uid=Secret(uid_of("2c"))))
+
+    assert dealer.table.public_seq == seq
+    assert dealer.output("public")[-1] == public[-1]
+    assert [event["type"] for event in dealer.events("public")].count("card_removed") == 0
+    (told,) = [event["data"] for event in dealer.events("live") if event["type"] == "card_removed"]
+    assert told == {"antenna": MUCK}
+
+
+def test_a_card_that_leaves_an_antenna_without_a_role_changes_nothing() -> None:
+    dealer = dealt()
+    hand, seq, counts = dealer.table.play, dealer.table.public_seq, dealer.table.cards_at
+    before = dealer.state("public")
+
+    dealer.event(CardRemoved(antenna="a20", uid=Secret(uid_of("As"))))
+
+    assert (dealer.table.play, dealer.table.public_seq, dealer.table.cards_at) == (hand, seq, counts)
+    assert dealer.state("public") == before
+    assert dealer.alerts() == []

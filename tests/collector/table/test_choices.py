@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collector.access.rights import RULINGS
 from collector.cards import DECK
 from collector.errors import BadInput
 from collector.hand.limits import least_to
@@ -27,7 +28,8 @@ def refusal(dealer: Dealer, fields: Mapping[str, Any]) -> str | None:
     """Return the code that a command would be refused with now, None if it would be taken."""
     command = COMMANDS.parse({**fields, "id": "random"})
     try:
-        decide(COMMANDS, dealer.evening, dealer.desk.house, command, "op")
+        client = "floor" if COMMANDS.of(command).word == RULINGS else "op"
+        decide(COMMANDS, dealer.evening, dealer.desk.house, command, client)
     except BadInput as error:
         if not (error.code and error.message):
             raise AssertionError("a refusal says why") from error
@@ -127,6 +129,15 @@ def _at_the_table(dealer: Dealer, kind: str, seat: int | None) -> list[Fields]:
         "amend": [{"changes": [{"seq": blinds, "command": None}]}],
         "seat_player": [{"seat": seat, "player_id": f"p_new_{seat}", "name": "New"}],
         "penalty": [{"seat": seat, "hands": 1, "reason": "x"}],
+        "set_place": [{"player_id": out.player_id, "rank": 9} for out in table.tournament.eliminated or ()],
+        "disqualify": [{"seat": seat, "reason": "x"}],
+        "rebuy": [{"seat": seat, "amount": 1}],
+        "collect_time": [{"amount": 1}],
+        "chip_race": [
+            {"chip": table.house.chip + 1, "odd": [{"seat": at, "amount": 1}], "won": [at][:won]}
+            for at in table.seated
+            for won in (0, 1)
+        ],
         "set_stack": [{"seat": seat, "stack": 5}],
         "move_player": [{"seat": seat, "to_seat": other} for other in others],
         "transfer_chips": [{"seat": seat, "to_seat": other, "amount": 1, "reason": "x"} for other in others],

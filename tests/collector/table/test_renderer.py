@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from random import Random
 
 import pytest
@@ -12,15 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from collector import equity
+from collector.cards import DECK
+from collector.hand.model import Recorded
 from collector.secrecy import Secret
 from collector.table.fold import Outcome
+from collector.table.play import Play
 from collector.table.show import renderer as renderers
 from collector.table.show import seats, state
-from collector.table.show.renderer import CHANGES_NOTHING
+from collector.table.show.renderer import CHANGES_NOTHING, NOT_IN_HAND_VIEW
 from collector.table.state import Table
 from collector.wire.feed_events import EVENTS, CardDetected, CardEntered, EquityUpdate, UnseenCardDetected
-from collector.wire.feeds import Channel
-from tests.collector.table.dealer import Dealer, rendered, renderer
+from collector.wire.feeds import ActionView, Channel
+from tests.collector.table.dealer import NODE, Dealer, rendered, renderer
 from tests.collector.table.tried import moved_on
 
 CHANNELS: tuple[Channel, ...] = ("live", "public")
@@ -63,12 +67,105 @@ def test_a_card_of_one_seat_leaves_the_picture_of_the_others() -> None:
     assert changed == {1}
 
 
+def test_a_card_that_the_hand_does_not_take_leaves_the_picture_of_the_hand() -> None:
+    dealer = Dealer()
+    dealer.command(type="assign_antenna", device=NODE, antenna="a12", role="muck")
+    dealer.command(type="start_hand", button=3)
+    dealer.renderer.state(dealer.table, "live")
+    before = dealer.renderer._kept[dealer.table.table_id, "hand"]
+
+    dealer.lay("a12", "As")
+    dealer.renderer.state(dealer.table, "live")
+
+    assert dealer.renderer._kept[dealer.table.table_id, "hand"] is before
+
+
+def test_what_is_said_again_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every state is repeated each second, most of them without a change."""
+    dealer, drawn = Dealer(), []
+    dealer.command(type="start_hand", button=3)
+    first = [dealer.renderer.state(dealer.table, channel) for channel in CHANNELS]
+    monkeypatch.setattr(dealer.renderer, "parts", lambda *_: drawn.append("a state"))
+
+    again = [dealer.renderer.state(dealer.table, channel) for channel in CHANNELS]
+
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    assert not drawn
+
+
+def test_an_act_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    dealer, drawn = Dealer((10_000, 10_000)), []
+    view = renderers.action_view
+
+    def count(act: Recorded, player_id: str) -> ActionView:
+        drawn.append(act.action)
+        return view(act, player_id)
+
+    monkeypatch.setattr(renderers, "action_view", count)
+    dealer.command(type="start_hand", button=1)
+    for act in (("call", 1), ("check", 2)):
+        dealer.act(act[1], act[0])
+        for channel in CHANNELS:
+            dealer.renderer.state(dealer.table, channel)
+
+    assert drawn == ["small_blind", "big_blind", "call", "check"]
+
+
+def test_acts_that_were_taken_back_or_are_of_somebody_else_now_are_drawn_anew() -> None:
+    dealer = Dealer((10_000, 10_000))
+    dealer.command(type="start_hand", button=1)
+    dealer.act(1, "call")
+    dealer.act(2, "check")
+    tables = [dealer.table]
+    dealer.command(type="undo")
+    dealer.act(2, "raise_to", amount=300)
+    play = dealer.table.play
+    assert play
+    renamed = tuple(replace(each, player_id=f"{each.player_id}_b") for each in play.hand.players)
+    other = replace(play, setup=replace(play.setup), hand=replace(play.hand, players=renamed))
+    tables += [dealer.table, replace(dealer.table, play=other)]
+
+    for table in tables:
+        assert dealer.renderer.state(table, "live") == rendered(table, "live")
+    assert b'"player_id":"p_2_b","seat":2,"street":"preflop"' in dealer.renderer.state(tables[-1], "live")
+
+
 def test_two_renderers_share_nothing() -> None:
     dealer, other = Dealer(), renderer()
     dealer.renderer.state(dealer.table, "live")
 
     assert dealer.renderer._kept
     assert not other._kept
+
+
+def test_a_house_of_seventy_tables_counts_no_odds_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bet makes another hand, and asks the same question. Odds that all tables share are soon those of the others."""
+    tables, house = 70, renderer()
+    random, counted = Random(7), []
+    dealers = [Dealer((10_000, 10_000)) for _ in range(tables)]
+
+    def show() -> None:
+        for number, dealer in enumerate(dealers):
+            house.state(replace(dealer.table, table_id=f"table_{number}"), "live")
+
+    def count(question: equity.Question) -> equity.Answered:
+        counted.append(question)
+        return equity.questions.answer(question)
+
+    for dealer in dealers:
+        cards = random.sample(DECK, 4)
+        dealer.command(type="start_hand", button=1)
+        for number, card in enumerate(cards):
+            dealer.read(1 + number // 2, str(card))
+    monkeypatch.setattr(equity, "answer", count)
+    show()
+    assert len(counted) == tables
+
+    for dealer in dealers:
+        dealer.act(1, "call")
+    show()
+
+    assert len(counted) == tables
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -82,6 +179,7 @@ def test_a_part_is_given_what_it_draws_and_no_table_to_look_at(part: object) -> 
 def test_a_field_of_the_table_is_drawn_again_unless_it_is_named() -> None:
     """The names stand for fields: a name of nothing would be a rule about nothing."""
     assert {field.name for field in fields(Table)} >= CHANGES_NOTHING
+    assert {field.name for field in fields(Play)} >= NOT_IN_HAND_VIEW
 
 
 def test_a_secret_is_null_on_public() -> None:

@@ -74,16 +74,6 @@ def test_after_substantial_action_only_a_fouled_deck_makes_a_misdeal_tda_35() ->
     assert [dealer.seat(seat)["stack"] for seat in (1, 2, 3)] == [10_000] * 3
 
 
-def test_the_small_blind_buys_the_button_and_has_it_next() -> None:
-    dealer = Dealer((10_000, 10_000, 10_000, 10_000))
-    dealer.command(type="start_hand", button=4, buy_button=True)
-
-    assert posts(dealer) == [(1, "dead", 50), (1, "late", 100), (2, "big_blind", 100)]
-    folded_out(dealer)
-    dealer.command(type="start_hand")
-    assert hand(dealer)["button"] == 1
-
-
 def test_no_button_is_bought_in_tournaments_or_heads_up() -> None:
     dealer = Dealer()
     dealer.command(type="set_house_rules", profile="tournament")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from collector.access.senders import sender_of
 from collector.pipeline.desk import Batch
 from collector.table.commands import COMMANDS
 from collector.wire.device import Fault, Gone
@@ -167,7 +168,20 @@ def test_the_same_card_at_two_seats_is_flagged_and_stays_where_it_was() -> None:
     dealer.read(2, "As")
 
     assert dealer.alerts() == ["DUPLICATE_CARD"]
-    assert dealer.seat(1)["hole"] == ["As", "Ad"]
+    assert dealer.seat(1)["hole"] == ["As", "Ad"]  # seat 2 is full: no place is left for it there
+
+
+@pytest.mark.parametrize(("card", "alerts"), [("7d", ["DUPLICATE_CARD"]), ("Qd", []), ("Tc", ["HAND_FULL"])])
+def test_a_card_of_the_board_that_is_read_at_a_seat_is_flagged(card: str, alerts: list[str]) -> None:
+    dealer = dealt("AsAd", "KsKd", "QsQd")
+    for seat, kind in ((1, "call"), (2, "call"), (3, "check")):
+        dealer.act(seat, kind)
+    flop(dealer)
+
+    dealer.read(3, card)
+
+    assert dealer.alerts() == alerts
+    assert dealer.seat(3)["hole"] == ["Qs", "Qd"]
 
 
 def test_a_foreign_tag_is_flagged() -> None:
@@ -275,7 +289,7 @@ def test_a_device_of_another_table_is_refused() -> None:
     batch = Batch()
     command = COMMANDS.decode(b'{"id":"x","type":"assign_device","device":"node-01"}')
 
-    reply = dealer.desk.table_command("table_02", command, "op", batch)
+    reply = dealer.desk.table_command("table_02", command, sender_of("op"), batch)
 
     assert reply.error
     assert reply.error.code == "DEVICE_IN_USE"
@@ -322,7 +336,6 @@ def test_every_accepted_command_gives_the_state_a_new_number() -> None:
     dealer = dealt("AsAd", "KsKd", "QsQd")
     for fields in (
         {"type": "use_deck", "deck_id": "deck-1"},
-        {"type": "assign_antenna", "device": NODE, "antenna": "a12", "role": "muck"},
         {"type": "sit_out", "seat": 2},
     ):
         before = dealer.state("public")
@@ -333,8 +346,9 @@ def test_every_accepted_command_gives_the_state_a_new_number() -> None:
 
 
 def test_a_reading_that_the_public_is_not_told_of_leaves_its_state_the_same_bytes() -> None:
-    dealer = dealt("AsAd", "KsKd", "QsQd")
+    dealer = Dealer()
     dealer.command(type="assign_antenna", device=NODE, antenna="a10", role="muck")
+    dealer.command(type="start_hand", button=1)
     before = dealer.output("public")[-1]
 
     dealer.read(10, "2c")

@@ -15,13 +15,13 @@ from edge.antenna_presence import Presence
 from edge.errors import ChipFault
 from edge.rfid import iso14443a, iso15693, iso15693_line, mfrc522, mfrc522_bus, mfrc522_setup, st25r3911b
 from edge.rfid import st25r3911b_regs as st_reg
-from edge.rfid.frames import ANSWER, COLLISION, SILENCE
+from edge.rfid.frames import ANSWER, COLLISION, GARBLED, SILENCE
 from edge.rfid.mfrc522 import MFRC522
 from edge.rfid.spi import SpiBus
 from edge.rfid.st25r3911b import ST25R3911B
 from tests.edge.rfid.stacks import frames_needed
 from tools.virtual.cards15693 import VicinityCard
-from tools.virtual.table import VirtualTable
+from tools.virtual.table import VirtualTable, deal
 
 ACE, ACE_TOO, KING = "04a1b2c3d4e5f6", "04a1b2c3d4e5f7", "11223344"
 DEEP = ["04005500000000", "04085500000000", "04285500000000", "04a85500000000"]
@@ -54,6 +54,7 @@ def every_card(*uids: str, clean: bool = True, **options: Any) -> Callable[[Make
     def scenario(make: Make) -> None:
         stack = make(*uids, **options)
         assert stack.look() == set(uids)
+        assert stack.reader.clean or not clean
         assert stack.look(*uids) == set(uids), "and again, halted"
         assert stack.reader.clean or not clean
 
@@ -84,6 +85,41 @@ def with_fault(fault: str, *uids: str, clean: bool = True, **options: Any) -> Ca
             assert stack.reader.clean or not clean
 
     return scenario
+
+
+def every_card_of_a_chip(*uids: str, late_us: int = 0, chip: dict[str, Any], **options: Any) -> Callable[[Make], None]:
+    """The simulated chip, or its cards, are as `chip` and `late_us` say."""
+
+    def scenario(make: Make) -> None:
+        stack = make(**options)
+        for name, value in chip.items():
+            assert hasattr(stack.chip, name)
+            setattr(stack.chip, name, value)
+        assert stack.look() == set()
+        assert stack.reader.clean, "an empty antenna"
+        stack.lay(*uids)
+        for card in stack.cards.values():
+            card.late_us = late_us
+        stack.restart_field()
+        for known in ((), uids, uids):
+            assert stack.look(*known) == set(uids)
+            assert stack.reader.clean
+
+    return scenario
+
+
+def a_weak_card_is_not_drowned_by_the_gain(make: Make) -> None:
+    stack = make(VICINITY, **ST_V)
+    stack.lay(VICINITY_TOO, coupling=40)
+    stack.restart_field()
+    assert stack.reader.chip.request(bytearray(b"\x26\x01\x00\0\0"), 3) == COLLISION
+
+
+def the_antenna_is_tuned(make: Make) -> None:
+    stack = make(ACE, **ST)
+    assert not stack.reader.chip.measure()
+    assert stack.reader.chip.trim == 8
+    assert stack.look() == {ACE}, "and its regulators were adjusted once more"
 
 
 def a_timeout_that_comes_again(make: Make) -> None:
@@ -155,6 +191,18 @@ def both_chips_on_one_bus(_make: Make) -> None:
         assert not table.faults
 
 
+def both_chips_look_around_in_time(_make: Make) -> None:
+    """The bus is made anew where an antenna of the other chip comes next, and nowhere else."""
+    with VirtualTable({f"a{number:02}": {"chip": "ST25R3911B"} for number in range(1, 12, 2)}) as table:
+        deal(table)
+        asyncio.run(table.scan(3))
+        before = table.wiring.mode_changes
+        times = asyncio.run(table.round_times(3))
+        assert 0 < table.wiring.mode_changes - before <= 3 * 2 * 12
+        assert max(times) <= 300
+        assert table.lying == table.truth()
+
+
 def alone(*uids: str, rounds: int = 3, prepare: Callable[[VirtualTable], None] | None = None) -> Callable[[Make], None]:
     """A whole table with cards on one antenna."""
 
@@ -184,7 +232,7 @@ def lay_a_weak_vicinity_card(table: VirtualTable) -> None:
 
 
 def let_it_flicker(table: VirtualTable) -> None:
-    table.world.airs["a04"].cards[0].flicker = 60
+    table.world.airs["a04"].cards[0].flicker = 200
 
 
 def cover_with_metal(_make: Make) -> None:
@@ -356,6 +404,56 @@ def no_answer_to_address(patch: Patch) -> None:
     patch.setattr(mfrc522_bus.Mfrc522Bus, "read", read)
 
 
+def errors_first(self: Any) -> int:
+    """As the best-known public driver has it."""
+    error, level = mfrc522._SEEN[mfrc522._ERROR_AT], mfrc522._SEEN[mfrc522._LEVEL_AT]
+    if error & 0x17 or not level:
+        return GARBLED
+    return COLLISION if error & 0x08 else ANSWER
+
+
+def impatient_for_a(patch: Patch) -> None:
+    patch.setattr(st25r3911b, "_SOON", 29)
+    patch.setattr(st25r3911b, "_MODE_A", st25r3911b._MODE_A[:-1] + b"\x1d")
+
+
+def mode_v(at: int, value: int) -> Callable[[Patch], None]:
+    """Let the driver write another value to the register that is so far after MODE."""
+
+    def broken(patch: Patch) -> None:
+        mode = bytearray(st25r3911b._MODE_V)
+        mode[1 + at] = value
+        patch.setattr(st25r3911b, "_MODE_V", bytes(mode))
+
+    return broken
+
+
+def adjust_only(self: Any) -> None:
+    self._bus.write(0x2A, 0)
+    self._finish(0xD6)
+
+
+def calibrate_once(patch: Patch) -> None:
+    real, given = ST25R3911B._finish, []
+
+    def finish(self: Any, command: int) -> None:
+        if given[-1:] != [command]:
+            real(self, command)
+        given.append(command)
+
+    patch.setattr(ST25R3911B, "_finish", finish)
+
+
+def whole_reports_only(patch: Patch) -> None:
+    real = ST25R3911B._stream
+
+    def stream(self: Any, coded: bytes, length: int) -> int:
+        outcome: int = real(self, coded, length)
+        return GARBLED if outcome and st25r3911b._SEEN[st25r3911b._LEVEL_AT] > iso15693_line.REPORT_SIZE else outcome
+
+    patch.setattr(ST25R3911B, "_stream", stream)
+
+
 def slow_slots(patch: Patch) -> None:
     mode = bytearray(st25r3911b._MODE_V)
     mode[-2:] = (4_000_000 // 4720).to_bytes(2, "big")
@@ -372,6 +470,16 @@ def uid_as_received(patch: Patch) -> None:
 def all_at_once(patch: Patch) -> None:
     patch.setattr(antenna_scan.Scanner, "_couples", lambda *_: False)
     patch.setattr(antenna_start, "visiting_order", lambda count: list(range(count)))
+
+
+def a_bus_made_anew_each_time(patch: Patch) -> None:
+    real = SpiBus.use
+
+    def use(self: Any, mode: int) -> None:
+        real(self, 1 - mode)
+        real(self, mode)
+
+    patch.setattr(SpiBus, "use", use)
 
 
 def impatient(patch: Patch) -> None:
@@ -395,6 +503,47 @@ TRAPS = [
         every_card(*SHALLOW, coll_base="frame"),
         setting(iso14443a, "_MAX_MISSES", 0),
     ),
+    *(
+        Trap(
+            f"a collision sets error bits {bits} too",
+            every_card_of_a_chip(ACE, ACE_TOO, KING, *DEEP, chip={"collision_errors": bits}),
+            setting(MFRC522, "_judge", errors_first),
+        )
+        for bits in ((0x01,), (0x02,), (0x04,), (0x07,), (0x00, 0x06, 0x01))
+    ),
+    Trap(
+        "fewer than four bits are noise",
+        every_card_of_a_chip(ACE, KING, chip={"noise_bits": 3}),
+        setting(mfrc522, "_RX_MODE_NO_ERR", 0),
+    ),
+    Trap(
+        "a reception is noticed after four bits, and cards may be late",
+        every_card_of_a_chip(ACE, ACE_TOO, late_us=14, chip={}, **ST),
+        impatient_for_a,
+    ),
+    Trap(
+        "a 15693 reception is noticed after 57 us, and cards may be late",
+        every_card_of_a_chip(VICINITY, VICINITY_TOO, late_us=9, chip={}, **ST_V),
+        mode_v(13, 81),
+    ),
+    Trap(
+        "good frames with a soft framing error",
+        every_card_of_a_chip(ACE, ACE_TOO, KING, chip={"faults": ("soft_framing",)}, **ST),
+        setting(st_reg, "IRQ_ERROR_FRAME", 0xF0),
+    ),
+    Trap(
+        "bytes after the end of a 15693 frame",
+        every_card_of_a_chip(VICINITY, VICINITY_TOO, chip={"faults": ("extra_bytes",)}, **ST_V),
+        whole_reports_only,
+    ),
+    Trap(
+        "the PM channel hears nothing",
+        every_card_of_a_chip(ACE, KING, chip={"faults": ("pm_noise",)}, **ST),
+        setting(st_reg, "OP_CONTROL_FIELD", 0xC8),
+    ),
+    Trap("automatic gain drowns weak cards", a_weak_card_is_not_drowned_by_the_gain, mode_v(8, 0x12)),
+    Trap("reg_s goes up and down before D6", every_card(ACE, **ST), setting(ST25R3911B, "_adjust", adjust_only)),
+    Trap("erratum 1.5: the first calibration is wrong", the_antenna_is_tuned, calibrate_once),
     Trap("SAK decides the cascade, not 0x88", every_card("88ffffff"), cascade_by_tag),
     Trap("a collision at REQA is normal", every_card(ACE, KING), collision_is_failure),
     Trap("a collision at REQA is normal, ST25R3911B", every_card(ACE, KING, **ST), collision_is_failure),
@@ -411,8 +560,9 @@ TRAPS = [
         setting(iso14443a, "_FRESH_EVERY", 10**6),
     ),
     Trap("never two neighbouring fields", neighbours, all_at_once),
-    Trap("a card that flickers stays", alone(ACE, rounds=60, prepare=let_it_flicker), impatient),
+    Trap("a card that flickers stays", alone(ACE, KING, rounds=60, prepare=let_it_flicker), impatient),
     Trap("SPI mode 1 beside mode 0", both_chips_on_one_bus, setting(SpiBus, "use", lambda *_: None)),
+    Trap("another SPI mode makes the bus anew", both_chips_look_around_in_time, a_bus_made_anew_each_time),
     Trap(
         "register 1C counts SEL and NVB",
         no_frame_wasted(*LATE, **ST),
@@ -451,7 +601,7 @@ TRAPS = [
     Trap("metal is no absence", cover_with_metal, setting(ST25R3911B, "measure", lambda _self: False)),
     Trap(
         "two misses are no absence",
-        alone(ACE, rounds=60, prepare=let_it_flicker),
+        alone(ACE, KING, rounds=60, prepare=let_it_flicker),
         setting(Presence, "_missed", lambda self, uid, _now, changes: (self.forget(uid), changes.append((2, uid)))),
     ),
 ]

@@ -84,7 +84,7 @@ def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
     result = CliRunner().invoke(app, ["nothing"])
 
     assert result.exit_code == 2
-    assert "bench: 'nothing' is not known; choose one of: edge, engine, equity" in result.stderr
+    assert "bench: 'nothing' is not known; choose one of: access, edge, engine, equity" in result.stderr
 
 
 def test_a_figure_without_a_target_is_told_and_fails_nothing(capsys: pytest.CaptureFixture[str]) -> None:

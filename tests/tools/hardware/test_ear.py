@@ -14,7 +14,7 @@ from collector.broker.keyfile import KeyFile
 from collector.broker.logins import INSTALLER
 from collector.wire.device import sign
 from edge.seal_frames import Frames
-from tests.e2e.client import Client
+from tests.e2e.client import Client, twin
 from tools.hardware.ear import FORGED, NOT_VERIFIED, SEALED, Reading
 from tools.hardware.session import Session, session
 from tools.rehearsal import demo
@@ -52,7 +52,7 @@ async def heard(stack: Stack, said: list[str], messages: list[bytes], *, key_her
     keys = KeyFile(stack.folder / KEYS) if key_here else None
     async with (
         session(stack.login(INSTALLER), demo.TABLE, None, keys, said.append, commands=False) as now,
-        Client(stack.login(demo.DEVICE)) as node,
+        Client(await twin(stack, demo.DEVICE)) as node,
     ):
         for payload in messages:
             await node.send(f"ebs/v1/dev/{demo.DEVICE}/event", payload)

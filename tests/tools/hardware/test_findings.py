@@ -9,7 +9,8 @@ from collector.cards import DECK
 from collector.secrecy import Secret
 from collector.wire.device import AntennaInfo, DeviceStatus
 from tools.hardware import HardwareError
-from tools.hardware.deck_roll import Enrolment, Inspection, check_place, read_deck
+from tools.hardware.deck_list import read_deck
+from tools.hardware.deck_roll import Enrolment, Inspection, check_place
 from tools.hardware.findings import Finding, collecting, figures, presence, signature, this_side, wiring
 
 

@@ -43,7 +43,7 @@ def test_image_and_application_are_on_the_board_as_they_were_sent(plug: Plug, im
     assert digests(tmp_path / "flash") == digests(tmp_path / "wanted")
     assert "3/3 Verified" in done.output
     assert "100.0%" in done.output, "progress is shown"
-    assert re.search(r" 40/6\d edge/[\w/]+\.mpy\n", done.output), "of each file, too"
+    assert re.search(r" 40/7\d edge/[\w/]+\.mpy\n", done.output), "of each file, too"
 
 
 def test_an_esp32_s3_is_flashed_at_its_own_offset(plug: Plug, tmp_path: Path) -> None:
@@ -166,6 +166,31 @@ def test_a_board_that_stops_answering_midway_is_not_waited_for_for_ever(
     assert "stopped answering; press EN" in done.output
 
 
+@pytest.mark.parametrize(
+    ("said", "is_there", "tries"),
+    [("could not enter raw repl", True, 3), ("", True, 1), ("could not enter raw repl", False, 1)],
+)
+def test_a_board_is_asked_again_only_where_a_second_try_can_help(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, is_there: bool, tries: int
+) -> None:
+    """One that said nothing was waited for as long as anybody would, and one that is gone does not come back."""
+    port = tmp_path / "ttyUSB0"
+    if is_there:
+        port.touch()
+    asked = []
+
+    def fails(_module: str, arguments: list[str], **_: object) -> tuple[int, str]:
+        asked.append(arguments)
+        return 1, said
+
+    monkeypatch.setattr(board_files, "run_module", fails)
+
+    with pytest.raises(HardwareError):
+        board_files.BoardFiles(str(port)).listing()
+
+    assert len(asked) == tries
+
+
 def test_an_image_and_none_cannot_both_be_meant(image: Path) -> None:
     done = ebs_flash("--port", "/dev/null", "--app-only", *given(image))
 
@@ -277,7 +302,7 @@ def test_an_unknown_board_or_chip_is_refused() -> None:
     done = ebs_flash("--port", "/dev/null", "--board", "toaster")
 
     assert done.exit_code == 2
-    assert "there are esp32_devkitc" in done.output
+    assert "choose one of: esp32_devkitc" in done.output
     with pytest.raises(HardwareError, match="has no image for esp8266"):
         pinned("esp8266")
 

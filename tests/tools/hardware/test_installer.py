@@ -15,14 +15,16 @@ import pytest
 import pytest_asyncio
 from rich.console import Console as Terminal
 
-from collector.broker.logins import INSTALLER
+from collector.broker.logins import INSTALLER, MONITOR
 from collector.cards import DECK, Card
 from collector.secrecy import Secret
+from tests.e2e.client import twin
 from tests.e2e.conftest import House
 from tests.e2e.waiting import eventually
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import Board
-from tools.hardware.deck_roll import ORDER, Enrolment, Inspection, read_deck, write_deck
+from tools.hardware.deck_list import read_deck
+from tools.hardware.deck_roll import ORDER, Enrolment, Inspection, write_deck
 from tools.hardware.ear import Ear
 from tools.hardware.session import Session, connected, ended, session
 from tools.hardware.teaching import Place, Teaching, places
@@ -65,7 +67,7 @@ class Said(list[str]):
 
 
 def uid(number: int) -> str:
-    return f"04ff{number:02x}a1b2c3d4"
+    return f"04ff{number:02x}{(number * 0x9E3779B1) & 0xFFFFFFFF:08x}"
 
 
 async def test_a_card_carried_round_the_table_teaches_it(house: House, now: Session) -> None:
@@ -194,8 +196,10 @@ async def test_the_monitor_shows_readings_and_uids_only_when_asked(
     shared: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hidden, shown = Picture(), Picture(show_uids=True)
+    logins = shared.stack.login(MONITOR), await twin(shared.stack, MONITOR)
     watching = [
-        asyncio.create_task(_watch(shared.stack.login(INSTALLER), None, picture, 3.0)) for picture in (hidden, shown)
+        asyncio.create_task(_watch(login, None, picture, 3.0))
+        for login, picture in zip(logins, (hidden, shown), strict=True)
     ]
     await asyncio.sleep(1)
     await shared.node.put("a06", uid(9))

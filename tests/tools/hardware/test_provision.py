@@ -3,14 +3,17 @@
 import json
 import re
 import subprocess
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import typer
+from cryptography.hazmat.primitives.serialization import Encoding
 from typer.testing import CliRunner, Result
 
 from collector.broker.keyfile import read_keys
 from collector.broker.logins import node_block
+from collector.certificates.kept import Kept, load
 from collector.system import write_private
 from tests.tools.hardware.conftest import Plug, image_for
 from tools.hardware import application, node_settings
@@ -140,7 +143,10 @@ def test_what_is_wrong_is_named_before_anything_happens(data: Path, more: tuple[
     assert [path.name for path in data.iterdir()] == ["ports.json"]
 
 
-@pytest.mark.parametrize("name", ["collector", "programme", "public", "installer", "operator", "dealer"])
+@pytest.mark.parametrize(
+    "name",
+    ["broker-admin", "c-node-000001", "o-x", "collector", "programme", "public", "installer", "operator", "dealer"],
+)
 def test_a_node_cannot_take_the_login_of_the_house(data: Path, name: str) -> None:
     write_private(data / "credentials.json", json.dumps({name: "word"}))
     done = ebs_provision(*for_port("/dev/null", data, "--wifi", "t", "--device", name))
@@ -268,3 +274,32 @@ def test_more_settings_come_from_a_file_but_no_key_does(plug: Plug, data: Path, 
     assert done.exit_code == 0, done.output
     assert (held["ethernet"], held["outbox_events"]) == ({}, 512)
     assert "key is made here" in refused.output
+
+
+def test_a_node_over_tls_gets_the_houses_authority_before_the_settings_that_ask_for_it(plug: Plug, data: Path) -> None:
+    kept = Kept.of(data)
+    kept.for_this_machine(None, datetime.now(UTC))
+    (data / "ports.json").write_text('{"mqtt": 21999, "tls": 21998}')
+    with plug(image=image_for(0)) as board:
+        done = ebs_provision(*for_port(board.port, data, "--wifi", "table", "--tls"))
+        held = json.loads((board.folder / "config.json").read_text())
+        authority = (board.folder / "ca.der").read_bytes()
+
+        assert done.exit_code == 0, done.output
+        assert (held["broker"]["port"], held["broker"]["tls"]) == (21998, True)
+        assert date(*held["broker"]["since"]) <= datetime.now(UTC).date()
+        assert authority == load(kept.certificate("ca")).public_bytes(Encoding.DER)
+
+        again = ebs_provision(*for_port(board.port, data, "--wifi", "table", "--replace"))
+        assert again.exit_code == 0, again.output
+        assert not (board.folder / "ca.der").exists(), "a node in clear believes nobody"
+        assert "tls" not in json.loads((board.folder / "config.json").read_text())["broker"]
+
+
+def test_a_node_over_tls_without_an_authority_is_refused_before_anything_is_written(plug: Plug, data: Path) -> None:
+    without = ebs_provision(*for_port("/dev/nothing", data, "--wifi", "table", "--tls"))
+    pointless = ebs_provision(*for_port("/dev/nothing", data, "--wifi", "table", "--ca", str(data / "ca.crt")))
+
+    assert (without.exit_code, pointless.exit_code) == (2, 2)
+    assert "certs/ca.crt: no such file or directory; ebs certs make" in without.output
+    assert "the node speaks no TLS; say --tls, too" in pointless.output

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from collector.broker.link import Address
 from tests.tools.virtual.conftest import DEVICE, KEY, broker, hear, interpreter
 from tools.hardware import HardwareError
 from tools.verbs.bridge import Bridge, Carried, Will, read_line
@@ -71,7 +72,7 @@ async def test_a_table_without_network_is_heard_commanded_and_acknowledged(
     tmp_path: Path,
 ) -> None:
     node = start_node(interpreter, tmp_path / "flash", line[0])
-    carrying = asyncio.create_task(Bridge(line[1], "127.0.0.1", broker.port, DEVICE, "p").run())
+    carrying = asyncio.create_task(Bridge(line[1], Address("127.0.0.1", broker.port, DEVICE, "p")).run())
     try:
         async with hear() as ear:
             await ear.until(lambda: 1 in ear.events(), 20)
@@ -130,7 +131,7 @@ def until(line: Any, words: bytes, act: Callable[[], Any]) -> bool:
 @pytest.mark.broker
 async def test_the_login_of_another_node_is_refused_aloud(line: tuple[int, str], broker: Any) -> None:
     node, port = line
-    carrying = asyncio.create_task(Bridge(port, "127.0.0.1", broker.port, "node-2", "p").run())
+    carrying = asyncio.create_task(Bridge(port, Address("127.0.0.1", broker.port, "node-2", "p")).run())
     assert b"^hello" in await asyncio.to_thread(os.read, node, 100)
     os.write(node, f'!1 ebs/v1/dev/{DEVICE}/status {{"v":1}}\n'.encode())
 
@@ -139,7 +140,7 @@ async def test_the_login_of_another_node_is_refused_aloud(line: tuple[int, str],
 
 
 async def test_what_does_not_work_is_said_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    bridge = Bridge(str(tmp_path / "ttyUSB0"), "127.0.0.1", 1, "node-2", "p")
+    bridge = Bridge(str(tmp_path / "ttyUSB0"), Address("127.0.0.1", 1, "node-2", "p"))
     for _ in range(3):
         bridge._complain("no such port")
     bridge._complain("busy")
@@ -160,7 +161,7 @@ async def test_noise_on_the_line_and_a_log_between_the_messages_break_nothing(
     tmp_path: Path,
 ) -> None:
     node = start_node(interpreter, tmp_path / "flash", line[0], cards=24)
-    carrying = asyncio.create_task(Bridge(line[1], "127.0.0.1", broker.port, DEVICE, "p").run())
+    carrying = asyncio.create_task(Bridge(line[1], Address("127.0.0.1", broker.port, DEVICE, "p")).run())
     noise = os.open(line[1], os.O_WRONLY | os.O_NOCTTY)
     try:
         async with hear() as ear:

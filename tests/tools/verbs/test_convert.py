@@ -10,9 +10,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from collector.histories import formats
 from collector.histories.formats import WRITERS, stories_in
+from collector.histories.roomtext.read import Part
 from collector.histories.story import Story, finished
 from collector.log.sqlite import SqliteLog
+from tests.collector.histories.roomlines import STARS
 from tests.collector.histories.samples import RUN_TWICE, facts
 from tests.collector.table.dealer import Dealer
 from tools.verbs.convert import main
@@ -103,8 +106,8 @@ def test_what_cannot_be_read_or_held_is_said_and_the_rest_is_written(sample: Pat
     code, output, error = ebs(str(twice), str(nothing), str(sample), "--to", "phh")
 
     assert code == 2
-    assert "PHH cannot hold RunTimes" in error
-    assert "is no hand of the specification" in error
+    assert "PHH cannot hold a board that is run more than once" in error
+    assert "nothing.json, hand 1: players is missing; it must be a list" in error
     assert "variant" in output
 
 
@@ -127,3 +130,119 @@ def test_a_format_that_there_is_not_is_refused(sample: Path) -> None:
 
     assert code == 2
     assert "phh, ohh, pokerstars, json" in error
+
+
+def session(tmp_path: Path, *hands: str) -> Path:
+    file = tmp_path / "session.txt"
+    file.write_text("\n\n".join(hands))
+    return file
+
+
+def test_a_difference_from_the_source_refuses_the_hand_or_is_listed(tmp_path: Path) -> None:
+    wrong = session(tmp_path, STARS.replace("Total pot $72", "Total pot $75"))
+
+    code, output, error = ebs(str(wrong))
+    assert (code, output) == (2, "")
+    assert "hand 880000000101: the total pot is 75 in the text, the rules give 72" in error
+
+    code, output, error = ebs(str(wrong), "--lenient")
+    assert (code, json.loads(output)["pot_total"]) == (0, 7200)
+    assert "880000000101: the total pot is 75 in the text, the rules give 72; taken as it is" in error
+
+
+def test_one_bad_hand_of_a_session_leaves_the_others(tmp_path: Path) -> None:
+    second = STARS.replace("[4d 8c Th] [2s]", "[4d 8c Th] [2]").replace("0101:", "0102:")
+
+    code, output, error = ebs(str(session(tmp_path, STARS, second, STARS.replace("0101:", "0103:"))))
+
+    assert code == 2
+    assert [json.loads(line)["hand_id"] for line in output.splitlines()] == ["880000000101", "880000000103"]
+    assert error.count("\n") == 1
+    assert "'[4d 8c Th] [2]' is not a card" in error
+
+
+def test_files_that_hold_no_hand_leave_the_others(tmp_path: Path, sample: Path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "readme.md").write_text("# Poker night\n\nBring 5 chairs.\n")
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    (tmp_path / "noise.txt").write_bytes(bytes(range(256)))
+    names = ["empty.txt", "readme.md", "deep.json", "noise.txt", "nowhere.txt", "nowhere.phh", "nowhere.db", "."]
+
+    code, output, error = ebs(*(str(tmp_path / name) for name in names), str(sample))
+
+    assert code == 2
+    assert len(output.splitlines()) == 1
+    assert len(error.splitlines()) == len(names)
+    for name, line in zip(names, error.splitlines(), strict=True):
+        assert line.count(str(tmp_path / name)) == 1, line
+        assert "Errno" not in line
+
+
+def test_a_fault_of_this_program_in_one_hand_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(story: Story) -> str:
+        if story.id == "880000000101":
+            raise KeyError("nobody thought of this")
+        return "written"
+
+    monkeypatch.setattr(formats, "WRITERS", {**WRITERS, "json": broken})
+
+    code, output, error = ebs(str(session(tmp_path, STARS, STARS.replace("0101:", "0103:"))))
+
+    assert (code, output) == (2, "written\n")
+    assert "880000000101: was not written, by a fault of this program (KeyError 'nobody thought of this')" in error
+    assert "report it with its file" in error
+
+
+def test_a_fault_of_a_reader_in_one_hand_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = formats.story_of_part
+
+    def broken(part: Part, source: str, *, lenient: bool = False) -> Story:
+        if part.line == 1:
+            raise ZeroDivisionError
+        return read(part, source, lenient=lenient)
+
+    monkeypatch.setattr(formats, "story_of_part", broken)
+
+    code, output, error = ebs(str(session(tmp_path, STARS, STARS)))
+
+    assert (code, len(output.splitlines())) == (2, 1)
+    assert "session.txt, line 1: was not understood, by a fault of this program (ZeroDivisionError)" in error
+
+
+def test_two_hands_of_one_id_get_two_files(tmp_path: Path) -> None:
+    code, _, _ = ebs(str(session(tmp_path, STARS, STARS)), "--to", "pokerstars", "--out", str(tmp_path / "out"))
+
+    assert code == 0
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["880000000101-2.txt", "880000000101.txt"]
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, sample: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+
+    code, _, error = ebs(str(sample), "--out", str(tmp_path / "out"))
+
+    assert code == 2
+    assert "cannot be written: File exists; check the folder and its rights" in error
+
+
+def test_a_format_is_told_its_near_name(sample: Path) -> None:
+    code, _, error = ebs(str(sample), "--to", "pokerstar")
+
+    assert code == 2
+    assert "--to: 'pokerstar' is not known; did you mean pokerstars? There are: phh" in error
+
+
+def test_a_hand_of_a_log_has_its_table_and_time_in_card_room_text(tmp_path: Path) -> None:
+    dealer = Dealer()
+    dealer.command(type="start_hand", button=1)
+    dealer.act(1, "fold")
+    dealer.act(2, "fold")
+    dealer.command(type="end_hand")
+    asyncio.run(keep(tmp_path / "log.db", dealer))
+
+    code, output, error = ebs(str(tmp_path / "log.db"), "--to", "pokerstars")
+
+    assert (code, error) == (0, "")
+    assert "Table 'table_01' 10-max Seat #1 is the button" in output
+    assert " UTC [" in output.splitlines()[0]
+    assert "2000/01/01" not in output

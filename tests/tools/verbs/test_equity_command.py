@@ -59,9 +59,11 @@ def test_a_person_sees_the_board_and_a_bar_for_each_hand() -> None:
         ("AsAh KdKc --board 9s5sx", "--board: '9s5sx' is not a card"),
         ("AsAh KdKc --dead 1s", "--dead: '1s' is not a card"),
         ("AsAh", "hands: 1 given; an equity needs 2 to 10 hands"),
-        ("AsAh KdKc --game stud", "--game: 'stud' is not known here; choose one of: holdem"),
-        ("AsAh KdKc --game razz --board 2c", "board: 1 cards (2c); razz has no board"),
-        ("AsAhKd QsQdJh --game stud7 --outs", "--outs: stud7 has no board; leave --outs away"),
+        ("AsAh KdKc --game stad", "--game: 'stad' is not known; did you mean stud? There are: holdem, short_deck"),
+        ("AsAh KdKc --board 9h5h", "--board: 2 cards are no street of holdem; give 0, 3, 4 or 5"),
+        ("AsAh KdKc --board 9h5h2c --board 9h", "--board 2: 1 cards are no street of holdem; give 0, 3, 4 or 5"),
+        ("AsAh KdKc --game razz --board 2c", "board: 1 cards (2c); Razz has no board"),
+        ("AsAhKd QsQdJh --game stud7 --outs", "--outs: stud has no board; leave --outs away"),
         ("AsAh KdKc --outs", "board: 0 cards; outs are counted on the flop and the turn, so give 3 or 4"),
         ("AsAh Kd?? --outs", "--outs: needs every card, but ?? was given; leave --outs away"),
         ("AsAh KdKc --board 2c3c4c --board 2c3c4c --history", "--history: needs one board, 2 were given"),
@@ -73,9 +75,9 @@ def test_a_person_sees_the_board_and_a_bar_for_each_hand() -> None:
         ("AsAh KdKc --history --fold 1@showdown", "--fold: '1@showdown' is no fold; write a player from 1 to 2"),
         ("AsAh KdKc --ranking trips", "--ranking: holdem has one ranking only"),
         ("AsAh KdKc --ranking best", "--ranking: 'best' is not known; choose one of: straight, trips"),
-        ("AsAhKsKd KdKc --game omaha4", "hand 2: KdKc; omaha4 needs 4 cards for each player"),
-        ("As5h KdKc --game shortdeck", "'5h' is not in the deck of shortdeck; check which game is played"),
-        ("AsAhKsKd2c2d2h3c KdKc --game stud7", "hand 1: AsAhKsKd2c2d2h3c; stud7 needs at most 7 cards"),
+        ("AsAhKsKd KdKc --game omaha4", "hand 2: KdKc; Omaha needs 4 cards for each player"),
+        ("As5h KdKc --game shortdeck", "'5h' is not in the deck of Short deck; check which game is played"),
+        ("AsAhKsKd2c2d2h3c KdKc --game stud7", "hand 1: AsAhKsKd2c2d2h3c; Seven-card stud needs at most 7 cards"),
     ],
 )
 def test_a_mistake_is_named_on_stderr_and_ends_with_2(line: str, message: str) -> None:
@@ -92,7 +94,7 @@ def players(line: str) -> list[dict[str, Any]]:
 
 
 def test_hi_lo_says_who_wins_each_half() -> None:
-    first, second = players("--game omaha4hl AsAh2s3h JdTd9c8c")
+    first, second = players("--game omaha_hi_lo AsAh2s3h JdTd9c8c")
 
     assert first == {
         "cards": "AsAh2s3h",
@@ -104,6 +106,34 @@ def test_hi_lo_says_who_wins_each_half() -> None:
         "equity": pytest.approx(0.6572423960044493),
     }
     assert second["scoop"] == 255_850
+
+
+@pytest.mark.parametrize(
+    ("earlier", "name"),
+    [
+        *(("omaha4", "omaha"), ("omaha4hl", "omaha_hi_lo"), ("courchevelhl", "courchevel_hi_lo")),
+        *(("stud7", "stud"), ("stud7hl", "stud_hi_lo"), ("shortdeck", "short_deck")),
+        *(("draw5", "five_card_draw"), ("draw27", "single_draw_27")),
+    ],
+)
+def test_a_game_has_the_name_of_the_table_and_its_earlier_name_is_still_taken(earlier: str, name: str) -> None:
+    count = 2 if "deck" in name else 5 if name.startswith(("cour", "five")) else 4
+    line = f"{''.join(['As', 'Ah', 'Ks', 'Kh', 'Qs'][:count])} {''.join(['9d', '9c', '8d', '8c', '7d'][:count])} --json"
+
+    asked, before = (json.loads(ran(f"--game {game} {line}").stdout) for game in (name, earlier))
+    told = ran("--help").stdout.replace("\n", " ")
+
+    assert asked["game"] == before["game"] == name
+    assert asked["players"] == before["players"]
+    assert name in told
+    assert not any(word.strip(",.") == earlier for word in told.split())
+
+
+def test_a_street_of_one_card_is_one_in_courchevel_only() -> None:
+    asked = ran("--game courchevel AsAhKsKhQs 9d9c8d8c7d --board 2c")
+
+    assert asked.exit_code == 0
+    assert "board 2c" in asked.stdout
 
 
 def test_stud_counts_deals_and_a_sample_never_comes_without_its_error() -> None:

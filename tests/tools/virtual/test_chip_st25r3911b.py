@@ -32,6 +32,8 @@ class Bench:
         self.spi(0x02, 0x80)
         assert self.read(0x17, 3)[0] == 0x80, "the oscillator runs"
         self.spi(0x01, 0x80)
+        self.spi(0x2A, 0x80)  # the data sheet: reg_s is set and cleared before the regulators are adjusted
+        self.spi(0x2A, 0x00)
         self.spi(0xD6)
         assert self.read(0x17, 3) == [0x02, 0x80, 0x00]
         self.spi(0x02, 0xC8)
@@ -84,9 +86,23 @@ def test_the_supply_is_measured_and_regulators_for_another_drive_no_field() -> N
     bench.spi(0xDF)
     bench.read(0x17, 3)
     assert bench.read(0x20) == [140]
+    bench.spi(0x2A, 0x80)
+    bench.spi(0x2A, 0x00)
     bench.spi(0xD6)
     bench.read(0x17, 3)
     bench.spi(0x02, 0xC8)
+    assert bench.read(0x30)[0] & 0x20 == 0
+
+
+def test_regulators_that_were_adjusted_without_reg_s_keep_what_they_had() -> None:
+    bench = Bench(KING)
+    bench.spi(0x02, 0x80)
+    bench.read(0x17, 3)
+    bench.spi(0x01, 0x80)
+    bench.spi(0xD6)
+    bench.read(0x17, 3)
+    bench.spi(0x02, 0xC8)
+
     assert bench.read(0x30)[0] & 0x20 == 0
 
 

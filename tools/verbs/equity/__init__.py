@@ -13,9 +13,11 @@ from collector import equity
 from collector.cards import Card, parse_cards
 from collector.equity import BoardGame, Game, Pot
 from collector.errors import BadCard, BadInput
+from tools.choices import unknown
 from tools.verbs.equity.answer import Answer
 from tools.verbs.equity.as_json import as_json
 from tools.verbs.equity.as_text import as_text
+from tools.verbs.equity.games import NAMES, check_boards, game_of, named
 
 VERB: Final = (60, "Print the exact equity of hands.")
 
@@ -28,8 +30,9 @@ STREETS: Final = {"preflop": 0, "flop": 3, "turn": 4, "river": 5}
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as it was typed, read into cards."""
+    """A question as it was typed, read into cards. name: the game as the table calls it."""
 
+    name: str
     game: Game
     hands: tuple[Hand, ...]
     boards: tuple[Cards, ...]
@@ -57,7 +60,7 @@ def main(
         ),
     ],
     *,
-    game: Annotated[str, typer.Option(help=f"One of: {', '.join(equity.GAMES)}.")] = "holdem",
+    game: Annotated[str, typer.Option(help=f"One of: {', '.join(NAMES)}.")] = "holdem",
     board: Annotated[
         list[str] | None,
         typer.Option(
@@ -102,16 +105,18 @@ def main(
     \b
     More:
       ebs equity AsAh KdKc --board 9h5h2c --outs   which cards win
-      ebs equity --game omaha4hl AsAh2s3h JdTd9c8c --board 7s6d2h
-      ebs equity --game stud7 AsAhKd QsQdJh        third street
-      ebs equity --game draw27 2s3h4c5d 2d3d4d7h   each draws one
+      ebs equity --game omaha_hi_lo AsAh2s3h JdTd9c8c --board 7s6d2h
+      ebs equity --game stud AsAhKd QsQdJh         third street
+      ebs equity --game single_draw_27 2s3h4c5d 2d3d4d7h   each draws one
       ebs equity AsAh ?? --board 9s5s2c            one hand was not read
       ebs equity AsAh KdKc --board 9s5s2c --board 9s5s2c   run it twice
       ebs equity AsAh KdKc 7h6h --pot 300=1,2,3 --pot 200=1,2
       ebs equity AsAh KdKc 7h6h --board KhQd2c7d7c --history --fold 3@flop
     """  # noqa: D301 - typer wants the control character: lines stay lines
     try:
+        game = named(game)
         asked = Asked(
+            game,
             _game(game, cards, ranking),
             _hands(game, cards),
             tuple(
@@ -143,14 +148,13 @@ def _refuse(message: str) -> NoReturn:
 
 def _game(name: str, cards: Sequence[str], ranking: str) -> Game:
     if ranking not in ("straight", "trips"):
-        raise BadInput("BAD_RANKING", f"--ranking: {ranking!r} is not known; choose one of: straight, trips")
-    if ranking == "trips" and name != "shortdeck":
-        raise BadInput("BAD_RANKING", f"--ranking: {name} has one ranking only; leave it away, or add --game shortdeck")
+        raise BadInput("BAD_RANKING", f"--ranking: {unknown(ranking, ('straight', 'trips'))}")
+    if ranking == "trips" and name not in {"short_deck", "short_deck_trips"}:
+        raise BadInput(
+            "BAD_RANKING", f"--ranking: {name} has one ranking only; leave it away, or add --game short_deck"
+        )
     longest = max((len(text.replace("10", "T").replace(" ", "").replace(",", "")) // 2 for text in cards), default=0)
-    found = equity.game_named(name, longest, ranking)
-    if found is None:
-        raise BadInput("BAD_GAME", f"--game: {name!r} is not known here; choose one of: {', '.join(equity.GAMES)}")
-    return found
+    return game_of(name, longest, ranking)
 
 
 def _hands(name: str, cards: Sequence[str]) -> tuple[Hand, ...]:
@@ -204,6 +208,7 @@ def _folds(texts: Sequence[str], players: int) -> dict[int, int]:
 
 def _check(asked: Asked) -> None:
     """Refuse questions that go together with no other."""
+    check_boards(asked.name, asked.boards)
     unread = any(card is None for hand in asked.hands for card in hand)
     several = len(asked.boards) > 1
     for option, given in (("--outs", asked.outs), ("--history", asked.history), ("--pot", bool(asked.pots))):
@@ -212,9 +217,9 @@ def _check(asked: Asked) -> None:
         if given and several:
             raise BadInput("SEVERAL_BOARDS", f"{option}: needs one board, {len(asked.boards)} were given; ask for each")
         if given and option != "--pot" and not isinstance(asked.game, BoardGame):
-            raise BadInput("NO_BOARD", f"{option}: {asked.game.name} has no board; leave {option} away")
+            raise BadInput("NO_BOARD", f"{option}: {asked.name} has no board; leave {option} away")
     if several and (unread or not isinstance(asked.game, BoardGame)):
-        why = f"{UNREAD} was given" if unread else f"{asked.game.name} has no board"
+        why = f"{UNREAD} was given" if unread else f"{asked.name} has no board"
         raise BadInput("SEVERAL_BOARDS", f"--board: several boards, but {why}; give one")
     if asked.folds and not asked.history:
         raise BadInput("BAD_FOLD", "--fold: says who folded when in a history; add --history")
@@ -229,14 +234,14 @@ def _answer(asked: Asked) -> Answer:
     known = tuple(tuple(card for card in hand if card is not None) for hand in hands)
     if isinstance(game, BoardGame) and len(asked.boards) > 1:
         boards = equity.equity_over_boards(game, known, asked.boards, asked.gone)
-        return Answer(game, hands, asked.boards, boards.boards[0], several=boards)
+        return Answer(asked.name, game, hands, asked.boards, boards.boards[0], several=boards)
     if any(card is None for hand in hands for card in hand):
         partial = equity.unread_equity(game, hands, board, asked.gone)
-        return Answer(game, hands, asked.boards, partial.average, partial=partial)
+        return Answer(asked.name, game, hands, asked.boards, partial.average, partial=partial)
     live = [hand for player, hand in enumerate(known) if player not in asked.folds]
     mucked = [] if asked.theoretical else [card for player in asked.folds for card in known[player]]
     result = equity.equity_of(game, live, board, [*asked.gone, *mucked])
-    answer = Answer(game, tuple(live), asked.boards, result, dealt=hands)
+    answer = Answer(asked.name, game, tuple(live), asked.boards, result, dealt=hands)
     answer.made = [equity.made(game, hand, board) for hand in live]
     answer.low = [equity.made_low(game, hand, board) if game.split else None for hand in live]
     answer.pots = equity.share_pots(game, known, board, asked.pots, asked.gone)

@@ -15,6 +15,8 @@ UNREAD = "??"
 class Answer:
     """The equity, and what else was asked."""
 
+    name: str
+    """The game as the table calls it."""
     game: Game
     hands: tuple[tuple[Card | None, ...], ...]
     boards: tuple[tuple[Card, ...], ...]

@@ -13,7 +13,7 @@ Shown = dict[str, Any]
 
 def as_json(answer: Answer, elapsed_ms: float) -> str:
     """Return the object as text."""
-    shown: Shown = {"game": answer.game.name, **_result(answer.result, answer.names)}
+    shown: Shown = {"game": answer.name, **_result(answer.result, answer.names)}
     for player, entry in enumerate(shown["players"]):
         entry.update(_player(answer, player))
     if answer.partial:

@@ -4,14 +4,20 @@
 export const LIMITS = { heapLow: 20_000, loopMs: 50, errorsPercent: 20, outbox: 500 };
 const FEWEST_LOOKS = 20; // between two healths; fewer say nothing
 
-// `node`: {status, health, before, silentS}. `before` is the health before, whose counters tell what is new since then.
-export function judgeNode({ status, health, silentS }) {
+// `node`: {status, health, before, silentS, unsealed}. `before` is the health before, whose counters tell what is new since then.
+export function judgeNode({ status, health, silentS, unsealed = false }) {
+  const open = unsealed ? [{ what: 'its seal was taken off: whoever listens can read its cards', bad: true }] : [];
+  return [...open, ...judged(status, health, silentS)];
+}
+
+function judged(status, health, silentS) {
   if (!status) return [{ what: 'never born on this broker', bad: true }];
   if (status.state !== 'online') return [{ what: 'lost: check its power and its network', bad: true }];
   if (!health) return [{ what: 'no figures yet', bad: false }];
-  const outbox = health.outbox || {};
+  const outbox = health.outbox;
   const free = health.heap ? health.heap.free : null;
   return [
+    health.odd && { what: 'its figures cannot all be read: is its firmware EBS\'s?', bad: true },
     silentS > 0 && { what: `no word for ${silentS} s`, bad: true },
     outbox.flash_faults > 0 && { what: 'its flash fails: exchange the board', bad: true },
     outbox.dropped > 0 && { what: `${outbox.dropped} readings lost for good: count the cards`, bad: true },

@@ -4,9 +4,11 @@
 
 import { readAddress } from '../shared/address.js';
 import { Feed, LINKS } from '../shared/connection.js';
+import { PersonDoor } from '../shared/door.js';
 import { find, h, setData, setText } from '../shared/dom.js';
 import { Sender } from '../shared/sender.js';
-import { NODE_HEALTH, NODE_STATUS, alertTopic, houseDesk } from '../shared/topics.js';
+import { COLLECTOR_STATUS, NODE_HEALTH, NODE_STATUS, alertTopic, houseDesk } from '../shared/topics.js';
+import { healthOf, statusOf } from './heard.js';
 import { judgeAntenna, judgeNode, kilo } from './judge.js';
 
 const SILENT_S = 25; // a health comes every ten seconds
@@ -15,21 +17,23 @@ const ACTIONS = { identify: 'Blink', snapshot: 'Snapshot', restart: 'Restart' };
 const DONE = { identify: 'blinks for ten seconds', snapshot: 'says what lies on it', restart: 'restarts' };
 
 export class NodesPage {
-  constructor({ table, login, user }) {
+  constructor({ table }) {
     this.nodes = new Map(); // name to {status, health, before, heard}
+    this.unsealed = new Map(); // collector to the nodes whose seal was taken off
     this.sure = null; // {device, timer} after the first Restart
     this.feed = new Feed({
+      door: new PersonDoor({ known: (me) => setText(find('who'), me.user) }),
       table,
       channel: 'public',
-      login,
       silentAfter: 30_000,
       onState: () => {},
       onLink: () => this.draw(),
     });
-    this.feed.hear(NODE_STATUS, (status, [, node]) => this.born(node, status));
-    this.feed.hear(NODE_HEALTH, (health, [, node]) => this.took(node, { health, heard: performance.now() }));
-    this.feed.hear(alertTopic('+'), (alert) => this.alerted(alert));
-    this.sender = new Sender(this.feed, houseDesk(user), {
+    this.feed.hear(() => NODE_STATUS, (said, [, node]) => this.born(node, statusOf(said)));
+    this.feed.hear(() => NODE_HEALTH, (said, [, node]) => this.took(node, { health: healthOf(said), heard: performance.now() }));
+    this.feed.hear(() => COLLECTOR_STATUS, (status, [, collector]) => this.opened(collector, status));
+    this.feed.hear(() => alertTopic('+'), (alert) => this.alerted(alert));
+    this.sender = new Sender(this.feed, houseDesk, {
       onChange: () => this.draw(),
       onAnswer: (command, reply) => this.answered(command, reply),
     });
@@ -39,10 +43,18 @@ export class NodesPage {
 
   // A will speaks only for the connection that left it.
   born(node, status) {
+    if (!status) return;
     const known = this.nodes.get(node);
     const left = known && known.status;
     const outdated = left && status.state === 'lost' && (left.boot !== status.boot || left.link !== status.link);
     if (!outdated) this.took(node, { status });
+  }
+
+  // What a collector says holds until it says something else: its will names no node.
+  opened(collector, status) {
+    if (status.state !== 'online') return;
+    this.unsealed.set(collector, status.unsealed || []);
+    this.draw();
   }
 
   took(name, news) {
@@ -54,7 +66,7 @@ export class NodesPage {
   }
 
   alerted(alert) {
-    if (alert.code === 'COMMAND_FAILED') this.say(alert.message, 'bad');
+    if (['COMMAND_FAILED', 'NODE_UNSEALED'].includes(alert.code)) this.say(alert.message, 'bad');
   }
 
   press(device, action) {
@@ -88,6 +100,7 @@ export class NodesPage {
   draw() {
     setData(document.body, 'link', this.feed.link);
     setText(find('link'), LINKS[this.feed.link]);
+    setText(find('refusal'), this.feed.refusal ? this.feed.refusal.message : '');
     const drawn = [...this.nodes.keys()].sort().map((name) => this.describe(name, this.nodes.get(name)));
     setText(find('summary'), summary(drawn));
     setData(find('summary'), 'well', drawn.every((node) => node.well) ? 1 : 0);
@@ -99,7 +112,8 @@ export class NodesPage {
   describe(name, node) {
     const online = Boolean(node.status) && node.status.state === 'online';
     const ago = node.heard ? Math.floor((performance.now() - node.heard) / 1000) : 0;
-    const wrong = judgeNode({ ...node, silentS: ago > SILENT_S ? ago : 0 });
+    const unsealed = [...this.unsealed.values()].some((names) => names.includes(name));
+    const wrong = judgeNode({ ...node, unsealed, silentS: ago > SILENT_S ? ago : 0 });
     const chips = new Map(((node.status && node.status.antennas) || []).map(({ name: one, chip }) => [one, chip]));
     const figures = (node.health && node.health.antennas) || {};
     const before = (node.before && node.before.antennas) || {};
@@ -153,8 +167,9 @@ function figuresOf({ status, health }) {
   const minutes = Math.floor(health.uptime_ms / 60_000);
   const up = minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
   return [
-    status && `firmware ${status.firmware}`, `up ${up}`, health.heap && `${kilo(health.heap.free)} free`,
-    `loop ${health.loop_ms} ms`, `${health.outbox.depth} waiting`,
+    status && `firmware ${status.firmware}`, health.uptime_ms !== null && `up ${up}`,
+    health.heap && health.heap.free !== null && `${kilo(health.heap.free)} free`,
+    health.loop_ms !== null && `loop ${health.loop_ms} ms`, `${health.outbox.depth} waiting`,
   ].filter(Boolean).join(' · ');
 }
 

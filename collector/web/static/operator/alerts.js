@@ -1,5 +1,6 @@
 // What the collector tells the floor: what is wrong, where, and what to do. The newest first, until somebody has seen it.
-// Where an answer is wanted it is one touch: a fold that was seen, a reading that was flagged.
+// Where an answer is wanted it is one touch: a fold that was seen, a reading that was flagged. Where the floor has to say
+// which card it saw, a touch opens the form for it.
 
 import { h } from '../shared/dom.js';
 
@@ -12,13 +13,26 @@ const ANSWERS = {
   ONE_CARD_FITS: [['here', 'Take it'], ['there', 'No']],
 };
 
+// A card in two places: the alert stays until somebody clears it, since one word may not settle all of it.
+const CONTESTED = ['CARD_CONTESTED', 'HAND_HELD'];
+
+// A list that a state has no room for: taking it away is one touch, and a shorter one can be given afterwards.
+const SHORTER = {
+  levels: ['Take the levels away', { type: 'set_levels', levels: [] }],
+  side_games: ['End the side games', { type: 'set_side_games', bounties: [] }],
+  tournament: ['Take the payouts away', { type: 'set_tournament', payouts: [] }],
+};
+
 export class Alerts {
-  // `fold(seat)`: enter the fold or muck that was seen. `command(body)`: send one.
-  constructor(section, list, clear, { fold, command }) {
+  // `fold(seat)`: enter the fold or muck that was seen. `command(body)`: send one. `leftOut()`: what the state lacks.
+  // `settle(alert)`: have the floor say where a contested card lies.
+  constructor(section, list, clear, { fold, command, leftOut, settle }) {
     this.section = section;
     this.list = list;
     this.fold = fold;
     this.command = command;
+    this.leftOut = leftOut;
+    this.settle = settle;
     this.alerts = [];
     clear.addEventListener('click', () => this.clear());
   }
@@ -47,6 +61,13 @@ export class Alerts {
       type: 'button', class: 'key small', data: { answer: id }, onclick: () => { act(); this.done(alert); },
     }, label);
     if (alert.code === 'FOLD_SUGGESTED') return [key(`Seat ${alert.seat} folds`, 'fold', () => this.fold(alert.seat))];
+    if (alert.code === 'STATE_TOO_LARGE') {
+      const given = this.leftOut().filter((name) => name in SHORTER);
+      return given.map((name) => key(SHORTER[name][0], name, () => this.command(SHORTER[name][1])));
+    }
+    if (CONTESTED.includes(alert.code)) {
+      return [h('button', { type: 'button', class: 'key small', data: { answer: 'settle' }, onclick: () => this.settle(alert) }, 'Say where it lies')];
+    }
     if (!alert.flag) return [];
     return (ANSWERS[alert.code] || []).map(([take, words]) => key(
       words, take, () => this.command({ type: 'resolve_flag', flag: alert.flag, take })));

@@ -3,7 +3,7 @@
 // The hands come from REST, where every act names its fact in the log. Nothing is changed before the second touch.
 
 import { exactChips } from '../shared/chips.js';
-import { find, h, setText } from '../shared/dom.js';
+import { find, h, isolated, setText } from '../shared/dom.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
 const MOST = 12;
@@ -12,6 +12,13 @@ const ACTS = [
   ['fold', 'Fold'], ['check', 'Check'], ['call', 'Call'], ['bet', 'Bet'], ['raise_to', 'Raise to'], ['all_in', 'All-in'],
   ['', 'It did not happen'],
 ];
+
+const AWAY = 'The finished hands cannot be read now. Try again in a few seconds.';
+const REFUSED = {
+  401: 'Sign in first, in this browser: the page is /login/.',
+  403: 'You may not read finished hands; ask an admin for read:hands.',
+  404: 'You may not read the hands of this table; ask an admin for a grant.',
+};
 
 export class AmendDialog {
   constructor(command) {
@@ -30,11 +37,11 @@ export class AmendDialog {
     const where = `/api/v1/events/${state.event_id}/hands?table_id=${state.table_id}&limit=${MOST}`;
     try {
       const answer = await fetch(where);
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok) throw new Error(REFUSED[answer.status] || AWAY);
       this.hands = (await answer.json()).hands.filter((each) => !each.void);
       this.note(this.hands.length ? '' : 'No hand of this table is over yet.');
-    } catch {
-      this.note('The finished hands cannot be read now. Try again in a few seconds.');
+    } catch (error) {
+      this.note(Object.values(REFUSED).includes(error.message) ? error.message : AWAY);
     }
     this.build();
   }
@@ -125,7 +132,7 @@ export class AmendDialog {
 }
 
 function lineOf({ hand_number: number, before, after }, state) {
-  const name = (seat) => `seat ${seat}${state.seats[seat - 1] && state.seats[seat - 1].name ? ` ${state.seats[seat - 1].name}` : ''}`;
+  const name = (seat) => `seat ${seat}${state.seats[seat - 1] && state.seats[seat - 1].name ? ` ${isolated(state.seats[seat - 1].name)}` : ''}`;
   const lines = [];
   for (const [seat, stack] of Object.entries(after.stacks)) {
     const was = before.stacks[seat];

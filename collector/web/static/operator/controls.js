@@ -2,7 +2,7 @@
 
 import { exactChips } from '../shared/chips.js';
 import { LINKS } from '../shared/connection.js';
-import { find, h, setText } from '../shared/dom.js';
+import { find, h, isolated, setText } from '../shared/dom.js';
 import { may } from '../shared/may.js';
 import { actsOf, isPlaying, nextStep } from './offers.js';
 
@@ -13,15 +13,25 @@ export class Controls {
     this.page = page;
   }
 
+  // The hand that was put away last can be had as a file.
+  keepLastHand(last, state) {
+    const before = last && last.hand;
+    if (!before || before.hand_id === state.hand_id) return;
+    const link = find('export-hand');
+    link.href = `../api/v1/events/${state.event_id}/hands/${before.hand_id}/export?format=json`;
+    setText(link, `Export hand ${before.hand_number}`);
+    link.hidden = false;
+  }
+
   draw() {
     this.drawLink();
     this.drawControls();
   }
 
   drawLink() {
-    const { link } = this.page.feed;
+    const { link, refusal } = this.page.feed;
     setText(document.querySelector('[data-field=link]'), WORDS[link]);
-    const text = link === 'refused' ? 'The broker refused this login. Check the link of this page.'
+    const text = link === 'refused' ? `Not let in: ${refusal.message}. Entry is disabled.`
       : link === 'silent' ? `${WORDS.silent}. Entry is disabled.`
         : link === 'online' ? '' : `${WORDS[link]}. Entry is disabled; nothing is kept for later.`;
     setText(find('banner'), text);
@@ -45,6 +55,8 @@ export class Controls {
     enable('next', ready && step);
     enable('end-hand', ready && may(state, 'end_hand'));
     enable('misdeal', ready && isPlaying(state) && may(state, 'misdeal'));
+    find('go-on').hidden = !may(state, 'go_on');
+    enable('go-on', ready && may(state, 'go_on'));
     enable('board-cards', ready && may(state, 'deal_card'));
     enable('setup-open', state);
     enable('floor-open', ready && hand);
@@ -67,13 +79,19 @@ export class Controls {
     if (!this.page.state) return 'Waiting for the table.';
     if (acts) {
       const call = acts.call > 0 ? `${exactChips(acts.call)} to call` : 'nothing to call';
-      return `Seat ${acts.seat}, ${acts.name}: ${call}.`;
+      return `Seat ${acts.seat}, ${isolated(acts.name)}: ${call}.`;
     }
     if (step === 'start') return 'No hand is running. N starts one.';
     if (hand.waiting_for === 'next_hand') return 'The hand is over. N starts the next.';
     if (hand.waiting_for === 'draw') return `Seat ${hand.drawing[0]} draws: press the number of cards, 0 stands pat.`;
     if (hand.waiting_for === 'showdown') return `Showdown: seat ${hand.showdown.join(', then ')} to show or muck.`;
-    return hand.waiting_for === 'board' ? `Waiting for the board: ${hand.board_read} read.` : 'Waiting.';
+    if (hand.waiting_for === 'up_cards') return `Waiting for cards face up: ${this.seatsAwaited()}.`;
+    return hand.waiting_for === 'board' ? `Waiting for ${boardsAwaited(hand)}.` : 'Waiting.';
+  }
+
+  seatsAwaited() {
+    const seats = this.page.state.seats.filter((view) => view.awaited > 0 && view.status !== 'empty');
+    return seats.map((view) => `seat ${view.seat}`).join(', ') || 'none';
   }
 
   drawShowdown() {
@@ -97,4 +115,11 @@ export class Controls {
         button('Type', 'type', 'show', () => this.page.picker.openForShow(this.page.state, seat)));
     }));
   }
+}
+
+// What the boards wait for, in words: "the board: 3 cards", "board 1: 1 card, board 2: 1 card".
+function boardsAwaited(hand) {
+  const several = hand.awaited.length > 1;
+  const parts = hand.awaited.map((cards, at) => [several ? `board ${at + 1}` : 'the board', cards]).filter(([, cards]) => cards > 0);
+  return parts.map(([name, cards]) => `${name}: ${cards} ${cards === 1 ? 'card' : 'cards'} to come`).join(', ') || 'the board';
 }

@@ -1,6 +1,6 @@
 // Draws and discards: whose turn it is, and how many cards. The digits are keys while somebody draws.
 
-import { h, setText } from '../shared/dom.js';
+import { h, isolated, setText } from '../shared/dom.js';
 import { seatsFor } from '../shared/may.js';
 
 const MOST = 6;
@@ -19,7 +19,7 @@ export class DrawPanel {
     this.section.hidden = this.seat === null;
     if (this.seat === null) return;
     const view = state.seats[this.seat - 1];
-    setText(this.title, `Seat ${this.seat}, ${view.name || ''}: how many?`);
+    setText(this.title, `Seat ${this.seat}, ${isolated(view.name || '')}: how many?`);
     this.most = Math.min(MOST, view.cards || MOST - 1);
     const key = `${this.seat} ${this.most} ${ready}`;
     if (this.row.dataset.key === key) return;

@@ -3,7 +3,7 @@
 import { parseCards } from '../shared/cards.js';
 import { exactChips } from '../shared/chips.js';
 import { COMMAND_LABELS } from '../shared/command_labels.js';
-import { find, h, setText } from '../shared/dom.js';
+import { find, h, isolated, setText } from '../shared/dom.js';
 import { may, seatsFor } from '../shared/may.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
@@ -16,6 +16,9 @@ const BY_SEAT = [
   ['expose_card', 'Card exposed', true, false],
   ['replace_card', 'Card replaced', true, true],
 ];
+// words that were said first, and what was done with the chips of a prior bet
+const SAID = [['', 'nothing'], ['raise', 'raise'], ['call', 'call'], ['all_in', 'all-in']];
+const PRIOR = [['left', 'left there'], ['part', 'partly pulled back'], ['back', 'pulled back']];
 const WITH_CARD = [
   ['rabbit_card', 'Rabbit card', 'card'],
   ['boxed_card', 'Boxed card', 'card'],
@@ -46,7 +49,45 @@ export class FloorDialog {
     this.state = state;
     this.decision = state.decision;
     find('floor-body').replaceChildren(
-      ...[this.seatForm(), this.earlyForm(), this.tableForm(), this.awardForm()].filter(Boolean));
+      ...[this.turnForm(), this.seatForm(), this.earlyForm(), this.tableForm(), this.awardForm()].filter(Boolean));
+  }
+
+  // The seat to act: its chips, the clock, passive action; chips behind an all-in.
+  turnForm() {
+    const found = ['put_in', 'call_clock', 'time_up'].map((type) => seatsFor(this.state, type)).find(Boolean);
+    const behind = seatsFor(this.state, 'chips_found');
+    if (!found && !behind) return null;
+    const [seat] = found || behind;
+    const open = (type) => may(this.state, type, seat);
+    const limit = textInput('limit-reason', 'said check facing a bet', { maxlength: 60 });
+    const extra = textInput('found-chips', '');
+    const add = () => {
+      const amount = readAmount(extra);
+      if (amount) this.command({ type: 'chips_found', seat: behind[0], amount });
+    };
+    const put = open('put_in') ? this.putIn(seat) : { send: () => {}, fields: [] };
+    return form(`Seat ${seat}: chips without a word, the clock`, put.send, ...put.fields,
+      ...(open('limit_seat') ? [labelled('Reason', limit), button('limit-seat', 'No raise this time', () => this.command({ type: 'limit_seat', seat, reason: limit.value.trim() || 'skipped' }))] : []),
+      ...(open('call_clock') ? [button('call-clock', 'Clock', () => this.command({ type: 'call_clock', seat }))] : []),
+      ...(open('time_up') ? [button('time-up', 'Time is up', () => this.command({ type: 'time_up', seat }), 'warn')] : []),
+      ...(behind ? [labelled(`Found behind seat ${behind[0]}`, extra), button('chips-found', 'Chips found', add)] : []));
+  }
+
+  // The rulings of the hand say afterwards what the chips count as, and why.
+  putIn(seat) {
+    const chips = textInput('put-chips', '', { placeholder: '1000 500' });
+    const said = select('put-said', SAID, '');
+    const prior = select('put-prior', PRIOR, 'left');
+    const unclear = textInput('put-unclear', '', { inputmode: 'numeric', placeholder: '5' });
+    const send = () => {
+      const list = chips.value.trim().split(/[\s+]+/).filter(Boolean).map(Number);
+      const number = Number(unclear.value || 0);
+      const fits = [...list, number + 1].every((each) => Number.isInteger(each) && each > 0);
+      chips.setAttribute('aria-invalid', String(!fits));
+      if (fits) this.command({ type: 'put_in', seat, chips: list, declared: said.value, prior: prior.value, unclear: number });
+    };
+    return { send, fields: [labelled('Chips put in', chips), labelled('Said first', said), labelled('Prior bet', prior),
+      labelled('An unclear number', unclear), h('button', { type: 'submit', class: 'key', id: 'put-in' }, 'What is it worth')] };
   }
 
   seatForm() {
@@ -59,7 +100,7 @@ export class FloorDialog {
     const row = h('div', { class: 'seat-row', role: 'group', 'aria-label': 'Seat' }, ...seats.map((seat) => h('button', {
       type: 'button', class: 'key', data: { floorSeat: seat }, 'aria-pressed': String(seat === this.seat),
       onclick: () => { this.seat = seat; this.build(this.state); },
-    }, `${seat} ${this.state.seats[seat - 1].name || ''}`)));
+    }, `${seat} ${isolated(this.state.seats[seat - 1].name || '')}`)));
     const acts = open.filter(([type]) => may(this.state, type, this.seat)).map(([type, words, needsCard, needsReason]) => button(
       `floor-${type}`, words, () => this.bySeat(type, needsCard && card, needsReason && reason), type === 'dead_hand' ? 'warn' : ''));
     return form('A player\u2019s hand', () => {}, row, labelled('Reason', reason), labelled('Card', card), ...acts,
@@ -123,7 +164,7 @@ export class FloorDialog {
       if (given.every((each) => each.amount !== null)) this.command({ type: 'award', amounts: given.filter((each) => each.amount), reason: reason.value.trim() || 'as pushed' });
     };
     return form('Award the pots by hand', award,
-      ...inputs.map(([view, input]) => labelled(`${view.seat} ${view.name}`, input)), labelled('Reason', reason), left,
+      ...inputs.map(([view, input]) => labelled(`${view.seat} ${isolated(view.name)}`, input)), labelled('Reason', reason), left,
       h('button', { type: 'submit', class: 'key go', id: 'award' }, 'Award'));
   }
 }

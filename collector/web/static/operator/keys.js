@@ -26,6 +26,7 @@ export class Keys {
     click('redo', () => this.page.redo());
     click('next', () => this.page.next());
     click('end-hand', () => this.page.command({ type: 'end_hand' }));
+    click('go-on', () => this.page.command({ type: 'go_on' }));
     click('misdeal', () => this.page.misdeal());
     click('board-cards', () => may(this.page.state, 'deal_card') && this.page.picker.openForSeat(this.page.state, null));
     click('setup-open', () => this.page.state && this.page.setup.open(this.page.state, null));

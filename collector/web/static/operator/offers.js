@@ -1,5 +1,6 @@
 // What the keys of the page do now. Pure: no page, no network. The collector says what may come, `hand.legal` how much.
 
+import { COMMAND_LABELS } from '../shared/command_labels.js';
 import { may } from '../shared/may.js';
 
 // The acts of the seat to act: {seat, name, fold, check, call, raise, allIn, allInTo, bringIn}. Null: nobody's turn.
@@ -33,4 +34,10 @@ export function nextStep(state) {
 // Whether the hand on the table is being played. A finished one stays in view until it is put away.
 export function isPlaying(state) {
   return Boolean(state && state.hand) && state.hand.waiting_for !== 'next_hand';
+}
+
+// A command as people are told of it.
+export function nameOfCommand(command) {
+  const name = COMMAND_LABELS[command.type];
+  return command.seat ? `${name}, seat ${command.seat}` : name;
 }

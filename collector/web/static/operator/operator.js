@@ -3,12 +3,12 @@
 // A key is taken only when its act is legal, the link is up, and the last command has been answered and drawn.
 
 import { readAddress } from '../shared/address.js';
-import { COMMAND_LABELS } from '../shared/command_labels.js';
 import { Feed } from '../shared/connection.js';
+import { PersonDoor } from '../shared/door.js';
 import { find, setText } from '../shared/dom.js';
 import { may } from '../shared/may.js';
 import { Sender } from '../shared/sender.js';
-import { alertTopic, tableDesk } from '../shared/topics.js';
+import { alertTopic, floorTopic, tableDesk } from '../shared/topics.js';
 import { Alerts } from './alerts.js';
 import { AmendDialog } from './amend_dialog.js';
 import { Controls } from './controls.js';
@@ -16,42 +16,49 @@ import { DrawPanel } from './draw_panel.js';
 import { AmountEntry } from './entry.js';
 import { FloorDialog } from './floor_dialog.js';
 import { Keys } from './keys.js';
-import { actsOf, isPlaying, nextStep } from './offers.js';
+import { actsOf, isPlaying, nameOfCommand, nextStep } from './offers.js';
 import { CardPicker } from './picker.js';
+import { SettleDialog } from './settle_dialog.js';
 import { SetupPanel } from './setup.js';
 import { StartDialog } from './start_dialog.js';
 import { TableMap } from './table_map.js';
+import { TypedCards } from './typed_cards.js';
 
 const ARM_MS = 5000;
 const BOUNCE_MS = 200; // two touches closer together than this are one
 const STATE_MS = 3000; // a state that has the last answer comes at once; one that never comes must not lock the page
 
 export class OperatorPage {
-  constructor({ table, login, user }) {
+  constructor({ table }) {
     this.state = null;
     this.wanted = null; // the decision of a state that must be drawn before the next entry
     this.armed = null; // {decision, since, timer} after the first All-in
     this.alerts = new Alerts(find('alerts'), find('alert-list'), find('alerts-clear'), {
       fold: (seat) => this.foldSeen(seat),
       command: (body) => this.command(body),
+      leftOut: () => (this.state && this.state.left_out) || [],
+      settle: (alert) => this.state && this.settling.open(alert, this.state),
     });
     this.feed = new Feed({
+      door: new PersonDoor({ known: (me) => setText(find('who'), me.user) }),
       table,
       channel: 'public',
-      login,
       silentAfter: 15_000,
       onState: (state) => this.took(state),
       onLink: () => this.linkChanged(),
     });
-    this.feed.hear(alertTopic(table), (alert) => this.alerts.add(alert));
-    this.sender = new Sender(this.feed, tableDesk(table, user), {
+    this.feed.hear(() => alertTopic(table), (alert) => this.alerts.add(alert));
+    this.feed.hear(() => floorTopic(table), (alert) => this.alerts.add(alert)); // the broker tells it to the floor only
+    this.sender = new Sender(this.feed, (user) => tableDesk(table, user), {
       onChange: () => this.draw(),
       onAnswer: (command, reply) => this.answered(command, reply),
     });
     const command = (body) => this.command(body);
-    this.picker = new CardPicker(command, (seat, cards) => this.show(seat, cards));
+    this.typed = new TypedCards();
+    this.picker = new CardPicker(command, (seat, cards) => this.show(seat, cards), this.typed);
     this.setup = new SetupPanel(command);
     this.floor = new FloorDialog(command);
+    this.settling = new SettleDialog(command);
     this.starting = new StartDialog(command);
     this.amending = new AmendDialog(command);
     this.drawing = new DrawPanel(find('drawing'), find('drawing-title'), find('drawing-row'), command);
@@ -65,6 +72,7 @@ export class OperatorPage {
   // --- what arrives
 
   took(state) {
+    this.controls.keepLastHand(this.state, state);
     this.state = state;
     if (this.wanted !== null && state.decision >= this.wanted) this.wanted = null;
     if (this.entry.now && this.entry.now.decision !== state.decision) this.entry.close();
@@ -90,7 +98,10 @@ export class OperatorPage {
     } else if (!reply.accepted) {
       const reason = reply.error ? reply.error.message : 'refused';
       this.say(`${nameOfCommand(command)} refused: ${reason}`, 'bad');
+      if (reply.error && reply.error.code === 'CARDS_UNREAD') this.picker.openForShow(this.state, command.seat);
     } else {
+      this.typed.took(command);
+      this.settling.took(command);
       this.awaitState(reply.decision);
       this.say('', '');
     }
@@ -162,9 +173,7 @@ export class OperatorPage {
       this.say(`Seat ${seat} has no hand to show now.`, 'bad');
       return;
     }
-    if (cards) this.command({ type: 'show', seat, cards });
-    else if (this.state.seats[seat - 1].cards > 0) this.command({ type: 'show', seat });
-    else this.picker.openForShow(this.state, seat);
+    this.command(cards ? { type: 'show', seat, cards } : { type: 'show', seat }); // cards that are not known are asked for
   }
 
   // Without a seat: the first that has yet to show or muck.
@@ -241,11 +250,6 @@ export class OperatorPage {
     this.setup.refresh(this.state);
     this.floor.refresh(this.state);
   }
-}
-
-function nameOfCommand(command) {
-  const name = COMMAND_LABELS[command.type];
-  return command.seat ? `${name}, seat ${command.seat}` : name;
 }
 
 new OperatorPage(readAddress()).feed.open();

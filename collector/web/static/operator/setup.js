@@ -1,8 +1,9 @@
 // Seats, blinds and the button; what concerns the table as a whole is in table_forms.js.
 
 import { exactChips } from '../shared/chips.js';
-import { find, h, setText } from '../shared/dom.js';
+import { find, h, isolated, setText } from '../shared/dom.js';
 import { seatsFor } from '../shared/may.js';
+import { bankForms } from './bank_forms.js';
 import { button, form, labelled, readAmount, textInput } from './forms.js';
 import { tableForms } from './table_forms.js';
 
@@ -35,14 +36,14 @@ export class SetupPanel {
     if (!this.dialog.open || !before) return;
     const shown = (table) => {
       const view = table.seats[this.seat - 1];
-      return JSON.stringify([view.status === 'empty', view.player_id, view.name, table.game, table.profile, table.flow, table.decks]);
+      return JSON.stringify([view.status === 'empty', view.player_id, view.name, table.behind, ['rebuy', 'disqualify', 'collect_time'].map((type) => seatsFor(table, type)), (table.tournament || {}).eliminated, table.game, table.profile, table.house_rules, table.flow, table.decks]);
     };
     if (shown(before) !== shown(state)) this.build();
     else this.drawSeats();
   }
 
   build() {
-    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm(), ...tableForms(this.state, this.command));
+    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm(), ...bankForms(this.state, this.command, this.seat), ...tableForms(this.state, this.command));
     this.drawSeats();
   }
 
@@ -60,7 +61,7 @@ export class SetupPanel {
     for (const button of this.row.children) {
       const seat = Number(button.dataset.setupSeat);
       const view = this.state.seats[seat - 1];
-      setText(button, `${seat} ${view.status === 'empty' ? '\u2013' : view.name}`);
+      setText(button, `${seat} ${view.status === 'empty' ? '\u2013' : isolated(view.name)}`);
       button.setAttribute('aria-pressed', String(seat === this.seat));
     }
   }
@@ -99,7 +100,7 @@ export class SetupPanel {
       const amount = readAmount(stack);
       if (amount !== null) this.command({ type: 'set_stack', seat, stack: amount });
     };
-    return form(`Seat ${seat}: ${view.name} (${view.player_id})${out ? ', sitting out' : ''}`, setStack,
+    return form(`Seat ${seat}: ${isolated(view.name)} (${view.player_id})${out ? ', sitting out' : ''}`, setStack,
       labelled('Stack', stack), h('button', { type: 'submit', class: 'key', id: 'set-stack' }, 'Set the stack'),
       key('sit-out', 'Sit out', { type: 'sit_out', seat, out: true }),
       key('sit-in', 'Back in', { type: 'sit_out', seat, out: false }),
@@ -114,6 +115,7 @@ export class SetupPanel {
       big_blind: textInput('big-blind', exactChips(blinds.big_blind)),
       ante: textInput('ante', exactChips(blinds.ante)),
       big_blind_ante: textInput('big-blind-ante', exactChips(blinds.big_blind_ante)),
+      button_blind: textInput('button-blind', exactChips(blinds.button_blind || 0)),
     };
     const set = () => {
       const body = { type: 'set_blinds' };
@@ -124,6 +126,7 @@ export class SetupPanel {
     return form('Blinds from the next hand on', set,
       labelled('Small blind', inputs.small_blind), labelled('Big blind', inputs.big_blind),
       labelled('Ante, each', inputs.ante), labelled('Big blind ante', inputs.big_blind_ante),
+      labelled('Live blind of the button', inputs.button_blind),
       h('button', { type: 'submit', class: 'key', id: 'set-blinds' }, 'Set the blinds'));
   }
 }

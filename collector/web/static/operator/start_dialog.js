@@ -1,7 +1,7 @@
 // A hand that begins otherwise than the last: a straddle, a bomb pot, several boards.
 
 import { exactChips } from '../shared/chips.js';
-import { find, h } from '../shared/dom.js';
+import { find, h, isolated } from '../shared/dom.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
 const KINDS = [['straddle', 'Straddle'], ['sleeper', 'Sleeper straddle']];
@@ -24,7 +24,7 @@ export class StartDialog {
   }
 
   straddle(state, big) {
-    const seats = state.seats.filter((view) => view.status !== 'empty').map((view) => [String(view.seat), `${view.seat} ${view.name}`]);
+    const seats = state.seats.filter((view) => view.status !== 'empty').map((view) => [String(view.seat), `${view.seat} ${isolated(view.name)}`]);
     const seat = select('straddle-seat', seats, seats.length ? seats[0][0] : '');
     const kind = select('straddle-kind', KINDS, 'straddle');
     const amount = textInput('straddle-amount', exactChips(2 * big));

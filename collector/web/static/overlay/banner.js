@@ -1,6 +1,6 @@
 // The banner of a finished hand: who won how much, with what.
 
-import { h, setData, setHidden } from '../shared/dom.js';
+import { h, isolated, setData, setHidden } from '../shared/dom.js';
 import { field } from './field.js';
 
 const MOST = 3; // rows; where there are more winners, the last row names the rest
@@ -38,7 +38,7 @@ export class Banner {
     const rest = winners.slice(shown.length);
     if (rest.length) {
       rows.push(h('div', { class: 'win win-rest' }, h('span', { class: 'win-name' },
-        `+ ${rest.map((win) => `${nameOf(win.seat)} ${money(win.amount)}`).join(' \u00b7 ')}`)));
+        `+ ${rest.map((win) => `${isolated(nameOf(win.seat))} ${money(win.amount)}`).join(' \u00b7 ')}`)));
     }
     return rows;
   }

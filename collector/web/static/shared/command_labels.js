@@ -13,6 +13,7 @@ export const COMMAND_LABELS = {
   draw: 'Draw',
   show: 'Show',
   muck: 'Muck',
+  go_on: 'Go on',
   deal_card: 'Card',
   clear_card: 'Clear card',
   // amend
@@ -39,11 +40,17 @@ export const COMMAND_LABELS = {
   run_board: 'Runs',
   out_of_turn: 'Out of turn',
   string_bet: 'String bet',
+  put_in: 'Chips put in',
+  limit_seat: 'Passive only',
+  call_clock: 'Clock',
+  time_up: 'Time is up',
+  chips_found: 'Chips found',
   burn_card: 'Burn',
   boxed_card: 'Boxed card',
   replace_card: 'Replaced card',
   irregular_flop: 'Irregular flop',
   community_card: 'Card for all',
+  settle_card: 'Where a card lies',
   // seats
   seat_player: 'Seat player',
   remove_player: 'Remove player',
@@ -52,6 +59,11 @@ export const COMMAND_LABELS = {
   move_player: 'Move player',
   transfer_chips: 'Chips',
   penalty: 'Penalty',
+  rebuy: 'Rebuy',
+  rebuy_paid: 'Rebuy paid',
+  collect_time: 'Seat time',
+  chip_race: 'Chip race',
+  disqualify: 'Disqualify',
   // setup
   assign_device: 'Node',
   assign_antenna: 'Antenna',
@@ -66,6 +78,7 @@ export const COMMAND_LABELS = {
   set_button: 'Button',
   // tournament
   set_tournament: 'Tournament',
+  set_place: 'Place',
   set_levels: 'Levels',
   set_side_games: 'Side games',
 };

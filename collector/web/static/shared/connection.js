@@ -1,18 +1,22 @@
-// The way to the broker, and the order of what comes from it. Where the broker is, address.js knows.
+// The way to the broker, and the order of what comes from it. Who lets the page in there, door.js knows.
 //
 // A page hears `onState(state, events)`: a state newer than all before, and the events that led to it since the last
 // one (none when the page has just joined, or missed them). Order is (epoch, seq), never arrival.
 
 import mqtt from '../vendor/mqtt.esm.js';
-import { readConfig } from './address.js';
 import { eventTopic, fits, levelsOf, stateTopic } from './topics.js';
 
+const AT_FIRST_MS = 100; // a page that was put out says so within a second
 const RETRY_MS = 500;
+const RENEW_MS = 5 * 60_000;
 const KEPT_EVENTS = 200;
+const AT_ONCE_MS = 10_000; // a login that ends sooner was hardly one: the next is asked for later and later
+const SELDOM_MS = 30_000;
+const REFUSED = new Set([4, 5]); // of the broker, in MQTT 3.1.1: a login that it does not know any more
 
 // What the state of a link is called before people.
 export const LINKS = {
-  connecting: 'Connecting', online: 'Connected', lost: 'Disconnected', refused: 'Login refused', silent: 'No word',
+  connecting: 'Connecting', online: 'Connected', lost: 'Disconnected', refused: 'Not let in', silent: 'No word',
 };
 
 // crypto.randomUUID does not exist on a page served over plain http in a LAN; getRandomValues does.
@@ -57,53 +61,104 @@ export class Sequence {
 }
 
 // A subscription to one channel of one table that outlives every restart.
-// `onLink(link)`: one of LINKS. `silentAfter`: ms without any message.
+// `door`: of door.js. `table`, `channel`: of an output its login tells them. `onLink(link)`: one of LINKS.
+// `silentAfter`: ms without any message.
 export class Feed {
-  constructor({ table, channel, login, silentAfter, onState, onLink = () => {} }) {
-    this.login = login;
+  constructor({ door, table, channel, silentAfter, onState, onLink = () => {} }) {
+    this.door = door;
+    this.at = { table, channel, user: null }; // user: the login that it has now
     this.silentAfter = silentAfter;
     this.onLink = onLink;
     this.sequence = new Sequence(onState);
     this.client = null;
     this.link = 'connecting';
+    this.refusal = null; // why it is not let in
     this.heardAt = 0;
     this.unreadable = 0;
     this.inFlight = new Set();
-    this.ears = []; // [filter, take] of every topic that is heard
-    this.hear(eventTopic(table, channel), (event) => this.sequence.event(event));
-    this.hear(stateTopic(table, channel), (state) => this.sequence.state(state));
+    this.ears = []; // [filterAt, take] of every topic that is heard
+    this.hear(({ table: where, channel: which }) => eventTopic(where, which), (event) => this.sequence.event(event));
+    this.hear(({ table: where, channel: which }) => stateTopic(where, which), (state) => this.sequence.state(state));
   }
 
-  // Before `open`: hear a topic too. `take(message, levels)`: levels of its topic after ebs/v1/.
-  hear(filter, take) {
-    this.ears.push([filter, take]);
+  // Before `open`: hear a topic too. `filterAt({table, channel, user})`: its name. `take(message, levels)`: levels of
+  // its topic after ebs/v1/.
+  hear(filterAt, take) {
+    this.ears.push([filterAt, take]);
   }
 
+  // Goes on for as long as the page does: a login after the other, each for as long as the broker takes it.
   async open() {
-    const config = await readConfig();
-    this.client = mqtt.connect(config.ws_url, {
-      protocolVersion: 4,
-      clean: true,
-      clientId: randomId('page-'),
-      reconnectPeriod: RETRY_MS,
-      connectTimeout: 5000,
-      keepalive: 20,
-      resubscribe: false,
-      queueQoSZero: false,
-      reconnectOnConnackError: true,
-      timerVariant: 'native', // the other kind is a worker from a blob: URL, which our content policy forbids
-      ...(this.login || {}),
-    });
-    this.client.on('connect', () => this.connected());
-    this.client.on('message', (topic, payload) => this.received(topic, payload));
-    this.client.on('close', () => this.closed());
-    this.client.on('error', (error) => this.failed(error));
     setInterval(() => this.listen(), 1000);
+    setInterval(() => this.renew(), RENEW_MS);
+    window.addEventListener('pagehide', () => this.door.end());
+    for (let short = 0; ;) {
+      const access = await this.door.letIn((refusal) => this.refused(refusal));
+      const since = performance.now();
+      await this.live(access);
+      short = performance.now() - since < AT_ONCE_MS ? short + 1 : 0;
+      if (short > 1) await new Promise((resolve) => setTimeout(resolve, Math.min(SELDOM_MS, RETRY_MS * 2 ** short)));
+    }
+  }
+
+  // Resolves when the broker does not take this login any more. The password is nowhere but here.
+  live({ login, password, ws_url, table_id = this.at.table, channel = this.at.channel }) {
+    this.at = { table: table_id, channel, user: login };
+    this.refusal = null;
+    if (this.link === 'refused') this.setLink('connecting');
+    return new Promise((resolve) => {
+      const client = mqtt.connect(ws_url, {
+        username: login,
+        password,
+        protocolVersion: 4,
+        clean: true,
+        clientId: randomId('page-'),
+        reconnectPeriod: AT_FIRST_MS,
+        connectTimeout: 5000,
+        keepalive: 20,
+        resubscribe: false,
+        queueQoSZero: false,
+        reconnectOnConnackError: true,
+        timerVariant: 'native', // the other kind is a worker from a blob: URL, which our content policy forbids
+      });
+      this.client = client;
+      this.over = () => {
+        if (this.client !== client) return;
+        this.client = null;
+        this.inFlight.clear();
+        client.removeAllListeners();
+        client.on('error', () => {}); // of what is being closed
+        client.end(true);
+        this.setLink('lost');
+        resolve();
+      };
+      client.on('connect', () => this.connected());
+      client.on('message', (topic, payload) => this.received(topic, payload));
+      client.on('close', () => this.closed());
+      client.on('error', (error) => { if (error && REFUSED.has(error.code)) this.over(); });
+    });
+  }
+
+  async renew() {
+    const { user, client } = { ...this.at, client: this.client };
+    try {
+      if (client && !(await this.door.renew()) && this.client === client && this.at.user === user) this.over();
+    } catch (refusal) {
+      // The web is down, or nobody is signed in any more: then the broker says so.
+    }
+  }
+
+  refused(refusal) {
+    this.refusal = refusal;
+    this.setLink('refused');
+    this.onLink(this.link); // it may be another reason
   }
 
   connected() {
     this.heardAt = performance.now();
-    this.client.subscribe(this.ears.map(([filter]) => filter), { qos: 1 }, (error) => {
+    this.client.options.reconnectPeriod = AT_FIRST_MS;
+    this.filters = this.ears.map(([filterAt, take]) => [filterAt(this.at), take]);
+    this.client.subscribe(this.filters.map(([filter]) => filter), { qos: 1 }, (error) => {
       if (!error) this.setLink('online');
     });
   }
@@ -112,16 +167,13 @@ export class Feed {
     // A lost link must not replay what was pressed before it: whoever published decides what to repeat.
     for (const id of this.inFlight) this.client.removeOutgoingMessage(id);
     this.inFlight.clear();
-    if (this.link !== 'refused') this.setLink('lost');
-  }
-
-  failed(error) {
-    if (error && error.code >= 1 && error.code <= 5) this.setLink('refused');
+    this.client.options.reconnectPeriod = RETRY_MS; // from the second time on
+    this.setLink('lost');
   }
 
   // A half-open connection looks healthy for minutes; states repeat, so silence tells it apart much sooner.
   listen() {
-    if (!this.client.connected || performance.now() - this.heardAt < this.silentAfter) return;
+    if (!this.client || !this.client.connected || performance.now() - this.heardAt < this.silentAfter) return;
     this.setLink('silent');
     this.heardAt = performance.now();
     this.client.stream.destroy();
@@ -137,7 +189,7 @@ export class Feed {
       return;
     }
     this.setLink('online');
-    for (const [filter, take] of this.ears) if (fits(filter, topic)) take(message, levelsOf(topic));
+    for (const [filter, take] of this.filters) if (fits(filter, topic)) take(message, levelsOf(topic));
   }
 
   publish(topic, message) {

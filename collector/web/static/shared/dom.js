@@ -20,6 +20,12 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// A name for a text that goes on behind it. One in Arabic or Hebrew would draw the figures behind it to its other side.
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|\p{Script=Adlam}|\p{Script=Hanifi_Rohingya}/u;
+export function isolated(name) {
+  return FROM_THE_RIGHT.test(name) ? `\u2068${name}\u2069` : name;
+}
+
 export function setData(element, name, value) {
   const text = value === null || value === undefined ? '' : String(value);
   if (element.dataset[name] !== text) element.dataset[name] = text;

@@ -9,16 +9,21 @@ const REPEAT_MS = 1000;
 const GIVE_UP_MS = 10_000;
 
 export class Sender {
-  // `desk`: the topics {commands, replies}. `onChange()`: pending commands changed. `onAnswer(command, reply)`: reply is
+  // `deskOf(user)`: the topics {commands, replies} of a login. `onChange()`: pending commands changed. `onAnswer(command, reply)`: reply is
   // null when nobody answered.
-  constructor(feed, desk, { onChange, onAnswer }) {
+  constructor(feed, deskOf, { onChange, onAnswer }) {
     this.feed = feed;
-    this.topic = desk.commands;
+    this.deskOf = deskOf;
     this.onChange = onChange;
     this.onAnswer = onAnswer;
     this.pending = new Map();
-    feed.hear(desk.replies, (reply) => this.answered(reply));
+    feed.hear(({ user }) => deskOf(user).replies, (reply) => this.answered(reply));
     setInterval(() => this.repeat(), 100);
+  }
+
+  // A command that goes out again after a new login goes by that one. The collector knows it by its id, and the person.
+  get topic() {
+    return this.deskOf(this.feed.at.user).commands;
   }
 
   get busy() {

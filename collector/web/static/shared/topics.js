@@ -7,8 +7,10 @@ const ROOT = 'ebs/v1';
 export const stateTopic = (table, channel) => `${ROOT}/table/${table}/${channel}/state`;
 export const eventTopic = (table, channel) => `${ROOT}/table/${table}/${channel}/event`;
 export const alertTopic = (table) => `${ROOT}/table/${table}/alert`;
+export const floorTopic = (table) => `${ROOT}/table/${table}/live/alert`; // for the floor alone
 export const NODE_STATUS = `${ROOT}/dev/+/status`;
 export const NODE_HEALTH = `${ROOT}/dev/+/health`;
+export const COLLECTOR_STATUS = `${ROOT}/collector/+/status`;
 
 // Where the commands of a user go, and where their answers come from.
 export const tableDesk = (table, user) => deskOf(`table/${table}`, user);

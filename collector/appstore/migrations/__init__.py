@@ -1,0 +1,1 @@
+"""How the app store came to have its tables, version by version."""

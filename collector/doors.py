@@ -1,0 +1,46 @@
+"""Puts the collector's doors together: who may send what, whom the broker lets in, what is asked on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from collector.access.household import Household
+from collector.broker.admitted.admitting import Gate, Publish
+from collector.broker.admitted.dynsec import told_by
+from collector.pipeline.deciding import Noted, OnMachine
+from collector.pipeline.desk import Desk
+from collector.settings import Settings
+from collector.signin.days import AuditDays
+from collector.signin.register import Register
+from collector.signin.standing import KnownPeople
+from collector.spool import Spool
+from collector.system import now_ms
+
+
+class Doors:
+    """The doors. access: the rights of people. parts: run as tasks.
+
+    publish: to the broker. take: has a request of this machine decided, or a fact put on record. desk: the collector's,
+    as it is then.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        register: Register,
+        publish: Publish,
+        take: Callable[[OnMachine | Noted], None],
+        *,
+        desk: Callable[[], Desk],
+    ) -> None:
+        people, admissions = KnownPeople(register), told_by(settings.data, settings.broker)
+        gate = Gate(people, admissions, desk=desk, publish=publish, note=lambda new: take(Noted(new)))
+        spool = Spool(settings.data, people, take)
+        days = AuditDays(register.store, now_ms, known=lambda: desk().house.audited, note=lambda new: take(Noted(new)))
+        self.access = Household(people.identity)
+        self.offer = gate.offer
+        self.parts: list[Callable[[], Coroutine[Any, Any, None]]] = [register.run, gate.run, spool.run, days.run]
+        if admissions:
+            admissions.heard = gate.connected
+            self.parts.append(admissions.run)

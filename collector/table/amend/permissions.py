@@ -1,0 +1,29 @@
+"""The permission words that a command takes. An amendment takes those of every command that it puts in or takes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from collector.secrecy import Secret
+from collector.table.amend.chapters import Evening
+from collector.table.registry import Commands
+from collector.wire.amend import Amend
+from collector.wire.command import TableCommand
+
+
+def words_of(commands: Commands, evening: Evening, command: TableCommand) -> list[tuple[str, str]]:
+    """Return (type of command, permission word), once each, the command's own first.
+
+    What is no command of a table takes no word: the amendment that holds it is refused for that.
+    """
+    types = [command.type]
+    if isinstance(command, Amend):
+        types += [kind for change in command.changes for kind in _put_in(change.command, change.more)]
+        types += [fact.kind for fact in evening.facts_at(change.seq for change in command.changes)]
+    registered = (commands.of_type(kind) for kind in dict.fromkeys(types))
+    return [(each.type, each.word) for each in registered if each]
+
+
+def _put_in(first: Secret[dict[str, Any]] | None, more: Secret[list[dict[str, Any]]]) -> list[str]:
+    listed = [*([first.reveal()] if first else []), *more.reveal()]
+    return [str(each.get("type")) for each in listed]
