@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import fcntl
 import os
+import random
 import shutil
 import socket
 import stat
@@ -52,6 +54,8 @@ _OURS: Final = frozenset(
 """What EBS keeps in a data folder. Of a folder that holds other things too, the mode is left to its owner."""
 LARGEST_SECRETS: Final = 1024 * 1024
 """Characters of a file of keys or logins: those of ten thousand nodes."""
+_FREE_PORTS: Final = range(20_000, 32_768)
+_PORTS_TRIED: Final = 100
 _BESIDE: Final = ".new"
 """How a file ends that is to take the place of another: a power cut may leave it behind."""
 
@@ -229,11 +233,27 @@ def keep_short(log: Path, limit: int) -> None:
 
 
 def free_port() -> int:
-    """Return a TCP port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a TCP port of loopback that nobody uses now.
+
+    It is none of those that the system gives to whoever connects (from 32768 on, or higher): a connection of somebody
+    could take it before it is used. Raises OSError where none is found.
+    """
+    for port in random.sample(_FREE_PORTS, _PORTS_TRIED):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"no TCP port of 127.0.0.1 between {_FREE_PORTS[0]} and {_FREE_PORTS[-1]} is free")
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until nobody else is in here with the same folder, in whatever process: for files that are changed whole."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 async def end_process(process: asyncio.subprocess.Process | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from collector.errors import CollectorError, SettingsError, reason
 from collector.readmodel.store import open_engine
 from collector.system import (
     append_private,
+    free_port,
     keep_short,
     make_all_private,
     open_private,
@@ -245,3 +247,13 @@ def test_a_log_is_not_put_aside_through_a_link(tmp_path: Path) -> None:
 
     assert victim.read_bytes() == b"of somebody else"
     assert (aside.is_symlink(), aside.read_bytes(), mode(aside)) == (False, b"lines\n", 0o600)
+
+
+def test_a_free_port_is_none_that_the_system_gives_to_whoever_connects() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        given = (server.getsockname()[1], client.getsockname()[1])
+    found = {free_port() for _ in range(200)}
+
+    assert len(found) > 150, "two that start together seldom get the same"
+    assert max(found) < min(*given, 32_768)
+    assert min(found) >= 1024

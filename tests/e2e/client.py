@@ -7,6 +7,7 @@ with the same rules, which the broker reads from its files.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import urllib.request
 from pathlib import Path
@@ -18,6 +19,7 @@ from collector.broker.link import Address, MqttLink
 from tools.rehearsal.stack import Stack
 
 _READ_AGAIN_S = 0.1
+_CONNECTED_S = 20
 
 
 async def twin(stack: Stack, user: str) -> Address:
@@ -48,7 +50,9 @@ class Client:
         self.got: list[tuple[str, bytes]] = []
 
     async def __aenter__(self) -> Self:
-        await self.link.connected.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.link.connected.wait(), _CONNECTED_S)
+        assert self.link.connected.is_set(), f"not connected after {_CONNECTED_S} s: {self.link.trouble}"
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,6 +1,7 @@
 """Logins by mosquitto's files of passwords and rules: for a broker that does not run the dynamic-security plugin.
 
 Both files are written whole, and the broker is told to read them again. It ends the connections of whoever is gone.
+The house's own logins and those that come and go are written by different processes: one after the other.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from collector.broker.admitted.admission import Login, is_name, password_line, require_name
 from collector.errors import BrokerError
-from collector.system import read_private, write_private
+from collector.system import alone_in, read_private, write_private
 
 _ADVICE = "restore it from a backup, or make the broker's files anew"
 
@@ -47,6 +48,10 @@ class LoginFiles:
             await self._reload()
 
     def _write(self, gone: tuple[str, ...], password: str, block: str) -> None:
+        with alone_in(self._passwords.parent):
+            self._write_alone(gone, password, block)
+
+    def _write_alone(self, gone: tuple[str, ...], password: str, block: str) -> None:
         lines = _read(self._passwords).splitlines(keepends=True)
         kept = [line for line in lines if line.partition(":")[0] not in gone]
         blocks = [part for part in _read(self._acl).split("\n\n") if _user(part) not in gone]
@@ -58,12 +63,15 @@ class LoginFiles:
 
 def write_house(passwords: Path, acl: Path, lines: str, blocks: str) -> None:
     """Write the house's own logins into both files. Those that come and go stay as they are."""
-    came = [line for line in _known(passwords).splitlines(keepends=True) if is_name(line.partition(":")[0])]
-    rules = [
-        part.strip("\n") for part in _known(acl).split("\n\n") if is_name(part.partition("\n")[0].removeprefix("user "))
-    ]
-    write_private(acl, "\n\n".join([blocks.strip("\n"), *rules]) + "\n")
-    write_private(passwords, lines + "".join(came))
+    with alone_in(passwords.parent):
+        came = [line for line in _known(passwords).splitlines(keepends=True) if is_name(line.partition(":")[0])]
+        rules = [
+            part.strip("\n")
+            for part in _known(acl).split("\n\n")
+            if is_name(part.partition("\n")[0].removeprefix("user "))
+        ]
+        write_private(acl, "\n\n".join([blocks.strip("\n"), *rules]) + "\n")
+        write_private(passwords, lines + "".join(came))
 
 
 def _known(path: Path) -> str:

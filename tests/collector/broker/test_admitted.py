@@ -330,3 +330,24 @@ async def test_the_plugin_tells_who_connects_and_no_client_can_say_it_is_another
     await broker.stop()
 
     assert heard_of == [("operator", "127.0.0.1"), ("operator", "127.0.0.1")]
+
+
+async def test_whoever_changes_the_files_at_the_same_time_loses_nobody(tmp_path: Path) -> None:
+    """The house writes its own logins anew while others come: each reads both files before it writes them."""
+
+    async def reload() -> None:
+        pass
+
+    logins = Logins.kept_in(tmp_path / "credentials.json", consoles=("operator",), nodes=())
+    broker = Mosquitto(tmp_path, logins)
+    await broker.renew(logins)
+    writers = [LoginFiles(tmp_path / "passwords", tmp_path / "acl", reload) for _ in range(2)]
+    names = {f"c-alice-{number:06}" for number in range(20)}
+
+    await asyncio.gather(
+        *(writers[number % 2].give(login(name)) for number, name in enumerate(sorted(names))),
+        *(broker.renew(logins) for _ in range(20)),
+    )
+
+    assert set(await writers[0].listed()) == names
+    assert "user operator" in (tmp_path / "acl").read_text()
