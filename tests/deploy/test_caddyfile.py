@@ -36,6 +36,7 @@ from collector.certificates.contexts import trusting
 from collector.certificates.kept import PAGES, Kept
 from collector.system import free_port
 from tests.collector.certificates.house import made, shake, untrusting
+from tests.e2e.waiting import eventually
 
 CADDYFILE = Path(__file__).resolve().parents[2] / "deploy" / "Caddyfile"
 CADDY = shutil.which("caddy", path=f"{os.environ['PATH']}:{Path(sys.executable).parent}")
@@ -142,6 +143,7 @@ async def house(folder: Path) -> AsyncIterator[Venue]:
             "PROXY_WEB": f"127.0.0.1:{web_port}",
             "PROXY_BROKER": f"127.0.0.1:{broker.ws_port}",
         }
+        await eventually(lambda: listens(web_port))
         with caddy(folder, port, **settings):
             yield Venue(port, trusting(kept.certificate("ca")), logins, kept)
         stop.set()
@@ -172,7 +174,15 @@ def test_pages_and_rest_come_through_one_port_under_the_name_that_was_asked_for(
     assert json.loads(page) == {"host": f"{NAME}:{venue.port}", "scheme": "https"}
     assert venue.get("/api/v1/hands", data=b"x" * 1000, Origin=venue.origin) == (200, b"1000")
     assert venue.get("/api/v1/hands", data=b"x" * 1000)[0] == 200, "a program sends no Origin"
-    assert venue.get("/api/v1/hands", data=b"x" * 2_000_000)[0] in {413, 502}
+    assert too_much(venue)
+
+
+def too_much(venue: Venue) -> bool:
+    """Tell whether an upload beyond the limit is refused. The proxy may hang up while the upload still goes on."""
+    try:
+        return venue.get("/api/v1/hands", data=b"x" * 2_000_000)[0] in {413, 502}
+    except urllib.error.URLError as error:
+        return isinstance(error.reason, ConnectionError | ssl.SSLEOFError)
 
 
 def test_the_stream_is_handed_on_as_it_comes(venue: Venue) -> None:
