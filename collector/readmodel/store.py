@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from sqlmodel import col
 
 from collector.errors import ReadModelError, SettingsError
 from collector.readmodel.tables import SCHEMA, ReadModelTable, SchemaRow
-from collector.system import make_private
+from collector.system import alone_in, make_private
 
 T = TypeVar("T")
 _WAL_KEEPS = 16_000_000
@@ -40,7 +41,8 @@ def open_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
     try:
-        _check_schema(engine)
+        with _first_alone(engine):
+            _check_schema(engine)
     except ReadModelError:
         engine.dispose()
         raise
@@ -48,6 +50,12 @@ def open_engine(url: str) -> Engine:
         engine.dispose()
         raise _cannot_open(error) from error
     return engine
+
+
+def _first_alone(engine: Engine) -> AbstractContextManager[None]:
+    """Let one process at a time make the store: SQLite waits for nobody while it changes the kind of its journal."""
+    path = engine.url.database
+    return alone_in(Path(path).parent) if engine.dialect.name == "sqlite" and path else nullcontext()
 
 
 def _cannot_open(error: Exception) -> ReadModelError:
