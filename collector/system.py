@@ -268,6 +268,21 @@ async def end_process(process: asyncio.subprocess.Process | None) -> None:
         await process.wait()
 
 
+def give_way(by: int, process: int = 0) -> None:
+    """Let others have the processor first. process: a child of ours with a session of its own; 0: this process.
+
+    by: as of `nice`, 1 to 19. Linux shares the processor among sessions first, where it groups processes by session
+    (`sched_autogroup_enabled`), so that `nice` alone counts within a session only. A session that others share, such as
+    that of a shell, keeps its share.
+    """
+    os.setpriority(os.PRIO_PROCESS, process, os.getpriority(os.PRIO_PROCESS, process) + by)
+    named = process or os.getpid()
+    if os.getsid(named) == named:
+        # Without the file the system knows no such groups. The kernel lets a user write ten times a second.
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{named}/autogroup").write_text(f"{by}\n")
+
+
 def program(name: str) -> str:
     """Return the path of a program. Raises BrokerError where it is not installed."""
     # Debian keeps daemons in /usr/sbin, which is not on an ordinary user's path.

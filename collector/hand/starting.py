@@ -26,7 +26,8 @@ def posted(setup: HandSetup) -> Hand:
     for post in setup.posts:
         hand = _post(hand, post)
     if setup.edition and not setup.antes_dead:
-        hand = replace(hand, players=tuple(_ante_apart(player, least_ante(setup)) for player in hand.players))
+        all_owe = least_ante(setup)
+        hand = replace(hand, players=tuple([_ante_apart(player, all_owe) for player in hand.players]))
     elif setup.antes_dead or not uniform_antes(setup):
         hand = replace(hand, players=tuple(replace(p, dead=p.dead + p.ante) for p in hand.players))
     for seat in setup.killed:
@@ -74,7 +75,8 @@ def _ante_apart(player: Player, all_owe: int) -> Player:
 
     The ante of all is matched: who is short of it wins of the others what it paid itself.
     """
-    return replace(player, dead=player.dead + max(0, player.ante - all_owe))
+    beyond = player.ante - all_owe
+    return replace(player, dead=player.dead + beyond) if beyond > 0 else player
 
 
 def uniform_antes(setup: HandSetup) -> bool:

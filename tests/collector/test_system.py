@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from collector.readmodel.store import open_engine
 from collector.system import (
     append_private,
     free_port,
+    give_way,
     keep_short,
     make_all_private,
     open_private,
@@ -257,3 +260,22 @@ def test_a_free_port_is_none_that_the_system_gives_to_whoever_connects() -> None
     assert len(found) > 150, "two that start together seldom get the same"
     assert max(found) < min(*given, 32_768)
     assert min(found) >= 1024
+
+
+@pytest.mark.parametrize("own_session", [True, False])
+def test_who_gives_way_does_so_across_sessions_and_no_session_of_others_changes(own_session: bool) -> None:
+    """With `sched_autogroup_enabled`, as on Debian, a priority counts within its session only."""
+    waits = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(waits, stdin=subprocess.PIPE, start_new_session=own_session) as child:
+        ours, groups = os.getpriority(os.PRIO_PROCESS, 0), Path(f"/proc/{child.pid}/autogroup")
+        before = groups.read_text() if groups.exists() else ""
+        give_way(7, child.pid)
+        after = groups.read_text() if groups.exists() else ""
+        priority = os.getpriority(os.PRIO_PROCESS, child.pid)
+        child.communicate(b"\n")
+
+    assert priority == min(ours + 7, 19)
+    if before and own_session:
+        assert after == before.replace("nice 0", "nice 7")
+    else:
+        assert after == before

@@ -222,6 +222,7 @@ async def _beside(
         *(sys.executable, "-m", f"tools.bench.{module}", *arguments),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # it gives way to all others
     )
     assert process.stdin is not None
     assert process.stdout is not None

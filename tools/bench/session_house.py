@@ -205,7 +205,7 @@ async def _beside_readers(stack: Stack, operator: _Operator, table: _Playing, co
     url = f"{stack.url}/api/v1/events/{script.EVENT}/hands?limit={PAGE}"
     readers = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tools.bench.session_readers", url, str(READERS)),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
     assert readers.stdout is not None
     try:

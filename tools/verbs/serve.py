@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,10 +14,10 @@ from collector.certificates.contexts import serving, trusting
 from collector.errors import CollectorError, SettingsError
 from collector.logs import log_event, logger_of, setup_logging
 from collector.settings import Settings, load_settings
-from collector.system import private_folder
+from collector.system import give_way, private_folder
 from tools.choices import host_and_port
 
-WEB_NICE: Final = 5
+WEB_NICE: Final = 10
 """Whoever reads hands waits for cards, and never the other way round, where both have too few processors."""
 VERB: Final = (20, "Run the service for a venue, against a broker that is there already.")
 
@@ -67,7 +66,7 @@ def _serve(settings: Settings) -> None:
         from collector.service import run  # noqa: PLC0415 - heavy; a wrong setting should not wait for it
 
         if settings.role == "web":
-            os.nice(WEB_NICE)
+            give_way(WEB_NICE)
         asyncio.run(run(settings, listener))
 
 
