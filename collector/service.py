@@ -145,9 +145,9 @@ class Collector:
 async def _collector(settings: Settings, metrics: Metrics) -> AsyncIterator[Collector]:
     equity.warm()
     store = await SqliteLog.open(path_of(settings.log_url))
-    writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url)
-    people = await asyncio.to_thread(AppStore, settings.app_store_url)
-    with closing(writer), closing(people), closing(Register(people, now_ms)) as register:
+    writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url, settings.sharing("collector"))
+    people = await asyncio.to_thread(AppStore, settings.app_store_url, settings.sharing("web"))
+    with closing(writer), closing(people), closing(Register(people, now_ms, keeps=False)) as register:
         collector = Collector(settings, metrics, store, writer, register)
         try:
             yield collector

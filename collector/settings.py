@@ -16,11 +16,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from collector.access.buckets import Rates
 from collector.errors import SettingsError
-from collector.system import Certificates, Place, Reach
+from collector.system import ALONE, Certificates, Place, Reach, Sharing, is_anothers
 
 PREFIX = "EBS_"
 _NOT_OURS = frozenset({"EBS_HANDS", "EBS_CHROMIUM", "EBS_TRACEBACK"})
 """Of tests and tools; the service lets them be."""
+
+_SQLITE = "sqlite:///"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Host = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[!-~]{1,253}$")]
@@ -37,6 +39,9 @@ class Settings(BaseSettings):
     log_database: Url | None = Field(None, description="URL of the log; default: log.db in the data folder.")
     readmodel_database: Url | None = Field(None, description="URL of the read model; default: readmodel.db there.")
     app_url: Url | None = Field(None, description="URL of the app store (people, keys); default: app.db there.")
+    shared_group: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$")] | None = Field(
+        None, description="Unix group of collector and web, where they are two users: each reads the other's store."
+    )
     broker_host: Host = Field("127.0.0.1", description="Where the broker is; loopback: `ebs` may start one itself.")
     broker_port: Port = Field(21883, description="Its MQTT port. Not 1883, which another broker may hold.")
     broker_ws_port: Port = Field(21884, description="Its WebSocket port, for pages.")
@@ -129,13 +134,23 @@ class Settings(BaseSettings):
         """Where people, keys and sessions are."""
         return self.app_url or self._file("app.db")
 
+    def sharing(self, keeper: Literal["collector", "web"]) -> Sharing:
+        """Return whose a store is that `keeper` writes. A verb of `ebs` has no role: the owner of the file tells."""
+        if self.shared_group is None:
+            return ALONE
+        if self.role != "all":
+            return Sharing(self.shared_group, self.role == keeper)
+        url = self.readmodel_url if keeper == "collector" else self.app_store_url
+        file = Path(url.removeprefix(_SQLITE))
+        return Sharing(self.shared_group, not (url.startswith(_SQLITE) and is_anothers(file)))
+
     @property
     def credentials_file(self) -> Path:
         """Where the broker logins are."""
         return self.credentials or self.data / "credentials.json"
 
     def _file(self, name: str) -> str:
-        return f"sqlite:///{self.data / name}"
+        return f"{_SQLITE}{self.data / name}"
 
 
 def load_settings(**given: object) -> Settings:

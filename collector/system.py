@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import fcntl
+import grp
 import os
 import random
 import shutil
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
+from urllib.parse import quote
 
 from collector.errors import BrokerError, SettingsError
 
@@ -54,6 +56,8 @@ _OURS: Final = frozenset(
 """What EBS keeps in a data folder. Of a folder that holds other things too, the mode is left to its owner."""
 LARGEST_SECRETS: Final = 1024 * 1024
 """Characters of a file of keys or logins: those of ten thousand nodes."""
+_SHARED_FOLDER: Final = 0o2750
+"""What is made in it belongs to its group."""
 _FREE_PORTS: Final = range(20_000, 32_768)
 _PORTS_TRIED: Final = 100
 _BESIDE: Final = ".new"
@@ -85,14 +89,14 @@ def is_open_to_others(opened: int) -> bool:
     return bool(os.fstat(opened).st_mode & _OTHERS)
 
 
-def open_private(path: Path, flags: int) -> int:
-    """Open a file that its owner alone may read, and put its mode right; return the descriptor.
+def open_private(path: Path, flags: int, mode: int = 0o600) -> int:
+    """Open a file that its owner alone may read, or whoever `mode` says; put its mode right; return the descriptor.
 
     Raises SettingsError for a link, and for what is no file: the content would go to, or come from, another place.
     """
     try:
         # O_NONBLOCK: a pipe that nobody writes to is no file either, and must not hold the start.
-        opened = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+        opened = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise SettingsError(f"{path} is a link; remove it, and put the file itself there") from None
@@ -100,8 +104,8 @@ def open_private(path: Path, flags: int) -> int:
     if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
         raise SettingsError(f"{path} is no file; move it away")
-    if flags & (os.O_WRONLY | os.O_RDWR) and is_open_to_others(opened):
-        os.fchmod(opened, 0o600)
+    if flags & (os.O_WRONLY | os.O_RDWR) and os.fstat(opened).st_mode & _OTHERS & ~mode:
+        os.fchmod(opened, mode)
     return opened
 
 
@@ -109,6 +113,70 @@ def make_private(path: Path) -> None:
     """Make a file for its owner alone where there is none, and put its mode right. Raises SettingsError for a link."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(open_private(path, os.O_CREAT | os.O_RDWR))
+
+
+class Sharing(NamedTuple):
+    """Whose a store is that collector and web both use.
+
+    group: whose members may read it, where the two run as two users: a name or a number; None: its owner alone. ours:
+    whether this process makes and writes it; else it only reads, and the other one may not have made it yet.
+    """
+
+    group: str | None = None
+    ours: bool = True
+
+
+ALONE: Final = Sharing()
+"""One user has both."""
+
+
+def make_store(path: Path, sharing: Sharing) -> None:
+    """Make the file of a store, or put its mode and its folder's right. SQLite gives what it puts beside the same mode.
+
+    Raises SettingsError for a link, and for a folder that cannot be opened to the group.
+    """
+    if sharing.group is None:
+        make_private(path)
+        return
+    group = _group(sharing.group)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if others := sorted(each.name for each in path.parent.iterdir() if not each.name.startswith(path.name)):
+        raise SettingsError(f"{path.parent} holds {others[0]} too; give what is shared a folder of its own")
+    try:
+        _give(path.parent, group, _SHARED_FOLDER)
+        os.close(open_private(path, os.O_CREAT | os.O_RDWR, 0o640))
+        _give(path, group, 0o640)
+    except PermissionError as error:
+        raise SettingsError(
+            f"{path}: {error.strerror}; the user of this process must own its folder, and be a member of the group"
+            f" {sharing.group}"
+        ) from error
+
+
+def _group(name: str) -> int:
+    try:
+        return int(name) if name.isdecimal() else grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise SettingsError(f"there is no group {name}; make it with: groupadd --system {name}") from None
+
+
+def _give(path: Path, group: int, mode: int) -> None:
+    """Give a file or folder to a group, with a mode, where it has another."""
+    found = path.stat()
+    if found.st_gid != group:
+        os.chown(path, -1, group)
+    if stat.S_IMODE(path.stat().st_mode) != mode:  # a new group takes the bit of the folder away
+        path.chmod(mode)
+
+
+def reading_url(path: Path) -> str:
+    """Return the URL of a SQLite file that is read and never written, nor made."""
+    return f"sqlite:///file:{quote(str(path.absolute()))}?mode=ro&uri=true"
+
+
+def is_anothers(path: Path) -> bool:
+    """Return whether a file is there and is another user's."""
+    return path.exists() and path.stat().st_uid != os.geteuid()
 
 
 def append_private(path: Path) -> int:

@@ -53,7 +53,8 @@ async def web_app(
         return create_collector_app(
             ready=ready, registry=metrics.registry, reach=settings.reach, warned=watch.warnings
         ), []
-    queries = stack.enter_context(closing(await asyncio.to_thread(ReadModelQueries, settings.readmodel_url)))
+    opened = await asyncio.to_thread(ReadModelQueries, settings.readmodel_url, settings.sharing("collector"))
+    queries = stack.enter_context(closing(opened))
     door, limits, asking = await _door(settings, stack), Limits(settings.rates), _asking(settings)
     kept = KeptLimits(settings.data / FILE, limits, now_ms)
     stack.callback(kept.write)
@@ -84,7 +85,8 @@ def _asking(settings: Settings) -> Asking | None:
 
 async def _door(settings: Settings, stack: AsyncExitStack) -> Door:
     """Open the app store, with an admin in it, and return the door before it."""
-    store = stack.enter_context(closing(await asyncio.to_thread(AppStore, settings.app_store_url)))
+    opened = await asyncio.to_thread(AppStore, settings.app_store_url, settings.sharing("web"))
+    store = stack.enter_context(closing(opened))
     key = kept_key(settings.data)
     # A service's stderr is kept for years; a person's terminal is not.
     tell = (lambda line: sys.stderr.write(f"{line}\n")) if on_terminal() else None

@@ -37,8 +37,11 @@ class House:
 
 
 @contextlib.contextmanager
-def house(data: Path | None, *, make: bool = False) -> Iterator[House]:
-    """Open the app store; `make`: also where there is none yet. Raises BadInput where there is none."""
+def house(data: Path | None, *, make: bool = False, changes: bool = True) -> Iterator[House]:
+    """Open the app store; `make`: also where there is none yet. Raises BadInput where there is none.
+
+    changes: whether it is to be written. Raises BadInput where it is another user's then.
+    """
     settings = load_settings(data=data)
     url = make_url(settings.app_store_url)
     if not make and url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
@@ -47,7 +50,11 @@ def house(data: Path | None, *, make: bool = False) -> Iterator[House]:
         )
     if make and (told := private_folder(settings.data)):
         typer.echo(told, err=True)
-    store = AppStore(settings.app_store_url)
+    sharing = settings.sharing("web")
+    if changes and not sharing.ours:
+        owner = Path(url.database or "").owner()
+        raise BadInput("NOT_YOURS", f"{url.database} is {owner}'s; type this as that user: sudo -u {owner} ...")
+    store = AppStore(settings.app_store_url, sharing)
     try:
         yield House(store, settings.data, f"system:{getpass.getuser()}")
     finally:

@@ -6,6 +6,7 @@ before 3.51.3 two of them that write and carry over at the same instant can dama
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from collector.errors import AppStoreError, SettingsError
-from collector.system import make_private
+from collector.system import ALONE, Sharing, make_store, reading_url
 
 HEAD: Final = "0002"
 """The newest migration. A test compares it with the folder."""
@@ -24,14 +25,19 @@ _BUSY_MS: Final = 2_000
 _VERSION: Final = table("alembic_version", sql_column("version_num"))
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine on the app store at `url`, made or brought to this version first. Raises AppStoreError."""
+def open_engine(url: str, sharing: Sharing = ALONE) -> Engine:
+    """Return an engine on the app store at `url`, made or brought to this version first. Raises AppStoreError.
+
+    One that is another user's is only read, and opened when it is used: it may not be there yet.
+    """
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             if not parsed.database or parsed.database == ":memory:":
                 raise AppStoreError(f"{url}: the app store needs a file; give a URL such as sqlite:///data/app.db")
-            make_private(Path(parsed.database))  # SQLite gives -journal the same mode
+            if not sharing.ours:
+                return _read_only(Path(parsed.database))
+            make_store(Path(parsed.database), sharing)
         engine = create_engine(parsed)
     except (SQLAlchemyError, OSError, ImportError, SettingsError) as error:
         raise _cannot_open(error) from error
@@ -44,6 +50,26 @@ def open_engine(url: str) -> Engine:
     except (AppStoreError, SQLAlchemyError) as error:
         engine.dispose()
         raise error if isinstance(error, AppStoreError) else _cannot_open(error) from error
+    return engine
+
+
+def _read_only(path: Path) -> Engine:
+    engine = create_engine(reading_url(path))
+
+    def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+        cursor = connection.cursor()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            found = cursor.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.Error as error:
+            connection.close()
+            raise AppStoreError(f"app store: not there yet ({error}); the web makes it") from error
+        cursor.close()
+        if found != (HEAD,):
+            connection.close()
+            raise AppStoreError(f"app store: it has schema {found and found[0]}, this version of EBS knows {HEAD}")
+
+    event.listen(engine, "connect", set_up)
     return engine
 
 

@@ -47,6 +47,7 @@ from collector.appstore.tables import (
 )
 from collector.canonical import canonical
 from collector.errors import AppStoreError, BadInput
+from collector.system import ALONE, Sharing
 
 CHANGES_KEPT_MS: Final = 3_600_000
 """A reader that was away for longer reads everything anew."""
@@ -59,8 +60,8 @@ MOST_ANSWERS_OF_ONE: Final = 1_000
 class AppStore:
     """Implements ports.People on SQLite or PostgreSQL. Open it once a process."""
 
-    def __init__(self, url: str) -> None:
-        self._engine = open_engine(url)
+    def __init__(self, url: str, sharing: Sharing = ALONE) -> None:
+        self._engine = open_engine(url, sharing)
 
     def close(self) -> None:
         """Let go of the store."""

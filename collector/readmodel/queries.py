@@ -29,6 +29,7 @@ from collector.readmodel.tables import (
 from collector.records.hands import HandPlace, HandRecord
 from collector.records.players import EventFigures, PlayerRecord, TableRecord
 from collector.records.statistics import Counts
+from collector.system import ALONE, Sharing
 from collector.texts import cleaned
 
 _THREADS = 2
@@ -37,8 +38,8 @@ _THREADS = 2
 class ReadModelQueries:
     """Implements HandQueries. Open it once; it keeps its own connections."""
 
-    def __init__(self, url: str) -> None:
-        self._worker = Worker(open_engine(url), "readmodel-reader", threads=_THREADS)
+    def __init__(self, url: str, sharing: Sharing = ALONE) -> None:
+        self._worker = Worker(open_engine(url, sharing), "readmodel-reader", threads=_THREADS)
 
     async def ping(self) -> None:
         """Return when the store answers."""

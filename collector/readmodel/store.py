@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +17,7 @@ from sqlmodel import col
 
 from collector.errors import ReadModelError, SettingsError
 from collector.readmodel.tables import SCHEMA, ReadModelTable, SchemaRow
-from collector.system import alone_in, make_private
+from collector.system import ALONE, Sharing, alone_in, make_store, reading_url
 
 T = TypeVar("T")
 _WAL_KEEPS = 16_000_000
@@ -25,8 +26,12 @@ _BUSY_MS = 5_000
 """How long a writer waits for another; WAL lets readers pass."""
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine on the store at `url`, made if it is not there. Raises ReadModelError."""
+def open_engine(url: str, sharing: Sharing = ALONE) -> Engine:
+    """Return an engine on the store at `url`, made if it is not there. Raises ReadModelError.
+
+    One that is another user's is only read, and opened when it is used: it may not be there yet. SQLite lets a reader
+    without the right to write in only while the collector has the store open.
+    """
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
@@ -34,7 +39,9 @@ def open_engine(url: str) -> Engine:
                 raise ReadModelError(
                     f"{url}: the read model needs a file; give a URL such as sqlite:///data/readmodel.db"
                 )
-            make_private(Path(parsed.database))  # SQLite gives -wal and -shm the same mode
+            if not sharing.ours:
+                return _read_only(Path(parsed.database))
+            make_store(Path(parsed.database), sharing)
         engine = create_engine(parsed)
     except (SQLAlchemyError, OSError, ImportError, SettingsError) as error:
         raise _cannot_open(error) from error
@@ -50,6 +57,33 @@ def open_engine(url: str) -> Engine:
         engine.dispose()
         raise _cannot_open(error) from error
     return engine
+
+
+def _read_only(path: Path) -> Engine:
+    engine = create_engine(reading_url(path))
+
+    def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+        cursor = connection.cursor()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            found = cursor.execute(str(select(col(SchemaRow.version)))).fetchone()
+        except sqlite3.Error as error:
+            connection.close()
+            raise ReadModelError(f"read model: not there yet ({error}); the collector makes it") from error
+        cursor.close()
+        if found != (SCHEMA,):
+            connection.close()
+            raise _other_schema(found and found[0])
+
+    event.listen(engine, "connect", set_up)
+    return engine
+
+
+def _other_schema(found: object) -> ReadModelError:
+    return ReadModelError(
+        f"read model: the store has schema {found}, this version writes {SCHEMA}; "
+        "move the file away and start again: it is rebuilt from the log"
+    )
 
 
 def _first_alone(engine: Engine) -> AbstractContextManager[None]:
@@ -84,10 +118,7 @@ def _check_schema(engine: Engine) -> None:
         if found is None:
             connection.execute(insert(SchemaRow).values(version=SCHEMA))
         elif found != SCHEMA:
-            raise ReadModelError(
-                f"read model: the store has schema {found}, this version writes {SCHEMA}; "
-                "move the file away and start again: it is rebuilt from the log"
-            )
+            raise _other_schema(found)
 
 
 class Worker:

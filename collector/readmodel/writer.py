@@ -18,6 +18,7 @@ from collector.readmodel.store import Worker, open_engine
 from collector.readmodel.tables import CursorRow, LiveRow, PlayerRow, ReadModelTable, TableRow, audit_of
 from collector.records.hands import HandDetails, HandRecord
 from collector.records.players import PlayerPlace
+from collector.system import ALONE, Sharing
 
 _Rows = Sequence[Mapping[str, object]]
 _GROWS = {"hands": "revision", "cursors": "position"}
@@ -29,8 +30,8 @@ _STAYS = {"players": ("starting_stack",)}
 class ReadModelWriter:
     """Implements Projection. Open it once; `close` waits for the last write."""
 
-    def __init__(self, url: str) -> None:
-        self._worker = Worker(open_engine(url), "readmodel-writer", threads=1)
+    def __init__(self, url: str, sharing: Sharing = ALONE) -> None:
+        self._worker = Worker(open_engine(url, sharing), "readmodel-writer", threads=1)
 
     async def put(
         self,

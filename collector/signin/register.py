@@ -36,14 +36,23 @@ T = TypeVar("T")
 
 
 class Register:
-    """People, keys and sessions by what they show. Run `run` as a task; read it from the event loop only."""
+    """People, keys and sessions by what they show. Run `run` as a task; read it from the event loop only.
+
+    keeps: whether it also writes when keys and sessions were used, and what is over out of the store.
+    """
 
     def __init__(
-        self, store: People, now_ms: Callable[[], int], monotonic: Callable[[], float] = time.monotonic
+        self,
+        store: People,
+        now_ms: Callable[[], int],
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        keeps: bool = True,
     ) -> None:
         self.store = store
         self._now_ms = now_ms
         self._monotonic = monotonic
+        self._keeps = keeps
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="appstore")
         self._one = asyncio.Lock()
         self._cursor = 0
@@ -118,7 +127,8 @@ class Register:
                     await self._touch()
                 if now >= tidy_at:
                     tidy_at = now + TIDY_S
-                    await self.ask(lambda: self.store.tidy(self._now_ms()))
+                    if self._keeps:
+                        await self.ask(lambda: self.store.tidy(self._now_ms()))
                     self._cursor = 0  # read it whole: what is over goes from here too
                 if self._failing:
                     log_event(log, "INFO", "app_store_answers")
@@ -212,7 +222,7 @@ class Register:
         """Write when keys and sessions were used: once a minute, since nobody waits for it."""
         used, self._used = self._used, {}
         seen, self._seen = self._seen, {}
-        if used or seen:
+        if self._keeps and (used or seen):
             for key_id, at in used.items():
                 if key_id in self._keys:
                     self._keys[key_id] = replace(self._keys[key_id], last_used=at)

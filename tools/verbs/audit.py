@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Final
 
 import typer
@@ -35,8 +36,10 @@ def verify(as_json: AsJson = False, data: Data = None) -> None:
     """Compare every entry with the log. Exits 1 where one was changed, added or taken away. EBS may run meanwhile."""
     with telling("audit verify"):
         settings = load_settings(data=data)
-        with house(data) as here, LogReader(path_of(settings.log_url)) as log:
-            faults, told = _compared(here.store, log, settings.readmodel_url)
+        with house(data, changes=False) as here, LogReader(path_of(settings.log_url)) as log:
+            readmodel = ReadModelQueries(settings.readmodel_url, settings.sharing("collector"))
+            with closing(readmodel):
+                faults, told = _compared(here.store, log, readmodel)
     if as_json:
         typer.echo(json.dumps({"faults": faults, "checked": told}))
     else:
@@ -47,7 +50,7 @@ def verify(as_json: AsJson = False, data: Data = None) -> None:
         raise typer.Exit(1)
 
 
-def _compared(store: AppStore, log: LogReader, readmodel_url: str) -> tuple[list[str], list[str]]:
+def _compared(store: AppStore, log: LogReader, readmodel: ReadModelQueries) -> tuple[list[str], list[str]]:
     """Return what differs, and what was compared. Raises LogError where the chain of the log itself is broken."""
     for stream in log.streams:
         verify_chain(log.facts(stream))
@@ -62,7 +65,7 @@ def _compared(store: AppStore, log: LogReader, readmodel_url: str) -> tuple[list
             told.append(f"{what} are as the log has them")
     since = days[-1].through if days else 0
     faults += _newer(store, since, told)
-    asyncio.run(_projected(log, readmodel_url, faults, told))
+    asyncio.run(_projected(log, readmodel, faults, told))
     return faults, told
 
 
@@ -80,22 +83,18 @@ def _newer(store: AppStore, since: int, told: list[str]) -> Iterator[str]:
         told.append(f"entries {since + 1} to {at} of the app store have no digest yet: it comes when their day is over")
 
 
-async def _projected(log: LogReader, readmodel_url: str, faults: list[str], told: list[str]) -> None:
+async def _projected(log: LogReader, readmodel: ReadModelQueries, faults: list[str], told: list[str]) -> None:
     """Compare the entries of the read model with the facts that they come from."""
-    readmodel = ReadModelQueries(readmodel_url)
-    try:
-        for stream in log.streams:
-            through = await readmodel.audited(stream)
-            facts = (fact for fact in log.facts(stream) if fact.position <= through)
-            expected = {entry.number: entry for entry in map(entry_of, facts) if entry}
-            found = await _all(readmodel, stream, through)
-            wrong = sorted(n for n in expected.keys() | found.keys() if expected.get(n) != found.get(n))
-            if wrong:
-                faults.append(f"{stream}: the read model has other entries than the log, the first at {wrong[0]}")
-            elif expected:
-                told.append(f"{stream}: {len(expected)} entries of the read model are as the log has them")
-    finally:
-        readmodel.close()
+    for stream in log.streams:
+        through = await readmodel.audited(stream)
+        facts = (fact for fact in log.facts(stream) if fact.position <= through)
+        expected = {entry.number: entry for entry in map(entry_of, facts) if entry}
+        found = await _all(readmodel, stream, through)
+        wrong = sorted(n for n in expected.keys() | found.keys() if expected.get(n) != found.get(n))
+        if wrong:
+            faults.append(f"{stream}: the read model has other entries than the log, the first at {wrong[0]}")
+        elif expected:
+            told.append(f"{stream}: {len(expected)} entries of the read model are as the log has them")
 
 
 async def _all(readmodel: ReadModelQueries, stream: str, through: int) -> dict[int, Entry]:

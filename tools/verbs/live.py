@@ -108,10 +108,11 @@ def _tell(answer: LiveAnswer | None, done: str) -> None:
 
 
 def _listed(data: Path | None) -> list[LivePlace]:
-    url = load_settings(data=data).readmodel_url
+    settings = load_settings(data=data)
+    url = settings.readmodel_url
     if (path := make_url(url)).get_backend_name() == "sqlite" and not Path(path.database or "").is_file():
         raise BadInput("NO_STORE", f"{path.database or 'the URL'} is not there: the collector makes it when it starts")
-    readmodel = ReadModelQueries(url)
+    readmodel = ReadModelQueries(url, settings.sharing("collector"))
     try:
         found = asyncio.run(readmodel.live())
     finally:

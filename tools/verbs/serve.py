@@ -54,6 +54,8 @@ def main(
 
 def _serve(settings: Settings) -> None:
     """Serve. What cannot be had is told before anything is written: a start that fails leaves nothing behind."""
+    if settings.shared_group and settings.role == "all":
+        raise SettingsError("EBS_SHARED_GROUP is for collector and web as two users; give --role, or unset it")
     if settings.role != "web":
         password_of("collector", settings.credentials_file)
     if settings.certificates.shown:
