@@ -8,9 +8,7 @@ member of the file does.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import pwd
 import re
 import secrets
 import time
@@ -27,7 +25,7 @@ from collector.errors import CollectorError, Refused, SettingsError
 from collector.logs import log_event, logger_of
 from collector.pipeline.deciding import OnMachine
 from collector.secrecy import describe
-from collector.system import read_private, write_private
+from collector.system import read_private, user_name, write_private
 from collector.wire.live_requests import LARGEST, GrantLive, LiveAnswer, Request, decode, encode
 from collector.wire.replies import Refusal
 
@@ -163,7 +161,7 @@ def _read(path: Path) -> tuple[str, Request]:
     if status.st_size > LARGEST:
         raise Refused("BAD_REQUEST", f"{path.name} has {status.st_size} bytes, and at most {LARGEST} are read")
     try:
-        return f"system:{_name_of(status.st_uid)}", decode(read_private(path, "ask again"))
+        return f"system:{user_name(status.st_uid)}", decode(read_private(path, "ask again"))
     except ValidationError as error:
         raise Refused("BAD_REQUEST", f"{path.name} is no request: {describe(error)}") from error
     except (ValueError, SettingsError) as error:
@@ -192,12 +190,6 @@ def _key_of(known: Known, request: GrantLive) -> str:
         message = f"output {name} shows {shows}; add one with `--channel live --table {request.table_id}`"
         raise Refused("NO_OUTPUT", message)
     return output.digest
-
-
-def _name_of(uid: int) -> str:
-    with contextlib.suppress(KeyError):
-        return pwd.getpwuid(uid).pw_name
-    return str(uid)
 
 
 def _written(path: Path) -> float:

@@ -8,6 +8,7 @@ import errno
 import fcntl
 import grp
 import os
+import pwd
 import random
 import shutil
 import socket
@@ -362,6 +363,15 @@ def program(name: str) -> str:
             " macOS: brew install mosquitto. Without it only `ebs replay`, `ebs equity` and `ebs bench equity` work."
         )
     return found
+
+
+def user_name(number: int | None = None) -> str:
+    """Return the name of a user of this machine, by default of who runs this; the number where it has no name."""
+    number = os.getuid() if number is None else number
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:  # as in a container that was given any number
+        return str(number)
 
 
 def on_terminal() -> bool:

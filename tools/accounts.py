@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from collector.access.grants import Grant
 from collector.appstore import AppStore
 from collector.errors import BadInput, CollectorError, reason
 from collector.settings import load_settings
-from collector.system import private_folder
+from collector.system import private_folder, user_name
 
 Data = Annotated[Path | None, typer.Option(help="Folder of everything that is kept; default: EBS_DATA, else data.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -52,11 +51,11 @@ def house(data: Path | None, *, make: bool = False, changes: bool = True) -> Ite
         typer.echo(told, err=True)
     sharing = settings.sharing("web")
     if changes and not sharing.ours:
-        owner = Path(url.database or "").owner()
+        owner = user_name(Path(url.database or "").stat().st_uid)
         raise BadInput("NOT_YOURS", f"{url.database} is {owner}'s; type this as that user: sudo -u {owner} ...")
     store = AppStore(settings.app_store_url, sharing)
     try:
-        yield House(store, settings.data, f"system:{getpass.getuser()}")
+        yield House(store, settings.data, f"system:{user_name()}")
     finally:
         store.close()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import pwd
 import re
 import signal
 import subprocess
@@ -19,7 +18,7 @@ from collector.broker.admitted.dynsec import plugin, write_config
 from collector.broker.logins import Logins, hashed_passwords
 from collector.certificates.kept import BROKER, PAGES, Kept
 from collector.errors import BrokerError
-from collector.system import append_private, end_process, free_port, make_all_private, program, write_private
+from collector.system import append_private, end_process, free_port, make_all_private, program, user_name, write_private
 from collector.wire.base import MESSAGE_LIMIT
 
 _START_S = 10.0
@@ -129,7 +128,6 @@ class Mosquitto:
         write_house(self._folder / "passwords", self._folder / "acl", lines, self.logins.acl())
 
     def _configuration(self) -> str:
-        user = pwd.getpwuid(os.getuid()).pw_name
         others = [self._listen] if self._listen and self._listen != "127.0.0.1" else []
         nodes = self._tls_listeners(("127.0.0.1", *others)) or "".join(
             f"listener {self.port} {each}\n{self._one_each}" for each in others
@@ -137,7 +135,7 @@ class Mosquitto:
         return f"""# Written at every start. A venue's configuration: mosquitto/ in the source.
 per_listener_settings false
 # Started by root it would become another user, who may not read this folder.
-user {user}
+user {user_name()}
 allow_anonymous false
 password_file {self._folder / "passwords"}
 acl_file {self._folder / "acl"}
