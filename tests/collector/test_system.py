@@ -17,11 +17,13 @@ from collector.broker.logins import Logins, known_logins, new_login, password_of
 from collector.errors import CollectorError, SettingsError, reason
 from collector.readmodel.store import open_engine
 from collector.system import (
+    Sharing,
     append_private,
     free_port,
     give_way,
     keep_short,
     make_all_private,
+    make_store,
     open_private,
     private_folder,
     read_private,
@@ -279,3 +281,21 @@ def test_who_gives_way_does_so_across_sessions_and_no_session_of_others_changes(
         assert after == before.replace("nice 0", "nice 7")
     else:
         assert after == before
+
+
+def test_a_store_that_is_shared_is_read_by_its_group_alone_and_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    store, group = tmp_path / "read" / "readmodel.db", str(os.getgid())
+    for _ in range(2):  # a second start finds all as it was
+        make_store(store, Sharing(group))
+        assert (mode(store), mode(store.parent)) == (0o640, 0o750)
+        assert store.parent.stat().st_mode & stat.S_ISGID, "what SQLite puts beside it belongs to the group too"
+    (tmp_path / "read" / "readmodel.db-wal").touch()
+    make_store(store, Sharing(group))
+
+    make_store(store, Sharing())
+    assert mode(store) == 0o600, "one user again"
+    (tmp_path / "read" / "log.db").touch()
+    with pytest.raises(SettingsError, match=r"holds log.db too; give what is shared a folder of its own"):
+        make_store(store, Sharing(group))
+    with pytest.raises(SettingsError, match=r"no group no-such-group; make it with: groupadd"):
+        make_store(tmp_path / "new" / "readmodel.db", Sharing("no-such-group"))

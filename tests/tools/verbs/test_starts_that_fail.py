@@ -44,6 +44,18 @@ def test_a_service_without_logins_makes_no_files(tmp_path: Path, capsys: pytest.
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_users_are_two_roles(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EBS_SHARED_GROUP", "ebs-share")
+
+    code, err = ended(capsys, "serve", "--data", str(tmp_path / "data"))
+
+    assert code == 2
+    assert "EBS_SHARED_GROUP is for collector and web as two users; give --role" in err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_service_whose_logins_others_can_read_does_not_start(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
