@@ -30,7 +30,7 @@ from tools.bench.access_flood import KNOWN
 from tools.bench.access_house import People
 from tools.bench.access_revoked import Revoked
 from tools.bench.latency import Listener, all_seen, deal, load
-from tools.bench.report import Figure, Progress, percentile
+from tools.bench.report import Figure, Progress, percentile, within
 from tools.rehearsal import demo
 from tools.rehearsal.felt import Felt
 from tools.rehearsal.pace import Pace
@@ -227,11 +227,11 @@ async def _beside(
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        await asyncio.wait_for(process.stdout.readline(), _ANSWER_S)
+        await within(_ANSWER_S, f"the start of {module}", process.stdout.readline())
         await asyncio.sleep(_SETTLED_S)
         process.stdin.write(b"\n")
         yield time.monotonic_ns(), process, told
-        said, _ = await asyncio.wait_for(process.communicate(b""), _ANSWER_S)  # its input ends
+        said, _ = await within(_ANSWER_S, f"the end of {module}", process.communicate(b""))  # its input ends
         if process.returncode:
             raise AssertionError(f"{module} ended with {process.returncode}")
         told |= json.loads(said)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import typer
 
+T = TypeVar("T")
 Progress = Callable[[str], None]
 """Tells the person who waits what is being measured."""
 
@@ -51,6 +53,14 @@ def report(bench: str, figures: Sequence[Figure], as_json: bool) -> int:
     else:
         typer.echo(_table(bench, figures, machine))
     return 0 if all(figure.met for figure in figures) else 1
+
+
+async def within(seconds: float, what: str, waited: Awaitable[T]) -> T:
+    """Return what comes of `waited`. Raises AssertionError that names what did not come in time."""
+    try:
+        return await asyncio.wait_for(waited, seconds)
+    except TimeoutError:
+        raise AssertionError(f"{what}: nothing in {seconds:g} s; is the machine busy with something else?") from None
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

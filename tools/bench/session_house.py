@@ -23,7 +23,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from collector.broker.link import MqttLink
 from collector.wire.topics import PREFIX, levels_of, topic
 from tools.bench import session_hands as script
-from tools.bench.report import Progress, percentile
+from tools.bench.report import Progress, percentile, within
 from tools.rehearsal.stack import OPERATOR, Stack
 
 PACE: Final = 0.4
@@ -112,7 +112,7 @@ class _Operator:
     async def start(self) -> None:
         """Connect."""
         self._task = asyncio.create_task(self._link.run())
-        await asyncio.wait_for(self._link.connected.wait(), _ANSWER_S)
+        await within(_ANSWER_S, "a connection to the broker", self._link.connected.wait())
 
     async def stop(self) -> None:
         """Disconnect."""
@@ -131,7 +131,7 @@ class _Operator:
 
     async def ask(self, where: str, command: dict[str, Any]) -> float:
         """Send a command; return the milliseconds to its reply."""
-        return await asyncio.wait_for(await self.send(where, command), _ANSWER_S)
+        return await within(_ANSWER_S, f"a reply to {command['type']}", await self.send(where, command))
 
     def _heard(self, message: Any) -> None:
         now = time.monotonic()
@@ -209,7 +209,7 @@ async def _beside_readers(stack: Stack, operator: _Operator, table: _Playing, co
     )  # fmt: skip
     assert readers.stdout is not None
     try:
-        await asyncio.wait_for(readers.stdout.readline(), _ANSWER_S)  # the first page is there
+        await within(_ANSWER_S, "the first page", readers.stdout.readline())
         waited = []
         for _ in range(commands):
             waited.append(await operator.ask(f"table/{table.table_id}", table.next()))
@@ -227,7 +227,7 @@ async def _at_lifes_pace(stack: Stack, operator: _Operator, size: Size) -> tuple
         await operator.ask("house", script.opening(table.table_id))
         begun = [table.next() for _ in range(1 + number % 40)]  # somewhere in a hand
         answers = [await operator.send(where, each) for each in (*script.seating(table.table_id), *begun)]
-        await asyncio.wait_for(asyncio.gather(*answers), _ANSWER_S)
+        await within(_ANSWER_S, f"replies of {where}", asyncio.gather(*answers))
     pid = stack.collector_pid
     assert pid is not None
     sent: list[asyncio.Future[float]] = []
@@ -236,7 +236,7 @@ async def _at_lifes_pace(stack: Stack, operator: _Operator, size: Size) -> tuple
         table = next(turns)
         sent.append(await operator.send(f"table/{table.table_id}", table.next()))
         await asyncio.sleep(max(0.0, len(sent) / (PACE * size.tables) - ago))
-    waited = await asyncio.wait_for(asyncio.gather(*sent), _ANSWER_S)
+    waited = await within(_ANSWER_S, "the last replies", asyncio.gather(*sent))
     lasted, used = time.monotonic() - began, _cpu_s(pid) - before
     return used / lasted, 1e6 * used / len(sent), list(waited)
 
