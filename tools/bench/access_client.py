@@ -22,7 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from collector.system import give_way
 from collector.wire.topics import topic
 
-CLIENT_NICE: Final = 19
+CLIENT_NICE: Final = 10
 WORD: Final = "four odd words here"
 """The password of whoever signs in: in a house that this bench has made, and that ends with it."""
 _ANSWER_S: Final = 20.0

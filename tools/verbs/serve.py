@@ -17,7 +17,7 @@ from collector.settings import Settings, load_settings
 from collector.system import give_way, private_folder
 from tools.choices import host_and_port
 
-WEB_NICE: Final = 10
+WEB_NICE: Final = 5
 """Whoever reads hands waits for cards, and never the other way round, where both have too few processors."""
 VERB: Final = (20, "Run the service for a venue, against a broker that is there already.")
 

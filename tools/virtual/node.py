@@ -25,7 +25,7 @@ from collector.system import append_private, give_way, make_all_private, write_p
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _BIRTH_S = 20.0
-_NICENESS = 5
+_NICENESS = 2
 _ANSWER_S = 10.0
 _GRACE_S = 2.0
 
