@@ -12,6 +12,21 @@ NOT_HERE = {
         "sudo install -D -o mosquitto -g mosquitto -m 0600 -t /etc/mosquitto/certs data/certs/broker.crt "
         "data/certs/broker.key data/certs/pages.crt data/certs/pages.key"
     ): "changes files of this machine's mosquitto; tests/mosquitto and tests/collector/broker show the certificates",
+    **dict.fromkeys(
+        (
+            "sudo groupadd --system ebs-share",
+            "sudo useradd --system ebs",
+            "sudo useradd --system ebs-web",
+            "sudo install -d -o ebs -g ebs -m 0700 /var/lib/ebs",
+            "sudo install -d -o ebs-web -g ebs-web -m 0700 /var/lib/ebs-web",
+            "sudo install -o ebs -g ebs -m 0600 collector.json /var/lib/ebs/credentials.json",
+            "sudo install -o ebs-web -g ebs-web -m 0600 web.json /var/lib/ebs-web/credentials.json",
+            "sudo cp deploy/ebs.target deploy/ebs-collector.service deploy/ebs-web.service /etc/systemd/system/",
+            "sudo systemctl daemon-reload",
+            "sudo systemctl enable --now ebs.target",
+        ),
+        "changes the accounts and services of this machine; tests/e2e/two_users.py makes the same folders",
+    ),
     "sudo apt-get install caddy": "installs a program; tests/deploy runs the Caddyfile",
     "sudo cp deploy/Caddyfile /etc/caddy/Caddyfile": "changes files of this machine; tests/deploy runs the Caddyfile",
     (
