@@ -74,8 +74,7 @@ class Reader:
                 self.seen.append(uid)
             elif outcome != SILENCE:
                 self.unsure.append(uid)
-                Reader.clean = False
-                Reader.odd = _UNREAD
+                Reader.clean, Reader.odd = False, _UNREAD
             yield
         if not fresh:
             yield from self._find_new(_ALL_ONES)

@@ -65,25 +65,25 @@ class Reader:
         self._looks += 1
         yield from self._inventory()
         for _ in range(_CALLS - 1):
-            if self.seen or not self.clean or not known:
+            if self._heard() or not known:
                 break
             self.chip.field_on()
             yield
             yield from self._inventory()
-        if not self.seen and self.clean:
+        if not self._heard():
             return
         for uid in known:
-            for _ in range(_CALLS):
-                if uid in self.seen:
-                    break
-                outcome = self._call(uid)
+            calls = _CALLS
+            while calls and uid not in self.seen:
+                calls = calls - 1 if self._call(uid) == SILENCE else 0
                 yield
-                if outcome != SILENCE:
-                    break
         if self._looks % _HIDDEN_EVERY == 0 or not self._all_known():
             yield from self._find_hidden()
         if not self.clean:
             self.odd = _UNREAD
+
+    def _heard(self):
+        return self.seen or not self.clean
 
     def _all_known(self):
         for uid in self.seen:
