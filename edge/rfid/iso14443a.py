@@ -64,8 +64,9 @@ class Reader:
             if fresh and uid in self.seen:
                 continue
             outcome = self._verify(uid)
-            if not outcome:  # a lost answer is no absence
+            if not outcome:  # a lost answer is no absence, nor is a setting that a bit error spoilt
                 yield
+                self.chip.field_on()
                 outcome = self._verify(uid)
             if outcome is None:
                 return
@@ -73,8 +74,7 @@ class Reader:
                 self.seen.append(uid)
             elif outcome != SILENCE:
                 self.unsure.append(uid)
-                Reader.clean = False
-                Reader.odd = _UNREAD
+                Reader.clean, Reader.odd = False, _UNREAD
             yield
         if not fresh:
             yield from self._find_new(_ALL_ONES)

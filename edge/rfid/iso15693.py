@@ -4,6 +4,9 @@ A look begins with one slot, which is enough for no card or one card. Several ca
 four bits of their UID, and those of one slot by the next four. A strong card drowns a weak one, except if only the weak
 one may speak: so a known card that was not heard is called by its whole UID. Unknown weak cards are found by silencing
 the heard ones. That lasts until the field goes off, so it is done when the cards change, and now and then.
+
+A request that a bit error spoilt on the bus is answered by nobody, as if no card were there. So a known card that was
+not heard is asked again, with the settings of the chip written anew, before the look says that it is silent.
 """
 
 from micropython import const
@@ -29,6 +32,7 @@ _MAX_CARDS = const(24)
 _MAX_SORTS = const(40)  # a look must end, whatever babbles in the field
 _ROUNDS = const(4)  # of quieting and asking again
 _HIDDEN_EVERY = const(8)  # looks
+_CALLS = const(3)  # of a known card, before its silence counts
 _UNREAD = const(2)  # as `odd`: somebody answers, and tells no UID
 
 
@@ -60,16 +64,26 @@ class Reader:
         self._known = known
         self._looks += 1
         yield from self._inventory()
-        if not self.seen and self.clean:
+        for _ in range(_CALLS - 1):
+            if self._heard() or not known:
+                break
+            self.chip.field_on()
+            yield
+            yield from self._inventory()
+        if not self._heard():
             return
         for uid in known:
-            if uid not in self.seen:
-                self._call(uid)
+            calls = _CALLS
+            while calls and uid not in self.seen:
+                calls = calls - 1 if self._call(uid) == SILENCE else 0
                 yield
         if self._looks % _HIDDEN_EVERY == 0 or not self._all_known():
             yield from self._find_hidden()
         if not self.clean:
             self.odd = _UNREAD
+
+    def _heard(self):
+        return self.seen or not self.clean
 
     def _all_known(self):
         for uid in self.seen:
@@ -78,7 +92,7 @@ class Reader:
         return True
 
     def _call(self, uid):
-        """Ask for one card by all of its UID: if nobody answers it is not there, whoever else answers otherwise."""
+        """Ask for one card by all of its UID, whoever else answers otherwise; return the outcome."""
         mask = self._masks[0]
         mask[0] = _UID_BITS
         for index in range(UID_SIZE):
@@ -90,6 +104,7 @@ class Reader:
             self.clean = False
         if outcome != SILENCE and uid not in self.seen:
             self.unsure.append(uid)
+        return outcome
 
     def _inventory(self):
         """Find all cards that speak. If an answer is wrong in any way, sixteen slots tell the cards apart."""

@@ -27,6 +27,7 @@ _ERROR_COLLISION = const(1 << 3)
 _ERROR_OVERFLOW = const(1 << 4)  # of the FIFO
 _ERROR_FRAME = const(0x07)  # CRC, parity or protocol error
 _FIFO_SIZE = const(64)
+_FIFO_DATA = const(0x09)
 _FIFO_LEVEL = const(0x0A)
 _FIFO_LEVEL_FLUSH = const(1 << 7)
 _BIT_FRAMING = const(0x0D)
@@ -53,6 +54,7 @@ _RECEIVING = const(2)
 _BOTH_WAYS = const(3)
 
 _STATUS = read_request(_COM_IRQ, _ERROR, _FIFO_LEVEL, _COLL)  # one transaction tells all
+_TAKE = read_request(_FIFO_DATA, _FIFO_LEVEL)  # a byte, and how many are left: one fewer
 _IRQ_AT = const(1)
 _ERROR_AT = const(2)
 _LEVEL_AT = const(3)
@@ -65,6 +67,7 @@ _RIGHT = const(b"\x29\xab\x00\x78\x08\x7c\x03\x03\x40\x40\x80\xff\xa9\xff\x00\xf
 # A frame is sent and its answer judged before another chip is looked at, so all chips share these.
 _SEEN = bytearray(len(_STATUS))
 _KEPT = bytearray(len(_SETTINGS))
+_TAKEN = bytearray(len(_TAKE))
 _SHORT = bytearray(1)
 _HALT = b"\x50\x00"
 
@@ -152,7 +155,10 @@ class MFRC522:
             return outcome
         if _SEEN[_LEVEL_AT] not in (1, 3):  # SAK, and CRC where a clone leaves it in the FIFO
             return GARBLED
-        MFRC522.sak = self._bus.read_fifo(1)[1]
+        self._bus.exchange(_TAKE, _TAKEN)
+        if _TAKEN[2] != _SEEN[_LEVEL_AT] - 1:  # a bit error: it was another register that was read
+            return GARBLED
+        MFRC522.sak = _TAKEN[1]
         return ANSWER
 
     def halt(self):

@@ -157,7 +157,10 @@ class ST25R3911B:
             return outcome
         if self._level != 3:  # noqa: PLR2004 - SAK and its CRC
             return GARBLED
-        self.sak = self._bus.read_fifo(3)[1]
+        answer = self._bus.read_fifo(3)
+        if answer[2] | answer[3] << 8 != _crc_a(answer[1]):  # the chip found it right: a bit error on the way to us
+            return GARBLED
+        self.sak = answer[1]
         return ANSWER
 
     def halt(self):
@@ -311,3 +314,10 @@ class ST25R3911B:
         if interrupts & reg.IRQ_ERROR_FRAME or not self._level:
             return GARBLED
         return ANSWER
+
+
+def _crc_a(byte):
+    """Return the CRC of ISO/IEC 14443-3 over one byte, as an answer has it: low byte first."""
+    byte ^= 0x63
+    byte = (byte ^ byte << 4) & 0xFF
+    return 0x63 ^ byte << 8 ^ byte << 3 ^ byte >> 4

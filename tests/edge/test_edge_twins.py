@@ -26,6 +26,7 @@ TWINS = (
     ("edge.outbox_flash._DIGEST_SIZE", "edge.outbox_reopen._DIGEST_SIZE"),
     ("edge.rfid.mfrc522._COMMAND", "edge.rfid.mfrc522_setup._COMMAND"),
     ("edge.rfid.mfrc522._COLL", "edge.rfid.mfrc522_setup._COLL"),
+    ("edge.rfid.mfrc522._FIFO_DATA", "edge.rfid.mfrc522_bus._FIFO_DATA"),
     ("edge.rfid.mfrc522._HALT", "edge.rfid.st25r3911b._HALT_FRAME"),
     ("edge.rfid.st25r3911b_bus._FIFO_SIZE", "edge.rfid.st25r3911b_regs.FIFO_SIZE"),
     ("edge.rfid.iso14443a._UNREAD", "edge.rfid.iso15693._UNREAD"),

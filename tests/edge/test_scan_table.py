@@ -198,7 +198,8 @@ async def test_a_card_that_sometimes_answers_stays(mixed: VirtualTable, flicker:
     assert mixed.told == []
 
 
-@pytest.mark.parametrize("seed", range(1, 6))
+# By chance, and those in which a lost request was taken for an empty antenna, a spoilt SAK for the end of a UID.
+@pytest.mark.parametrize("seed", [*range(1, 6), 29, 36, 38, 59, 81])
 async def test_bit_errors_on_the_bus_make_no_card_come_or_go(mixed: VirtualTable, seed: int) -> None:
     for antenna, uid in (("a01", ACE), ("a01", VICINITY), ("a04", KING), ("a09", LONG)):
         mixed.world.put(antenna, uid)
@@ -214,6 +215,24 @@ async def test_bit_errors_on_the_bus_make_no_card_come_or_go(mixed: VirtualTable
     mixed.world.put("a08", "04998877665544")
     await mixed.scan(30)
     assert mixed.lying == mixed.truth(), "and no chip stays deaf"
+
+
+async def test_a_table_knows_nothing_of_those_before_it() -> None:
+    """Each has the same bit errors, so the same looks: a seed that fails does so in every order of the tests."""
+    ends = []
+    for before in range(3):
+        for number in range(before):
+            with VirtualTable({**MIXED, f"a0{3 + number}": ST}) as table:
+                deal(table)
+                table.wiring.noisy = 50
+                await table.scan(3 + number)
+        with VirtualTable(MIXED) as table:
+            deal(table)
+            table.wiring.noisy = 100
+            await table.scan(12)
+            ends.append((table.world.now_us, table.wiring._chance, table.told))
+
+    assert ends[1:] == ends[:1] * 2
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ clock: Any = import_module("edge.clock")
 presence: Any = import_module("edge.antenna_presence")
 scan: Any = import_module("edge.antenna_scan")
 starting: Any = import_module("edge.antenna_start")
+near: Any = import_module("edge.rfid.iso14443a")
 
 
 class VirtualTable:
@@ -44,6 +45,7 @@ class VirtualTable:
         self._board: Any = import_module("firmware.boards.esp32_devkitc")
         wiring: Any = import_module("firmware.wiring")
         config = {"antennas": dict(antennas or {})}
+        near.Reader.made = 0  # as in a node that starts: a table knows nothing of those before it
         self.world = World(self._board.ANTENNAS)
         self.chips = solder(self.world, self._board.CHIP, config, {"antennas": dict(soldered or {})})
         self.wiring = machine.wire(self._board.PINS_ADDRESS, self._board.PIN_ENABLE, self.chips)

@@ -91,6 +91,67 @@ def test_a_drowned_card_that_is_known_is_heard_when_it_is_called_alone(antenna: 
     assert stack.look(*ALIKE[:2]) == set(ALIKE[:2])
 
 
+@pytest.mark.parametrize("lost", range(6))
+def test_a_request_that_got_lost_is_no_absence(antenna: Make, lost: int) -> None:
+    """Nor are two in a row: the first inventory, or the call of a card that another one drowns."""
+    stack = antenna(ALIKE[0], kind=ST, tech=["V"])
+    stack.lay(ALIKE[1], coupling=31)
+    air = stack.world.airs["a01"]
+    vicinity, asked = air.vicinity, []
+
+    def lossy(data: bytes, now_us: int) -> list[bytes]:
+        asked.append(data)
+        return [] if len(asked) - 1 in (lost, lost + 1) else vicinity(data, now_us)
+
+    air.vicinity = lossy
+
+    assert stack.look(*ALIKE[:2]) == set(ALIKE[:2])
+
+
+@pytest.mark.parametrize("kind", ["MFRC522", ST])
+@pytest.mark.parametrize("card", ["04a1b2c3d4e5f6", "04112233445566778899"])
+@pytest.mark.parametrize("bit", [0x01, 0x04, 0x08, 0x10, 0x20])
+def test_a_sak_that_was_not_read_from_the_fifo_cuts_no_uid_short(antenna: Make, kind: str, card: str, bit: int) -> None:
+    """A bit error in the request has the chip answer something else, in which the UID seems to end."""
+    stack = antenna(card, kind=kind, tech=["A"])
+    shift, spoilt = stack.chip.shift, []
+
+    def disturbed(sent: bytes, received: bytearray | None) -> None:
+        if sent[0] in (0x92, 0xBF) and len(sent) < 6 and not spoilt:
+            spoilt.append(sent)
+            sent = bytes([sent[0] ^ bit]) + bytes(sent[1:])
+        shift(sent, received)
+
+    stack.chip.shift = disturbed
+
+    assert stack.look() <= {card}
+    stack.restart_field()
+    assert stack.look() == {card}
+    assert spoilt
+
+
+@pytest.mark.parametrize(("card", "mode"), [("11223344", 0x08), (ALIKE[0], 0x70)])
+def test_settings_are_written_anew_before_the_silence_of_a_known_card_counts(
+    antenna: Make, card: str, mode: int
+) -> None:
+    """A bit error may have spoilt them when the look began."""
+    stack = antenna(card, kind=ST)
+    bus = stack.reader.chip._bus
+    spoilt = []
+
+    def once(burst: bytes) -> None:
+        changed = bytearray(burst)
+        if changed[:2] == bytes([0x03, mode]) and not spoilt:
+            changed[1 + 0x0E - 0x03] = 0xFF  # until then the receiver does not listen
+            spoilt.append(burst)
+        bus.send(changed)
+
+    bus.write_many = once
+
+    assert stack.look(card) == {card}
+    assert len(spoilt) == 1
+
+
 def test_cards_with_other_dsfids_are_told_apart(antenna: Make) -> None:
     stack = antenna(*ALIKE[:2], kind=ST, tech=["V"])
     stack.cards[ALIKE[1]].dsfid = 0xFF

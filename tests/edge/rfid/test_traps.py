@@ -129,6 +129,8 @@ def a_timeout_that_comes_again(make: Make) -> None:
         stack.chip.faults, stack.chip.again_us = ("nre_twice",), again_us
         assert stack.look(ACE, ACE_TOO) == {ACE, ACE_TOO}
         assert stack.reader.clean
+        stack.restart_field()
+        assert stack.look() == {ACE, ACE_TOO}, "and nobody asks again for a card that is not known"
 
 
 def empty_look_is_quick(make: Make) -> None:
