@@ -14,7 +14,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from collector.broker.admitted.acl_files import write_house
+from collector.broker.admitted.acl_files import ACL, PASSWORDS, write_house
 from collector.broker.admitted.dynsec import plugin, write_config
 from collector.broker.logins import Logins, hashed_passwords
 from collector.certificates.kept import BROKER, PAGES, Kept
@@ -126,7 +126,7 @@ class Mosquitto:
 
     def _write_logins(self) -> None:
         lines = hashed_passwords(self.logins.passwords)
-        write_house(self._folder / "passwords", self._folder / "acl", lines, self.logins.acl())
+        write_house(self._folder, lines, self.logins.acl())
 
     def _configuration(self) -> str:
         user = pwd.getpwuid(os.getuid()).pw_name
@@ -139,8 +139,8 @@ per_listener_settings false
 # Started by root it would become another user, who may not read this folder.
 user {user}
 allow_anonymous false
-password_file {self._folder / "passwords"}
-acl_file {self._folder / "acl"}
+password_file {self._folder / PASSWORDS}
+acl_file {self._folder / ACL}
 {self._lets_in()}persistence false
 set_tcp_nodelay true
 max_inflight_messages 1000
