@@ -21,6 +21,7 @@ from collector.broker.admitted.ways import check_files
 from collector.errors import BrokerError, SettingsError
 from collector.system import LoginPlace, alone_in
 from tests.deploy.path_unit import PathUnit, said
+from tests.guides.pages import lines
 from tools.hardware.enrolment import VenueBroker, register
 
 PAGE = Login("c-ana-000001", new_password(), ("read ebs/v1/table/t1/public/+",))
@@ -158,6 +159,22 @@ async def test_whoever_changes_the_files_by_hand_can_keep_the_collector_out(file
     await giving
 
     assert texts(folder)[0].startswith(f"collector:new\n{PAGE.name}:")
+
+
+async def test_a_login_by_hand_as_the_guide_has_it_leaves_pages_and_modes_alone(
+    files: LoginFiles, folder: Path
+) -> None:
+    await files.give(PAGE)
+    (line,) = [each.typed for each in lines("docs/run.md") if each.typed.startswith("sudo flock")]
+    typed = line.removeprefix("sudo ").replace("/var/lib/ebs-logins", str(folder))
+    shell = await asyncio.create_subprocess_shell(typed)
+    assert await shell.wait() == 0
+
+    passwords, _ = texts(folder)
+    assert [each.split(":")[0] for each in passwords.splitlines()] == ["collector", PAGE.name, "NAME"]
+    check_files(folder.parent, LoginPlace(folder))
+    await files.take([PAGE.name])
+    assert "NAME:" in texts(folder)[0]
 
 
 # --- when the broker does not read ---
