@@ -17,8 +17,8 @@ TELLING: Final = "telling"
 _BROKER: Final = "mosquitto"
 _PROGRAMS: Final = Path("/proc")
 _READS_S: Final = 0.2
-"""mosquitto looks ten times a second whether somebody told it to read again. It is the pace of the changes, too: each has
-mosquitto count a hash for every connection, inside its loop, which takes some 20 ms for 300."""
+"""mosquitto looks ten times a second whether somebody told it to read again. It is the pace of the changes, too: each
+has mosquitto count a hash for every connection, inside its loop, which takes some 20 ms for 300."""
 _TOLD_S: Final = 5.0
 _LOOK_S: Final = 0.02
 _LONGEST_PID: Final = 32
