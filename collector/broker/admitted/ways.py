@@ -15,7 +15,6 @@ from collector.errors import BrokerError, SettingsError
 from collector.system import LoginPlace, Place
 
 _OTHERS_WRITE: Final = 0o022
-_FILES: Final = "EBS_BROKER_LOGIN_FILES"
 
 
 def way_of(data: Path, broker: Place, files: LoginPlace | None) -> Broker | None:
@@ -30,9 +29,7 @@ def way_of(data: Path, broker: Place, files: LoginPlace | None) -> Broker | None
 def check_files(data: Path, files: LoginPlace) -> None:
     """Raise SettingsError with what to do where logins cannot be made by files. A broker that is down is no fault."""
     if (data / ADMIN).exists():
-        message = (
-            f"{data / ADMIN} says that the broker's plugin keeps these logins; unset {_FILES}, or remove that file"
-        )
+        message = f"{data / ADMIN} says that the broker's plugin keeps these logins; unset EBS_BROKER_LOGIN_FILES, or remove that file"
         raise SettingsError(message)
     _check_folder(files.folder)
     try:
@@ -47,8 +44,14 @@ def check_files(data: Path, files: LoginPlace) -> None:
 
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
-        raise SettingsError(f"{_FILES}: {folder} is no folder; make it, and put mosquitto's files there: docs/run.md")
+        raise SettingsError(
+            f"EBS_BROKER_LOGIN_FILES: {folder} is no folder; make it, and put mosquitto's files there: docs/run.md"
+        )
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        raise SettingsError(f"{_FILES}: the user of EBS may not write in {folder}; make that user its owner")
+        raise SettingsError(
+            f"EBS_BROKER_LOGIN_FILES: the user of EBS may not write in {folder}; make that user its owner"
+        )
     if folder.stat().st_mode & _OTHERS_WRITE:
-        raise SettingsError(f"{_FILES}: others may write in {folder}; chmod go-w it, and look what is in it")
+        raise SettingsError(
+            f"EBS_BROKER_LOGIN_FILES: others may write in {folder}; chmod go-w it, and look what is in it"
+        )
