@@ -29,9 +29,10 @@ def way_of(data: Path, broker: Place, files: LoginPlace | None) -> Broker | None
 def check_files(data: Path, files: LoginPlace) -> None:
     """Raise SettingsError with what to do where logins cannot be made by files. A broker that is down is no fault."""
     if (data / ADMIN).exists():
-        message = f"{data / ADMIN} says that the broker's plugin keeps these logins; unset EBS_BROKER_LOGIN_FILES, or remove that file"
-        raise SettingsError(message)
-    _check_folder(files.folder)
+        kept = f"{data / ADMIN} says that the broker's plugin keeps these logins"
+        raise SettingsError(f"{kept}; unset EBS_BROKER_LOGIN_FILES, or remove that file")
+    if wrong := _wrong_with(files.folder):
+        raise SettingsError(f"EBS_BROKER_LOGIN_FILES: {wrong}")
     try:
         both(files.folder)
         if files.pid_file:
@@ -42,16 +43,12 @@ def check_files(data: Path, files: LoginPlace) -> None:
         raise SettingsError(f"{files.pid_file.parent}: there is no such folder; name mosquitto's own `pid_file`")
 
 
-def _check_folder(folder: Path) -> None:
+def _wrong_with(folder: Path) -> str:
+    """Return what is wrong with the folder of the files, and what to do; "" where nothing is."""
     if not folder.is_dir():
-        raise SettingsError(
-            f"EBS_BROKER_LOGIN_FILES: {folder} is no folder; make it, and put mosquitto's files there: docs/run.md"
-        )
+        return f"{folder} is no folder; make it, and put mosquitto's files there: docs/run.md"
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        raise SettingsError(
-            f"EBS_BROKER_LOGIN_FILES: the user of EBS may not write in {folder}; make that user its owner"
-        )
+        return f"the user of EBS may not write in {folder}; make that user its owner"
     if folder.stat().st_mode & _OTHERS_WRITE:
-        raise SettingsError(
-            f"EBS_BROKER_LOGIN_FILES: others may write in {folder}; chmod go-w it, and look what is in it"
-        )
+        return f"others may write in {folder}; chmod go-w it, and look what is in it"
+    return ""
