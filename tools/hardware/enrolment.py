@@ -98,8 +98,8 @@ def _complaints() -> Iterator[None]:
 
 
 def _without_line(text: str, user: str) -> str:
-    kept = [line for line in text.splitlines(keepends=True) if not line.startswith(f"{user}:")]
-    return "".join(kept)
+    # Whoever writes it by hand may leave the end of the last line out.
+    return "".join(f"{line}\n" for line in text.split("\n") if line and not line.startswith(f"{user}:"))
 
 
 def _without_block(text: str, user: str) -> str:

@@ -151,6 +151,12 @@ async def test_a_node_that_is_provisioned_and_pages_that_come_lose_nobody(
         assert f"user node-{number}\ntopic write ebs/v1/dev/node-{number}/status\n" in acl
 
 
+def test_a_node_is_provisioned_below_a_last_line_without_an_end(folder: Path, tmp_path: Path) -> None:
+    register(tmp_path / "data", "node-1", bytes(32), "p" * 32, VenueBroker(folder / "passwords", folder / "acl"))
+
+    assert texts(folder)[0].startswith("collector:$7$101$x$y\nnode-1:$7$")
+
+
 async def test_whoever_changes_the_files_by_hand_can_keep_the_collector_out(files: LoginFiles, folder: Path) -> None:
     with alone_in(folder):
         giving = asyncio.create_task(files.give(PAGE))
