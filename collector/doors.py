@@ -7,7 +7,8 @@ from typing import Any
 
 from collector.access.household import Household
 from collector.broker.admitted.admitting import Gate, Publish
-from collector.broker.admitted.dynsec import told_by
+from collector.broker.admitted.dynsec import DynamicSecurity
+from collector.broker.admitted.ways import way_of
 from collector.pipeline.deciding import Noted, OnMachine
 from collector.pipeline.desk import Desk
 from collector.settings import Settings
@@ -34,13 +35,14 @@ class Doors:
         *,
         desk: Callable[[], Desk],
     ) -> None:
-        people, admissions = KnownPeople(register), told_by(settings.data, settings.broker)
+        people = KnownPeople(register)
+        admissions = way_of(settings.data, settings.broker, settings.login_files)
         gate = Gate(people, admissions, desk=desk, publish=publish, note=lambda new: take(Noted(new)))
         spool = Spool(settings.data, people, take)
         days = AuditDays(register.store, now_ms, known=lambda: desk().house.audited, note=lambda new: take(Noted(new)))
         self.access = Household(people.identity)
         self.offer = gate.offer
         self.parts: list[Callable[[], Coroutine[Any, Any, None]]] = [register.run, gate.run, spool.run, days.run]
-        if admissions:
+        if isinstance(admissions, DynamicSecurity):  # no other way tells who connects
             admissions.heard = gate.connected
             self.parts.append(admissions.run)

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from collector.access.buckets import Rates
 from collector.errors import SettingsError
-from collector.system import ALONE, Certificates, Place, Reach, Sharing, is_anothers
+from collector.system import ALONE, Certificates, LoginPlace, Place, Reach, Sharing, is_anothers
 
 PREFIX = "EBS_"
 _NOT_OURS = frozenset({"EBS_HANDS", "EBS_CHROMIUM", "EBS_TRACEBACK"})
@@ -53,6 +53,13 @@ class Settings(BaseSettings):
     )
     broker_ca: Path | None = Field(
         None, description="Certificate of the broker's authority: speak TLS to it, and believe no other server."
+    )
+    broker_login_files: Path | None = Field(
+        None,
+        description="Folder of a broker without plugin: the files `passwords` and `acl`, for logins of pages.",
+    )
+    broker_pid_file: Path | None = Field(
+        None, description="The pid file of that broker: have it read these files again by a signal (Linux)."
     )
     credentials: Path | None = Field(
         None, description="File of broker logins; default: credentials.json in the data folder."
@@ -107,6 +114,11 @@ class Settings(BaseSettings):
     def broker(self) -> Place:
         """Where the broker is."""
         return Place(self.broker_host, self.broker_port, self.broker_ca)
+
+    @property
+    def login_files(self) -> LoginPlace | None:
+        """Where the files are that the broker reads its logins from; None where its plugin keeps them."""
+        return LoginPlace(self.broker_login_files, self.broker_pid_file) if self.broker_login_files else None
 
     @property
     def certificates(self) -> Certificates:
@@ -167,6 +179,8 @@ def load_settings(**given: object) -> Settings:
     if settings and (settings.http_certificate is None) != (settings.http_key is None):
         missing = "key" if settings.http_key is None else "certificate"
         faults.append(_fault(f"http_{missing}", "is not set, and the other half is"))
+    if settings and settings.broker_pid_file and not settings.broker_login_files:
+        faults.append(_fault("broker_login_files", "is not set, and EBS_BROKER_PID_FILE is"))
     if faults or settings is None:
         raise SettingsError("\n".join(faults))
     return settings

@@ -19,13 +19,15 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple, TextIO
 from urllib.parse import quote
 
 from collector.errors import BrokerError, SettingsError
 
 _OTHERS: Final = 0o077
 """What group and others may do with a file: nothing, where EBS keeps it."""
+_NOT_THE_GROUP_S: Final = 0o037
+"""What nobody else may do with a file that a program of its group reads."""
 _OURS: Final = frozenset(
     {
         "credentials.json",
@@ -59,6 +61,8 @@ LARGEST_SECRETS: Final = 1024 * 1024
 """Characters of a file of keys or logins: those of ten thousand nodes."""
 _SHARED_FOLDER: Final = 0o2750
 """What is made in it belongs to its group."""
+LARGEST_SHARED: Final = 16 * 1024 * 1024
+"""Characters of a file that another program reads: all rules of all logins that a broker can bear."""
 _FREE_PORTS: Final = range(20_000, 32_768)
 _PORTS_TRIED: Final = 100
 _BESIDE: Final = ".new"
@@ -201,9 +205,24 @@ def read_private(path: Path, then: str = "exchange the secrets in it") -> str:
     with os.fdopen(open_private(path, os.O_RDONLY), encoding="utf-8") as file:
         if is_open_to_others(file.fileno()):
             raise SettingsError(f"{path} can be read by others; chmod 600 it, and {then}")
-        text = file.read(LARGEST_SECRETS + 1)
-    if len(text) > LARGEST_SECRETS:
-        raise ValueError(f"more than {LARGEST_SECRETS} characters")
+        return _at_most(LARGEST_SECRETS, file)
+
+
+def read_shared(path: Path, then: str) -> str:
+    """Return the text of a file that its owner writes, and that a program of its group reads.
+
+    Raises as `read_private` does, and SettingsError where its group may write it, or others may do anything with it.
+    """
+    with os.fdopen(open_private(path, os.O_RDONLY), encoding="utf-8") as file:
+        if os.fstat(file.fileno()).st_mode & _NOT_THE_GROUP_S:
+            raise SettingsError(f"{path} is open to others; chmod 640 it, and {then}")
+        return _at_most(LARGEST_SHARED, file)
+
+
+def _at_most(most: int, file: TextIO) -> str:
+    text = file.read(most + 1)
+    if len(text) > most:
+        raise ValueError(f"more than {most} characters")
     return text
 
 
@@ -225,6 +244,13 @@ class Place(NamedTuple):
     host: str
     port: int
     authority: Path | None = None
+
+
+class LoginPlace(NamedTuple):
+    """The files that mosquitto reads its logins from. pid_file: its own; None: somebody else has it read them again."""
+
+    folder: Path
+    pid_file: Path | None = None
 
 
 class Certificates(NamedTuple):
@@ -252,16 +278,37 @@ def write_plain(path: Path, text: str) -> None:
     _write_whole(path, text, 0o644)
 
 
-def _write_whole(path: Path, text: str, mode: int) -> None:
+def exchange(path: Path, text: str) -> None:
+    """Give a file other content in one step; owner, group and mode stay, since a program of another user reads it.
+
+    Raises SettingsError for a link, and where the group cannot stay.
+    """
+    status = path.lstat()
+    _write_whole(path, text, stat.S_IMODE(status.st_mode), (status.st_uid, status.st_gid))
+
+
+def _write_whole(path: Path, text: str, mode: int, owner: tuple[int, int] | None = None) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.is_symlink():
         raise SettingsError(f"{path} is a link; remove it, and put the file itself there")
     with _taking_the_place_of(path) as file:
         file.write(text.encode())
         file.flush()
+        if owner:
+            _hand_over(file.fileno(), owner, path)
         os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())  # else the new name could outlive the old content, with none of its own
     _sync_folder(path.parent)
+
+
+def _hand_over(opened: int, owner: tuple[int, int], path: Path) -> None:
+    made = os.fstat(opened)
+    try:
+        if (made.st_uid, made.st_gid) != owner:
+            os.fchown(opened, *owner)
+    except PermissionError:
+        advice = f"chown them to the user of EBS, and chmod g+s {path.parent}"
+        raise SettingsError(f"{path} has another owner or group than new files of its folder; {advice}") from None
 
 
 @contextlib.contextmanager

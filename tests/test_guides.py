@@ -233,7 +233,10 @@ def test_the_units_are_some_that_systemd_takes(tmp_path: Path) -> None:
     files = [str(tmp_path / name) for name in units]
     checked = subprocess.run([program, "verify", *files], capture_output=True, text=True, check=False)
 
-    assert units == ["ebs-collector.service", "ebs-web.service", "ebs.target"]
+    assert units == [
+        *("ebs-collector.service", "ebs-logins.path", "ebs-logins.service"),
+        *("ebs-web.service", "ebs.target"),
+    ]
     assert not [line for line in checked.stderr.splitlines() if re.search(r"\bebs[-.]", line)]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from collector.broker.logins import _COMMANDS, _CONSOLE, _INSTALLER, _MONITOR, _NODE, _ROLES
+from collector.broker.logins import _COMMANDS, _CONSOLE, _INSTALLER, _MONITOR, _NODE, _ROLES, WEB
 from collector.wire.topics import topic
 from tools.hardware import images, teaching
 from tools.hardware.application import boards
@@ -207,9 +207,12 @@ def test_every_sub_command_that_is_named_exists() -> None:
         assert named == set(group.commands)
 
 
-def test_the_venues_acl_gives_installer_and_nodes_what_ebs_run_gives_them() -> None:
+def test_the_venues_acl_gives_installer_nodes_and_web_what_ebs_run_gives_them() -> None:
     acl = (ROOT / "mosquitto" / "acl.example").read_text()
-    for user, lines in (("installer", (*_INSTALLER, *_COMMANDS)), ("monitor", _MONITOR), ("node-a1b2c3", _NODE)):
+    for user, lines in (
+        *(("installer", (*_INSTALLER, *_COMMANDS)), ("monitor", _MONITOR), ("node-a1b2c3", _NODE)),
+        (WEB, _ROLES[WEB]),
+    ):
         block = re.search(rf"^user {user}\n((?:topic .*\n)+)", acl, re.MULTILINE)
         assert block
         given = {tuple(line.split(" ")[1:]) for line in block[1].splitlines()}

@@ -13,7 +13,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from collector.broker.admitted.acl_files import write_house
+from collector.broker.admitted.acl_files import ACL, PASSWORDS, write_house
 from collector.broker.admitted.dynsec import plugin, write_config
 from collector.broker.logins import Logins, hashed_passwords
 from collector.certificates.kept import BROKER, PAGES, Kept
@@ -125,7 +125,7 @@ class Mosquitto:
 
     def _write_logins(self) -> None:
         lines = hashed_passwords(self.logins.passwords)
-        write_house(self._folder / "passwords", self._folder / "acl", lines, self.logins.acl())
+        write_house(self._folder, lines, self.logins.acl())
 
     def _configuration(self) -> str:
         others = [self._listen] if self._listen and self._listen != "127.0.0.1" else []
@@ -137,8 +137,8 @@ per_listener_settings false
 # Started by root it would become another user, who may not read this folder.
 user {user_name()}
 allow_anonymous false
-password_file {self._folder / "passwords"}
-acl_file {self._folder / "acl"}
+password_file {self._folder / PASSWORDS}
+acl_file {self._folder / ACL}
 {self._lets_in()}persistence false
 set_tcp_nodelay true
 max_inflight_messages 1000

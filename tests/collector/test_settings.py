@@ -71,6 +71,17 @@ def test_a_typing_error_in_a_name_is_found(monkeypatch: pytest.MonkeyPatch) -> N
         load_settings()
 
 
+def test_a_pid_file_is_of_a_broker_whose_files_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().login_files is None
+    monkeypatch.setenv("EBS_BROKER_PID_FILE", "/run/ebs/mosquitto.pid")
+    with pytest.raises(SettingsError, match="^EBS_BROKER_LOGIN_FILES: is not set, and EBS_BROKER_PID_FILE is"):
+        load_settings()
+
+    monkeypatch.setenv("EBS_BROKER_LOGIN_FILES", "/srv/logins")
+
+    assert load_settings().login_files == (Path("/srv/logins"), Path("/run/ebs/mosquitto.pid"))
+
+
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EBS_HTTP_PORT", "many")
     monkeypatch.setenv("EBS_ROLE", "boss")

@@ -31,7 +31,7 @@ async def twin(stack: Stack, user: str) -> Address:
         await asyncio.sleep(_READ_AGAIN_S)
 
     login = Login(f"c-{user}-{random.getrandbits(48):x}", new_password(), rules_of(folder / "acl", user))
-    await LoginFiles(folder / "passwords", folder / "acl", reload).give(login)
+    await LoginFiles(folder, reload).give(login)
     return Address("127.0.0.1", stack.broker.port, login.name, login.password)
 
 

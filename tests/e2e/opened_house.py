@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import sys
 import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -36,8 +38,8 @@ async def until(ask: Callable[[], Awaitable[httpx.Response]], status: int, secon
 class House:
     """A stack with an event, a table, people and a key."""
 
-    def __init__(self, folder: Path) -> None:
-        self.stack = Stack(folder, say=lambda _line: None)
+    def __init__(self, folder: Path, stack: type[Stack] = Stack) -> None:
+        self.stack = stack(folder, say=lambda _line: None)
         self.http = httpx.AsyncClient(base_url=self.stack.url, timeout=10)
         self.keys: dict[str, str] = {}
 
@@ -78,6 +80,15 @@ class House:
     async def output(self, key: str) -> httpx.Response:
         return await self.http.post("/api/v1/auth/output", json={"key": key})
 
+    async def page_of(self, who: str) -> tuple[dict[str, Any], dict[str, str]]:
+        """Sign somebody in; return the login of a page of theirs, and the headers that this page sends."""
+        page = {"Origin": self.stack.url}
+        word = {"username": who, "password": WORD}
+        signed = await self.http.post("/api/v1/auth/session", json=word, headers=page)
+        assert signed.status_code == 200, signed.text
+        own = {**page, "X-CSRF-Token": signed.json()["csrf_token"]}
+        return (await self.http.post("/api/v1/auth/broker", headers=own)).json(), own
+
     def page(self, login: dict[str, Any]) -> aiomqtt.Client:
         return aiomqtt.Client(
             "127.0.0.1",
@@ -87,3 +98,34 @@ class House:
             password=login["password"],
             timeout=5,
         )
+
+
+async def hears(client: aiomqtt.Client, seconds: float = 3) -> set[str]:
+    topics: set[str] = set()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            async for message in client.messages:
+                topics.add(message.topic.value)
+    return topics
+
+
+async def ended(client: aiomqtt.Client, seconds: float = 1) -> None:
+    with contextlib.suppress(aiomqtt.MqttError):
+        async with asyncio.timeout(seconds):
+            async for _ in client.messages:
+                pass
+
+
+async def typed(house: House, *line: str) -> str:
+    """Type a verb of `ebs` on the house's machine; return what it says."""
+    verb = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tools.cli", *line, "--data", str(house.stack.folder)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await verb.communicate()
+    return said.decode()
+
+
+async def live(house: House, *line: str) -> str:
+    return await typed(house, "live", *line)

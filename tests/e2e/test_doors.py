@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -21,7 +20,7 @@ from collector.broker.logins import WEB
 from collector.signin.making import new_key, new_output
 from collector.system import now_ms
 from tests.e2e.client import Client
-from tests.e2e.opened_house import TABLE, WORD, House, until
+from tests.e2e.opened_house import TABLE, WORD, House, ended, hears, live, typed, until
 from tests.e2e.waiting import eventually
 
 
@@ -34,22 +33,6 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
-
-
-async def hears(client: aiomqtt.Client, seconds: float = 3) -> set[str]:
-    topics: set[str] = set()
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            async for message in client.messages:
-                topics.add(message.topic.value)
-    return topics
-
-
-async def ended(client: aiomqtt.Client, seconds: float = 1) -> None:
-    with contextlib.suppress(aiomqtt.MqttError):
-        async with asyncio.timeout(seconds):
-            async for _ in client.messages:
-                pass
 
 
 async def test_a_key_sends_commands_as_far_as_its_owner_may(house: House) -> None:
@@ -103,14 +86,9 @@ async def test_an_output_shows_its_table_until_it_is_revoked(house: House) -> No
 
 
 async def test_a_person_s_page_has_a_login_of_its_own_until_the_session_ends(house: House) -> None:
-    page_of = {"Origin": house.stack.url}
-    signed = await house.http.post(
-        "/api/v1/auth/session", json={"username": "alice", "password": WORD}, headers=page_of
-    )
-    assert signed.status_code == 200
-    own = {**page_of, "X-CSRF-Token": signed.json()["csrf_token"]}
-    assert (await house.http.post("/api/v1/auth/broker", headers=page_of)).status_code == 403, "no other page's word"
-    login = (await house.http.post("/api/v1/auth/broker", headers=own)).json()
+    login, own = await house.page_of("alice")
+    elsewhere = {"Origin": house.stack.url}
+    assert (await house.http.post("/api/v1/auth/broker", headers=elsewhere)).status_code == 403, "no other page's word"
     assert login["login"].startswith("c-alice-")
 
     reply_to = f"ebs/v1/table/{TABLE}/reply/{login['login']}"
@@ -127,21 +105,6 @@ async def test_a_person_s_page_has_a_login_of_its_own_until_the_session_ends(hou
         assert kept.json()["gone"] == ["c-vera-000000"]
         await house.http.post("/api/v1/auth/logout", headers=own)
         await ended(page)
-
-
-async def typed(house: House, *line: str) -> str:
-    """Type a verb of `ebs` on the house's machine; return what it says."""
-    verb = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tools.cli", *line, "--data", str(house.stack.folder)),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await verb.communicate()
-    return said.decode()
-
-
-async def live(house: House, *line: str) -> str:
-    return await typed(house, "live", *line)
 
 
 async def test_the_live_channel_is_heard_by_a_grant_of_this_machine_and_as_long_as_it_holds(house: House) -> None:

@@ -1,5 +1,6 @@
 """Shell lines of the guides that are not typed here, or do not end with 0: each with its reason."""
 
+FILES = "tests/e2e/test_login_files.py does what deploy/ebs-logins.service says"
 ELSEWHERE = {"docs/diagnose.md": "tests/e2e/test_diagnose.py types every line of it"}
 NOT_HERE = {
     "sudo usermod -aG dialout $USER": "changes the accounts of this machine",
@@ -33,6 +34,21 @@ NOT_HERE = {
         "sudo install -D -o caddy -g caddy -m 0600 -t /etc/caddy/certs data/certs/pages.crt data/certs/pages.key"
     ): "needs the user of Debian's caddy; tests/deploy runs the Caddyfile",
     "sudo systemctl restart caddy": "needs a caddy that systemd runs; tests/deploy runs the Caddyfile",
+    "sudo install -d -o ebs -g mosquitto -m 2750 /var/lib/ebs-logins": f"needs the users of a venue; {FILES}",
+    (
+        "sudo install -o ebs -g mosquitto -m 0640 -T /etc/mosquitto/ebs.passwords /var/lib/ebs-logins/passwords"
+    ): f"needs the users of a venue; {FILES}",
+    (
+        "sudo install -o ebs -g mosquitto -m 0640 -T /etc/mosquitto/ebs.acl /var/lib/ebs-logins/acl"
+    ): f"needs the users of a venue; {FILES}",
+    "sudo cp deploy/ebs-logins.path deploy/ebs-logins.service /etc/systemd/system/": f"needs systemd; {FILES}",
+    "sudo systemctl daemon-reload": "needs systemd",
+    "sudo systemctl enable --now ebs-logins.path": f"needs systemd; {FILES}",
+    "sudo systemctl restart mosquitto": "needs a mosquitto that systemd runs",
+    "sudo systemctl restart ebs.target": "needs systemd",
+    (
+        "sudo flock /var/lib/ebs-logins mosquitto_passwd -b /var/lib/ebs-logins/passwords NAME PASSWORD"
+    ): "needs the folder of a venue; tests/collector/broker/test_login_files.py types it with another",
     "make check": "takes minutes; it stands beside these tests in .ci/run",
     "make test": "runs this very test",
     ".ci/run": "runs this very test",

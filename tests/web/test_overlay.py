@@ -405,6 +405,25 @@ def test_a_graphics_program_keeps_the_key_in_its_address(browser: Browser, site:
         assert page.url == f"{site.url}/overlay/#{KEY}"
 
 
+def test_an_address_may_say_that_its_key_stays_so_that_any_program_can_load_the_page_anew(
+    context: BrowserContext, site: Site, publisher: Publisher
+) -> None:
+    site.requests.clear()
+    page = blank_page(context)
+    page.goto(f"{site.url}/overlay/?anim=0&keep=1#{KEY}")
+    shows(page, "#overlay[data-link=online]")
+    for number in (1, 2):
+        page.reload()
+        shows(page, "#overlay[data-link=online]")
+        draw(page, publisher, scene(2, "flop", number))
+
+    assert page.url == f"{site.url}/overlay/?anim=0&keep=1#{KEY}"
+    assert not any(KEY in path for path in site.requests), "it is sent to nobody"
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, history.state]") == [
+        *(0, 0, "", None),
+    ]
+
+
 def test_an_address_that_is_pasted_again_into_the_same_tab_is_taken(
     open_overlay: Open, publisher: Publisher, site: Site
 ) -> None:

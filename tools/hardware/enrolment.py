@@ -19,7 +19,7 @@ from collector.broker.admitted.dynsec import ADMIN
 from collector.broker.keyfile import KEYS, keep_key, read_keys
 from collector.broker.logins import HOUSE_LOGINS, hashed_passwords, new_login, node_block
 from collector.errors import CollectorError
-from collector.system import write_private
+from collector.system import alone_in, exchange
 from tools.hardware import HardwareError
 from tools.hardware.given_files import text_of
 from tools.rehearsal.stack import DEALER, OPERATOR
@@ -72,9 +72,10 @@ def register(data: Path, device: str, key: bytes, password: str, venue: VenueBro
     changed = []
     with _complaints():
         if venue:
-            others = _without_line(text_of(venue.passwords, "it must be mosquitto's password file"), device)
-            _replace(venue.passwords, others + hashed_passwords({device: password}))
-            _replace(venue.acl, _without_block(venue.acl.read_text(), device) + "\n" + node_block(device) + "\n")
+            with alone_in(venue.passwords.parent):  # the collector may write logins of pages there
+                others = _without_line(text_of(venue.passwords, "it must be mosquitto's password file"), device)
+                exchange(venue.passwords, others + hashed_passwords({device: password}))
+                exchange(venue.acl, _without_block(venue.acl.read_text(), device) + "\n" + node_block(device) + "\n")
             changed += [str(venue.passwords), str(venue.acl)]
         else:
             new_login(data / "credentials.json", device, password)
@@ -97,8 +98,8 @@ def _complaints() -> Iterator[None]:
 
 
 def _without_line(text: str, user: str) -> str:
-    kept = [line for line in text.splitlines(keepends=True) if not line.startswith(f"{user}:")]
-    return "".join(kept)
+    # Whoever writes it by hand may leave the end of the last line out.
+    return "".join(f"{line}\n" for line in text.split("\n") if line and not line.startswith(f"{user}:"))
 
 
 def _without_block(text: str, user: str) -> str:
@@ -112,11 +113,3 @@ def _blocks(text: str, user: str) -> list[str]:
 
 def _block_of(user: str) -> re.Pattern[str]:
     return re.compile(rf"^user {re.escape(user)}\n(?:topic .*\n)*\n?", re.MULTILINE)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Exchange a file in one step; its mode and owner stay, since mosquitto reads it as another user."""
-    status = path.stat()
-    write_private(path, text)
-    os.chown(path, status.st_uid, status.st_gid)
-    path.chmod(status.st_mode & 0o7777)

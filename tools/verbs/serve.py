@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from collector.api.server import listening
+from collector.broker.admitted.ways import check_files
 from collector.broker.logins import password_of
 from collector.certificates.contexts import serving, trusting
 from collector.errors import CollectorError, SettingsError
@@ -58,6 +59,8 @@ def _serve(settings: Settings) -> None:
         raise SettingsError("EBS_SHARED_GROUP is for collector and web as two users; give --role, or unset it")
     if settings.role != "web":
         password_of("collector", settings.credentials_file)
+        if settings.login_files:
+            check_files(settings.data, settings.login_files)
     if settings.certificates.shown:
         serving(*settings.certificates.shown)
     if settings.broker_ca and settings.role != "web":

@@ -77,7 +77,7 @@ class Desk(Protocol):
 
 
 class Broker(Admissions, Protocol):
-    """What tells the broker of logins, over a connection of its own."""
+    """What tells the broker of logins. connected: set while it can; a connection that came back is looked at anew."""
 
     connected: asyncio.Event
 
@@ -112,6 +112,7 @@ class Gate:
         self._thinned = {kind.name: Thinned() for kind in RECORDS}
         self._connected = admissions.connected if admissions else asyncio.Event()
         self._asked: asyncio.Queue[tuple[str, Request]] = asyncio.Queue(MOST_WAITING)
+        self._waits_for = ""
         self._as_of: dict[str, int] = {}  # by login: how often the rights of its person had changed
 
     def offer(self, login: str, request: Request) -> bool:
@@ -142,8 +143,11 @@ class Gate:
                         before = self._keeper.held
                         await self._keeper.sweep()
                         self._ended(before - self._keeper.held, "unused")
+                self._waits_for = ""
             except BrokerError as error:
-                log_event(log, "WARNING", "gate_waits", problem=str(error))
+                if str(error) != self._waits_for:  # it may wait for long
+                    log_event(log, "WARNING", "gate_waits", problem=str(error))
+                self._waits_for = str(error)
             try:
                 async with asyncio.timeout(LOOK_S):
                     login, request = await self._asked.get()

@@ -20,7 +20,7 @@ from collector.broker.admitted.admission import Login, hashed, is_name, new_pass
 from collector.broker.link import Address, Incoming, MqttLink
 from collector.canonical import read_json
 from collector.errors import BrokerError
-from collector.system import Place, read_private, write_private
+from collector.system import read_private, write_private
 
 ADMIN: Final = "broker-admin"
 """The login that makes logins. No page, node or web process ever has its password."""
@@ -144,13 +144,6 @@ def plugin() -> Path:
             for found in sorted(root.glob(f"{libraries}/{_PLUGIN}")):
                 return found
     raise BrokerError(f"{_PLUGIN} is not installed; it comes with the package mosquitto of Debian, Fedora and Homebrew")
-
-
-def told_by(folder: Path, place: Place) -> DynamicSecurity | None:
-    """Return what tells the broker at `place` of logins; None where this house has no password of `ADMIN`."""
-    if not (folder / ADMIN).exists():
-        return None
-    return DynamicSecurity(Address.at(place, ADMIN, admin_password(folder)))
 
 
 def admin_password(folder: Path) -> str:

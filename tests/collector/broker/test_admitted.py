@@ -17,10 +17,12 @@ import pytest
 from collector.broker.admitted.acl_files import LoginFiles
 from collector.broker.admitted.admission import MOST_RULES, Admissions, Login, hashed, new_password
 from collector.broker.admitted.dynsec import ADMIN, DynamicSecurity, admin_password, write_config
+from collector.broker.admitted.reading_again import ByAnother, BySignal
 from collector.broker.link import Address
 from collector.broker.logins import Logins
 from collector.broker.mosquitto import Mosquitto
 from collector.errors import BrokerError
+from tests.deploy.path_unit import PathUnit
 
 STATE = "ebs/v1/table/t1/public/state"
 LIVE = "ebs/v1/table/t1/live/state"
@@ -38,36 +40,49 @@ class Door:
     restart: Callable[[], Awaitable[None]]
 
 
-def _files(broker: Mosquitto, folder: Path) -> Admissions:
-    async def reload() -> None:
-        broker._process.send_signal(1)  # type: ignore[union-attr]
+async def _made(way: str, broker: Mosquitto, tasks: list[asyncio.Task[None]]) -> Admissions:
+    """Return what tells a broker that runs of logins, in one of the ways that there are."""
+    folder = broker._folder
+    if way == "files, by signal":
+        return LoginFiles(folder, BySignal(_pid_file(broker)))
+    if way == "files, by a unit":
+        tasks.append(asyncio.create_task(PathUnit(folder, lambda: reloads(broker)).run()))
+        return LoginFiles(folder, ByAnother(folder))
+    made = DynamicSecurity(Address("127.0.0.1", broker.port, ADMIN, str(broker._admin)), changes_a_second=100)
+    tasks.append(asyncio.create_task(made.run()))
+    await made.connected.wait()
+    return made
 
-    return LoginFiles(folder / "passwords", folder / "acl", reload)
+
+def _pid_file(broker: Mosquitto) -> Path:
+    path = broker._folder / "mosquitto.pid"
+    path.write_text(f"{broker.pid}\n")
+    return path
 
 
-@pytest.fixture(params=["dynsec", "files"])
+def reloads(broker: Mosquitto) -> bool:
+    """Do what `systemctl reload` does; return whether there was a broker."""
+    broker.reload()
+    return broker._process is not None and broker._process.returncode is None
+
+
+@pytest.fixture(params=["dynsec", "files, by signal", "files, by a unit"])
 async def door(request: Any, tmp_path: Path) -> AsyncIterator[Door]:
-    dynamic = request.param == "dynsec"
     logins = Logins.kept_in(tmp_path / "credentials.json", consoles=("operator",), nodes=("node-01",))
-    admin = admin_password(tmp_path)
-    broker = Mosquitto(tmp_path / "broker", logins, admin=admin if dynamic else None)
+    admin = admin_password(tmp_path) if request.param == "dynsec" else None
+    broker = Mosquitto(tmp_path / "broker", logins, admin=admin)
     await broker.start()
     tasks: list[asyncio.Task[None]] = []
-    if dynamic:
-        made = DynamicSecurity(Address("127.0.0.1", broker.port, ADMIN, admin), changes_a_second=100)
-        tasks.append(asyncio.create_task(made.run()))
-        await made.connected.wait()
-        admissions: Admissions = made
-    else:
-        admissions = _files(broker, tmp_path / "broker")
+    admissions = await _made(request.param, broker, tasks)
 
     async def restart() -> None:
         broker._process.kill()  # type: ignore[union-attr]
         await broker.wait()
         await broker.start()
-        if dynamic:
+        _pid_file(broker)
+        if isinstance(admissions, DynamicSecurity):
             await asyncio.sleep(0)
-            await made.connected.wait()
+            await admissions.connected.wait()
 
     yield Door(broker, admissions, restart)
     for task in tasks:
@@ -112,7 +127,6 @@ async def test_a_login_that_was_given_hears_and_says_what_its_rules_allow_and_no
 ) -> None:
     page = login()
     await door.admissions.give(page)
-    await asyncio.sleep(0.2)  # a file is read when the broker's loop turns
 
     async with of_house(door, "collector") as collector, client(door, page.name, page.password, transport) as alice:
         for topic in ("#", "+/#", STATE, LIVE, "$SYS/#", "$CONTROL/#", "$share/g/ebs/v1/table/+/live/+"):
@@ -136,7 +150,6 @@ async def test_a_login_that_was_taken_is_out_within_a_second_and_nobody_else_is(
     page, other = login(), login("o-output_1", ("read ebs/v1/table/t1/public/+",))
     await door.admissions.give(page)
     await door.admissions.give(other)
-    await asyncio.sleep(0.2)
     async with client(door, other.name, other.password) as stays, of_house(door, "operator") as console:
         await stays.subscribe(STATE)
         async with contextlib.AsyncExitStack() as gone:
@@ -147,7 +160,6 @@ async def test_a_login_that_was_taken_is_out_within_a_second_and_nobody_else_is(
                 gone.push_async_callback(ends, one)
             await door.admissions.take([page.name])
         assert await door.admissions.listed() == {other.name: frozenset(other.rules)}
-        await asyncio.sleep(0.2)
         with pytest.raises(aiomqtt.MqttError):
             async with client(door, page.name, page.password):
                 pass
@@ -160,7 +172,6 @@ async def test_a_login_that_was_taken_is_out_within_a_second_and_nobody_else_is(
 async def test_logins_outlive_the_broker(door: Door) -> None:
     page = login()
     await door.admissions.give(page)
-    await asyncio.sleep(0.2)
 
     await door.restart()
 
@@ -169,7 +180,8 @@ async def test_logins_outlive_the_broker(door: Door) -> None:
         pass
 
 
-async def test_the_rules_of_many_logins_are_listed_whole(door: Door) -> None:
+async def test_the_rules_of_many_logins_are_listed_whole(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collector.broker.admitted.reading_again._READS_S", 0.0)  # what is listed waits for no broker
     many = [login(f"c-alice-{number:06}", (f"read ebs/v1/table/t{number}/public/+", *RULES)) for number in range(45)]
     for each in many:
         await door.admissions.give(each)
@@ -181,7 +193,6 @@ async def test_a_login_that_is_given_again_has_another_password_and_other_rules(
     first, second = login(), login(rules=("read ebs/v1/table/t2/public/+",))
     await door.admissions.give(first)
     await door.admissions.give(second)
-    await asyncio.sleep(0.2)
 
     with pytest.raises(aiomqtt.MqttError):
         async with client(door, first.name, first.password):
@@ -295,9 +306,8 @@ async def test_a_broker_that_is_not_there_or_runs_no_plugin_is_told(
 
 
 async def test_changes_come_no_faster_than_the_broker_can_bear(door: Door) -> None:
-    if not isinstance(door.admissions, DynamicSecurity):
-        return
-    door.admissions._pause = 0.1
+    if isinstance(door.admissions, DynamicSecurity):
+        door.admissions._pause = 0.1
     began = asyncio.get_running_loop().time()
 
     await asyncio.gather(*(door.admissions.give(login(f"c-alice-{number:06}")) for number in range(5)))
@@ -341,7 +351,7 @@ async def test_whoever_changes_the_files_at_the_same_time_loses_nobody(tmp_path:
     logins = Logins.kept_in(tmp_path / "credentials.json", consoles=("operator",), nodes=())
     broker = Mosquitto(tmp_path, logins)
     await broker.renew(logins)
-    writers = [LoginFiles(tmp_path / "passwords", tmp_path / "acl", reload) for _ in range(2)]
+    writers = [LoginFiles(tmp_path, reload) for _ in range(2)]
     names = {f"c-alice-{number:06}" for number in range(20)}
 
     await asyncio.gather(

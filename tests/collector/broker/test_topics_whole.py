@@ -112,7 +112,7 @@ async def broker(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         made.reload()
         await asyncio.sleep(0.2)
 
-    files = LoginFiles(folder / "broker" / "passwords", folder / "broker" / "acl", reload)
+    files = LoginFiles(folder / "broker", reload)
     admissions: Admissions = files
     running = None
     if request.param == "plugin":

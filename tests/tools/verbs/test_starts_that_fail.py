@@ -69,6 +69,25 @@ def test_a_service_whose_logins_others_can_read_does_not_start(
     assert [path.name for path in tmp_path.iterdir()] == ["credentials.json"]
 
 
+@pytest.mark.parametrize("wrong", ["missing", "both"])
+def test_a_service_whose_broker_s_files_are_of_no_use_does_not_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    write_private(tmp_path / "credentials.json", '{"collector": "word"}')
+    if wrong == "both":
+        write_private(tmp_path / "broker-admin", "word")
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setenv("EBS_BROKER_LOGIN_FILES", str(tmp_path / "logins"))
+
+    code, err = ended(capsys, "serve", "--data", str(tmp_path), "--role", "collector")
+
+    assert code == 2
+    assert (
+        "plugin keeps these logins" if wrong == "both" else "logins is no folder; make it, and put mosquitto"
+    ) in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.parametrize("role", ["all", "web"])
 def test_a_service_whose_port_is_taken_makes_no_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], taken: int, role: str

@@ -62,9 +62,9 @@ function nobody() {
 }
 
 async function start() {
-  const key = takeKey();
-  window.addEventListener('hashchange', () => location.reload()); // an address that is pasted again into the same tab
   const { query, table } = readAddress();
+  const key = takeKey({ keep: choice(query, 'keep', ['0', '1']) === '1' });
+  window.addEventListener('hashchange', () => location.reload()); // an address that is pasted again into the same tab
   const options = readOptions(query);
   const root = find('overlay');
   document.documentElement.lang = options.lang;

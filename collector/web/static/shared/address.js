@@ -21,10 +21,11 @@ export function readAddress() {
 // Whether the page is a source of a graphics program, which keeps its address: OBS and CasparCG say so.
 export const inGraphics = () => Boolean(window.obsstudio || window.caspar);
 
-// The key of an output, null where the address has none. A browser keeps addresses, and shows them to whoever looks.
-export function takeKey() {
+// The key of an output, null where the address has none. A browser keeps addresses, and shows them to whoever looks, so it
+// goes out of this one, and a reload has none. `keep=1` leaves it there: of a program that nobody types addresses into.
+export function takeKey({ keep }) {
   const key = keyOf(location.hash);
-  if (key && !inGraphics()) history.replaceState(null, '', location.pathname + location.search);
+  if (key && !keep && !inGraphics()) history.replaceState(null, '', location.pathname + location.search);
   return key;
 }
 
