@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from collector.errors import BadInput
 
+T = TypeVar("T")
 QUEUE: Final = 20
 """How many may wait. One more is asked to come again."""
 RETRY_S: Final = 2
+REST_S: Final = 0.07
+"""Between two that are looked at: some ten in a second. Without it a flood of sign-ins had a processor for itself."""
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -39,6 +44,7 @@ class Passwords:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="passwords")
         self._waiting = 0
+        self._free_at = 0.0
         self._nobodys = hashed(secrets.token_urlsafe(24))
         self.looked_at = 0
 
@@ -52,7 +58,7 @@ class Passwords:
         self._waiting += 1
         try:
             found = await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._verify, self._nobodys if kept is None else kept, given
+                self._thread, self._in_turn, lambda: self._verify(self._nobodys if kept is None else kept, given)
             )
         finally:
             self._waiting -= 1
@@ -64,13 +70,22 @@ class Passwords:
             raise TooBusy("TOO_BUSY", f"too many people sign in at this moment; try again in {RETRY_S} seconds")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, hashed, password)
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, self._in_turn, lambda: hashed(password)
+            )
         finally:
             self._waiting -= 1
 
     def close(self) -> None:
         """Finish what is being looked at."""
         self._thread.shutdown(wait=True)
+
+    def _in_turn(self, work: Callable[[], T]) -> T:
+        time.sleep(max(0.0, self._free_at - time.monotonic()))
+        try:
+            return work()
+        finally:
+            self._free_at = time.monotonic() + REST_S
 
     def _verify(self, kept: str, given: str) -> bool:
         self.looked_at += 1

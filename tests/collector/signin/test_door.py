@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from collector.signin import passwords
 from collector.signin.door import MOST_SESSIONS, NOTED_FAILURES, Door, NotSignedIn, SecondFactorNeeded, StoreAway
 from collector.signin.first import FILE, forget_first_password, make_first_admin
 from collector.signin.making import new_output
-from collector.signin.passwords import QUEUE, Passwords, TooBusy, drawn_password, hashed
+from collector.signin.passwords import QUEUE, REST_S, Passwords, TooBusy, drawn_password, hashed
 from collector.signin.register import AGAIN_S, IDLE_MS, Register
 from collector.signin.second_factor import recovery_codes, with_code_used
 from tests.collector.signin.house import HASH, NOW, PASSWORD, House
@@ -95,6 +97,24 @@ async def test_passwords_are_looked_at_one_at_a_time_and_few_wait(monkeypatch: p
     assert most == 1
     assert answers.count(True) == QUEUE + 1
     assert sum(isinstance(answer, TooBusy) for answer in answers) == 200 - QUEUE - 1
+
+
+async def test_between_two_passwords_others_have_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of sign-ins takes a third of one processor, not all of it. Who comes alone does not wait."""
+    times: list[float] = []
+
+    def noted(self: Passwords, kept: str, given: str) -> bool:
+        times.append(time.monotonic())
+        return True
+
+    monkeypatch.setattr(Passwords, "_verify", noted)
+    looked = Passwords()
+    began = time.monotonic()
+    await asyncio.gather(*(looked.right(HASH, PASSWORD) for _ in range(4)))
+    looked.close()
+
+    assert times[0] - began < REST_S
+    assert all(after - before >= REST_S for before, after in itertools.pairwise(times))
 
 
 def test_a_drawn_password_is_long_and_can_be_typed() -> None:
