@@ -81,6 +81,7 @@ class Solver:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=LONGEST,
+            start_new_session=True,  # what it counts is not counted against the collector: see `give_way`
         )
         stdin, stdout = worker.stdin, worker.stdout
         assert stdin is not None

@@ -11,6 +11,7 @@ import threading
 from collector.equity import Answered, Cancelled, Question, answer
 from collector.errors import BadInput
 from collector.solver.lines import answer_line, question_of
+from collector.system import give_way
 
 _NICE = 10
 
@@ -35,7 +36,7 @@ class Reader:
 def main() -> None:
     """Answer questions until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the collector's; it closes the input
-    os.nice(_NICE)
+    give_way(_NICE)
     reader = Reader()
     threading.Thread(target=reader.run, daemon=True).start()
     while True:
