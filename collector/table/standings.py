@@ -52,7 +52,7 @@ def standing_of(table: Table) -> Standing:
 def _for_blinds(table: Table) -> Table:
     """Return the table as its next hand is planned here: a stud hand of a mix as if it were hold'em (TDA 2024 11-B)."""
     variant = table.variant if table.variant.rotation is None else Variant()
-    return replace(table, variant=variant, rules=table.rules or _ANY, redeal=None, play=None, automatic=False)
+    return replace(table, variant=variant, rules=table.rules or _ANY, play=None, automatic=False)
 
 
 def _next_big(table: Table) -> int:
@@ -82,7 +82,8 @@ def _is_open(table: Table, seat: int, *, plays: bool) -> bool:
 
 def _open(table: Table, seat: int) -> OpenSeat:
     taken = seat in table.seated
-    planned = _planned(replace(table, seated={**table.seated, seat: _NOBODY}))
+    again = table.redeal and replace(table.redeal, players=table.redeal.players | {_NOBODY.player_id})
+    planned = _planned(replace(table, seated={**table.seated, seat: _NOBODY}, redeal=again))
     if planned is None:
         return OpenSeat(seat, 0, taken=taken)
     order = _clockwise(planned.owing.order, planned.big)
