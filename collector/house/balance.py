@@ -177,13 +177,20 @@ def _balance(floor: _Floor) -> None:
             floor.found.append(_by_position(gives, takes))
             return
         seats = [seat for seat in takes.seats if not seat.small]
-        if not seats or not gives.players:
+        if not seats:
+            floor.found.append(_no_seat_but_small(takes))
             return
         player, seat = gives.players[0], seats[0]
         _take(takes, seat)
         floor.found.append(_move("TDA 11-A, 11-C", gives, player, takes, seat))
         gives.players.remove(player)
         gives.count -= 1
+
+
+def _no_seat_but_small(takes: _Room) -> dict[str, Any]:
+    name = takes.table.table_id
+    say = f"{name} has no open seat but that of the small blind, which nobody is moved to; ask again after its next hand"
+    return {"rule": "TDA 11-A", "what": "wait", "say": say, "table_id": name}
 
 
 def _take(takes: _Room, seat: OpenSeat) -> None:

@@ -82,8 +82,10 @@ def _is_open(table: Table, seat: int, *, plays: bool) -> bool:
 
 def _open(table: Table, seat: int) -> OpenSeat:
     taken = seat in table.seated
-    again = table.redeal and replace(table.redeal, players=table.redeal.players | {_NOBODY.player_id})
-    planned = _planned(replace(table, seated={**table.seated, seat: _NOBODY}, redeal=again))
+    seated = {**table.seated, seat: _NOBODY}
+    everybody = frozenset(who.player_id for who in seated.values())  # a void deal too, as if it were dealt to all
+    again = table.redeal and replace(table.redeal, players=everybody)
+    planned = _planned(replace(table, seated=seated, redeal=again))
     if planned is None:
         return OpenSeat(seat, 0, taken=taken)
     order = _clockwise(planned.owing.order, planned.big)

@@ -71,8 +71,8 @@ class Table(Night):
         if any(player.seat == seat for player in book.players):
             book.leave(seat)
         book.sit("newcomer", seat)
-        if book.only is not None:  # a void deal is dealt again without it, from the same places
-            book.only = [*book.only, "newcomer"]
+        if book.only is not None:  # a void deal is dealt again without it; seats are judged as if all were dealt in
+            book.only = [player.name for player in book.players]
         for number in range(MANY_HANDS):
             deal = book.deal(sorted(ready), "blinds")
             assert deal
@@ -141,8 +141,10 @@ def _balanced(tables: list[Table]) -> int:
         found = balance.proposals(House(), "evt", [table.standing for table in tables])
         move = next((each for each in found if each["what"] == "move"), None)
         counts = [len(table.chips) for table in tables]
-        assert (move is None) == (max(counts) - min(counts) <= 1 or _nowhere(tables, min(counts)))
+        assert (max(counts) - min(counts) <= 1) == all(each["what"] not in {"move", "wait"} for each in found)
         if move is None:
+            for wait in (each for each in found if each["what"] == "wait"):
+                _judge_wait(by_name[wait["table_id"]])
             return number
         gives, takes = by_name[move["from"]["table_id"]], by_name[move["to"]["table_id"]]
         assert (len(gives.chips), len(takes.chips)) == (max(counts), min(counts))
@@ -153,8 +155,10 @@ def _balanced(tables: list[Table]) -> int:
     raise AssertionError("the tables are never even")
 
 
-def _nowhere(tables: list[Table], fewest: int) -> bool:
-    return any(not [seat for seat in range(1, 10) if seat not in t.chips] for t in tables if len(t.chips) == fewest)
+def _judge_wait(takes: Table) -> None:
+    """See that every open seat would be the small blind in the next hand."""
+    hands = [takes.hands_until(seat) for seat in range(1, 10) if seat not in takes.chips]
+    assert all(found and found[1] for found in hands), hands
 
 
 def _judge(takes: Table, chosen: int) -> None:
