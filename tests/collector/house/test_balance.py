@@ -80,6 +80,17 @@ def test_a_seat_that_gets_no_hand_is_the_last_that_is_taken_tda_11() -> None:
     assert all(seat != 5 for _, _, seat in moves(several))
 
 
+def test_only_the_small_blind_is_open_so_nobody_moves_yet_tda_11() -> None:
+    several = Several((1, 2, 3, 4, 5), (1, 2, 3))
+    several.house(type="set_table_plan", seats=3)
+    after_a_hand(several, "t1", "t2")
+    several.command("t2", type="remove_player", seat=3)  # the big blind: its seat is the small one's now
+
+    (wait,) = of_kind(several.proposals(), "wait")
+
+    assert (wait["what"], wait["rule"], wait["table_id"]) == ("wait", "TDA 11-A", "t2")
+
+
 def test_tables_are_even_when_all_moves_are_done_and_no_chip_is_lost() -> None:
     several = Several((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 3), (2, 4, 6, 8))
     after_a_hand(several, "t1")
