@@ -31,18 +31,34 @@ FULL: Final = 7
 
 @dataclass
 class _Room:
-    """A table while moves are planned: who is left to go, which seats are left."""
+    """A table while moves are planned: who is left to go, which seats are left, and what they are worth once asked."""
 
     table: Standing
     players: list[Sitting]
-    seats: list[OpenSeat]
+    open: list[int]
     count: int
     removed: int = 0  # commands of the plan that this table has taken, which its next one comes behind
+    judged: list[OpenSeat] | None = None
 
     @classmethod
     def of(cls, table: Standing, plan: TablePlan) -> _Room:
-        seats = [seat for seat in table.seats if seat.seat <= plan.seats]
-        return cls(table, list(table.players), sorted(seats, key=lambda each: each.kindness), len(table.players))
+        return cls(table, list(table.players), [seat for seat in table.open if seat <= plan.seats], len(table.players))
+
+    def seats(self) -> list[OpenSeat]:
+        """Return the open seats, the worst position first."""
+        if self.judged is None:
+            found = [seat for seat in self.table.judge() if seat.seat in self.open]
+            self.judged = sorted(found, key=lambda each: each.kindness)
+        return self.judged
+
+    def fill(self, seat: int) -> None:
+        """Have a player sit down: to the seats that the blinds reach later, the big blind comes one hand later."""
+        self.open.remove(seat)
+        self.count += 1
+        if self.judged is not None:
+            at = next(at for at, each in enumerate(self.judged) if each.seat == seat)
+            later = [replace(each, hands=each.hands + (not each.waits)) for each in self.judged[at + 1 :]]
+            self.judged[at:] = later
 
 
 @dataclass
@@ -51,14 +67,19 @@ class _Floor:
 
     plan: TablePlan
     rooms: dict[str, _Room]
+    ranks: dict[str, int]
     found: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, plan: TablePlan, tables: Iterable[Standing]) -> _Floor:
+        rooms = {table.table_id: _Room.of(table, plan) for table in tables if table.players}
+        return cls(plan, rooms, order_of(plan, rooms))
 
     def in_order(self, *, full: bool) -> list[_Room]:
         """Return the tables, the one that gives first; with full false the one that takes first."""
-        ranks = order_of(self.plan, self.rooms)
         if full:
-            return sorted(self.rooms.values(), key=lambda room: (-room.count, ranks[room.table.table_id]))
-        return sorted(self.rooms.values(), key=lambda room: (room.count, -ranks[room.table.table_id]))
+            return sorted(self.rooms.values(), key=lambda room: (-room.count, self.ranks[room.table.table_id]))
+        return sorted(self.rooms.values(), key=lambda room: (room.count, -self.ranks[room.table.table_id]))
 
 
 def order_of(plan: TablePlan, tables: Iterable[str]) -> dict[str, int]:
@@ -67,16 +88,17 @@ def order_of(plan: TablePlan, tables: Iterable[str]) -> dict[str, int]:
     >>> order_of(TablePlan(order=("a", "c")), ["a", "b", "c", "d"])
     {'d': 0, 'b': 1, 'a': 2, 'c': 3}
     """
-    named = [table for table in plan.order if table in set(tables)]
-    others = sorted(set(tables) - set(named), reverse=True)
+    playing = set(tables)
+    named = [table for table in plan.order if table in playing]
+    others = sorted(playing.difference(named), reverse=True)
     return {table: number for number, table in enumerate([*others, *named])}
 
 
 def proposals(house: House, event_id: str, tables: Sequence[Standing]) -> list[dict[str, Any]]:
-    """Return what the rules want of an event's tables, the most urgent first; raise Refused where there is one table."""
+    """Return what the rules want of an event's tables, the most urgent first; raise Refused where there is but one."""
     require_several(event_id, tables)
     plan = house.plan(event_id)
-    floor = _Floor(plan, {table.table_id: _Room.of(table, plan) for table in tables if table.players})
+    floor = _Floor.of(plan, tables)
     going = {table_id: floor.rooms.pop(table_id) for table_id in list(floor.rooms) if table_id in house.breaking}
     _halt(floor)
     for table_id, room in going.items():
@@ -106,10 +128,9 @@ def _halt(floor: _Floor) -> None:
 
 def _may_break(floor: _Floor) -> None:
     """Say which table may break: the next in the order, where its players have seats elsewhere."""
-    ranks = order_of(floor.plan, floor.rooms)
-    first = min(floor.rooms.values(), key=lambda room: ranks[room.table.table_id])
+    first = min(floor.rooms.values(), key=lambda room: floor.ranks[room.table.table_id])
     others = [room for room in floor.rooms.values() if room is not first]
-    if sum(len(room.seats) for room in others) < first.count:
+    if sum(len(room.open) for room in others) < first.count:
         return
     name = first.table.table_id
     say = f"{name} is the next to break, and its {first.count} players have seats elsewhere: `break_table` draws them"
@@ -127,8 +148,8 @@ def drawn(house: House, event_id: str, tables: Sequence[Standing], table_id: str
     if going is None:
         raise Refused("UNKNOWN_TABLE", f"table {table_id} has no players at event {event_id}; name another one")
     others = [each for each in tables if each.players and each is not going and each.table_id not in house.breaking]
-    floor = _Floor(plan, {table.table_id: _Room.of(table, plan) for table in others})
-    free = sum(len(room.seats) for room in floor.rooms.values())
+    floor = _Floor.of(plan, others)
+    free = sum(len(room.open) for room in floor.rooms.values())
     if free < len(going.players):
         message = f"{table_id} has {len(going.players)} players, and the other tables have {free} open seats; "
         raise Refused("NO_ROOM", message + "wait until there are enough, or break another table")
@@ -140,10 +161,10 @@ def drawn(house: House, event_id: str, tables: Sequence[Standing], table_id: str
 
 def _card(floor: _Floor, chance: str) -> tuple[str, int]:
     """Return a seat to be drawn for: at the shortest table that has one."""
-    takes = next(room for room in floor.in_order(full=False) if room.seats)
-    seat = min(takes.seats, key=lambda each: _by_chance(chance, str(each.seat)))
-    _take(takes, seat)
-    return takes.table.table_id, seat.seat
+    takes = next(room for room in floor.in_order(full=False) if room.open)
+    seat = min(takes.open, key=lambda each: _by_chance(chance, str(each)))
+    takes.fill(seat)
+    return takes.table.table_id, seat
 
 
 def _broken(floor: _Floor, going: _Room, draw: Sequence[Drawn]) -> None:
@@ -153,9 +174,9 @@ def _broken(floor: _Floor, going: _Room, draw: Sequence[Drawn]) -> None:
     for player in sorted(going.players, key=lambda who: order.get(who.player_id, len(order))):
         found = cards.get(player.player_id)
         takes = floor.rooms.get(found.table_id) if found else None
-        seat = next((each for each in takes.seats if found and each.seat == found.seat), None) if takes else None
+        seat = next((each for each in takes.seats() if found and each.seat == found.seat), None) if takes else None
         if takes and seat:
-            _take(takes, seat)
+            takes.fill(seat.seat)
             floor.found.append(_move("TDA 10-B", going, player, takes, seat))
         else:
             say = f"{player.name} of {going.table.table_id} has no seat, or it is taken; `break_table` draws anew"
@@ -176,12 +197,12 @@ def _balance(floor: _Floor) -> None:
         if gives.table.by_position:
             floor.found.append(_by_position(gives, takes))
             return
-        seats = [seat for seat in takes.seats if not seat.small]
+        seats = [seat for seat in takes.seats() if not seat.small]
         if not seats:
             floor.found.append(_no_seat_but_small(takes))
             return
         player, seat = gives.players[0], seats[0]
-        _take(takes, seat)
+        takes.fill(seat.seat)
         floor.found.append(_move("TDA 11-A, 11-C", gives, player, takes, seat))
         gives.players.remove(player)
         gives.count -= 1
@@ -189,23 +210,17 @@ def _balance(floor: _Floor) -> None:
 
 def _no_seat_but_small(takes: _Room) -> dict[str, Any]:
     name = takes.table.table_id
-    say = f"{name} has no open seat but that of the small blind, which nobody is moved to; ask again after its next hand"
+    say = (
+        f"{name} has no open seat but that of the small blind, which nobody is moved to; ask again after its next hand"
+    )
     return {"rule": "TDA 11-A", "what": "wait", "say": say, "table_id": name}
-
-
-def _take(takes: _Room, seat: OpenSeat) -> None:
-    """Fill a seat: to those that the blinds reach later, the big blind comes one hand later."""
-    at = takes.seats.index(seat)
-    later = [replace(each, hands=each.hands + (not each.waits)) for each in takes.seats[at + 1 :]]
-    takes.seats[at:] = later
-    takes.count += 1
 
 
 def _by_position(gives: _Room, takes: _Room) -> dict[str, Any]:
     """Return a move in stud alone: by position, into the seat that opened last, which the floor has seen."""
     from_table, to_table = gives.table.table_id, takes.table.table_id
     say = f"a player of {from_table} moves to {to_table} by position, into the seat that opened last there"
-    seats = [seat.seat for seat in takes.seats]
+    seats = list(takes.open)
     rule = {"rule": "TDA 11-A, 11-C", "what": "by_position", "say": say}
     return {**rule, "from": {"table_id": from_table}, "to": {"table_id": to_table, "seats": seats}, "commands": []}
 

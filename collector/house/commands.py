@@ -24,7 +24,7 @@ from collector.texts import cleaned
 from collector.wire import house as wire
 from collector.wire import to_node
 from collector.wire.base import once
-from collector.wire.command import HouseCommand, type_of, union_of
+from collector.wire.command import HouseCommand, either, type_of, union_of
 
 C = TypeVar("C", bound=HouseCommand)
 
@@ -88,14 +88,17 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration(Generic[C]):
-    """A command of the house. Its fields are those of a table's command: see collector/table/registration.py."""
+    """A command of the house. Its fields are those of a table's command: see collector/table/registration.py.
+
+    does: None for a command that only asks: its answer is a refusal, and there are no facts of it.
+    """
 
     model: type[C]
     label: str
     word: str
     hides: bool | Callable[[C], bool]
     may: Callable[[Asked, C], Resolved]
-    does: Callable[[House, Fact, C], House]
+    does: Callable[[House, Fact, C], House] | None = None
 
     @property
     def type(self) -> str:
@@ -228,7 +231,9 @@ def _plan(house: House, fact: Fact, command: wire.SetTablePlan) -> House:
 def _may_break(asked: Asked, command: wire.BreakTable) -> Resolved:
     _require_event(asked, command)
     if not command.breaks:
-        _unless(command.table_id not in asked.house.breaking, "NOT_BREAKING", f"table {command.table_id} does not break")
+        _unless(
+            command.table_id not in asked.house.breaking, "NOT_BREAKING", f"table {command.table_id} does not break"
+        )
         return Resolved()
     tables = asked.tables(command.event_id)
     draw = balance.drawn(asked.house, command.event_id, tables, command.table_id, asked.chance())
@@ -283,10 +288,6 @@ def _proposal(found: Sequence[Mapping[str, object]]) -> Refused:
     said = "; ".join(str(each["say"]) for each in found[:MOST_SAID]) or "the rules want nothing of these tables now"
     more = f"; and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else ""
     return Refused(PROPOSAL, said + more, {"proposals": list(found)})
-
-
-def _unchanged_by(house: House, fact: Fact, command: wire.EventCommand) -> House:
-    return house
 
 
 def _unless(bad: bool, code: str, message: str) -> None:
@@ -365,7 +366,6 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         word="write:tables",
         hides=False,
         may=_propose_moves,
-        does=_unchanged_by,
     ),
     Registration(
         model=wire.ProposePlaces,
@@ -373,17 +373,21 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         word="write:tables",
         hides=False,
         may=_propose_places,
-        does=_unchanged_by,
     ),
 )
 _BY_TYPE: Final = {each.type: each for each in COMMANDS}
 _KIND_OF: Final = {each.type: each.kind() for each in COMMANDS}
-KINDS: Final = Kinds(_KIND_OF.values())
-_READ: Final = once(union_of(HouseCommand, [each.model for each in COMMANDS]))
+KINDS: Final = Kinds(_KIND_OF[each.type] for each in COMMANDS if each.does)
+_OF_EVENT: Final = [each.model for each in COMMANDS if issubclass(each.model, wire.EventCommand)]
+_OF_HOUSE: Final = [each.model for each in COMMANDS if each.model not in _OF_EVENT]
+_READ: Final = either(once(union_of(HouseCommand, _OF_HOUSE)), once(union_of(HouseCommand, _OF_EVENT)))
 
 
 def decode(payload: bytes) -> HouseCommand:
-    """Return the command in a payload; raise pydantic's ValidationError if there is none."""
+    """Return the command in a payload; raise pydantic's ValidationError if there is none.
+
+    Of a type that is not there, the error names those of the whole house: its words are in logs and kept answers.
+    """
     command: HouseCommand = _READ(payload)
     return command
 
@@ -412,9 +416,7 @@ def opens(house: House, command: HouseCommand) -> str | None:
     return None
 
 
-def decide_house(
-    command: HouseCommand, client: str, asked: Asked
-) -> list[NewFact]:
+def decide_house(command: HouseCommand, client: str, asked: Asked) -> list[NewFact]:
     """Return the facts that a command makes, its own first; raise Refused, saying what to do.
 
     client: the login that the command came from.
@@ -437,7 +439,7 @@ def fold_house(house: House, fact: Fact, value: object = None) -> House:
     if fact.kind == AUDIT_DAY.name:
         return replace(house, audited=AUDIT_DAY.value(fact))
     registered = _BY_TYPE.get(fact.kind)
-    if registered is None:
+    if registered is None or registered.does is None:
         return house
     fact = KINDS.newest(fact)
     return registered.does(house, fact, KINDS.read(fact) if value is None else value)

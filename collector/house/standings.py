@@ -5,8 +5,8 @@ Of no cards, and of nothing that follows from hidden ones. The table room makes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from collector.errors import Refused
 from collector.hand.games import HEADS_UP
@@ -60,9 +60,9 @@ class Standing:
     """A table of a tournament.
 
     decision: of its state. plays: a hand is being played. hands: that were dealt. position: the last one of its stream.
-    players: those with chips, in the order in which the big blind comes to them. seats: open ones, clockwise from the
-    next big blind. flops: one game with
-    a flop is played. by_position: stud alone is played. told: how many players are left in the event, as the table
+    players: those with chips, in the order in which the big blind comes to them. open: seats for others, clockwise from
+    the next big blind. judge: works out what each of these is worth, which takes its time. flops: one game with a flop
+    is played. by_position: stud alone is played. told: how many players are left in the event, as the table
     heard; None: not told.
     """
 
@@ -72,7 +72,8 @@ class Standing:
     hands: int
     position: int
     players: tuple[Sitting, ...]
-    seats: tuple[OpenSeat, ...] = ()
+    open: tuple[int, ...] = ()
+    judge: Callable[[], tuple[OpenSeat, ...]] = field(default=tuple, compare=False, repr=False)
     gone: tuple[Gone, ...] = ()
     flops: bool = True
     by_position: bool = False

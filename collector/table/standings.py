@@ -33,6 +33,7 @@ def standing_of(table: Table) -> Standing:
     now = table if plays else put_aside(table)
     blinds = _for_blinds(now)
     seats = _clockwise(SEATS, _next_big(blinds))
+    free = tuple(seat for seat in seats if _is_open(now, seat, plays=plays))
     return Standing(
         table_id=table.table_id,
         decision=table.decision,
@@ -40,7 +41,8 @@ def standing_of(table: Table) -> Standing:
         hands=table.hands_dealt,
         position=table.position,
         players=tuple(_sitting(now, seat) for seat in seats if seat in now.seated and now.seated[seat].stack),
-        seats=tuple(_open(blinds, seat) for seat in seats if _is_open(now, seat, plays=plays)),
+        open=free,
+        judge=lambda: tuple(_open(blinds, seat) for seat in free),
         gone=tuple(_gone(each) for each in now.tournament.eliminated or ()),
         flops=table.variant.rotation is None and GAMES[table.variant.game].board_size > 0,
         by_position=table.variant.rotation is None and GAMES[table.variant.game].up > 0,

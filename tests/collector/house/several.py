@@ -29,7 +29,7 @@ class Several:
         self.facts: list[Any] = []
         self.house(type="create_event", name="Event")
         for number, seats in enumerate(tables, 1):
-            self.open(f"t{number}", {seat: stack for seat in seats})
+            self.open(f"t{number}", dict.fromkeys(seats, stack))
 
     def open(self, table: str, stacks: Mapping[int, int]) -> None:
         """Open a table of the tournament, and seat its players."""
@@ -79,7 +79,8 @@ class Several:
     def proposals(self, kind: str = "propose_moves", **fields: Any) -> list[dict[str, Any]]:
         """Ask the house, and return what it proposes."""
         error = self.ask(type=kind, **fields).error
-        assert error and error.code == "FLOOR_PROPOSAL", error
+        assert error is not None
+        assert error.code == "FLOOR_PROPOSAL", error
         found: list[dict[str, Any]] = error.details["proposals"]
         return found
 

@@ -323,9 +323,7 @@ def test_whoever_has_the_event_may_ask_of_it_and_of_no_other() -> None:
     several.desk._access = Household(people.get)
 
     def asked(who: str) -> str | None:
-        command = decode_house_command(
-            f'{{"v":1,"id":"x-{who}","type":"propose_moves","event_id":"{EVENT}"}}'.encode()
-        )
+        command = decode_house_command(f'{{"v":1,"id":"x-{who}","type":"propose_moves","event_id":"{EVENT}"}}'.encode())
         return code(several.desk.house_command(command, sender_of(f"c-{who}-k3x9ab"), Batch()))
 
     assert [asked(who) for who in people] == ["FLOOR_PROPOSAL", "UNKNOWN_EVENT", "UNKNOWN_EVENT"]
