@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -18,7 +19,7 @@ from collector.house.house import House
 from collector.table import standings
 from collector.table.standings import standing_of
 from tests.collector.table.blind_book import Book
-from tests.collector.table.test_random_evenings import Floor, Night
+from tests.collector.table.nights import Floor, Night
 
 EVENINGS = 60
 HANDS = 8
@@ -48,8 +49,6 @@ class Table(Night):
 
     @property
     def standing(self) -> Any:
-        from dataclasses import replace  # noqa: PLC0415 - of this alone: every table of these tests has one id
-
         return replace(standing_of(self.floor.table), table_id=self.name)
 
     @property
