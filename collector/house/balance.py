@@ -142,11 +142,11 @@ def drawn(house: House, event_id: str, tables: Sequence[Standing], table_id: str
 
     The shortest tables are filled first, each by any open seat. chance: nobody could know it before.
     """
-    require_several(event_id, tables)
     plan = house.plan(event_id)
     going = next((table for table in tables if table.table_id == table_id and table.players), None)
     if going is None:
-        raise Refused("UNKNOWN_TABLE", f"table {table_id} has no players at event {event_id}; name another one")
+        raise Refused("NO_PLAYERS", f"table {table_id} has no players of a tournament; name another one")
+    require_several(event_id, tables)
     others = [each for each in tables if each.players and each is not going and each.table_id not in house.breaking]
     floor = _Floor.of(plan, others)
     free = sum(len(room.open) for room in floor.rooms.values())

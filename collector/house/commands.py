@@ -230,10 +230,11 @@ def _plan(house: House, fact: Fact, command: wire.SetTablePlan) -> House:
 
 def _may_break(asked: Asked, command: wire.BreakTable) -> Resolved:
     _require_event(asked, command)
+    stray = asked.house.tables.get(command.table_id) != command.event_id
+    _unless(stray, "UNKNOWN_TABLE", f"table {command.table_id} is no table of event {command.event_id}; name one of it")
     if not command.breaks:
-        _unless(
-            command.table_id not in asked.house.breaking, "NOT_BREAKING", f"table {command.table_id} does not break"
-        )
+        still = command.table_id not in asked.house.breaking
+        _unless(still, "NOT_BREAKING", f"table {command.table_id} does not break; there is nothing to take back")
         return Resolved()
     tables = asked.tables(command.event_id)
     draw = balance.drawn(asked.house, command.event_id, tables, command.table_id, asked.chance())

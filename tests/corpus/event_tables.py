@@ -99,3 +99,4 @@ async def _break(e: Evening) -> None:
     await _carried_out(e, await _proposed(e, "propose_moves"))
     if e.stage.desk.tables[TWO].seated:
         raise AssertionError("the table has not broken")
+    await e.house_refused("NO_PLAYERS", type="break_table", event_id=EVENT, table_id=TWO)

@@ -299,11 +299,22 @@ def test_rulings_over_tables_are_refused_with_what_to_do() -> None:
     assert code(several.ask(type="propose_moves")) == "ONE_TABLE"
     assert code(several.ask(type="propose_moves", event_id="other")) == "UNKNOWN_EVENT"
     assert code(several.ask(type="break_table", table_id="t1")) == "ONE_TABLE"
+    several.open("t0", {})
     several.open("t2", {1: 500, 2: 500})
     assert code(several.ask(type="break_table", table_id="t9")) == "UNKNOWN_TABLE"
+    assert code(several.ask(type="break_table", table_id="t0")) == "NO_PLAYERS"
     assert code(several.ask(type="set_table_plan", order=["t9"])) == "UNKNOWN_TABLE"
     assert code(several.ask(type="set_table_plan", order=["t1", "t1"])) == "BAD_PLAN"
     assert code(several.ask(login="public", type="propose_moves")) == "NOT_PERMITTED"
+
+
+def test_a_break_is_taken_back_for_its_own_event_only() -> None:
+    several = broken()
+    several.house(type="create_event", event_id="other", name="Other")
+    several.house(type="break_table", table_id="t3")
+
+    assert code(several.ask(type="break_table", event_id="other", table_id="t3", breaks=False)) == "UNKNOWN_TABLE"
+    assert "t3" in several.desk.house.breaking
 
 
 def test_cash_tables_of_an_event_are_left_alone() -> None:
