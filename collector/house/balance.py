@@ -149,6 +149,7 @@ def drawn(house: House, event_id: str, tables: Sequence[Standing], table_id: str
     require_several(event_id, tables)
     others = [each for each in tables if each.players and each is not going and each.table_id not in house.breaking]
     floor = _Floor.of(plan, others)
+    _keep_free(house, floor, tables, table_id)
     free = sum(len(room.open) for room in floor.rooms.values())
     if free < len(going.players):
         message = f"{table_id} has {len(going.players)} players, and the other tables have {free} open seats; "
@@ -157,6 +158,16 @@ def drawn(house: House, event_id: str, tables: Sequence[Standing], table_id: str
     players = sorted(going.players, key=lambda each: _by_chance(chance, each.player_id))
     cards.sort(key=lambda each: _by_chance(chance, f"{each[0]} {each[1]}"))
     return tuple(Drawn(who.player_id, *card) for who, card in zip(players, cards, strict=True))
+
+
+def _keep_free(house: House, floor: _Floor, tables: Sequence[Standing], table_id: str) -> None:
+    """Leave the seats that players of other tables have drawn which break too, and have not gone to yet."""
+    waiting = {who.player_id for table in tables if table.table_id != table_id for who in table.players}
+    for breaks, draw in house.breaking.items():
+        for each in draw if breaks != table_id else ():
+            room = floor.rooms.get(each.table_id)
+            if room and each.player_id in waiting and each.seat in room.open:
+                room.fill(each.seat)
 
 
 def _card(floor: _Floor, chance: str) -> tuple[str, int]:

@@ -65,6 +65,18 @@ def test_the_worst_position_is_never_the_small_blind_tda_11() -> None:
     assert [seat for _, _, seat in chosen] == [5], "not 3, which is the small blind, nor 4, who is the big one"
 
 
+def test_of_two_who_move_the_second_one_has_its_big_blind_a_hand_later() -> None:
+    several = Several((1, 2, 3, 4, 5, 6, 7, 8), (1, 2, 3, 7))
+    several.house(type="set_table_plan", order=["t1"])
+    after_a_hand(several, "t1", "t2")
+
+    first, second = of_kind(several.proposals(), "move")
+
+    assert (first["to"]["seat"], second["to"]["seat"]) == (4, 5), "4 is the next one, before 7"
+    assert first["say"].endswith("where it is the big blind at once")
+    assert second["say"].endswith("where the big blind comes after 1 hand")
+
+
 def test_a_seat_that_gets_no_hand_is_the_last_that_is_taken_tda_11() -> None:
     several = Several((1, 2, 3, 4, 5, 6, 7), (1, 4, 5))
     several.house(type="set_table_plan", seats=5)
@@ -113,6 +125,11 @@ def test_of_equal_tables_the_first_that_breaks_gives_and_the_last_takes_tda_11()
     assert ways() == ("t2", "t3"), "without a plan the last name breaks first"
     several.house(type="set_table_plan", order=["t1", "t2"])
     assert ways() == ("t1", "t3")
+    several.command("t4", type="remove_player", seat=3)
+    several.house(type="set_table_plan", order=["t1", "t2", "t3", "t4"])
+    assert several.proposals()[-2]["to"]["table_id"] == "t4", "of two short ones the last to break"
+    several.house(type="set_table_plan", order=["t1", "t2", "t4", "t3"])
+    assert several.proposals()[-2]["to"]["table_id"] == "t3"
 
 
 def test_nothing_moves_by_asking_and_the_question_is_on_record() -> None:
@@ -274,6 +291,18 @@ def test_a_draw_folds_to_the_same_seats_and_can_be_taken_back() -> None:
     several.house(type="break_table", table_id="t3", breaks=False)
     assert several.desk.house.breaking == {}
     assert code(several.ask(type="break_table", table_id="t3", breaks=False)) == "NOT_BREAKING"
+
+
+def test_nobody_draws_a_seat_of_a_table_that_breaks_too() -> None:
+    several = Several((1, 2, 3), (1, 2, 3), (1, 2, 3))
+    several.house(type="break_table", table_id="t3")
+    several.house(type="break_table", table_id="t2")
+
+    assert {table for _, table, _ in moves(several)} >= {"t1"}
+    assert all(table == "t1" for player, table, _ in moves(several) if player.startswith("p_2"))
+    several.house(type="break_table", table_id="t3")
+    assert {table for _, table, _ in moves(several)} == {"t1"}
+    assert len(moves(several)) == 6
 
 
 def test_a_seat_that_was_taken_meanwhile_is_drawn_anew() -> None:

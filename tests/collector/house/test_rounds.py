@@ -123,6 +123,15 @@ def test_hand_for_hand_ends_and_tables_deal_as_before() -> None:
     several.hand("t1")
 
 
+def test_of_a_round_that_nobody_lost_nothing_is_proposed() -> None:
+    several = Several((1, 2, 3), (1, 2, 3))
+    several.house(type="hand_for_hand", remaining=40)
+    for table in ("t1", "t2"):
+        several.hand(table)
+
+    assert several.proposals("propose_places") == []
+
+
 def test_a_table_of_one_player_keeps_nobody_waiting() -> None:
     several = Several((1, 2, 3), (1, 2, 3), (5,))
     several.house(type="hand_for_hand")
