@@ -77,7 +77,7 @@ def _sitting(table: Table, seat: int) -> Sitting:
 
 
 def _is_open(table: Table, seat: int, *, plays: bool) -> bool:
-    """Return whether a player can be moved in: of a hand that is played nobody knows yet who is out."""
+    """Return whether a player can be moved in now: who has no chips is removed first, and that waits for the hand."""
     who = table.seated.get(seat)
     return who is None or (not plays and not who.stack)
 

@@ -164,6 +164,9 @@ def test_a_player_without_chips_makes_room_first() -> None:
 
     assert move["to"] == {"table_id": "t2", "seat": 4}
     assert [each["command"]["type"] for each in move["commands"]] == ["remove_player", "remove_player", "seat_player"]
+    several.command("t2", type="start_hand")
+    assert all(seat != 4 for _, _, seat in moves(several)), "while a hand is played nobody is removed"
+    several.command("t2", type="misdeal")
     several.carry_out([move])
     assert several.table("t2").seated[4].player_id == "p_1_4"
 
