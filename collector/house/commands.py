@@ -32,7 +32,9 @@ C = TypeVar("C", bound=HouseCommand)
 PROPOSAL: Final = "FLOOR_PROPOSAL"
 """The code of an answer to the floor: what the rules want of the tables of an event, with the commands for it."""
 MOST_SAID: Final = 5
-"""Proposals that the message of an answer has; its details have all of them."""
+"""Proposals that the message of an answer has."""
+MOST_PROPOSED: Final = 40
+"""Proposals that an answer has: it goes in one message, and once these are done the next question finds the rest."""
 MOST_EVENTS: Final = 10_000
 MOST_TABLES: Final = 2_000
 MOST_DECKS: Final = 1_000
@@ -288,7 +290,7 @@ def _proposal(found: Sequence[Mapping[str, object]]) -> Refused:
     """Return what was asked as a refusal: nothing has changed (ADR 18), and nothing does until somebody does it."""
     said = "; ".join(str(each["say"]) for each in found[:MOST_SAID]) or "the rules want nothing of these tables now"
     more = f"; and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else ""
-    return Refused(PROPOSAL, said + more, {"proposals": list(found)})
+    return Refused(PROPOSAL, said + more, {"proposals": list(found[:MOST_PROPOSED])})
 
 
 def _unless(bad: bool, code: str, message: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from collector.access.grants import Identity, grant_of
 from collector.access.household import Household
 from collector.access.senders import sender_of
+from collector.house import commands as house_commands
 from collector.house.commands import decode as decode_house_command
 from collector.pipeline.desk import Batch
 from tests.collector.house.several import EVENT, Several
@@ -140,6 +141,19 @@ def test_nothing_moves_by_asking_and_the_question_is_on_record() -> None:
 
     assert several.desk.tables == before
     assert [fact.kind for fact in several.facts[known:]] == ["command_refused"]
+
+
+def test_an_answer_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = Several((1, 2, 3, 4, 5, 6, 7, 8), (1, 2), (1, 2))
+    found = several.proposals()
+    monkeypatch.setattr(house_commands, "MOST_PROPOSED", 3)
+    monkeypatch.setattr(house_commands, "MOST_SAID", 1)
+
+    error = several.ask(type="propose_moves").error
+
+    assert error is not None
+    assert error.details["proposals"] == found[:3]
+    assert error.message == f"{found[0]['say']}; and {len(found) - 1} more"
 
 
 def test_who_is_moved_takes_a_penalty_and_an_absence_along() -> None:
