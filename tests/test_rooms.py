@@ -31,6 +31,7 @@ TABLE_STEPS: tuple[tuple[str, ...], ...] = (
     ("first_edition",),  # starts of hands in older logs
     ("dealing",),  # who is dealt in, and owes what
     ("start",),
+    ("standings",),  # what the house has to know of a table, for rulings over several
     ("registry",),  # the type of the one list: subjects do not know it
     ("amend", "show"),  # the same facts again; what is seen of a table
     ("decide", "fold"),
@@ -75,6 +76,7 @@ MEANINGS: dict[str, tuple[str, int]] = {
     "seats": ("who sits where, with what", 3),
     "setup": ("what is set before hands are played", 2),
     "start": ("the beginning of a hand", 2),
+    "standings": ("a table as the house has to know it: the value, and how a table makes it", 2),
     "state": ("a table at one moment: the value, and how it is shown", 2),
     "story": ("a hand as it happened, in order", 2),
     "store": ("the database of its room", 2),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from collector.house.commands import COMMANDS as HOUSE_COMMANDS
 from collector.table.commands import COMMANDS
+from collector.wire.house import EventCommand
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "rules.md").read_text()
@@ -71,7 +73,7 @@ def test_every_row_names_tests_that_exist() -> None:
 
 
 def test_every_row_names_a_module_a_source_and_commands_that_exist() -> None:
-    commands = {each.type for each in COMMANDS} | NOT_COMMANDS
+    commands = {each.type for each in (*COMMANDS, *HOUSE_COMMANDS)} | NOT_COMMANDS
     for rule, command, module, source, _ in ROWS:
         path = module.strip(" `")
         assert list((ROOT / "collector").glob(f"**/{path}.py")), path
@@ -105,3 +107,10 @@ def test_every_rule_of_the_tda_has_a_row_or_a_reason() -> None:
 
 def test_every_command_of_a_table_is_in_the_book() -> None:
     assert {each.type for each in COMMANDS} - set(re.findall(r"`(\w+)`", PAGE)) == set()
+
+
+def test_every_command_about_the_tables_of_an_event_is_in_the_book() -> None:
+    of_event = {each.type for each in HOUSE_COMMANDS if issubclass(each.model, EventCommand)}
+
+    assert of_event - set(re.findall(r"`(\w+)`", PAGE)) == set()
+    assert len(of_event) >= 5

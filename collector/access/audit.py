@@ -26,7 +26,8 @@ LARGEST_DETAILS: Final = 4096
 MOST_A_MINUTE: Final = 60
 """Entries of one kind that somebody from outside can bring about. The rest is counted in the next one."""
 _MINUTE_MS: Final = 60_000
-_PREVIEW: Final = "AMEND_PREVIEW"
+_ASKED: Final[Mapping[str, str]] = {"AMEND_PREVIEW": "amend_previewed", "FLOOR_PROPOSAL": "floor_asked"}
+"""Refusals that answer a question, by code: what their entries are called."""
 LONGEST: Final = 128
 """Characters of a name in an entry."""
 _OF_LIVE: Final = frozenset({"live_granted", "live_revoked"})
@@ -152,11 +153,10 @@ def entry_of(fact: Fact) -> Entry | None:
 def _refused(fact: Fact) -> Entry:
     body = fact.body
     told = {"id": body["id"], "code": body["code"], "skipped": body.get("skipped", 0)}
-    preview = body["code"] == _PREVIEW
     table = "" if body["to"] == HOUSE else str(body["to"])
     # Not the digest of the command: of one that names a card it tells which, to whoever tries all 52.
     about = f"{fact.stream}:{fact.position}"
-    return _entry(fact, body["client"], about, table, told, "amend_previewed" if preview else "")
+    return _entry(fact, body["client"], about, table, told, _ASKED.get(body["code"], ""))
 
 
 def _of_the_door(fact: Fact) -> Entry:

@@ -31,8 +31,8 @@ class Household:
     def require(self, sender: Sender, word: str, what: str, where: Where | None = None) -> None:
         """Raise Refused if a sender does not hold a word at a place.
 
-        what: the type of the command. where: the table, None for the whole house. A table outside of somebody's grants
-        is to them one that is not there: code UNKNOWN_TABLE. Else the code is NOT_PERMITTED.
+        what: the type of the command. where: the table or event, None for the whole house. One outside of somebody's
+        grants is to them not there: code UNKNOWN_TABLE or UNKNOWN_EVENT. Else the code is NOT_PERMITTED.
         """
         if sender.person is None:
             self.logins.require(sender, word, what)
@@ -42,7 +42,7 @@ class Household:
             raise Refused("NOT_PERMITTED", f"{sender.client} may not sign in here", {"permission": word, "roles": []})
         held = known.words() if sender.at_most is None else known.words() & sender.at_most
         if where is not None and not _sees(known, where):
-            raise unknown_table(where.table_id)
+            raise unknown_table(where.table_id) if where.table_id else unknown_event(where.event_id)
         there = known.everywhere(word) if where is None else known.reach(word).holds(where.event_id, where.table_id)
         if word not in held or not there:
             who = list(roles_with(word))
@@ -54,6 +54,11 @@ class Household:
 def unknown_table(table_id: str) -> Refused:
     """Return the refusal of a table that is not there, or that its sender may not know of: the same for both."""
     return Refused("UNKNOWN_TABLE", f"table {table_id} is not open; open it with a house command")
+
+
+def unknown_event(event_id: str) -> Refused:
+    """Return the refusal of an event that is not there, or that its sender may not know of: the same for both."""
+    return Refused("UNKNOWN_EVENT", f"event {event_id} does not exist; create it first")
 
 
 def _sees(known: Identity, where: Where) -> bool:

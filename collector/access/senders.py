@@ -41,7 +41,7 @@ class Sender:
 
 
 class Where(NamedTuple):
-    """The table that a command is about. What is about the whole house has none."""
+    """The table that a command is about, "" for all of an event. What is about the whole house has no place."""
 
     event_id: str
     table_id: str

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 from typing import NamedTuple
 
 from collector.access import live, refusals
@@ -23,8 +24,10 @@ from collector.equity import Answered, Question
 from collector.errors import BadInput, Refused
 from collector.facts.chain import Chain
 from collector.facts.fact import HOUSE, RECORD, UNASSIGNED, Fact, NewFact, unchained
-from collector.house.commands import decide_house, fold_house, hidden_in, opens, word_of
+from collector.house import rounds
+from collector.house.commands import Asked, decide_house, event_of, fold_house, hidden_in, opens, word_of
 from collector.house.house import House
+from collector.house.standings import Standing
 from collector.logs import log_event, logger_of
 from collector.ports import Permissions
 from collector.secrecy import Secret, reveal_all
@@ -40,6 +43,7 @@ from collector.table.readings.placing import is_old
 from collector.table.registry import Commands
 from collector.table.show.fitting import require_room, worth_weighing
 from collector.table.show.renderer import Renderer
+from collector.table.standings import standing_of
 from collector.table.state import Table
 from collector.wire.amend import Amend
 from collector.wire.command import HouseCommand, TableCommand, names_a_list, type_of
@@ -50,6 +54,7 @@ from collector.wire.live_requests import GrantLive, LiveAnswer, RevokeLive
 from collector.wire.replies import Refusal, Reply
 from collector.wire.seats import SeatPlayer
 from collector.wire.setup import AssignDevice
+from collector.wire.start import StartHand
 
 log = logger_of(__name__)
 _Taken = tuple[int, int | None, str | None]
@@ -202,8 +207,9 @@ class Desk:
         known = self._known(HOUSE, client, command.id)
         if known is None:
             try:
-                self._access.require(sender, word_of(command), command.type)
-                new = decide_house(self.house, command, client, self._chain.next_position(HOUSE), self.nodes.boots)
+                event = event_of(command)
+                self._access.require(sender, word_of(command), command.type, Where(event, "") if event else None)
+                new = decide_house(command, client, self._asked_of_house())
                 opened = opens(self.house, command)
                 known = self._accept(new, batch)
                 batch.opened += [self._opened(opened, sender)] if opened else []
@@ -214,6 +220,16 @@ class Desk:
                 known = self._refuse(asked, error, batch)
         batch.replies.append((HOUSE, sender.login, known))
         return known
+
+    def _asked_of_house(self) -> Asked:
+        return Asked(
+            self.house, self._chain.next_position(HOUSE), self.nodes.boots, self._standings, lambda: token_hex(16)
+        )
+
+    def _standings(self, event_id: str) -> list[Standing]:
+        """Return the tournament tables of an event, as far as this collector runs them."""
+        tables = [self.tables[table_id] for table_id in self.house.tables_of(event_id) if table_id in self.tables]
+        return [standing_of(table) for table in tables if table.house.profile == "tournament"]
 
     def _opened(self, device: str, sender: Sender) -> Warn:
         """Return the floor's word on a seal that was taken off: for the node's table, else for all."""
@@ -299,12 +315,18 @@ class Desk:
         if isinstance(command, AssignDevice) and self._routes.get(command.device, table_id) != table_id:
             message = f"node {command.device} belongs to table {self._routes[command.device]}; one table at a time"
             raise Refused("DEVICE_IN_USE", message)
+        if isinstance(command, StartHand) and not command.override:
+            self._check_round(self.tables[table_id])
         for player_id in _sits_down(command):
             for other in self.tables.values():
                 seated = any(player.player_id == player_id for player in other.seated.values())
                 if seated and other.table_id != table_id:
                     message = f"{player_id} sits at table {other.table_id}; ids are unique in the house"
                     raise Refused("PLAYER_SEATED", message)
+
+    def _check_round(self, table: Table) -> None:
+        of = self.house.rounds.get(table.event_id)
+        rounds.require_turn(of, table.table_id, table.hands_dealt, redeal=table.redeal is not None)
 
     def _require_room(self, evening: Evening, command: TableCommand, new: list[NewFact]) -> None:
         """Raise Refused if the table after the new facts of a command could not be shown in one message."""

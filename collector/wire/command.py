@@ -6,12 +6,12 @@ command and to which table; the payload never does. One model per type.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from collector.wire.base import CommandId, Count, Message, Name, Word
 
@@ -58,3 +58,28 @@ def union_of(base: type[C], models: Iterable[type[C]]) -> TypeAdapter[C]:
     del base
     union: Any = Annotated[reduce(or_, models), Field(discriminator="type")]
     return TypeAdapter(union)
+
+
+def either(first: Callable[[bytes], C], second: Callable[[bytes], C]) -> Callable[[bytes], C]:
+    """Return what reads a payload by `first`, or by `second` where only that one knows its type.
+
+    A type that neither knows is told in the words of `first`.
+    """
+
+    def read(payload: bytes) -> C:
+        try:
+            return first(payload)
+        except ValidationError as error:
+            if not _is_unknown(error):
+                raise
+            unknown = error
+        try:
+            return second(payload)
+        except ValidationError as error:
+            raise (unknown if _is_unknown(error) else error) from None
+
+    return read
+
+
+def _is_unknown(error: ValidationError) -> bool:
+    return error.errors(include_url=False, include_input=False)[0]["type"] == "union_tag_invalid"

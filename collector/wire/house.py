@@ -74,3 +74,54 @@ class SealDevice(HouseCommand):
     type: Literal["seal_device"] = "seal_device"
     device: Name
     sealed: bool = True
+
+
+class EventCommand(HouseCommand):
+    """A command about all tables of an event."""
+
+    event_id: Name
+
+
+class SetTablePlan(EventCommand):
+    """How the tables of an event are kept: told before, so that nobody chooses when it matters (TDA 2024 rule 11-C).
+
+    seats: at a full table. halt: so many players short, a table waits. order: the tables as they break, the first one
+    first; tables that are not named break before these, the last name first.
+    """
+
+    type: Literal["set_table_plan"] = "set_table_plan"
+    seats: Annotated[int, Field(ge=2, le=10)] = 9
+    halt: Annotated[int, Field(ge=1, le=9)] = 3
+    order: Annotated[tuple[Name, ...], Field(max_length=2000)] = ()
+
+
+class BreakTable(EventCommand):
+    """A table breaks, or does not after all. The seats of its players are drawn with this (TDA 2024 rule 10-B)."""
+
+    type: Literal["break_table"] = "break_table"
+    table_id: Name
+    breaks: bool = True
+
+
+class HandForHand(EventCommand):
+    """A round of hand for hand begins, or hand for hand ends. remaining: players of the whole event who are in now."""
+
+    type: Literal["hand_for_hand"] = "hand_for_hand"
+    on: bool = True
+    remaining: Annotated[int, Field(ge=2, le=10**6)] | None = None
+
+
+class ProposeMoves(EventCommand):
+    """Asks who moves where, which table breaks, which one waits. Nothing moves by it."""
+
+    type: Literal["propose_moves"] = "propose_moves"
+
+
+class ProposePlaces(EventCommand):
+    """Asks which places the players have who went out in the last round of hand for hand. Nothing changes by it.
+
+    elsewhere: players who went out in the same round at tables that EBS does not run.
+    """
+
+    type: Literal["propose_places"] = "propose_places"
+    elsewhere: Annotated[int, Field(ge=0, le=1000)] = 0

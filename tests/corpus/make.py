@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from tests.corpus import by_chance, by_hand, by_hand_more, files, floor, refusals
+from tests.corpus import by_chance, by_hand, by_hand_more, event_tables, files, floor, refusals
 from tests.corpus.evening import Evening
 from tests.corpus.wiring import GAMES, log_names, playing
 
@@ -24,6 +24,7 @@ EVENINGS: dict[str, Callable[[Evening], Awaitable[None]]] = {
     "hands": by_hand.hands,
     "rules": refusals.rules,
     "floor": floor.floor,
+    "event_tables": event_tables.event_tables,
     "restored": by_hand_more.restored,
     "mixed": by_hand_more.mixed,
     "limits": by_hand_more.limits,

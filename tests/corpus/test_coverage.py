@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from collector.house import commands as house
 from tests.corpus import files
 from tests.corpus.interface import ROOT, recorded
 from tests.corpus.kinds import NOT_OF_AN_EVENING
@@ -25,7 +26,7 @@ NOT_BY_A_MESSAGE = {
     "FOLD_DIFFERS": "only a log that other code wrote closes a hand with other stacks, and then nobody is connected",
 }
 """Codes that no message brings about, each with the reason."""
-NOT_OF_A_TABLE = {"create_event", "open_table", "register_deck", "command_device", "seal_device"}
+NOT_OF_A_TABLE = set(house.KINDS.names)
 NOT_FOLDED = {"command_refused", "table_opened", "end_hand", "unknown_event"}
 
 

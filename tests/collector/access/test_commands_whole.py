@@ -1,5 +1,5 @@
 """Every command with everybody, by hand: `y` may give it, `-` is told NOT_PERMITTED, `?` is told that there is no such
-table. A command without a row fails, and so does a login or a role without a column.
+table, or event. A command without a row fails, and so does a login or a role without a column.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collector.access.senders import Sender, Where, sender_for, sender_of
 from collector.errors import Refused
 from collector.house.commands import COMMANDS as HOUSE_COMMANDS
 from collector.table.commands import COMMANDS
+from collector.wire.house import EventCommand
 
 HERE = Where("e1", "t1")
 PEOPLE = {role: Identity(role, (grant_of(role),), user=role) for role in ROLES} | {
@@ -46,11 +47,15 @@ TOLD = {
         set_levels set_place set_side_games change_deck retire_deck"""),
     "antennas and decks of a table": ("-----y-y --??- ---yy",
         "assign_device assign_antenna use_deck register_control remove_control"),
+    "all tables of an event": ("---yy--y --??- yyy--",
+        "set_table_plan break_table hand_for_hand propose_moves propose_places"),
     "the house's events and tables": ("-------y ----- yyyyy", "create_event open_table"),
     "the house's decks and nodes": ("-----y-y ----- ---yy", "register_deck command_device seal_device"),
 }  # fmt: skip
 ROWS = [(command, told) for told, commands in TOLD.values() for command in commands.split()]
-WORDS = {each.type: (each.word, HERE) for each in COMMANDS} | {each.type: (each.word, None) for each in HOUSE_COMMANDS}
+WORDS = {each.type: (each.word, HERE) for each in COMMANDS} | {
+    each.type: (each.word, Where("e1", "") if issubclass(each.model, EventCommand) else None) for each in HOUSE_COMMANDS
+}
 HOUSE = Household(PEOPLE.get)
 
 
@@ -59,7 +64,7 @@ def answer(sender: Sender, command: str) -> str:
     try:
         HOUSE.require(sender, word, command, where)
     except Refused as refused:
-        return {"NOT_PERMITTED": "-", "UNKNOWN_TABLE": "?"}[refused.code]
+        return {"NOT_PERMITTED": "-", "UNKNOWN_TABLE": "?", "UNKNOWN_EVENT": "?"}[refused.code]
     return "y"
 
 

@@ -58,6 +58,7 @@ class Book:
     def __init__(self, *, dead: bool, strict: bool, newcomers_post: bool) -> None:
         self.dead, self.strict, self.newcomers_post = dead, strict, newcomers_post
         self.players: list[Player] = []
+        self.gone: dict[str, Player] = {}  # who left since the last deal: who is back before the next one never left
         self.begun = False
         self.marks: tuple[int, int, int] | None = None
         self.button = 0
@@ -69,9 +70,12 @@ class Book:
     # Who sits where
 
     def sit(self, name: str, seat: int) -> None:
-        self.players.append(Player(name, seat))
+        player = self.gone.pop(name, None) or Player(name, seat)
+        player.seat = seat
+        self.players.append(player)
 
     def leave(self, seat: int) -> None:
+        self.gone[self.at(seat).name] = self.at(seat)
         self.players = [player for player in self.players if player.seat != seat]
 
     def move(self, seat: int, to: int) -> None:
@@ -121,6 +125,7 @@ class Book:
         if kind == "frozen":  # whatever was owed, and whoever changed seats: it is looked at when the blinds go on
             self.players = copy.deepcopy(was.players)
         else:
+            self.gone = {}
             for player in self.players:
                 player.seat_at_deal = player.seat
         self.button = found.button
@@ -133,7 +138,9 @@ class Book:
         """The deal was void: all is as it was, and it is repeated for the same players (TDA 35)."""
         was, names, drawn, button = self.before, self.dealt, self.drawn, self.button
         assert was is not None
-        old = {player.name: player for player in was.players}
+        old = {player.name: player for player in was.players} | was.gone
+        here = {player.name for player in self.players}
+        self.gone = {name: player for name, player in old.items() if name not in here}
         for player in self.players:
             if player.name in old:
                 before = old[player.name]

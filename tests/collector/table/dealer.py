@@ -112,14 +112,14 @@ class Dealer:
         self.desk.house_command(deck, sender_of("op"), batch)
         self.facts += batch.facts
 
-    def send(self, login: str | None = None, **fields: Any) -> Reply:
+    def send(self, login: str | None = None, table: str = TABLE, **fields: Any) -> Reply:
         """Send a table command, whatever becomes of it. login: unless named, the floor for what only it may."""
         batch = Batch()
         payload = json.dumps({"v": 1, "id": f"c{next(self._ids)}", **fields}).encode()
         self._ticks = 0
         command = COMMANDS.decode(payload)
         login = login or ("floor" if COMMANDS.of(command).word == RULINGS else "op")
-        reply = self.desk.table_command(TABLE, command, sender_of(login), batch)
+        reply = self.desk.table_command(table, command, sender_of(login), batch)
         return self._done(batch, reply)
 
     def command(self, **fields: Any) -> Reply:

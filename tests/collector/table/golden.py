@@ -21,6 +21,8 @@ from tests.collector.table.dealer import Dealer, uid_of
 CONTRACT = Path(__file__).parents[2] / "contract"
 STRANGE, CONTROL = "0011223344556677", "0011223344556688"
 FOLDERS = ("feed", "command", "reply")
+ASKED = "FLOOR_PROPOSAL"
+"""The answer to a command that only asks."""
 
 
 class Recorder(Dealer):
@@ -40,7 +42,7 @@ class Recorder(Dealer):
 
     def _keep(self, reply: Reply, decode: Any, fields: dict[str, Any], taken: str) -> Reply:
         payload = json.dumps({"v": 1, **fields, "id": reply.id}).encode()
-        if reply.error is None:
+        if reply.error is None or reply.error.code == ASKED:
             self.kept.setdefault(f"command/{fields['type']}", canonical(reveal_all(decode(payload))))
         name = taken if reply.error is None else f"refused_{reply.error.code.lower()}"
         self.kept.setdefault(f"reply/{name}", canonical(reply.model_dump(mode="json")))
@@ -66,6 +68,7 @@ def payloads() -> dict[str, bytes]:
     _irregular(dealer)
     _turns(dealer)
     dealer.command(type="remove_player", seat=3)
+    _event(dealer)
     for change in dealer.changes:
         for channel in ("public", "live"):
             for payload in dealer.renderer.events(change.outcome, change.before, channel):  # type: ignore[arg-type]
@@ -82,6 +85,27 @@ def _tell_a_node(dealer: Recorder) -> None:
     config = {"time_host": "192.168.1.10"}
     dealer.house(type="command_device", device="node-01", action="configure", version=2, config=config)
     dealer.house(type="seal_device", device="node-01", sealed=True)
+
+
+def _event(dealer: Recorder) -> None:
+    """A second table of the event: a plan, a move, a table that breaks, a round of hand for hand."""
+    dealer.command(type="set_house_rules", profile="tournament")
+    dealer.house(type="open_table", table_id="table_02", event_id="evt", name="Table 2")
+    Dealer.send(dealer, table="table_02", type="set_house_rules", profile="tournament")
+    for seat in range(1, 6):
+        who = {"player_id": f"p_2_{seat}", "name": f"Player 2.{seat}", "stack": 5_000}
+        Dealer.send(dealer, table="table_02", type="seat_player", seat=seat, **who)
+    dealer.house(type="set_table_plan", event_id="evt", seats=8, order=["table_02"])
+    dealer.house(type="propose_moves", event_id="evt")
+    dealer.house(type="hand_for_hand", event_id="evt", remaining=40)
+    for table in ("table_01", "table_02"):
+        Dealer.send(dealer, table=table, type="set_blinds", small_blind=50, big_blind=100)
+        Dealer.send(dealer, table=table, type="start_hand")
+        while (hand := dealer.desk.tables[table].running) is not None:
+            Dealer.send(dealer, table=table, type="fold", seat=hand.to_act, override=True)
+    Dealer.send(dealer, table="table_02", type="set_tournament", remaining=39)
+    dealer.house(type="propose_places", event_id="evt", elsewhere=1)
+    dealer.house(type="break_table", event_id="evt", table_id="table_02")
 
 
 def _cards(dealer: Recorder) -> None:

@@ -421,6 +421,22 @@ def test_a_debt_leaves_with_its_player() -> None:
     assert not [post for post in started(dealer)[1] if post[0] == 4]
 
 
+def test_who_is_back_before_a_hand_was_dealt_has_not_left() -> None:
+    """As where the floor takes a move to another table back."""
+    dealer = cash(5)
+    played(dealer)
+    away(dealer, 4)
+    for _ in range(2):
+        played(dealer)
+    owed = dealer.table.obligations
+    dealer.command(type="remove_player", seat=4)
+    dealer.command(type="seat_player", seat=4, player_id="p_4", name="Player 4", stack=10_000)
+
+    assert owed is not None
+    assert owed["p_4"].big
+    assert (4, "late", 100) in started(dealer)[1]
+
+
 def test_who_moves_away_from_the_big_blind_posts_one_rrp_4() -> None:
     dealer = cash(6)
     played(dealer)

@@ -14,6 +14,7 @@ import { AmendDialog } from './amend_dialog.js';
 import { Controls } from './controls.js';
 import { DrawPanel } from './draw_panel.js';
 import { AmountEntry } from './entry.js';
+import { EventTables } from './event_tables.js';
 import { FloorDialog } from './floor_dialog.js';
 import { Keys } from './keys.js';
 import { actsOf, isPlaying, nameOfCommand, nextStep } from './offers.js';
@@ -56,7 +57,8 @@ export class OperatorPage {
     const command = (body) => this.command(body);
     this.typed = new TypedCards();
     this.picker = new CardPicker(command, (seat, cards) => this.show(seat, cards), this.typed);
-    this.setup = new SetupPanel(command);
+    this.event = new EventTables(this.feed, (text, tone) => this.say(text, tone), () => this.setup.rebuild());
+    this.setup = new SetupPanel(command, this.event);
     this.floor = new FloorDialog(command);
     this.settling = new SettleDialog(command);
     this.starting = new StartDialog(command);

@@ -15,8 +15,10 @@ function suggestPlayerId(name, seat) {
 }
 
 export class SetupPanel {
-  constructor(command) {
+  // event: of event_tables.js, whose form stands here too.
+  constructor(command, event) {
     this.command = command;
+    this.event = event;
     this.dialog = find('setup');
     this.seat = 1;
   }
@@ -43,8 +45,13 @@ export class SetupPanel {
   }
 
   build() {
-    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm(), ...bankForms(this.state, this.command, this.seat), ...tableForms(this.state, this.command));
+    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm(), ...bankForms(this.state, this.command, this.seat), ...tableForms(this.state, this.command), ...[this.event.form(this.state)].filter(Boolean));
     this.drawSeats();
+  }
+
+  // What the house has answered is shown where it was asked.
+  rebuild() {
+    if (this.dialog.open && this.state) this.build();
   }
 
   seatRow() {
