@@ -294,10 +294,23 @@ class Retrieve:
 
 @dataclass(frozen=True, slots=True)
 class Expose:
-    """A hole card was seen by accident: from here on it is public. It stays in the hand."""
+    """A hole card is seen: from here on it is public. It stays in the hand.
+
+    by_choice: its player showed it; else it was an accident. to_seat: who saw it; None: everybody.
+    """
 
     seat: int
     card: Card
+    by_choice: bool = False
+    to_seat: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestRuled:
+    """The floor rules on a hand of which a part was shown. rest: the whole hand is tabled; else no more is shown."""
+
+    seat: int
+    rest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +336,8 @@ class Award:
 Ruling = DeadHand | Retrieve | Expose | Rabbit | Chop | Award
 Irregular = Burn | Boxed | ReplaceCard | IrregularFlop | CommunityCard
 Floor = Passive | ClockCalled | TimeUp | ChipsFound
+Question = RestRuled
 Act = Fold | Check | Call | BetTo | AllIn | BringIn
 CardEvent = HoleCard | HoleCardTaken | UpCard | UpCardTaken | BoardCard | BoardCardTaken
 Turn = Act | OutOfTurn | StringBet | ChipsIn | Draw
-Event = CardEvent | GoOn | Turn | Floor | RunTimes | Show | Muck | Ruling | Irregular
+Event = CardEvent | GoOn | Turn | Floor | Question | RunTimes | Show | Muck | Ruling | Irregular

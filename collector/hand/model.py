@@ -315,6 +315,8 @@ class Hand:
     early: frozenset[int] = frozenset()  # seats that folded out of turn
     passive: int | None = None  # the seat that may not raise this time
     clock: tuple[int, int] | None = None  # seat and seconds; it ends with the next act
+    in_part: tuple[int, ...] = ()  # seats that showed a part of their hand, until the floor rules or the rest is shown
+    to_table: tuple[int, ...] = ()  # seats whose whole hand the floor has tabled, until it is
     went_on: str = ""  # the street whose missing cards play does not wait for
     lying: Secret[int] | None = field(default=Secret(0), compare=False)  # see `clashes.laid`; None: look closely
 

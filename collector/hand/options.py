@@ -122,6 +122,11 @@ def to_expose(hand: Hand) -> Seats:
     return tuple(player.seat for player in hand.players)
 
 
+def to_show_the_rest(hand: Hand) -> Seats:
+    """Return the seats that showed a part of their hand, on which the floor has not ruled."""
+    return hand.in_part
+
+
 def one_for_all(hand: Hand) -> bool:
     """Return whether the last street of a stud hand is one card for all, since the deck is too short."""
     return may_be_for_all(hand) and stub(hand)[0] < stub(hand)[1]
@@ -142,4 +147,5 @@ def _may_show(hand: Hand, player: Player) -> bool:
 
 def _may_muck(hand: Hand, player: Player) -> bool:
     tabled = player.shown is not None and not hand.complete
-    return hand.closed and player.live and not tabled and not must_table(hand)
+    free = not must_table(hand) and player.seat not in hand.to_table
+    return hand.closed and player.live and not tabled and free

@@ -13,9 +13,9 @@ from collector.hand.awarding import taken, words
 from collector.hand.betting import next_to_act, stakes
 from collector.hand.changing import find, game_of, live, put, rule, unfolded
 from collector.hand.copying import replace
-from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, Retrieve
+from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, RestRuled, Retrieve
 from collector.hand.games import HEADS_UP
-from collector.hand.holding import face_up
+from collector.hand.holding import capacity, face_up
 from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Recorded
 from collector.hand.showdown import ended, rake, reopen
@@ -64,13 +64,75 @@ def may_retrieve(hand: Hand, player: Player) -> bool:
 
 
 def expose(hand: Hand, event: Expose) -> Hand:
-    """Make an accidentally seen hole card public. The card plays on (TDA 2024 rules 65 and 68)."""
+    """Make a hole card public. One that was seen by accident plays on (TDA 2024 rules 65 and 68).
+
+    What a player shows to one, all may see (Robert's Rules 3); but a hand is tabled whole, or it wins nothing.
+    """
     player = find(hand, event.seat)
+    if event.by_choice and event.to_seat is not None:
+        _require_use(hand, event.seat, event.to_seat)
     if event.card not in game_of(hand).cards or event.card in face_up(hand) or event.card in player.exposed:
         message = f"{event.card} is face up already, or no card of this deck"
         raise IllegalAction("CARD_FACE_UP", message, {"seat": event.seat})
-    hand = rule(hand, f"a card of seat {event.seat} is exposed: {event.card}")
-    return put(hand, replace(player, exposed=(*player.exposed, event.card)))
+    told = _shown(hand, player, event) if event.by_choice else f"a card of seat {event.seat} is exposed: {event.card}"
+    hand = put(rule(hand, told), replace(player, exposed=(*player.exposed, event.card)))
+    if event.by_choice and event.seat not in (*hand.in_part, *hand.to_table):
+        hand = replace(hand, in_part=(*hand.in_part, event.seat))
+    return _all_seen(hand, event.seat)
+
+
+def _require_use(hand: Hand, seat: int, to_seat: int) -> None:
+    """Raise IllegalAction for a card shown to somebody who cannot act on it, while the betting goes on.
+
+    All see it once the betting is over, so that it does not change the play of the others (Robert's Rules 3).
+    """
+    bets = any(each.seat == to_seat and each.live and each.stack for each in hand.players)
+    if bets or hand.closed or hand.complete:
+        return
+    message = (
+        f"seat {to_seat} cannot act on a card of seat {seat}: all see it once the betting is over; enter it then, "
+        "or without to_seat if all have seen it"
+    )
+    raise IllegalAction("SHOWN_LATER", message, {"seat": seat, "to_seat": to_seat})
+
+
+def _shown(hand: Hand, player: Player, event: Expose) -> str:
+    to = f" to seat {event.to_seat}, so all see it (RRP 3)" if event.to_seat is not None else ""
+    whole = "; only a whole hand that is tabled wins (TDA 15)" if in_showdown(hand, player) else ""
+    return f"seat {event.seat} shows {event.card}{to}{whole}"
+
+
+def in_showdown(hand: Hand, player: Player) -> bool:
+    """Return whether a hand has to be tabled to win: the betting is over, and the pots are not awarded."""
+    return hand.closed and not hand.complete and player.live
+
+
+def _all_seen(hand: Hand, seat: int) -> Hand:
+    """Return the hand without its question of a seat that tables nothing any more, once all its cards were seen."""
+    player = find(hand, seat)
+    if len(player.exposed) < capacity(hand, player) or (player.live and not hand.complete):
+        return hand
+    return replace(hand, in_part=_without(hand.in_part, seat), to_table=_without(hand.to_table, seat))
+
+
+def _without(seats: tuple[int, ...], seat: int) -> tuple[int, ...]:
+    return tuple(each for each in seats if each != seat)
+
+
+def rest(hand: Hand, event: RestRuled) -> Hand:
+    """Rule on a hand that was shown in part: its rest is tabled too (TDA 2024 rule 15), or no more of it is shown.
+
+    Nobody has to show more than it has shown (Robert's Rules 3): the floor decides, not the cards.
+    """
+    find(hand, event.seat)
+    if event.seat not in hand.in_part:
+        message = f"seat {event.seat} has shown no part of its hand by choice; enter the card that it shows first"
+        raise IllegalAction("NOTHING_SHOWN", message, {"seat": event.seat})
+    hand = replace(hand, in_part=_without(hand.in_part, event.seat))
+    if not event.rest:
+        return rule(hand, f"seat {event.seat} shows no more than it has shown (RRP 3)")
+    hand = rule(hand, f"the floor has the whole hand of seat {event.seat} tabled (TDA 15)")
+    return replace(hand, to_table=(*hand.to_table, event.seat))
 
 
 def rabbit(hand: Hand, event: Rabbit) -> Hand:

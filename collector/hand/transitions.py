@@ -46,6 +46,7 @@ from collector.hand.events import (
     Passive,
     Rabbit,
     ReplaceCard,
+    RestRuled,
     Retrieve,
     Ruling,
     RunTimes,
@@ -117,6 +118,8 @@ def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - 
             return _advance(chips_in(hand, event))
         case Passive() | ClockCalled() | TimeUp() | ChipsFound():
             return _on_the_floor(hand, event)
+        case RestRuled():
+            return rulings.rest(hand, event)
         case Draw():
             return _drawn(draw(hand, event))
         case RunTimes():

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from collector.wire.base import (
+    YOUNGER,
     AtMost,
     CardText,
     Chips,
@@ -203,6 +204,10 @@ class HandView(Message):
     burns: Annotated[Number, Field(description="How many cards are burned.")] = 0
     clock: ClockView | None = None
     passive: Annotated[Seat | None, Field(description="The seat that may not raise this time.")] = None
+    in_part: Annotated[
+        FewSeats, YOUNGER, Field(description="Seats that showed a part of their hand, on which the floor may rule.")
+    ] = ()
+    to_table: Annotated[FewSeats, YOUNGER, Field(description="Seats whose whole hand the floor has tabled.")] = ()
     paid: Annotated[dict[Seat, Number], AtMost(10), Field(description="Bounties and the stand-up game, by seat.")] = (
         Field(default_factory=dict)
     )

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from collector.secrecy import Secret
 from collector.wire.base import (
+    YOUNGER,
     Amount,
     CardText,
     DisplayName,
@@ -42,11 +43,30 @@ class RetrieveHand(TableCommand):
 
 
 class ExposeCard(TableCommand):
-    """A hole card was seen by accident: it is public from here on."""
+    """A hole card was seen: it is public from here on.
+
+    by_choice: its player showed it; else it was an accident. to_seat: who saw it, if not everybody did.
+    """
 
     type: Literal["expose_card"] = "expose_card"
     seat: Seat
     card: CardText
+    by_choice: Annotated[bool, YOUNGER] = False
+    to_seat: Annotated[Seat | None, YOUNGER] = None
+
+    @model_validator(mode="after")
+    def _shown_to_another(self) -> ExposeCard:
+        if self.to_seat is not None and (not self.by_choice or self.to_seat == self.seat):
+            raise ValueError("to_seat is another seat, to which the card was shown by choice")
+        return self
+
+
+class ShowRest(TableCommand):
+    """The floor rules on a hand that was shown in part. rest: it has the whole hand tabled; false: no more is shown."""
+
+    type: Literal["show_rest"] = "show_rest"
+    seat: Seat
+    rest: bool = True
 
 
 class RabbitCard(TableCommand):

@@ -13,6 +13,7 @@ async def floor(e: Evening) -> None:
     await _open_pair(e)
     await _bank(e)
     await _race(e)
+    await _in_part(e)
 
 
 async def _chips_in(e: Evening) -> None:
@@ -105,3 +106,23 @@ async def _tabled(e: Evening) -> None:
         await e.command(type="deal_card", card=card)
     await e.command(type="show", seat=2, cards=["As", "Ad"])
     await e.command(type="dead_hand", seat=2, reason="taken for a muck")
+
+
+async def _in_part(e: Evening) -> None:
+    await e.command(type="end_hand")
+    for seat in (1, 2):
+        await e.command(type="set_stack", seat=seat, stack=1_000)
+    await e.command(type="start_hand", button=2)
+    await e.refused("SHOWN_LATER", type="expose_card", seat=1, card="As", by_choice=True, to_seat=9)
+    await e.command(type="expose_card", seat=1, card="As", by_choice=True, to_seat=2)
+    await e.command(type="show_rest", seat=1, rest=False)
+    await e.refused("NOTHING_SHOWN", type="show_rest", seat=2)
+    await e.act(2, "all_in")
+    await e.act(1, "call")
+    for card in ("2c", "7d", "9h", "Jc", "3s"):
+        await e.command(type="deal_card", card=card)
+    await e.command(type="expose_card", seat=2, card="Kd", by_choice=True)
+    await e.command(type="show_rest", seat=2)
+    await e.refused("MUST_TABLE", type="muck", seat=2)
+    await e.command(type="show", seat=2, cards=["Kd", "Kc"])
+    await e.command(type="muck", seat=1)

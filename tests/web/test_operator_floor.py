@@ -135,6 +135,32 @@ def test_chips_found_behind_an_all_in_and_time_that_is_up(console: Console) -> N
     console.sent(type="chips_found", seat=2, amount=25)
 
 
+def test_a_hand_that_is_shown_in_part(console: Console) -> None:
+    console.table(playing(may={"expose_card": (1, 2)}))
+    console.press("l")
+    expect(console.page.locator("#show-rest")).to_have_count(0)
+
+    console.page.select_option("#part-seat", "2")
+    console.page.click("#part-shown")
+    console.silent()
+    console.page.fill("#part-card", "as")
+    console.page.select_option("#part-seen", "1")
+    console.page.click("#part-shown")
+    command = console.publisher.command()
+    assert {"seat": 2, "card": "As", "by_choice": True, "to_seat": 1}.items() <= command.model_dump().items()
+    console.answer(command)
+
+
+def test_the_rest_of_a_hand_is_tabled_or_not(console: Console) -> None:
+    console.table(playing(may={"expose_card": (1, 2), "show_rest": (2,)}, in_part=(2,)))
+    console.press("l")
+
+    console.page.click("#show-no-more")
+    console.sent(type="show_rest", seat=2, rest=False)
+    console.page.click("#show-rest")
+    console.sent(type="show_rest", seat=2, rest=True)
+
+
 def test_straddle_bomb_pot_and_boards(console: Console) -> None:
     console.table(None, {1: seat(1), 2: seat(2), 3: seat(3)})
     console.press("w")

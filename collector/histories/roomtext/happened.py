@@ -41,6 +41,7 @@ from collector.hand.events import (
     PostKind,
     Rabbit,
     ReplaceCard,
+    RestRuled,
     Retrieve,
     RunTimes,
     Show,
@@ -241,7 +242,7 @@ class Happened:
                 return self._drawn(event, now)
             case UpCard() | RunTimes() | Burn() | Boxed() | Expose() | Rabbit() | CommunityCard():
                 return []  # nothing follows from these that this text has words for
-            case Passive() | ClockCalled():
+            case Passive() | ClockCalled() | RestRuled():
                 return []  # nothing follows from these that this text has words for
             case Draw():
                 named = f" [{' '.join(card.reveal() for card in event.cards)}]" if event.cards else ""

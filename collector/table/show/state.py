@@ -162,6 +162,8 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         paid=hand.result.paid if hand.result else {},
         clock=_clock(play),
         passive=hand.passive,
+        in_part=hand.in_part,
+        to_table=hand.to_table,
         may=may.in_hand(hand, house),
     )
 

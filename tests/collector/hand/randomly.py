@@ -44,6 +44,7 @@ from collector.hand.events import (
     PostKind,
     Rabbit,
     ReplaceCard,
+    RestRuled,
     Retrieve,
     RunTimes,
     Show,
@@ -88,6 +89,7 @@ KINDS: dict[type, str] = {
     DeadHand: "dead_hand",
     Retrieve: "retrieve_hand",
     Expose: "expose_card",
+    RestRuled: "show_rest",
     Rabbit: "rabbit_card",
     Chop: "chop",
     Award: "award",
@@ -136,7 +138,8 @@ open_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Show, seat_numbers, some_cards),
     st.builds(DeadHand, seat_numbers, reasons),
     st.builds(Retrieve, seat_numbers, reasons),
-    st.builds(Expose, seat_numbers, cards),
+    st.builds(Expose, seat_numbers, cards, flags, st.none() | seat_numbers),
+    st.builds(RestRuled, seat_numbers, flags),
     st.builds(Rabbit, cards),
     st.builds(Chop),
     st.builds(Award, st.lists(st.tuples(seat_numbers, amounts), max_size=2).map(tuple), reasons),
@@ -288,6 +291,7 @@ def _for_seat(hand: Hand, kind: str, seat: int, free: list[Card]) -> list[Event]
         "retrieve_hand": [Retrieve(seat, "x")],
         "replace_card": [ReplaceCard(seat, free[0], "x")],
         "expose_card": [Expose(seat, card) for card in free],
+        "show_rest": [RestRuled(seat, rest=True)],
     }
     return some[kind]
 

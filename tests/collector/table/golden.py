@@ -66,6 +66,7 @@ def payloads() -> dict[str, bytes]:
     _irregular(dealer)
     _turns(dealer)
     dealer.command(type="remove_player", seat=3)
+    _asked(dealer)
     for change in dealer.changes:
         for channel in ("public", "live"):
             for payload in dealer.renderer.events(change.outcome, change.before, channel):  # type: ignore[arg-type]
@@ -239,6 +240,14 @@ def _turns(dealer: Recorder) -> None:
     dealer.command(type="disqualify", seat=4, reason="chip dumping")
     dealer.command(type="set_place", player_id="p_4", rank=50, shared=3)
     dealer.command(type="set_house_rules", profile="cash")
+
+
+def _asked(dealer: Recorder) -> None:
+    """What only some tables ask of the floor: a hand that is shown in part."""
+    dealer.command(type="start_hand", button=2)
+    dealer.command(type="expose_card", seat=1, card="As", by_choice=True, to_seat=2)
+    dealer.command(type="show_rest", seat=1, rest=False)
+    dealer.command(type="misdeal", override=True)
 
 
 def _irregular(dealer: Recorder) -> None:

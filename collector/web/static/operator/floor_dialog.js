@@ -49,7 +49,7 @@ export class FloorDialog {
     this.state = state;
     this.decision = state.decision;
     find('floor-body').replaceChildren(
-      ...[this.turnForm(), this.seatForm(), this.earlyForm(), this.tableForm(), this.awardForm()].filter(Boolean));
+      ...[this.turnForm(), this.seatForm(), this.partForm(), this.earlyForm(), this.tableForm(), this.awardForm()].filter(Boolean));
   }
 
   // The seat to act: its chips, the clock, passive action; chips behind an all-in.
@@ -105,6 +105,25 @@ export class FloorDialog {
       `floor-${type}`, words, () => this.bySeat(type, needsCard && card, needsReason && reason), type === 'dead_hand' ? 'warn' : ''));
     return form('A player\u2019s hand', () => {}, row, labelled('Reason', reason), labelled('Card', card), ...acts,
       h('datalist', { id: 'floor-reasons' }, ...REASONS.map((text) => h('option', { value: text }))));
+  }
+
+  // A player shows a card of its hand. What one has seen all may see; the floor may have the rest tabled.
+  partForm() {
+    const showing = seatsFor(this.state, 'expose_card');
+    if (!showing) return null;
+    const asked = seatsFor(this.state, 'show_rest') || [];
+    const seat = select('part-seat', showing.map((each) => [String(each), `Seat ${each}`]), String(asked[0] || this.seat || showing[0]));
+    const seen = select('part-seen', [['', 'everybody'], ...this.state.seats.filter((view) => view.status !== 'empty').map((view) => [String(view.seat), `seat ${view.seat}`])], '');
+    const card = textInput('part-card', '', { placeholder: 'As', maxlength: 3 });
+    const shown = () => {
+      const body = { type: 'expose_card', seat: Number(seat.value), by_choice: true };
+      if (seen.value && seen.value !== seat.value) body.to_seat = Number(seen.value);
+      if (this.named(card, body)) this.command(body);
+    };
+    const rest = (all) => () => this.command({ type: 'show_rest', seat: asked[0], rest: all });
+    return form('A hand that is shown in part', shown, labelled('Seat', seat), labelled('Card', card), labelled('Seen by', seen),
+      h('button', { type: 'submit', class: 'key', id: 'part-shown' }, 'It shows this card'),
+      ...(asked.length ? [button('show-rest', `Seat ${asked[0]}: table the whole hand`, rest(true)), button('show-no-more', `Seat ${asked[0]}: no more is shown`, rest(false))] : []));
   }
 
   bySeat(type, card, reason) {

@@ -34,6 +34,7 @@ export const COMMAND_LABELS = {
   dead_hand: 'Dead hand',
   retrieve_hand: 'Hand given back',
   expose_card: 'Exposed card',
+  show_rest: 'Rest of a hand',
   rabbit_card: 'Rabbit card',
   chop: 'Chop',
   award: 'Award',
