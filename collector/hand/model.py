@@ -39,6 +39,13 @@ class OddChip(StrEnum):
     ALL = "all"  # of all cards: the highest by suit for high, the lowest for low (Robert's Rules 3)
 
 
+class SleeperRule(StrEnum):
+    """What becomes of a sleeper, a straddle that moves no turn, when somebody puts chips in before it."""
+
+    STAYS = "stays"  # nothing: it is a bet from the start
+    LAPSES = "lapses"  # it is off, and its player keeps it
+
+
 @dataclass(frozen=True, slots=True)
 class SeatSetup:
     """A player who is dealt in."""
@@ -121,6 +128,7 @@ class HandSetup:
     odd_chip: OddChip | None = None  # stud games; None: as editions 0 and 1 had it
     pair_doubles: bool = False  # seven-card stud: an open pair on fourth street gives the choice of the big bet
     straddle_raises: bool = True  # the least raise is that of the straddle; False: of the big blind
+    sleepers_lapse: bool = False  # see `sleepers`
 
 
 class Typed(NamedTuple):
@@ -316,6 +324,7 @@ class Hand:
     passive: int | None = None  # the seat that may not raise this time
     clock: tuple[int, int] | None = None  # seat and seconds; it ends with the next act
     in_part: tuple[int, ...] = ()  # seats that showed a part of their hand, until the floor rules or the rest is shown
+    asleep: tuple[Post, ...] = ()  # sleepers that may lapse: no chips of theirs are in
     to_table: tuple[int, ...] = ()  # seats whose whole hand the floor has tabled, until it is
     went_on: str = ""  # the street whose missing cards play does not wait for
     lying: Secret[int] | None = field(default=Secret(0), compare=False)  # see `clashes.laid`; None: look closely

@@ -61,6 +61,7 @@ from collector.hand.model import Evidence, Hand, HandSetup
 from collector.hand.outofturn import claimed, out_of_turn, string_bet
 from collector.hand.showdown import close, muck, reopen, settle, show
 from collector.hand.sidegames import pay_side_games
+from collector.hand.sleepers import woken
 from collector.hand.starting import posted
 
 
@@ -241,6 +242,7 @@ def _advance(hand: Hand) -> Hand:
     """Once nobody is to act: the next street, or the end of the betting."""
     if len(unfolded(hand)) == 1:
         return settle(close(hand))
+    hand = woken(hand)
     if hand.pending and not hand.drawing:
         after = claimed(hand)
         if after is not hand:
@@ -270,4 +272,5 @@ def _next_street(hand: Hand) -> Hand:
         aggressor=None,
         to_act=None,
         pending=(),
+        asleep=(),
     )

@@ -16,7 +16,18 @@ from collector.hand.blinds import Places
 from collector.hand.copying import replace
 from collector.hand.events import Post, PostKind
 from collector.hand.games import GAMES, HEADS_UP, Betting
-from collector.hand.model import EDITION, Bounty, EqualBoards, HandSetup, OddChip, Rake, SeatSetup, ShortAllIn, StandUp
+from collector.hand.model import (
+    EDITION,
+    Bounty,
+    EqualBoards,
+    HandSetup,
+    OddChip,
+    Rake,
+    SeatSetup,
+    ShortAllIn,
+    SleeperRule,
+    StandUp,
+)
 from collector.hand.obligations import Obligation, Positions
 from collector.house.house import House
 from collector.table.close import between_hands, put_aside
@@ -132,6 +143,8 @@ def _house(table: Table, variant: Variant) -> Plan:
     house, game = table.house, GAMES[variant.game]
     fixed = (Betting(variant.betting) if variant.betting else game.betting) is Betting.FIXED_LIMIT
     found: Plan = {} if house.straddle_raises else {"straddle_raises": False}
+    if house.sleeper is SleeperRule.LAPSES:
+        found["sleepers_lapse"] = True
     if fixed:
         found["half_bets_full"] = house.short_all_in is ShortAllIn.FULL
     if game.up:

@@ -14,7 +14,7 @@ from collector.facts.fact import Fact
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.copying import replace
 from collector.hand.events import Event
-from collector.hand.model import Bounty, EqualBoards, Hand, OddChip, ShortAllIn
+from collector.hand.model import Bounty, EqualBoards, Hand, OddChip, ShortAllIn, SleeperRule
 from collector.hand.obligations import Obligation, Positions
 from collector.odds.asked import OddsRules
 from collector.secrecy import Secret
@@ -133,6 +133,7 @@ class HouseRules:
     odd_chip: OddChip = OddChip.ALL
     straddle_raises: bool = True
     pair_doubles: bool = True
+    sleeper: SleeperRule = SleeperRule.STAYS
     absent_dealt: bool = False  # absent players are dealt in and posted for (TDA 2024 rule 30)
     chip: int = 1
     rake_points: int = 0

@@ -207,6 +207,9 @@ class HandView(Message):
     in_part: Annotated[
         FewSeats, YOUNGER, Field(description="Seats that showed a part of their hand, on which the floor may rule.")
     ] = ()
+    asleep: Annotated[
+        dict[Seat, Chips], AtMost(10), YOUNGER, Field(description="Sleepers that are live if nobody acts before them.")
+    ] = Field(default_factory=dict)
     to_table: Annotated[FewSeats, YOUNGER, Field(description="Seats whose whole hand the floor has tabled.")] = ()
     paid: Annotated[dict[Seat, Number], AtMost(10), Field(description="Bounties and the stand-up game, by seat.")] = (
         Field(default_factory=dict)
@@ -289,7 +292,7 @@ class TableState(Stamp):
     house_rules: Annotated[
         dict[Word, bool | Number | Word],
         AtMost(40),
-        Field(description="Each rule of the house that `set_house_rules` sets, as it is now."),
+        Field(description="Each rule of the house that `set_house_rules` sets, as it is now. Absent: `sleeper` stays."),
     ] = Field(default_factory=dict)
     flow: Literal["operator", "automatic"] = "operator"
     decks: Annotated[tuple[Name, ...], AtMost(10), Field(description="The decks in rotation.")] = ()

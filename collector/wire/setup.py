@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from collector.hand.blinds import ButtonRule
 from collector.hand.games import GAMES, ROTATIONS, Betting
-from collector.hand.model import EqualBoards, OddChip, ShortAllIn
+from collector.hand.model import EqualBoards, OddChip, ShortAllIn, SleeperRule
 from collector.wire.base import (
+    YOUNGER,
     Amount,
     Message,
     Name,
@@ -144,6 +145,7 @@ class SetHouseRules(TableCommand):
     odd_chip: OddChip | None = Field(default=None, strict=False)
     straddle_raises: bool | None = None
     pair_doubles: bool | None = None
+    sleeper: Annotated[SleeperRule | None, YOUNGER] = Field(default=None, strict=False)
 
 
 class SetOdds(TableCommand):

@@ -14,6 +14,7 @@ async def floor(e: Evening) -> None:
     await _bank(e)
     await _race(e)
     await _in_part(e)
+    await _sleeper(e)
 
 
 async def _chips_in(e: Evening) -> None:
@@ -126,3 +127,18 @@ async def _in_part(e: Evening) -> None:
     await e.refused("MUST_TABLE", type="muck", seat=2)
     await e.command(type="show", seat=2, cards=["Kd", "Kc"])
     await e.command(type="muck", seat=1)
+
+
+async def _sleeper(e: Evening) -> None:
+    for seat in (4, 5):
+        await e.command(type="seat_player", seat=seat, player_id=f"p_{seat}", name=f"P {seat}", stack=5_000)
+    await e.command(type="set_stack", seat=1, stack=5_000)
+    await e.command(type="set_house_rules", profile="cash", sleeper="lapses")
+    sleeper = {"seat": 5, "kind": "sleeper", "amount": 200}
+    await e.command(type="start_hand", button=5, straddles=[sleeper])
+    await e.act(4, "fold")
+    await e.act(5, "check")
+    await e.command(type="misdeal", override=True)
+    await e.command(type="start_hand", button=5, straddles=[sleeper])
+    await e.act(4, "call")
+    await e.command(type="misdeal", override=True)

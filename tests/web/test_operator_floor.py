@@ -216,6 +216,16 @@ def test_the_house_rules_are_shown_with_their_choices_and_one_is_changed(console
     assert changed.type == "set_house_rules"
 
 
+def test_a_rule_that_no_state_names_is_chosen_all_the_same(console: Console) -> None:
+    console.table(None, {1: seat(1)}, house_rules={"chip": 25})
+    console.page.click("#setup-open")
+    assert console.page.locator("#rule-sleeper").input_value() == "stays"
+
+    console.page.select_option("#rule-sleeper", "lapses")
+
+    console.sent(type="set_house_rules", hand_id=None, profile="cash", chip=25, sleeper="lapses")
+
+
 def test_rebuys_penalties_and_the_chip_race(console: Console) -> None:
     taken = dict.fromkeys(("rebuy", "rebuy_paid", "penalty", "disqualify", "seat_player"), (1,))
     console.table(None, {1: seat(1)}, may={**taken, "collect_time": (), "chip_race": ()})

@@ -51,6 +51,7 @@ from collector.hand.events import (
 )
 from collector.hand.games import SHOWDOWN
 from collector.hand.model import Hand, Player, Recorded
+from collector.hand.sleepers import lapsing
 from collector.histories.roomtext.pushing import REASON
 from collector.histories.story import Story, moments
 
@@ -111,6 +112,8 @@ class Happened:
         killed = self.story.setup.killed
         if any(entry.action == "bring_in" and entry.seat in killed for entry in self.end.actions):
             raise BadHistory(self.story.id, "this text cannot hold a bring-in of a dead hand; choose another format")
+        if lapsing(self.story.setup):
+            raise BadHistory(self.story.id, "this text cannot hold a sleeper that may lapse; choose another format")
         lines += [f"{self.names[seat]}: folds" for seat in killed]
         for event, now in self.moments[1:]:
             if event is not None:

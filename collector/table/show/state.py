@@ -29,6 +29,9 @@ HOUSE_RULES: Final = tuple(
     field.name for field in fields(HouseRules) if field.name != "profile" and field.name in SetHouseRules.model_fields
 )
 """The rules that a state names: those that `set_house_rules` sets."""
+_YOUNGER_RULES: Final = tuple(name for name in HOUSE_RULES if SetHouseRules.model_fields[name].exclude_if)
+"""Rules that the states of older evenings do not name: they are named where they are not as they were then."""
+_THEN: Final = HouseRules()
 
 
 def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
@@ -67,7 +70,7 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
         "button": button,
         "game": game,
         "profile": house.profile,
-        "house_rules": {name: getattr(house, name) for name in HOUSE_RULES},
+        "house_rules": {name: getattr(house, name) for name in HOUSE_RULES if name not in _unsaid(house)},
         "flow": "automatic" if automatic else "operator",
         "decks": sorted(decks),
         "owed": {str(seat): _missed(missed) for seat, missed in sorted(owed.items())},
@@ -78,6 +81,10 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
         "penalties": {str(seat): who.penalty for seat, who in sorted(seated.items()) if who.penalty},
         "levels": [level.model_dump() for level in levels],
     }
+
+
+def _unsaid(house: HouseRules) -> set[str]:
+    return {name for name in _YOUNGER_RULES if getattr(house, name) == getattr(_THEN, name)}
 
 
 def _blinds(rules: Rules) -> dict[str, int]:
@@ -164,6 +171,7 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         passive=hand.passive,
         in_part=hand.in_part,
         to_table=hand.to_table,
+        asleep={post.seat: post.amount for post in hand.asleep},
         may=may.in_hand(hand, house),
     )
 

@@ -187,6 +187,7 @@ def any_game(draw: st.DrawFn) -> Hand:
             all_in_tabled=draw(flags),
             bounties=draw(bounties),
             stand_up=draw(st.none() | st.just(StandUp(20, frozenset(seats)))),
+            sleepers_lapse=draw(flags),
         )
     )
 

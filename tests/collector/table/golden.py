@@ -244,6 +244,7 @@ def _turns(dealer: Recorder) -> None:
 
 def _asked(dealer: Recorder) -> None:
     """What only some tables ask of the floor: a hand that is shown in part."""
+    dealer.command(type="set_house_rules", profile="cash", sleeper="lapses")
     dealer.command(type="start_hand", button=2)
     dealer.command(type="expose_card", seat=1, card="As", by_choice=True, to_seat=2)
     dealer.command(type="show_rest", seat=1, rest=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from collector.errors import BadHistory
 from collector.histories.formats import write
 from collector.histories.native import read_json
 from collector.table.finished.evidence import _folded, evidence_of
@@ -109,3 +110,65 @@ def test_a_hand_that_was_shown_in_part_leaves_in_every_format(form: str) -> None
     assert write(story, form)
     if form == "json":
         assert read_json(json.loads(write(story, form))) == story
+
+
+# Sleepers
+
+
+def sleeping(**house: Any) -> Dealer:
+    dealer = Dealer((10_000,) * 5)
+    dealer.command(type="set_house_rules", profile="cash", **house)
+    sleeper = {"seat": 4, "kind": "sleeper", "amount": 200}
+    dealer.command(type="start_hand", button=5, straddles=[sleeper])
+    return dealer
+
+
+def test_the_house_says_whether_a_sleeper_lapses() -> None:
+    stays, lapses = sleeping(), sleeping(sleeper="lapses")
+
+    assert stays.state("public")["hand"]["legal"]["call"] == 200
+    assert "sleeper" not in stays.state("public")["house_rules"]
+    assert "sleeper" not in stays.facts[-2].body["command"]
+    assert "sleepers_lapse" not in stays.facts[-1].body["house"]
+    assert lapses.state("public")["hand"]["legal"]["call"] == 100
+    assert lapses.state("public")["house_rules"]["sleeper"] == "lapses"
+    assert lapses.state("public")["hand"]["asleep"] == {"4": 200}
+
+
+def test_a_running_hand_keeps_its_sleeper_when_the_house_changes_the_rule() -> None:
+    dealer = sleeping(sleeper="lapses")
+
+    dealer.command(type="set_house_rules", profile="cash")
+    dealer.act(3, "fold")
+
+    assert hand(dealer).bet_to == 200
+    assert rendered(dealer.table, "public") == dealer.renderer.state(dealer.table, "public")
+
+
+def test_an_act_before_a_sleeper_is_amended_and_the_sleeper_with_it() -> None:
+    dealer = sleeping(sleeper="lapses")
+    reply = dealer.act(3, "call")
+    assert hand(dealer).asleep == ()
+
+    amended(dealer, [{"seq": reply.seq, "command": {"type": "fold", "seat": 3}}])
+
+    assert (hand(dealer).to_act, hand(dealer).bet_to) == (4, 200)
+    dealer.command(type="undo")
+    assert (hand(dealer).to_act, hand(dealer).bet_to, len(hand(dealer).asleep)) == (3, 100, 1)
+
+
+def test_each_act_of_a_hand_with_a_sleeper_has_the_evidence_of_its_fact() -> None:
+    dealer = sleeping(sleeper="lapses")
+    for seat, kind in ((3, "fold"), (4, "check"), (5, "fold"), (1, "fold"), (2, "fold")):
+        dealer.act(seat, kind)
+    play = dealer.table.play
+
+    woken = next(at for at, act in enumerate(play.hand.actions) if act.action == "sleeper")
+    assert evidence_of(play)[woken].fact == play.steps[0].position
+    assert evidence_of(play) == _folded(play)
+    story = story_of(play)
+    assert read_json(json.loads(write(story, "json"))) == story
+    assert write(story, "ohh")
+    for form in ("phh", "pokerstars"):
+        with pytest.raises(BadHistory, match="sleeper that may lapse"):
+            write(story, form)
