@@ -314,6 +314,13 @@ class RestRuled:
 
 
 @dataclass(frozen=True, slots=True)
+class UnpostedFound:
+    """It is found that a seat which owes a blind was dealt in without it, and has looked at its cards."""
+
+    seat: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rabbit:
     """A card that would have come is shown after the hand. It counts for nothing."""
 
@@ -336,7 +343,7 @@ class Award:
 Ruling = DeadHand | Retrieve | Expose | Rabbit | Chop | Award
 Irregular = Burn | Boxed | ReplaceCard | IrregularFlop | CommunityCard
 Floor = Passive | ClockCalled | TimeUp | ChipsFound
-Question = RestRuled
+Question = RestRuled | UnpostedFound
 Act = Fold | Check | Call | BetTo | AllIn | BringIn
 CardEvent = HoleCard | HoleCardTaken | UpCard | UpCardTaken | BoardCard | BoardCardTaken
 Turn = Act | OutOfTurn | StringBet | ChipsIn | Draw

@@ -129,6 +129,7 @@ class HandSetup:
     pair_doubles: bool = False  # seven-card stud: an open pair on fourth street gives the choice of the big bet
     straddle_raises: bool = True  # the least raise is that of the straddle; False: of the big blind
     sleepers_lapse: bool = False  # see `sleepers`
+    unposted: tuple[int, ...] = ()  # owe a blind, and were dealt in without it
 
 
 class Typed(NamedTuple):
@@ -324,6 +325,7 @@ class Hand:
     passive: int | None = None  # the seat that may not raise this time
     clock: tuple[int, int] | None = None  # seat and seconds; it ends with the next act
     in_part: tuple[int, ...] = ()  # seats that showed a part of their hand, until the floor rules or the rest is shown
+    unposted: tuple[int, ...] = ()  # of those of the setup: on which nobody has ruled
     asleep: tuple[Post, ...] = ()  # sleepers that may lapse: no chips of theirs are in
     to_table: tuple[int, ...] = ()  # seats whose whole hand the floor has tabled, until it is
     went_on: str = ""  # the street whose missing cards play does not wait for

@@ -127,6 +127,11 @@ def to_show_the_rest(hand: Hand) -> Seats:
     return hand.in_part
 
 
+def dealt_in_unposted(hand: Hand) -> Seats:
+    """Return the seats that were dealt in without the blind that they owe, on which nobody has ruled."""
+    return tuple(player.seat for player in live(hand) if player.seat in hand.unposted) if not hand.complete else ()
+
+
 def one_for_all(hand: Hand) -> bool:
     """Return whether the last street of a stud hand is one card for all, since the deck is too short."""
     return may_be_for_all(hand) and stub(hand)[0] < stub(hand)[1]

@@ -6,6 +6,7 @@ Each leaves a line in the hand's rulings. Nothing here looks at a hidden card.
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from collector.errors import IllegalAction
 from collector.hand import pots
@@ -13,21 +14,20 @@ from collector.hand.awarding import taken, words
 from collector.hand.betting import next_to_act, stakes
 from collector.hand.changing import find, game_of, live, put, rule, unfolded
 from collector.hand.copying import replace
-from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, RestRuled, Retrieve
+from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, RestRuled, Retrieve, UnpostedFound
 from collector.hand.games import HEADS_UP
 from collector.hand.holding import capacity, face_up
 from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Recorded
 from collector.hand.showdown import ended, rake, reopen
 
+_CHIPS: Final = ("call", "bet", "raise")
+"""Acts that put chips in, as the record names them."""
+
 
 def kill(hand: Hand, event: DeadHand) -> Hand:
     """Kill a hand: it wins nothing, and its turn passes. Only a bet that nobody calls goes back (TDA 2024 rule 65)."""
-    player = find(hand, event.seat)
-    if hand.complete:
-        raise IllegalAction("HAND_COMPLETE", "the hand is over; award the pot, or undo", {"seat": event.seat})
-    if not player.live:
-        raise IllegalAction("FOLDED", f"seat {event.seat} has no live hand to kill", {"seat": event.seat})
+    player = _live(hand, event.seat)
     hand = rule(hand, f"the hand of seat {event.seat} is dead: {event.reason}")
     entry = Recorded(hand.street, event.seat, "dead", to=player.bet)
     killed = replace(player, folded=True, killed=hand.setup.edition > 0)
@@ -39,6 +39,31 @@ def kill(hand: Hand, event: DeadHand) -> Hand:
         clock=None if hand.clock and hand.clock[0] == event.seat else hand.clock,
     )
     return replace(hand, to_act=next_to_act(hand, event.seat)) if hand.to_act == event.seat else hand
+
+
+def _live(hand: Hand, seat: int) -> Player:
+    player = find(hand, seat)
+    if hand.complete:
+        raise IllegalAction("HAND_COMPLETE", "the hand is over; award the pot, or undo", {"seat": seat})
+    if not player.live:
+        raise IllegalAction("FOLDED", f"seat {seat} has no live hand to kill", {"seat": seat})
+    return player
+
+
+def unposted(hand: Hand, event: UnpostedFound) -> Hand:
+    """Rule on a seat that owes a blind, was dealt in without it, and has looked (Robert's Rules 4).
+
+    Before it has put chips in its hand is dead; after that it is live. It goes on owing in either case: the start of
+    the hand left its debt as it was.
+    """
+    if event.seat not in hand.unposted:
+        message = f"nobody is known to have dealt seat {event.seat} in unposted; `unposted` of its start_hand says so"
+        raise IllegalAction("NOT_UNPOSTED", message, {"seat": event.seat})
+    _live(hand, event.seat)
+    hand = replace(hand, unposted=_without(hand.unposted, event.seat))
+    if any(entry.seat == event.seat and entry.amount and entry.action in _CHIPS for entry in hand.actions):
+        return rule(hand, f"seat {event.seat} has put chips in unposted: it plays on, and owes its blind (RRP 4)")
+    return kill(hand, DeadHand(event.seat, "dealt in unposted, it has looked; it owes its blind (RRP 4)"))
 
 
 def retrieve(hand: Hand, event: Retrieve) -> Hand:

@@ -34,7 +34,8 @@ def posted(setup: HandSetup) -> Hand:
         hand = replace(hand, players=tuple(replace(p, dead=p.dead + p.ante) for p in hand.players))
     for seat in setup.killed:
         hand = _killed(hand, seat)
-    return asleep(replace(_opened(hand), asleep=waits)) if waits else _opened(hand)
+    hand = replace(_opened(hand), unposted=setup.unposted)
+    return asleep(replace(hand, asleep=waits)) if waits else hand
 
 
 def _killed(hand: Hand, seat: int) -> Hand:
@@ -150,7 +151,7 @@ def _check_named(setup: HandSetup, seats: list[int]) -> None:
     for post in setup.posts:
         if post.seat not in seats or post.amount < 0:
             _refuse(f"seat {post.seat} cannot post a {post.kind.value} of {post.amount}; post for a seat dealt in")
-    for seat in (*setup.killed, *([setup.acts_last] if setup.acts_last is not None else [])):
+    for seat in (*setup.killed, *setup.unposted, *([setup.acts_last] if setup.acts_last is not None else [])):
         if seat not in seats:
             _refuse(f"seat {seat} is named but not dealt in; dealt in are seats {seats}")
 

@@ -53,6 +53,7 @@ from collector.hand.events import (
     Show,
     StringBet,
     TimeUp,
+    UnpostedFound,
     UpCard,
     UpCardTaken,
 )
@@ -121,6 +122,8 @@ def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - 
             return _on_the_floor(hand, event)
         case RestRuled():
             return rulings.rest(hand, event)
+        case UnpostedFound():
+            return _advance(rulings.unposted(hand, event)) if not hand.closed else settle(rulings.unposted(hand, event))
         case Draw():
             return _drawn(draw(hand, event))
         case RunTimes():

@@ -36,6 +36,7 @@ from collector.hand.events import (
     RunTimes,
     StringBet,
     TimeUp,
+    UnpostedFound,
 )
 from collector.hand.irregular import may_burn, may_mend_flop
 from collector.hand.model import Hand
@@ -115,6 +116,13 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         "Rest of a hand",
         lambda said: RestRuled(said.seat, said.rest),
         seats(options.to_show_the_rest),
+        cardless=True,
+    ),
+    act_of(
+        wire.UnpostedFound,
+        "Dealt in unposted",
+        lambda said: UnpostedFound(said.seat),
+        seats(options.dealt_in_unposted),
         cardless=True,
     ),
     act_of(

@@ -92,6 +92,7 @@ def plan(table: Table, command: wire.StartHand, edition: int = EDITION) -> Plan:
         **_by_edition(table, order, edition),
         **({"house": _house(table, variant)} if edition >= EDITION_OF_HOUSE else {}),
         **({"killer": kill.seat} if kill else {}),
+        **({"unposted": sorted(set(command.unposted))} if command.unposted and edition else {}),
         **found.beside,
     }
 
@@ -211,6 +212,7 @@ def _started(body: Body) -> Start:
         pair_uncapped=body.get("pair_uncapped", False),
         stand_away=body.get("stand_away", 0),
         killer=body.get("killer"),
+        unposted=tuple(body.get("unposted") or ()),
         **_house_read(body.get("house") or {}),
     )
     away = tuple(body.get("away") or ())

@@ -207,6 +207,9 @@ class HandView(Message):
     in_part: Annotated[
         FewSeats, YOUNGER, Field(description="Seats that showed a part of their hand, on which the floor may rule.")
     ] = ()
+    unposted: Annotated[
+        FewSeats, YOUNGER, Field(description="Seats dealt in without a blind that they owe, on which nobody has ruled.")
+    ] = ()
     asleep: Annotated[
         dict[Seat, Chips], AtMost(10), YOUNGER, Field(description="Sleepers that are live if nobody acts before them.")
     ] = Field(default_factory=dict)

@@ -69,6 +69,13 @@ class ShowRest(TableCommand):
     rest: bool = True
 
 
+class UnpostedFound(TableCommand):
+    """The seat owes a blind, was dealt in without it, and has looked: dead before it has put chips in, else live."""
+
+    type: Literal["unposted_found"] = "unposted_found"
+    seat: Seat
+
+
 class RabbitCard(TableCommand):
     """A card that would have come."""
 

@@ -15,6 +15,7 @@ async def floor(e: Evening) -> None:
     await _race(e)
     await _in_part(e)
     await _sleeper(e)
+    await _unposted(e)
 
 
 async def _chips_in(e: Evening) -> None:
@@ -142,3 +143,24 @@ async def _sleeper(e: Evening) -> None:
     await e.command(type="start_hand", button=5, straddles=[sleeper])
     await e.act(4, "call")
     await e.command(type="misdeal", override=True)
+
+
+async def _unposted(e: Evening) -> None:
+    await e.command(type="seat_player", seat=3, player_id="p_3", name="P 3", stack=5_000)
+    await _folded(e, button=5)
+    await e.command(type="sit_out", seat=4, out=True)
+    await _folded(e)
+    await _folded(e)
+    await e.command(type="sit_out", seat=4, out=False)
+    await e.refused("NOT_OWING", type="start_hand", unposted=[3])
+    await e.command(type="start_hand", unposted=[4])
+    await e.command(type="unposted_found", seat=4)
+    await e.refused("NOT_UNPOSTED", type="unposted_found", seat=4)
+    await e.command(type="misdeal", override=True)
+
+
+async def _folded(e: Evening, **start: object) -> None:
+    """A hand that everybody folds."""
+    await e.command(type="start_hand", **start)
+    while e.hand.to_act is not None:
+        await e.act(e.hand.to_act, "fold")

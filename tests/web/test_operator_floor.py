@@ -177,6 +177,19 @@ def test_straddle_bomb_pot_and_boards(console: Console) -> None:
     console.sent(type="start_hand", hand_id=None, bomb=50_000, boards=2)
 
 
+def test_who_owes_is_dealt_in_unposted_and_ruled_on(console: Console) -> None:
+    console.table(None, {1: seat(1), 2: seat(2)}, owed={2: ("big_blind",)})
+    console.press("w")
+    console.page.click("#start-unposted-2")
+    console.sent(type="start_hand", hand_id=None, unposted=(2,))
+
+    console.table(playing(may={"unposted_found": (2,), "dead_hand": (1, 2)}, unposted=(2,)))
+    console.press("l")
+    console.page.click("[data-floor-seat='2']")
+    console.page.click("#floor-unposted_found")
+    console.sent(type="unposted_found", seat=2)
+
+
 def test_the_game_the_house_and_the_decks(console: Console) -> None:
     console.table(None, {1: seat(1)}, decks=("red", "blue"))
     console.page.click("#setup-open")

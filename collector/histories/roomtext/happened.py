@@ -47,6 +47,7 @@ from collector.hand.events import (
     Show,
     StringBet,
     TimeUp,
+    UnpostedFound,
     UpCard,
 )
 from collector.hand.games import SHOWDOWN
@@ -255,7 +256,7 @@ class Happened:
                 return self._ended(event, before)
             case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn() | OutOfTurn() | StringBet() | DeadHand():
                 return self._acts(before, now)
-            case ChipsIn() | TimeUp():
+            case ChipsIn() | TimeUp() | UnpostedFound():
                 return self._acts(before, now)
             case Award(reason=reason) if reason == REASON:
                 return []  # the amounts that are collected tell it

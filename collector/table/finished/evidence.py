@@ -26,6 +26,7 @@ from collector.hand.events import (
     Show,
     StringBet,
     TimeUp,
+    UnpostedFound,
 )
 from collector.hand.model import Evidence, Hand, Recorded
 from collector.table.play import Play, Step
@@ -34,7 +35,7 @@ _ACTS: Final = frozenset(
     (Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet, ChipsIn, TimeUp)
 )
 """Events that put one act each into the record, at its end."""
-_ELSEWHERE: Final = frozenset((OutOfTurn,))
+_ELSEWHERE: Final = frozenset((OutOfTurn, UnpostedFound))
 """Events whose act waits, and stands later, or never."""
 
 

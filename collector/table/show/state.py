@@ -171,6 +171,7 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         passive=hand.passive,
         in_part=hand.in_part,
         to_table=hand.to_table,
+        unposted=hand.unposted,
         asleep={post.seat: post.amount for post in hand.asleep},
         may=may.in_hand(hand, house),
     )

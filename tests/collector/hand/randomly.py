@@ -50,6 +50,7 @@ from collector.hand.events import (
     Show,
     StringBet,
     TimeUp,
+    UnpostedFound,
     UpCard,
     UpCardTaken,
 )
@@ -90,6 +91,7 @@ KINDS: dict[type, str] = {
     Retrieve: "retrieve_hand",
     Expose: "expose_card",
     RestRuled: "show_rest",
+    UnpostedFound: "unposted_found",
     Rabbit: "rabbit_card",
     Chop: "chop",
     Award: "award",
@@ -140,6 +142,7 @@ open_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Retrieve, seat_numbers, reasons),
     st.builds(Expose, seat_numbers, cards, flags, st.none() | seat_numbers),
     st.builds(RestRuled, seat_numbers, flags),
+    st.builds(UnpostedFound, seat_numbers),
     st.builds(Rabbit, cards),
     st.builds(Chop),
     st.builds(Award, st.lists(st.tuples(seat_numbers, amounts), max_size=2).map(tuple), reasons),
@@ -188,6 +191,7 @@ def any_game(draw: st.DrawFn) -> Hand:
             bounties=draw(bounties),
             stand_up=draw(st.none() | st.just(StandUp(20, frozenset(seats)))),
             sleepers_lapse=draw(flags),
+            unposted=draw(st.just(()) | st.just((2,))),
         )
     )
 
@@ -293,6 +297,7 @@ def _for_seat(hand: Hand, kind: str, seat: int, free: list[Card]) -> list[Event]
         "replace_card": [ReplaceCard(seat, free[0], "x")],
         "expose_card": [Expose(seat, card) for card in free],
         "show_rest": [RestRuled(seat, rest=True)],
+        "unposted_found": [UnpostedFound(seat)],
     }
     return some[kind]
 

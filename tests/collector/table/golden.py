@@ -249,6 +249,23 @@ def _asked(dealer: Recorder) -> None:
     dealer.command(type="expose_card", seat=1, card="As", by_choice=True, to_seat=2)
     dealer.command(type="show_rest", seat=1, rest=False)
     dealer.command(type="misdeal", override=True)
+    _owes(dealer)
+
+
+def _owes(dealer: Recorder) -> None:
+    """Seat 4 was away when the blinds passed, and is dealt in unposted."""
+    for seat in (3, 4, 5):
+        dealer.command(type="seat_player", seat=seat, player_id=f"p_1{seat}", name=f"Player {seat}", stack=5_000)
+    for away in (None, True, True, False):
+        if away is not None:
+            dealer.command(type="sit_out", seat=4, out=away)
+        if away is not False:
+            dealer.command(type="start_hand", **({} if away else {"button": 5}))
+            while dealer.table.running is not None:
+                dealer.act(dealer.state()["hand"]["to_act"], "fold")
+    dealer.command(type="start_hand", unposted=[4])
+    dealer.command(type="unposted_found", seat=4)
+    dealer.command(type="misdeal", override=True)
 
 
 def _irregular(dealer: Recorder) -> None:

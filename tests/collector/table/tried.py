@@ -60,6 +60,8 @@ TRIED = (
     a("expose_card", seat=seats, card=card, by_choice=one_of(True)),
     a("expose_card", seat=seats, card=card, by_choice=one_of(True), to_seat=number(7, 9)),
     a("show_rest", seat=seats, rest=flag),
+    a("unposted_found", seat=seats),
+    a("start_hand", unposted=lambda random: [random.randint(1, 6)]),
     a("call_clock", seat=seats),
     a("time_up", seat=seats),
     a("chips_found", seat=seats, amount=number(1, 500)),

@@ -15,6 +15,7 @@ const BY_SEAT = [
   ['retrieve_hand', 'Give the hand back', false, true],
   ['expose_card', 'Card exposed', true, false],
   ['replace_card', 'Card replaced', true, true],
+  ['unposted_found', 'Dealt in unposted, it has looked', false, false],
 ];
 // words that were said first, and what was done with the chips of a prior bet
 const SAID = [['', 'nothing'], ['raise', 'raise'], ['call', 'call'], ['all_in', 'all-in']];

@@ -35,6 +35,7 @@ export const COMMAND_LABELS = {
   retrieve_hand: 'Hand given back',
   expose_card: 'Exposed card',
   show_rest: 'Rest of a hand',
+  unposted_found: 'Dealt in unposted',
   rabbit_card: 'Rabbit card',
   chop: 'Chop',
   award: 'Award',
