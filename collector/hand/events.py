@@ -222,6 +222,14 @@ class ClockCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeBankUsed:
+    """The seat to act gives time chips away for more time."""
+
+    seat: int
+    chips: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class TimeUp:
     """The time of the clock is over: facing a bet the hand is dead, else it is checked (TDA 2024 rule 29)."""
 
@@ -342,7 +350,7 @@ class Award:
 
 Ruling = DeadHand | Retrieve | Expose | Rabbit | Chop | Award
 Irregular = Burn | Boxed | ReplaceCard | IrregularFlop | CommunityCard
-Floor = Passive | ClockCalled | TimeUp | ChipsFound
+Floor = Passive | ClockCalled | TimeBankUsed | TimeUp | ChipsFound
 Question = RestRuled | UnpostedFound
 Act = Fold | Check | Call | BetTo | AllIn | BringIn
 CardEvent = HoleCard | HoleCardTaken | UpCard | UpCardTaken | BoardCard | BoardCardTaken

@@ -130,6 +130,8 @@ class HandSetup:
     straddle_raises: bool = True  # the least raise is that of the straddle; False: of the big blind
     sleepers_lapse: bool = False  # see `sleepers`
     unposted: tuple[int, ...] = ()  # owe a blind, and were dealt in without it
+    time_bank: tuple[tuple[int, int], ...] = ()  # (seat, time chips) at the start, where the house has them
+    time_chip_seconds: int = 0  # what each is worth
 
 
 class Typed(NamedTuple):
@@ -325,6 +327,7 @@ class Hand:
     passive: int | None = None  # the seat that may not raise this time
     clock: tuple[int, int] | None = None  # seat and seconds; it ends with the next act
     in_part: tuple[int, ...] = ()  # seats that showed a part of their hand, until the floor rules or the rest is shown
+    banked: tuple[tuple[int, int], ...] = ()  # (seat, time chips that it used in this hand)
     unposted: tuple[int, ...] = ()  # of those of the setup: on which nobody has ruled
     asleep: tuple[Post, ...] = ()  # sleepers that may lapse: no chips of theirs are in
     to_table: tuple[int, ...] = ()  # seats whose whole hand the floor has tabled, until it is

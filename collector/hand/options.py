@@ -16,7 +16,7 @@ from collector.hand.model import Hand, Player
 from collector.hand.outofturn import may_come_early
 from collector.hand.rulings import may_retrieve
 from collector.hand.showdown import must_table, whole
-from collector.hand.turns import timed
+from collector.hand.turns import time_left, timed
 
 Seats = tuple[int, ...]
 
@@ -89,6 +89,12 @@ def to_be_passive(hand: Hand) -> Seats:
 def to_be_timed(hand: Hand) -> Seats:
     """Return the seat that the clock may be put on."""
     return () if hand.closed or hand.to_act is None or timed(hand) is not None else (hand.to_act,)
+
+
+def with_time_chips(hand: Hand) -> Seats:
+    """Return the seat to act, if it has time chips left."""
+    open_to = None if hand.closed else hand.to_act
+    return (open_to,) if open_to is not None and time_left(hand, open_to) > 0 else ()
 
 
 def out_of_time(hand: Hand) -> Seats:

@@ -52,6 +52,7 @@ from collector.hand.events import (
     RunTimes,
     Show,
     StringBet,
+    TimeBankUsed,
     TimeUp,
     UnpostedFound,
     UpCard,
@@ -118,7 +119,7 @@ def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - 
             return _advance(string_bet(hand, event))
         case ChipsIn():
             return _advance(chips_in(hand, event))
-        case Passive() | ClockCalled() | TimeUp() | ChipsFound():
+        case Passive() | ClockCalled() | TimeBankUsed() | TimeUp() | ChipsFound():
             return _on_the_floor(hand, event)
         case RestRuled():
             return rulings.rest(hand, event)
@@ -147,6 +148,8 @@ def _on_the_floor(hand: Hand, event: Floor) -> Hand:
             return turns.limit(hand, event)
         case ClockCalled():
             return turns.call_clock(hand, event)
+        case TimeBankUsed():
+            return turns.use_time_bank(hand, event)
         case TimeUp():
             return _advance(turns.time_up(hand, event))
         case ChipsFound():

@@ -26,7 +26,7 @@ _SETUP: Final = TypeAdapter(HandSetup)
 _EVENTS: Final[Mapping[str, TypeAdapter[Event]]] = {each.__name__: TypeAdapter(each) for each in _classes(Event)}
 _YOUNGER: Final = {
     *("antes_dead", "by", "by_choice", "contests", "edition", "pair_uncapped", "sleepers_lapse", "stand_away"),
-    *("to_seat", "unposted"),
+    *("time_bank", "time_chip_seconds", "to_seat", "unposted"),
 }
 """Fields that are younger than the stories in read models, which stay as they are. `by` and `contests` say how a live
 table takes cards; a recorded hand has none of them."""

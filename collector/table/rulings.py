@@ -35,6 +35,7 @@ from collector.hand.events import (
     Retrieve,
     RunTimes,
     StringBet,
+    TimeBankUsed,
     TimeUp,
     UnpostedFound,
 )
@@ -187,6 +188,13 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         "Clock",
         lambda said: ClockCalled(said.seat, said.seconds),
         seats(options.to_be_timed),
+        cardless=True,
+    ),
+    act_of(
+        wire.UseTimeBank,
+        "Time chip",
+        lambda said: TimeBankUsed(said.seat, said.chips),
+        seats(options.with_time_chips),
         cardless=True,
     ),
     act_of(

@@ -92,6 +92,7 @@ def plan(table: Table, command: wire.StartHand, edition: int = EDITION) -> Plan:
         **_by_edition(table, order, edition),
         **({"house": _house(table, variant)} if edition >= EDITION_OF_HOUSE else {}),
         **({"killer": kill.seat} if kill else {}),
+        **(_time_bank(table, order) if edition else {}),
         **({"unposted": sorted(set(command.unposted))} if command.unposted and edition else {}),
         **found.beside,
     }
@@ -131,6 +132,14 @@ def _by_edition(table: Table, order: Sequence[int], edition: int) -> Plan:
     stand = table.standing or frozenset[str]()
     away = sum(who.player_id in stand for seat, who in table.seated.items() if seat not in order)
     return {"pair_uncapped": table.house.profile != "tournament", "stand_away": away if table.stand_up else 0}
+
+
+def _time_bank(table: Table, order: Sequence[int]) -> Plan:
+    """Return the time chips of the seats that are dealt in, where the house has them."""
+    if not table.house.time_chips or table.automatic:
+        return {}
+    bank = [[seat, table.time_bank(seat)] for seat in order]
+    return {"time_bank": bank, "time_chip_seconds": table.house.time_chip_seconds}
 
 
 def _drop(house: HouseRules) -> list[int | bool]:
@@ -213,6 +222,8 @@ def _started(body: Body) -> Start:
         stand_away=body.get("stand_away", 0),
         killer=body.get("killer"),
         unposted=tuple(body.get("unposted") or ()),
+        time_bank=tuple((seat, left) for seat, left in body.get("time_bank") or ()),
+        time_chip_seconds=body.get("time_chip_seconds", 0),
         **_house_read(body.get("house") or {}),
     )
     away = tuple(body.get("away") or ())

@@ -317,6 +317,9 @@ class TableState(Stamp):
         default_factory=dict
     )
     levels: Annotated[tuple[Level, ...], AtMost(MOST_LEVELS)] = ()
+    time_bank: Annotated[
+        dict[Seat, Number], AtMost(10), YOUNGER, Field(description="Time chips by seat; absent: the house gives none.")
+    ] = Field(default_factory=dict)
     left_out: Annotated[
         tuple[Word, ...],
         AtMost(10),

@@ -166,6 +166,14 @@ class CallClock(TableCommand):
     seconds: Annotated[int, Field(ge=1, le=600)] = 30
 
 
+class UseTimeBank(TableCommand):
+    """The seat to act gives time chips away: its clock runs so much longer, or begins with that."""
+
+    type: Literal["use_time_bank"] = "use_time_bank"
+    seat: Seat
+    chips: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+
 class TimeUp(TableCommand):
     """The time of the clock is over: facing a bet the hand is dead, else it is checked."""
 

@@ -16,6 +16,7 @@ async def floor(e: Evening) -> None:
     await _in_part(e)
     await _sleeper(e)
     await _unposted(e)
+    await _time_bank(e)
 
 
 async def _chips_in(e: Evening) -> None:
@@ -164,3 +165,17 @@ async def _folded(e: Evening, **start: object) -> None:
     await e.command(type="start_hand", **start)
     while e.hand.to_act is not None:
         await e.act(e.hand.to_act, "fold")
+
+
+async def _time_bank(e: Evening) -> None:
+    await e.refused("NO_TIME_BANK", type="set_time_bank", chips=3)
+    await e.command(type="set_house_rules", profile="cash", time_chips=2, time_chip_seconds=20)
+    await e.command(type="set_time_bank", chips=1, seats=[1])
+    await e.command(type="start_hand", button=5)
+    seat = e.hand.to_act
+    await e.command(type="call_clock", seat=seat)
+    await e.command(type="use_time_bank", seat=seat)
+    await e.refused("NO_TIME_CHIPS", type="use_time_bank", seat=seat, chips=2)
+    while e.hand.to_act is not None:
+        await e.act(e.hand.to_act, "fold")
+    await e.command(type="end_hand")

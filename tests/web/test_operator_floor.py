@@ -190,6 +190,27 @@ def test_who_owes_is_dealt_in_unposted_and_ruled_on(console: Console) -> None:
     console.sent(type="unposted_found", seat=2)
 
 
+def test_time_chips_of_the_house_and_of_a_seat(console: Console) -> None:
+    console.table(playing(may={"use_time_bank": (1,), "put_in": (1,)}), time_bank={1: 3, 2: 4})
+    console.press("l")
+    expect(console.page.locator("#use-time-bank")).to_have_text("Time chip (3 left)")
+    console.page.click("#use-time-bank")
+    console.sent(type="use_time_bank", seat=1)
+
+
+def test_the_house_gives_time_chips_and_gives_them_anew(console: Console) -> None:
+    console.table(None, {1: seat(1)}, may={"set_house_rules": (), "set_time_bank": ()}, house_rules={"chip": 25})
+    console.page.click("#setup-open")
+
+    console.page.fill("#time-chips", "4")
+    console.page.click("#set-time-bank")
+    console.sent(type="set_time_bank", hand_id=None, chips=4)
+    console.page.fill("#time-chips", "5")
+    console.page.fill("#time-seconds", "20")
+    console.page.click("#set-time-rule")
+    console.sent(type="set_house_rules", hand_id=None, profile="cash", chip=25, time_chips=5, time_chip_seconds=20)
+
+
 def test_the_game_the_house_and_the_decks(console: Console) -> None:
     console.table(None, {1: seat(1)}, decks=("red", "blue"))
     console.page.click("#setup-open")

@@ -46,6 +46,7 @@ from collector.hand.events import (
     RunTimes,
     Show,
     StringBet,
+    TimeBankUsed,
     TimeUp,
     UnpostedFound,
     UpCard,
@@ -246,7 +247,7 @@ class Happened:
                 return self._drawn(event, now)
             case UpCard() | RunTimes() | Burn() | Boxed() | Expose() | Rabbit() | CommunityCard():
                 return []  # nothing follows from these that this text has words for
-            case Passive() | ClockCalled() | RestRuled():
+            case Passive() | ClockCalled() | TimeBankUsed() | RestRuled():
                 return []  # nothing follows from these that this text has words for
             case Draw():
                 named = f" [{' '.join(card.reveal() for card in event.cards)}]" if event.cards else ""

@@ -14,7 +14,18 @@ from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_s
 from collector.hand.awaiting import boards_awaited, due, missing
 from collector.hand.blinds import Owed
 from collector.hand.changing import betting_of
-from collector.hand.events import AllIn, BetTo, Call, Check, ClockCalled
+from collector.hand.events import (
+    Act,
+    AllIn,
+    BetTo,
+    Call,
+    Check,
+    ChipsIn,
+    ClockCalled,
+    StringBet,
+    TimeBankUsed,
+    TimeUp,
+)
 from collector.hand.model import Bounty, Hand, Pending
 from collector.table.play import Play
 from collector.table.show.may import May
@@ -32,6 +43,8 @@ HOUSE_RULES: Final = tuple(
 _YOUNGER_RULES: Final = tuple(name for name in HOUSE_RULES if SetHouseRules.model_fields[name].exclude_if)
 """Rules that the states of older evenings do not name: they are named where they are not as they were then."""
 _THEN: Final = HouseRules()
+_ACTS: Final = Act | StringBet | ChipsIn | TimeUp
+"""What ends the clock of a seat."""
 
 
 def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
@@ -55,6 +68,7 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
     stand_up: int,
     standing: frozenset[str] | None,
     kill: Kill,
+    banked: tuple[tuple[int, int], ...],
 ) -> dict[str, object]:
     """Return the settings in a state, and whose state it is. Commands change them, cards do not."""
     return {
@@ -80,7 +94,16 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
         "behind": {str(seat): who.behind for seat, who in sorted(seated.items()) if who.behind},
         "penalties": {str(seat): who.penalty for seat, who in sorted(seated.items()) if who.penalty},
         "levels": [level.model_dump() for level in levels],
+        **_time_bank(house, seated, dict(banked)),
     }
+
+
+def _time_bank(house: HouseRules, seated: Mapping[int, Seated], used: Mapping[int, int]) -> dict[str, object]:
+    """Return the time chips by seat, less those of this hand; nothing where the house gives none."""
+    if not house.time_chips:
+        return {}
+    had = {seat: house.time_chips if who.time_chips is None else who.time_chips for seat, who in seated.items()}
+    return {"time_bank": {str(seat): max(0, chips - used.get(seat, 0)) for seat, chips in sorted(had.items())}}
 
 
 def _unsaid(house: HouseRules) -> set[str]:
@@ -181,8 +204,21 @@ def _clock(play: Play) -> ClockView | None:
     if play.hand.clock is None:
         return None
     seat, seconds = play.hand.clock
-    called = [step.at for step in play.steps if isinstance(step.event, ClockCalled)]
-    return ClockView(seat=seat, seconds=seconds, called_at=called[-1])
+    return ClockView(seat=seat, seconds=seconds, called_at=_clock_began(play, seat))
+
+
+def _clock_began(play: Play, seat: int) -> int:
+    """Return when the clock of a seat began: when it was called, or with the first time chip since the seat acted."""
+    began = 0
+    for step in reversed(play.steps):
+        event = step.event
+        if isinstance(event, ClockCalled) and event.seat == seat:
+            return step.at
+        if isinstance(event, TimeBankUsed) and event.seat == seat:
+            began = step.at
+        elif began and isinstance(event, _ACTS) and event.seat == seat:
+            break
+    return began
 
 
 def _pending(pending: Pending) -> PendingView:

@@ -49,6 +49,7 @@ from collector.hand.events import (
     RunTimes,
     Show,
     StringBet,
+    TimeBankUsed,
     TimeUp,
     UnpostedFound,
     UpCard,
@@ -80,6 +81,7 @@ KINDS: dict[type, str] = {
     ChipsIn: "put_in",
     Passive: "limit_seat",
     ClockCalled: "call_clock",
+    TimeBankUsed: "use_time_bank",
     TimeUp: "time_up",
     ChipsFound: "chips_found",
     Draw: "draw",
@@ -134,6 +136,7 @@ open_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Passive, seat_numbers, reasons),
     st.builds(ClockCalled, seat_numbers, st.just(30)),
     st.builds(TimeUp, seat_numbers),
+    st.builds(TimeBankUsed, seat_numbers, st.integers(0, 2)),
     st.builds(ChipsFound, seat_numbers, st.integers(1, 500)),
     st.builds(Draw, seat_numbers, st.integers(0, 5), st.just(()), flags),
     st.builds(RunTimes, st.integers(1, 4)),
@@ -192,6 +195,8 @@ def any_game(draw: st.DrawFn) -> Hand:
             stand_up=draw(st.none() | st.just(StandUp(20, frozenset(seats)))),
             sleepers_lapse=draw(flags),
             unposted=draw(st.just(()) | st.just((2,))),
+            time_bank=draw(st.just(()) | st.just(((1, 2), (3, 1)))),
+            time_chip_seconds=30,
         )
     )
 
@@ -291,6 +296,7 @@ def _for_seat(hand: Hand, kind: str, seat: int, free: list[Card]) -> list[Event]
         "limit_seat": [Passive(seat, "x")],
         "call_clock": [ClockCalled(seat, 30)],
         "time_up": [TimeUp(seat)],
+        "use_time_bank": [TimeBankUsed(seat)],
         "chips_found": [ChipsFound(seat, 5)],
         "dead_hand": [DeadHand(seat, "x")],
         "retrieve_hand": [Retrieve(seat, "x")],

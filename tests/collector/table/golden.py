@@ -266,6 +266,11 @@ def _owes(dealer: Recorder) -> None:
     dealer.command(type="start_hand", unposted=[4])
     dealer.command(type="unposted_found", seat=4)
     dealer.command(type="misdeal", override=True)
+    dealer.command(type="set_house_rules", profile="cash", time_chips=4)
+    dealer.command(type="set_time_bank", chips=2)
+    dealer.command(type="start_hand")
+    dealer.command(type="use_time_bank", seat=dealer.state()["hand"]["to_act"])
+    dealer.command(type="misdeal", override=True)
 
 
 def _irregular(dealer: Recorder) -> None:

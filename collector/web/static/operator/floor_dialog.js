@@ -70,6 +70,7 @@ export class FloorDialog {
     return form(`Seat ${seat}: chips without a word, the clock`, put.send, ...put.fields,
       ...(open('limit_seat') ? [labelled('Reason', limit), button('limit-seat', 'No raise this time', () => this.command({ type: 'limit_seat', seat, reason: limit.value.trim() || 'skipped' }))] : []),
       ...(open('call_clock') ? [button('call-clock', 'Clock', () => this.command({ type: 'call_clock', seat }))] : []),
+      ...(open('use_time_bank') ? [button('use-time-bank', `Time chip (${(this.state.time_bank || {})[seat]} left)`, () => this.command({ type: 'use_time_bank', seat }))] : []),
       ...(open('time_up') ? [button('time-up', 'Time is up', () => this.command({ type: 'time_up', seat }), 'warn')] : []),
       ...(behind ? [labelled(`Found behind seat ${behind[0]}`, extra), button('chips-found', 'Chips found', add)] : []));
   }

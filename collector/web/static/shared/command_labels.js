@@ -45,6 +45,7 @@ export const COMMAND_LABELS = {
   put_in: 'Chips put in',
   limit_seat: 'Passive only',
   call_clock: 'Clock',
+  use_time_bank: 'Time chip',
   time_up: 'Time is up',
   chips_found: 'Chips found',
   burn_card: 'Burn',
@@ -64,6 +65,7 @@ export const COMMAND_LABELS = {
   rebuy: 'Rebuy',
   rebuy_paid: 'Rebuy paid',
   collect_time: 'Seat time',
+  set_time_bank: 'Time bank',
   chip_race: 'Chip race',
   disqualify: 'Disqualify',
   // setup
