@@ -175,9 +175,15 @@ class Muck:
 
 @dataclass(frozen=True, slots=True)
 class OutOfTurn:
-    """A seat acted before its turn: the act waits, and binds if the bet to it has not changed (TDA 2024 rule 53)."""
+    """A seat acted before its turn: the act waits, and binds if the bet to it has not changed (TDA 2024 rule 53).
+
+    condition: it only said what it would do (rule 59): if somebody bets, if nobody does, or whatever comes. free: the
+    floor rules that this does not bind.
+    """
 
     act: Fold | Check | Call | BetTo | AllIn
+    condition: Literal["", "bet", "check", "any"] = ""
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,10 +231,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An act out of turn that waits for the turn of its seat. bet_to: the bet that the seat faced when it acted."""
+    """An act out of turn that waits for the turn of its seat. bet_to: the bet that the seat faced when it acted.
+
+    condition: see `OutOfTurn`.
+    """
 
     act: Act
     bet_to: int
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _hidden(card: Secret[str] | None) -> Secret[Card] | None:
 
 def _out_of_turn(command: wire.OutOfTurn) -> Event:
     act = early(command.action, command.seat, command.amount)
-    return OutOfTurn(cast("Fold | Check | Call | BetTo | AllIn", act))
+    return OutOfTurn(cast("Fold | Check | Call | BetTo | AllIn", act), command.condition, command.free)
 
 
 def _flop(command: wire.IrregularFlop) -> Event:

@@ -139,12 +139,16 @@ class LegalView(Message):
 
 
 class PendingView(Message):
-    """An act out of turn. It binds if the bet to the seat is still `bet_to` in its turn."""
+    """An act out of turn. It binds if the bet to the seat is still `bet_to` in its turn.
+
+    condition: the seat said what it would do: if somebody bets, if nobody does (check), or whatever comes (any).
+    """
 
     seat: Seat
-    action: Literal["check", "call", "bet_to", "all_in"]
+    action: Literal["check", "call", "bet_to", "all_in", "fold"]
     to: Chips | None
     bet_to: Chips
+    condition: Annotated[Word, YOUNGER] = ""
 
 
 class WinView(Message):

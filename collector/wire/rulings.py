@@ -105,15 +105,23 @@ class Award(TableCommand):
 
 
 class OutOfTurn(TableCommand):
-    """The seat acted before its turn. The act waits; it binds if the bet to the seat is the same in its turn."""
+    """The seat acted before its turn. The act waits; it binds if the bet to the seat is the same in its turn.
+
+    condition: it only said what it would do, if somebody bets, if nobody does, or whatever comes; an amount of 0 is
+    then the least raise. free: the floor rules that this does not bind.
+    """
 
     type: Literal["out_of_turn"] = "out_of_turn"
     seat: Seat
     action: Literal["fold", "check", "call", "bet", "raise_to", "all_in"]
     amount: Amount = 0
+    condition: Annotated[Literal["", "bet", "check", "any"], YOUNGER] = ""
+    free: Annotated[bool, YOUNGER] = False
 
     @model_validator(mode="after")
     def _sized(self) -> OutOfTurn:
+        if self.condition and not self.amount:
+            return self
         if (self.action in ("bet", "raise_to")) != (self.amount > 0):
             raise ValueError(f"{self.action}: give the whole bet of the street with bet and raise_to, and only there")
         return self

@@ -17,6 +17,7 @@ async def floor(e: Evening) -> None:
     await _sleeper(e)
     await _unposted(e)
     await _time_bank(e)
+    await _said(e)
 
 
 async def _chips_in(e: Evening) -> None:
@@ -179,3 +180,12 @@ async def _time_bank(e: Evening) -> None:
     while e.hand.to_act is not None:
         await e.act(e.hand.to_act, "fold")
     await e.command(type="end_hand")
+
+
+async def _said(e: Evening) -> None:
+    await e.command(type="start_hand", button=5)
+    first, second, third = e.hand.to_act, *(player.seat for player in e.hand.players[:2])
+    await e.command(type="out_of_turn", seat=second, action="raise_to", condition="bet")
+    await e.command(type="out_of_turn", seat=third, action="call", condition="any", free=True)
+    await e.act(first, "raise_to", 300)
+    await e.command(type="misdeal", override=True)

@@ -95,6 +95,20 @@ def test_cards_and_acts_of_the_floor(console: Console) -> None:
     console.sent(type="out_of_turn", seat=2, action="call")
 
 
+def test_what_a_player_says_it_will_do(console: Console) -> None:
+    console.table(playing(may={"out_of_turn": (2,)}))
+    console.press("l")
+
+    console.page.click("#early-raise_to")
+    console.silent()
+    console.page.select_option("#early-when", "bet")
+    console.page.click("#early-raise_to")
+    console.sent(type="out_of_turn", seat=2, action="raise_to", condition="bet")
+    console.page.select_option("#early-free", "free")
+    console.page.click("#early-call")
+    console.sent(type="out_of_turn", seat=2, action="call", condition="bet", free=True)
+
+
 def test_an_award_says_what_is_left(console: Console) -> None:
     console.table(playing(to_act=None, legal=None, waiting_for="showdown", showdown=(1, 2)))
     console.press("l")

@@ -22,6 +22,7 @@ from collector.hand.events import (
     Check,
     ChipsIn,
     ClockCalled,
+    Fold,
     StringBet,
     TimeBankUsed,
     TimeUp,
@@ -223,9 +224,11 @@ def _clock_began(play: Play, seat: int) -> int:
 
 def _pending(pending: Pending) -> PendingView:
     act = pending.act
-    kinds: dict[type, Any] = {Check: "check", Call: "call", BetTo: "bet_to", AllIn: "all_in"}
+    kinds: dict[type, Any] = {Fold: "fold", Check: "check", Call: "call", BetTo: "bet_to", AllIn: "all_in"}
     to = act.to if isinstance(act, BetTo) else None
-    return PendingView(seat=act.seat, action=kinds[type(act)], to=to, bet_to=pending.bet_to)
+    return PendingView(
+        seat=act.seat, action=kinds[type(act)], to=to, bet_to=pending.bet_to, condition=pending.condition
+    )
 
 
 def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]:

@@ -130,6 +130,7 @@ open_events: st.SearchStrategy[Event] = st.one_of(
     *(st.builds(act, seat_numbers, flags) for act in (Fold, Check, Call, AllIn, BringIn, Muck)),
     st.builds(BetTo, seat_numbers, amounts, flags),
     st.builds(OutOfTurn, early),
+    st.builds(OutOfTurn, early, st.sampled_from(("", "bet", "check", "any")), flags),
     st.builds(StringBet, seat_numbers, amounts),
     st.builds(ChipsIn, seat_numbers, some_chips, some_words, some_priors, st.just(0) | st.integers(0, 2500)),
     st.builds(ChipsIn, seat_numbers, unclear=st.integers(1, 30)),

@@ -172,3 +172,52 @@ def test_each_act_of_a_hand_with_a_sleeper_has_the_evidence_of_its_fact() -> Non
     for form in ("phh", "pokerstars"):
         with pytest.raises(BadHistory, match="sleeper that may lapse"):
             write(story, form)
+
+
+# What a player only says that it will do
+
+
+def test_a_declaration_stands_in_every_state_and_is_undone_and_amended() -> None:
+    dealer = table()
+    reply = dealer.command(type="out_of_turn", seat=1, action="raise_to", condition="bet")
+    waits = {"seat": 1, "action": "bet_to", "to": 0, "bet_to": 100, "condition": "bet"}
+    assert dealer.state("public")["hand"]["pending"] == [waits]
+    assert rendered(dealer.table, "public") == dealer.renderer.state(dealer.table, "public")
+
+    dealer.command(type="undo")
+    assert dealer.state("public")["hand"]["pending"] == []
+    dealer.command(type="redo")
+    dealer.act(3, "raise_to", 300)
+    assert (hand(dealer).bet_to, hand(dealer).to_act) == (500, 2)
+    play = dealer.table.play
+    assert evidence_of(play) == _folded(play)
+
+    free = {"type": "out_of_turn", "seat": 1, "action": "raise_to", "condition": "bet", "free": True}
+    amended(dealer, [{"seq": reply.seq, "command": free}])
+    assert (hand(dealer).bet_to, hand(dealer).to_act) == (300, 1)
+
+
+def test_an_act_out_of_turn_is_written_as_before_and_needs_its_amount() -> None:
+    dealer = table()
+    dealer.command(type="out_of_turn", seat=1, action="call")
+
+    assert {"condition", "free"}.isdisjoint(dealer.facts[-1].body["command"])
+    assert "condition" not in dealer.state("public")["hand"]["pending"][0]
+    with pytest.raises(ValueError, match="give the whole bet"):
+        dealer.send(type="out_of_turn", seat=2, action="raise_to")
+    with pytest.raises(ValueError, match="give the whole bet"):
+        dealer.send(type="out_of_turn", seat=2, action="call", amount=100, condition="bet")
+
+
+@pytest.mark.parametrize("form", ["phh", "ohh", "pokerstars", "json"])
+def test_a_hand_with_a_declaration_leaves_in_every_format(form: str) -> None:
+    dealer = table()
+    dealer.command(type="out_of_turn", seat=1, action="raise_to", condition="bet")
+    dealer.act(3, "raise_to", 300)
+    dealer.act(2, "fold")
+    dealer.act(3, "fold")
+    story = story_of(dealer.table.play)
+
+    assert write(story, form)
+    if form == "json":
+        assert read_json(json.loads(write(story, form))) == story

@@ -49,6 +49,7 @@ TRIED = (
     a("replace_card", seat=seats, card=card, reason=words),
     a("irregular_flop", cards=lambda random: [card(random) for _ in range(3)], reason=words),
     a("out_of_turn", seat=seats, action=one_of("fold", "check", "call", "all_in")),
+    a("out_of_turn", seat=seats, action=one_of("fold", "call", "raise_to"), condition=one_of("bet", "check", "any")),
     a("draw", seat=seats, count=number(0, 4)),
     a("run_board", times=number(2, 3)),
     a("award", amounts=one_of([{"seat": 1, "amount": 300}]), reason=words),

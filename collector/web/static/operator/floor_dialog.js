@@ -8,6 +8,8 @@ import { may, seatsFor } from '../shared/may.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
 const REASONS = ['exposed', 'fouled', 'abandoned', 'penalty', 'dealer error'];
+// what a seat that only said what it would do made it depend on (TDA 59)
+const WHEN = [['', 'it acted'], ['bet', 'if somebody bets'], ['check', 'if nobody bets'], ['any', 'whatever comes']];
 const ACTS = ['fold', 'check', 'call', 'all_in'];
 // type, words, whether a card goes with it, whether a reason does
 const BY_SEAT = [
@@ -147,9 +149,19 @@ export class FloorDialog {
     const early = seatsFor(this.state, 'out_of_turn');
     if (!early) return null;
     const seat = select('early-seat', early.map((each) => [String(each), `Seat ${each}`]), '');
-    const send = (action) => this.command({ type: 'out_of_turn', seat: Number(seat.value), action });
-    return form('Acted out of turn', () => {}, labelled('Seat', seat),
-      ...ACTS.map((action) => button(`early-${action}`, COMMAND_LABELS[action], () => send(action))));
+    const when = select('early-when', WHEN, '');
+    const free = select('early-free', [['', 'binds'], ['free', 'does not bind']], '');
+    const send = (action) => this.command({
+      type: 'out_of_turn', seat: Number(seat.value), action,
+      ...(when.value ? { condition: when.value } : {}), ...(free.value ? { free: true } : {}),
+    });
+    const raise = () => {
+      when.setAttribute('aria-invalid', String(!when.value));
+      if (when.value) send('raise_to');
+    };
+    return form('Acted out of turn, or said what it will do', () => {}, labelled('Seat', seat), labelled('Said', when), labelled('The floor rules', free),
+      ...ACTS.map((action) => button(`early-${action}`, COMMAND_LABELS[action], () => send(action))),
+      button('early-raise_to', 'Raise, as it said', raise));
   }
 
   tableForm() {
