@@ -103,6 +103,15 @@ def test_a_live_sleeper_changes_the_action_of_who_acted_out_of_turn() -> None:
     assert (hand.to_act, hand.rulings[-1]) == (1, "preflop: the action to seat 1 has changed: it is free to act")
 
 
+def test_who_checked_before_a_sleeper_that_acts_last_has_to_answer_it() -> None:
+    hand = play(sleeping((5, 200), acts_last=5), "3 folds", "4 folds", "6 folds", "1 folds", "2 checks")
+    assert (hand.to_act, hand.bet_to) == (5, 200)
+
+    hand = play(hand, "5 checks")
+
+    assert to_call(hand) == (2, 100)
+
+
 def test_pot_limit_counts_a_sleeper_once_it_is_live() -> None:
     hand = sleeping((5, 200), betting=Betting.POT_LIMIT)
     may = legal(hand)

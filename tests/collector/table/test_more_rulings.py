@@ -62,6 +62,15 @@ def test_a_hand_tabled_in_part_is_told_to_the_floor_whatever_the_card_tda_15(car
     assert (reply.error.code, "show it" in reply.error.message) == ("MUST_TABLE", True)
 
 
+def test_a_card_that_is_shown_before_the_showdown_is_no_hand_tabled_in_part() -> None:
+    dealer = table()
+
+    dealer.command(type="expose_card", seat=1, card="As", by_choice=True)
+
+    assert dealer.alerts() == []
+    assert dealer.state("public")["hand"]["in_part"] == [1]
+
+
 def test_a_card_that_was_exposed_by_accident_is_told_as_before() -> None:
     dealer = table()
 
