@@ -36,8 +36,8 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
         message = f"it is seat {player.seat}'s turn; enter the act itself"
         raise IllegalAction("IN_TURN", message, {"seat": player.seat})
     said = bool(event.condition) or event.free
-    early = (isinstance(event.act, Fold) or said) and player.seat in may_come_early(hand)
-    if not (early or player.seat in _to_act(hand)):
+    may = may_come_early(hand) if isinstance(event.act, Fold) or said else ()
+    if player.seat not in (*may, *_to_act(hand)):
         message = f"seat {player.seat} has nothing to act on out of turn; seat {hand.to_act} is to act"
         raise IllegalAction("NOTHING_PENDING", message, {"seat": player.seat})
     if said:
