@@ -299,7 +299,10 @@ class TableState(Stamp):
     house_rules: Annotated[
         dict[Word, bool | Number | Word],
         AtMost(40),
-        Field(description="Each rule of the house that `set_house_rules` sets, as it is now. Absent: `sleeper` stays."),
+        Field(
+            description="Each rule of the house that `set_house_rules` sets, as it is now. Absent: a sleeper stays, "
+            "nobody has time chips, a time chip is worth 30 seconds."
+        ),
     ] = Field(default_factory=dict)
     flow: Literal["operator", "automatic"] = "operator"
     decks: Annotated[tuple[Name, ...], AtMost(10), Field(description="The decks in rotation.")] = ()
