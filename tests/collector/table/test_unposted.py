@@ -9,7 +9,7 @@ import pytest
 from collector.table.finished.evidence import _folded, evidence_of
 from tests.collector.table.amendments import amended
 from tests.collector.table.dealer import Dealer, rendered
-from tests.collector.table.test_obligations import cash, dealt, played, started
+from tests.collector.table.starts import cash, dealt, played, started
 
 
 def back() -> Dealer:
