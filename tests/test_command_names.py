@@ -30,6 +30,8 @@ LISTED: dict[str, str] = {
     "collector/histories/plain.py _ACTS": RECORD,
     "collector/histories/roomtext/happened.py Happened": RECORD,
     "collector/records/statistics.py _Count": RECORD,
+    "collector/table/show/state.py _pending": "the contract of a feed: which acts wait for their turn",
+    "collector/wire/feeds.py PendingView": "the contract of a feed: which acts wait for their turn",
     "collector/wire/feed_events.py HandCorrected": "the contract of a feed: why a hand came out otherwise",
     "collector/wire/rulings.py OutOfTurn": "the contract of one command: which acts may come before their turn",
 }

@@ -175,9 +175,15 @@ class Muck:
 
 @dataclass(frozen=True, slots=True)
 class OutOfTurn:
-    """A seat acted before its turn: the act waits, and binds if the bet to it has not changed (TDA 2024 rule 53)."""
+    """A seat acted before its turn: the act waits, and binds if the bet to it has not changed (TDA 2024 rule 53).
+
+    condition: it only said what it would do (rule 59): if somebody bets, if nobody does, or whatever comes. free: the
+    floor rules that this does not bind.
+    """
 
     act: Fold | Check | Call | BetTo | AllIn
+    condition: Literal["", "bet", "check", "any"] = ""
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,14 @@ class ClockCalled:
 
     seat: int
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBankUsed:
+    """The seat to act gives time chips away for more time."""
+
+    seat: int
+    chips: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,10 +308,30 @@ class Retrieve:
 
 @dataclass(frozen=True, slots=True)
 class Expose:
-    """A hole card was seen by accident: from here on it is public. It stays in the hand."""
+    """A hole card is seen: from here on it is public. It stays in the hand.
+
+    by_choice: its player showed it; else it was an accident. to_seat: who saw it; None: everybody.
+    """
 
     seat: int
     card: Card
+    by_choice: bool = False
+    to_seat: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestRuled:
+    """The floor rules on a hand of which a part was shown. rest: the whole hand is tabled; else no more is shown."""
+
+    seat: int
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnpostedFound:
+    """It is found that a seat which owes a blind was dealt in without it, and has looked at its cards."""
+
+    seat: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +356,9 @@ class Award:
 
 Ruling = DeadHand | Retrieve | Expose | Rabbit | Chop | Award
 Irregular = Burn | Boxed | ReplaceCard | IrregularFlop | CommunityCard
-Floor = Passive | ClockCalled | TimeUp | ChipsFound
+Floor = Passive | ClockCalled | TimeBankUsed | TimeUp | ChipsFound
+Question = RestRuled | UnpostedFound
 Act = Fold | Check | Call | BetTo | AllIn | BringIn
 CardEvent = HoleCard | HoleCardTaken | UpCard | UpCardTaken | BoardCard | BoardCardTaken
 Turn = Act | OutOfTurn | StringBet | ChipsIn | Draw
-Event = CardEvent | GoOn | Turn | Floor | RunTimes | Show | Muck | Ruling | Irregular
+Event = CardEvent | GoOn | Turn | Floor | Question | RunTimes | Show | Muck | Ruling | Irregular

@@ -39,6 +39,13 @@ class OddChip(StrEnum):
     ALL = "all"  # of all cards: the highest by suit for high, the lowest for low (Robert's Rules 3)
 
 
+class SleeperRule(StrEnum):
+    """What becomes of a sleeper, a straddle that moves no turn, when somebody puts chips in before it."""
+
+    STAYS = "stays"  # nothing: it is a bet from the start
+    LAPSES = "lapses"  # it is off, and its player keeps it
+
+
 @dataclass(frozen=True, slots=True)
 class SeatSetup:
     """A player who is dealt in."""
@@ -121,6 +128,10 @@ class HandSetup:
     odd_chip: OddChip | None = None  # stud games; None: as editions 0 and 1 had it
     pair_doubles: bool = False  # seven-card stud: an open pair on fourth street gives the choice of the big bet
     straddle_raises: bool = True  # the least raise is that of the straddle; False: of the big blind
+    sleepers_lapse: bool = False  # see `sleepers`
+    unposted: tuple[int, ...] = ()  # owe a blind, and were dealt in without it
+    time_bank: tuple[tuple[int, int], ...] = ()  # (seat, time chips) at the start, where the house has them
+    time_chip_seconds: int = 0  # what each is worth
 
 
 class Typed(NamedTuple):
@@ -220,10 +231,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An act out of turn that waits for the turn of its seat. bet_to: the bet that the seat faced when it acted."""
+    """An act out of turn that waits for the turn of its seat. bet_to: the bet that the seat faced when it acted.
+
+    condition: see `OutOfTurn`.
+    """
 
     act: Act
     bet_to: int
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +330,11 @@ class Hand:
     early: frozenset[int] = frozenset()  # seats that folded out of turn
     passive: int | None = None  # the seat that may not raise this time
     clock: tuple[int, int] | None = None  # seat and seconds; it ends with the next act
+    in_part: tuple[int, ...] = ()  # seats that showed a part of their hand, until the floor rules or the rest is shown
+    banked: tuple[tuple[int, int], ...] = ()  # (seat, time chips that it used in this hand)
+    unposted: tuple[int, ...] = ()  # of those of the setup: on which nobody has ruled
+    asleep: tuple[Post, ...] = ()  # sleepers that may lapse: no chips of theirs are in
+    to_table: tuple[int, ...] = ()  # seats whose whole hand the floor has tabled, until it is
     went_on: str = ""  # the street whose missing cards play does not wait for
     lying: Secret[int] | None = field(default=Secret(0), compare=False)  # see `clashes.laid`; None: look closely
 

@@ -13,10 +13,11 @@ hand, the big one first: so there may be several big blinds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from collector.errors import IllegalAction
 from collector.hand.blinds import ButtonRule, after, first_places
 from collector.hand.blinds import before as right_of
 from collector.hand.events import PostKind
@@ -82,6 +83,7 @@ class Wanted:
     blinds: Blinds = Blinds.TABLE
     button: int | None = None
     named: tuple[tuple[int, PostKind], ...] = ()
+    unposted: tuple[int, ...] = ()  # owe blinds, and are dealt in without them
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,18 @@ def arrange(
     the last hand, 0 if there was none.
     """
     known = _known(candidates, before, last, wanted)
+    found = _arranged(candidates, known, before, last, button, wanted)
+    return _without_posts(found, known, candidates, wanted.unposted) if found and wanted.unposted else found
+
+
+def _arranged(  # noqa: PLR0917 - as `arrange`, with what is known
+    candidates: Sequence[Candidate],
+    known: Mapping[str, Obligation],
+    before: Mapping[str, Obligation] | None,
+    last: Positions | None,
+    button: int,
+    wanted: Wanted,
+) -> Arranged | None:
     game = [each.seat for each in candidates if each.ready and known[each.player_id].stand is Stand.IN]
     if before is None or last is None or len(game) < HEADS_UP:
         return None if wanted.blinds is Blinds.BOUGHT else _begun(candidates, before, last, button, wanted)
@@ -127,6 +141,29 @@ def arrange(
     if wanted.blinds is Blinds.BOUGHT:
         return _bought(candidates, known, last, wanted)
     return _moved_on(candidates, known, last, wanted)
+
+
+def _without_posts(
+    found: Arranged, known: Mapping[str, Obligation], candidates: Sequence[Candidate], seats: Sequence[int]
+) -> Arranged:
+    """Return a start in which seats were dealt in that owe blinds and did not post them: they go on owing.
+
+    Robert's Rules 4. Raises IllegalAction for a seat that owes nothing in this hand.
+    """
+    blinds = {seat for seat, kind in found.posts if kind in (PostKind.SMALL_BLIND, PostKind.BIG_BLIND)}
+    late = {seat for seat, _ in found.posts} - blinds
+    for seat in seats:
+        if seat not in late and seat not in found.waits:
+            message = f"seat {seat} owes no blind that it would post in this hand; leave it out of `unposted`"
+            raise IllegalAction("NOT_OWING", message, {"seat": seat})
+    names = {each.player_id for each in candidates if each.seat in seats and each.seat in late}
+    return replace(
+        found,
+        dealt=tuple(sorted({*found.dealt, *seats})),
+        posts=tuple(each for each in found.posts if each[0] not in seats),
+        waits=tuple(seat for seat in found.waits if seat not in seats),
+        after=found.after and {name: known[name] if name in names else owes for name, owes in found.after.items()},
+    )
 
 
 def _known(

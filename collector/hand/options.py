@@ -16,7 +16,7 @@ from collector.hand.model import Hand, Player
 from collector.hand.outofturn import may_come_early
 from collector.hand.rulings import may_retrieve
 from collector.hand.showdown import must_table, whole
-from collector.hand.turns import timed
+from collector.hand.turns import time_left, timed
 
 Seats = tuple[int, ...]
 
@@ -91,6 +91,12 @@ def to_be_timed(hand: Hand) -> Seats:
     return () if hand.closed or hand.to_act is None or timed(hand) is not None else (hand.to_act,)
 
 
+def with_time_chips(hand: Hand) -> Seats:
+    """Return the seat to act, if it has time chips left."""
+    open_to = None if hand.closed else hand.to_act
+    return (open_to,) if open_to is not None and time_left(hand, open_to) > 0 else ()
+
+
 def out_of_time(hand: Hand) -> Seats:
     """Return the seat whose clock runs."""
     seat = timed(hand)
@@ -122,6 +128,16 @@ def to_expose(hand: Hand) -> Seats:
     return tuple(player.seat for player in hand.players)
 
 
+def to_show_the_rest(hand: Hand) -> Seats:
+    """Return the seats that showed a part of their hand, on which the floor has not ruled."""
+    return hand.in_part
+
+
+def dealt_in_unposted(hand: Hand) -> Seats:
+    """Return the seats that were dealt in without the blind that they owe, on which nobody has ruled."""
+    return tuple(player.seat for player in live(hand) if player.seat in hand.unposted) if not hand.complete else ()
+
+
 def one_for_all(hand: Hand) -> bool:
     """Return whether the last street of a stud hand is one card for all, since the deck is too short."""
     return may_be_for_all(hand) and stub(hand)[0] < stub(hand)[1]
@@ -142,4 +158,5 @@ def _may_show(hand: Hand, player: Player) -> bool:
 
 def _may_muck(hand: Hand, player: Player) -> bool:
     tabled = player.shown is not None and not hand.complete
-    return hand.closed and player.live and not tabled and not must_table(hand)
+    free = not must_table(hand) and player.seat not in hand.to_table
+    return hand.closed and player.live and not tabled and free

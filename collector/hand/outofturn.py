@@ -2,10 +2,15 @@
 
 Out of turn (TDA 2024 rule 53): the act waits for the turn of its seat. It binds if the bet to the seat is still the
 same then; otherwise the seat is free. A check, call or fold in between changes nothing. A fold always binds.
+What a seat only says that it will do (rule 59) waits too, where the floor rules that it binds: until its turn, and for
+what it made it depend on.
 String bets (rules 43 and 56): the first motion counts. Half a raise or more is a whole raise, less is a call.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
 
 from collector.errors import IllegalAction
 from collector.hand.betting import act, must_act, next_to_act, refusal, require_possible, verb
@@ -15,6 +20,13 @@ from collector.hand.events import Act, AllIn, BetTo, Call, Check, Fold, OutOfTur
 from collector.hand.limits import least_to, may_raise, most_to
 from collector.hand.model import Hand, Pending, Player
 
+_WHEN: Final[Mapping[str, str]] = {
+    "": "in its turn",
+    "bet": "if somebody bets",
+    "check": "if nobody bets",
+    "any": "whatever comes",
+}
+
 
 def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
     """Take an act before the turn of its seat; raise IllegalAction. It waits; only a fold binds at once."""
@@ -23,10 +35,13 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
     if hand.to_act == player.seat:
         message = f"it is seat {player.seat}'s turn; enter the act itself"
         raise IllegalAction("IN_TURN", message, {"seat": player.seat})
-    waits = player.seat in _to_act(hand) or (isinstance(event.act, Fold) and player.seat in may_come_early(hand))
-    if not waits:
+    said = bool(event.condition) or event.free
+    may = may_come_early(hand) if isinstance(event.act, Fold) or said else ()
+    if player.seat not in (*may, *_to_act(hand)):
         message = f"seat {player.seat} has nothing to act on out of turn; seat {hand.to_act} is to act"
         raise IllegalAction("NOTHING_PENDING", message, {"seat": player.seat})
+    if said:
+        return _declared(hand, event)
     refused = refusal(replace(hand, to_act=player.seat), player, event.act)
     if refused is not None:
         raise refused
@@ -38,6 +53,37 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
         return replace(hand, to_act=next_to_act(hand, turn), early=early)
     hand = rule(hand, f"seat {player.seat} acts out of turn ({verb(event.act)}); it binds if the bet does not change")
     return replace(hand, pending=(*hand.pending, Pending(event.act, hand.bet_to)))
+
+
+def _declared(hand: Hand, event: OutOfTurn) -> Hand:
+    """Take what a seat says that it will do. Whether it binds is the floor's to say (TDA 2024 rule 59)."""
+    says = f"seat {event.act.seat} says that it will {_what(event.act)} {_WHEN[event.condition]}"
+    if event.free:
+        return rule(hand, f"{says}: that does not bind (TDA 59)")
+    hand = rule(hand, f"{says}: that binds (TDA 59)")
+    return replace(hand, pending=(*hand.pending, Pending(event.act, hand.bet_to, event.condition)))
+
+
+def _what(act: Act) -> str:
+    return "raise" if isinstance(act, BetTo) and not act.to else verb(act)
+
+
+def _comes_to_pass(hand: Hand, waiting: Pending) -> bool:
+    """Return whether that has happened on which a waiting act depends."""
+    if waiting.condition == "any":
+        return True
+    return (hand.bet_to != waiting.bet_to) is (waiting.condition == "bet")
+
+
+def _as_it_is_now(hand: Hand, waiting: Pending) -> Act:
+    """Return the act of a waiting one. Who said that it would raise raises, by the least at least, or else calls."""
+    act, player = waiting.act, find(hand, waiting.act.seat)
+    if not waiting.condition or not isinstance(act, BetTo):
+        return act
+    if not may_raise(hand, player):
+        return Call(act.seat) if hand.bet_to > player.bet else Check(act.seat)
+    to = min(max(act.to, least_to(hand)), most_to(hand, player))
+    return AllIn(act.seat) if to == player.bet + player.stack else BetTo(act.seat, to)
 
 
 def may_come_early(hand: Hand) -> tuple[int, ...]:
@@ -64,10 +110,12 @@ def claimed(hand: Hand) -> Hand:
     if waiting is None:
         return hand
     hand = replace(hand, pending=tuple(pending for pending in hand.pending if pending is not waiting))
-    seat = waiting.act.seat
-    if hand.bet_to != waiting.bet_to or refusal(hand, find(hand, seat), waiting.act) is not None:
-        return rule(hand, f"the action to seat {seat} has changed: it is free to act")
-    return act(rule(hand, f"seat {seat} is bound to {verb(waiting.act)}"), waiting.act)
+    now, seat = _as_it_is_now(hand, waiting), waiting.act.seat
+    if not _comes_to_pass(hand, waiting) or refusal(hand, find(hand, seat), now) is not None:
+        said = f"what seat {seat} said it would do does not fit"
+        changed = said if waiting.condition else f"the action to seat {seat} has changed"
+        return rule(hand, f"{changed}: it is free to act")
+    return act(rule(hand, f"seat {seat} is bound to {verb(now)}"), now)
 
 
 def _waiting(hand: Hand, seat: int | None) -> Pending | None:

@@ -6,6 +6,7 @@ Each leaves a line in the hand's rulings. Nothing here looks at a hidden card.
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from collector.errors import IllegalAction
 from collector.hand import pots
@@ -13,21 +14,20 @@ from collector.hand.awarding import taken, words
 from collector.hand.betting import next_to_act, stakes
 from collector.hand.changing import find, game_of, live, put, rule, unfolded
 from collector.hand.copying import replace
-from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, Retrieve
+from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, RestRuled, Retrieve, UnpostedFound
 from collector.hand.games import HEADS_UP
-from collector.hand.holding import face_up
+from collector.hand.holding import capacity, face_up
 from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Recorded
 from collector.hand.showdown import ended, rake, reopen
 
+_CHIPS: Final = ("call", "bet", "raise")
+"""Acts that put chips in, as the record names them."""
+
 
 def kill(hand: Hand, event: DeadHand) -> Hand:
     """Kill a hand: it wins nothing, and its turn passes. Only a bet that nobody calls goes back (TDA 2024 rule 65)."""
-    player = find(hand, event.seat)
-    if hand.complete:
-        raise IllegalAction("HAND_COMPLETE", "the hand is over; award the pot, or undo", {"seat": event.seat})
-    if not player.live:
-        raise IllegalAction("FOLDED", f"seat {event.seat} has no live hand to kill", {"seat": event.seat})
+    player = _live(hand, event.seat)
     hand = rule(hand, f"the hand of seat {event.seat} is dead: {event.reason}")
     entry = Recorded(hand.street, event.seat, "dead", to=player.bet)
     killed = replace(player, folded=True, killed=hand.setup.edition > 0)
@@ -39,6 +39,31 @@ def kill(hand: Hand, event: DeadHand) -> Hand:
         clock=None if hand.clock and hand.clock[0] == event.seat else hand.clock,
     )
     return replace(hand, to_act=next_to_act(hand, event.seat)) if hand.to_act == event.seat else hand
+
+
+def _live(hand: Hand, seat: int) -> Player:
+    player = find(hand, seat)
+    if hand.complete:
+        raise IllegalAction("HAND_COMPLETE", "the hand is over; award the pot, or undo", {"seat": seat})
+    if not player.live:
+        raise IllegalAction("FOLDED", f"seat {seat} has no live hand to kill", {"seat": seat})
+    return player
+
+
+def unposted(hand: Hand, event: UnpostedFound) -> Hand:
+    """Rule on a seat that owes a blind, was dealt in without it, and has looked (Robert's Rules 4).
+
+    Before it has put chips in its hand is dead; after that it is live. It goes on owing in either case: the start of
+    the hand left its debt as it was.
+    """
+    if event.seat not in hand.unposted:
+        message = f"nobody is known to have dealt seat {event.seat} in unposted; `unposted` of its start_hand says so"
+        raise IllegalAction("NOT_UNPOSTED", message, {"seat": event.seat})
+    _live(hand, event.seat)
+    hand = replace(hand, unposted=_without(hand.unposted, event.seat))
+    if any(entry.seat == event.seat and entry.amount and entry.action in _CHIPS for entry in hand.actions):
+        return rule(hand, f"seat {event.seat} has put chips in unposted: it plays on, and owes its blind (RRP 4)")
+    return kill(hand, DeadHand(event.seat, "dealt in unposted, it has looked; it owes its blind (RRP 4)"))
 
 
 def retrieve(hand: Hand, event: Retrieve) -> Hand:
@@ -64,13 +89,75 @@ def may_retrieve(hand: Hand, player: Player) -> bool:
 
 
 def expose(hand: Hand, event: Expose) -> Hand:
-    """Make an accidentally seen hole card public. The card plays on (TDA 2024 rules 65 and 68)."""
+    """Make a hole card public. One that was seen by accident plays on (TDA 2024 rules 65 and 68).
+
+    What a player shows to one, all may see (Robert's Rules 3); but a hand is tabled whole, or it wins nothing.
+    """
     player = find(hand, event.seat)
+    if event.by_choice and event.to_seat is not None:
+        _require_use(hand, event.seat, event.to_seat)
     if event.card not in game_of(hand).cards or event.card in face_up(hand) or event.card in player.exposed:
         message = f"{event.card} is face up already, or no card of this deck"
         raise IllegalAction("CARD_FACE_UP", message, {"seat": event.seat})
-    hand = rule(hand, f"a card of seat {event.seat} is exposed: {event.card}")
-    return put(hand, replace(player, exposed=(*player.exposed, event.card)))
+    told = _shown(hand, player, event) if event.by_choice else f"a card of seat {event.seat} is exposed: {event.card}"
+    hand = put(rule(hand, told), replace(player, exposed=(*player.exposed, event.card)))
+    if event.by_choice and event.seat not in (*hand.in_part, *hand.to_table):
+        hand = replace(hand, in_part=(*hand.in_part, event.seat))
+    return _all_seen(hand, event.seat)
+
+
+def _require_use(hand: Hand, seat: int, to_seat: int) -> None:
+    """Raise IllegalAction for a card shown to somebody who cannot act on it, while the betting goes on.
+
+    All see it once the betting is over, so that it does not change the play of the others (Robert's Rules 3).
+    """
+    bets = any(each.seat == to_seat and each.live and each.stack for each in hand.players)
+    if bets or hand.closed or hand.complete:
+        return
+    message = (
+        f"seat {to_seat} cannot act on a card of seat {seat}: all see it once the betting is over; enter it then, "
+        "or without to_seat if all have seen it"
+    )
+    raise IllegalAction("SHOWN_LATER", message, {"seat": seat, "to_seat": to_seat})
+
+
+def _shown(hand: Hand, player: Player, event: Expose) -> str:
+    to = f" to seat {event.to_seat}, so all see it (RRP 3)" if event.to_seat is not None else ""
+    whole = "; only a whole hand that is tabled wins (TDA 15)" if in_showdown(hand, player) else ""
+    return f"seat {event.seat} shows {event.card}{to}{whole}"
+
+
+def in_showdown(hand: Hand, player: Player) -> bool:
+    """Return whether a hand has to be tabled to win: the betting is over, and the pots are not awarded."""
+    return hand.closed and not hand.complete and player.live
+
+
+def _all_seen(hand: Hand, seat: int) -> Hand:
+    """Return the hand without its question of a seat that tables nothing any more, once all its cards were seen."""
+    player = find(hand, seat)
+    if len(player.exposed) < capacity(hand, player) or (player.live and not hand.complete):
+        return hand
+    return replace(hand, in_part=_without(hand.in_part, seat), to_table=_without(hand.to_table, seat))
+
+
+def _without(seats: tuple[int, ...], seat: int) -> tuple[int, ...]:
+    return tuple(each for each in seats if each != seat)
+
+
+def rest(hand: Hand, event: RestRuled) -> Hand:
+    """Rule on a hand that was shown in part: its rest is tabled too (TDA 2024 rule 15), or no more of it is shown.
+
+    Nobody has to show more than it has shown (Robert's Rules 3): the floor decides, not the cards.
+    """
+    find(hand, event.seat)
+    if event.seat not in hand.in_part:
+        message = f"seat {event.seat} has shown no part of its hand by choice; enter the card that it shows first"
+        raise IllegalAction("NOTHING_SHOWN", message, {"seat": event.seat})
+    hand = replace(hand, in_part=_without(hand.in_part, event.seat))
+    if not event.rest:
+        return rule(hand, f"seat {event.seat} shows no more than it has shown (RRP 3)")
+    hand = rule(hand, f"the floor has the whole hand of seat {event.seat} tabled (TDA 15)")
+    return replace(hand, to_table=(*hand.to_table, event.seat))
 
 
 def rabbit(hand: Hand, event: Rabbit) -> Hand:

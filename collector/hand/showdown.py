@@ -177,7 +177,16 @@ def show(hand: Hand, seat: int, cards: tuple[Card, ...]) -> Hand:
         raise IllegalAction("BETTING_OPEN", f"seat {seat} cannot show: it still has chips to bet with", {"seat": seat})
     _require_hand(hand, seat, cards)
     entry = Recorded(hand.street, seat, "show")
-    return put(replace(hand, actions=(*hand.actions, entry)), replace(player, shown=tuple(cards)))
+    hand = put(replace(hand, actions=(*hand.actions, entry)), replace(player, shown=tuple(cards)))
+    return _tabled(hand, seat) if hand.in_part or hand.to_table else hand
+
+
+def _tabled(hand: Hand, seat: int) -> Hand:
+    """Return the hand without the question of a seat whose whole hand is tabled now."""
+    if not whole(hand, find(hand, seat)):
+        return hand
+    asked = ("in_part", "to_table")
+    return replace(hand, **{name: tuple(each for each in getattr(hand, name) if each != seat) for name in asked})
 
 
 def muck(hand: Hand, event: Muck) -> Hand:
@@ -188,8 +197,9 @@ def muck(hand: Hand, event: Muck) -> Hand:
         raise IllegalAction("BETTING_OPEN", f"seat {seat} cannot muck before the showdown; fold it", {"seat": seat})
     if player.shown is not None and not hand.complete:
         raise IllegalAction("ALREADY_SHOWN", f"seat {seat} has shown, and a tabled hand counts; undo", {"seat": seat})
-    if must_table(hand):
-        reason = f"seat {seat} cannot muck: with somebody all-in every hand is tabled"
+    if must_table(hand) or seat in hand.to_table:
+        why = "with somebody all-in every hand is tabled" if must_table(hand) else "the floor has its hand tabled"
+        reason = f"seat {seat} cannot muck: {why}"
         if not event.override:
             raise IllegalAction("MUST_TABLE", f"{reason}; show it", {"seat": seat})
         hand = rule(hand, f"{reason}; it stands as recorded")

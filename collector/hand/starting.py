@@ -10,6 +10,7 @@ from collector.hand.copying import replace
 from collector.hand.events import Post, PostKind
 from collector.hand.games import GAMES, HEADS_UP
 from collector.hand.model import Hand, HandSetup, Player, Recorded, Runout, SeatSetup
+from collector.hand.sleepers import asleep, lapsing
 
 _MOST_PLAYERS: Final = 10
 _DEAD = (PostKind.ANTE, PostKind.DEAD)
@@ -23,8 +24,9 @@ def posted(setup: HandSetup) -> Hand:
     further = (Runout(),) * (setup.boards - 1)
     hand = Hand(setup, players, street, None, bet_to=0, min_raise=setup.min_bet, reached=street, further=further)
     hand = replace(hand, rulings=tuple(f"{street}: {text}" for text in setup.departures)) if setup.departures else hand
+    waits = lapsing(setup)
     for post in setup.posts:
-        hand = _post(hand, post)
+        hand = hand if post in waits else _post(hand, post)
     if setup.edition and not setup.antes_dead:
         all_owe = least_ante(setup)
         hand = replace(hand, players=tuple([_ante_apart(player, all_owe) for player in hand.players]))
@@ -32,7 +34,8 @@ def posted(setup: HandSetup) -> Hand:
         hand = replace(hand, players=tuple(replace(p, dead=p.dead + p.ante) for p in hand.players))
     for seat in setup.killed:
         hand = _killed(hand, seat)
-    return _opened(hand)
+    hand = replace(_opened(hand), unposted=setup.unposted)
+    return asleep(replace(hand, asleep=waits)) if waits else hand
 
 
 def _killed(hand: Hand, seat: int) -> Hand:
@@ -102,7 +105,8 @@ def _opened(hand: Hand) -> Hand:
 
     Where the house takes a straddle as a raise, the next is at least as large again as the straddle itself.
     """
-    straddle = max((p.amount for p in hand.setup.posts if _full_straddle(hand, p)), default=0)
+    waits = lapsing(hand.setup)
+    straddle = max((p.amount for p in hand.setup.posts if _full_straddle(hand, p) and p not in waits), default=0)
     highest = max(player.bet for player in hand.players)
     bet_to = max(highest, hand.setup.min_bet) if highest else 0
     step = max(hand.setup.min_bet, straddle if hand.setup.straddle_raises else 0)
@@ -147,7 +151,7 @@ def _check_named(setup: HandSetup, seats: list[int]) -> None:
     for post in setup.posts:
         if post.seat not in seats or post.amount < 0:
             _refuse(f"seat {post.seat} cannot post a {post.kind.value} of {post.amount}; post for a seat dealt in")
-    for seat in (*setup.killed, *([setup.acts_last] if setup.acts_last is not None else [])):
+    for seat in (*setup.killed, *setup.unposted, *([setup.acts_last] if setup.acts_last is not None else [])):
         if seat not in seats:
             _refuse(f"seat {seat} is named but not dealt in; dealt in are seats {seats}")
 

@@ -46,12 +46,15 @@ from collector.hand.events import (
     Passive,
     Rabbit,
     ReplaceCard,
+    RestRuled,
     Retrieve,
     Ruling,
     RunTimes,
     Show,
     StringBet,
+    TimeBankUsed,
     TimeUp,
+    UnpostedFound,
     UpCard,
     UpCardTaken,
 )
@@ -60,6 +63,7 @@ from collector.hand.model import Evidence, Hand, HandSetup
 from collector.hand.outofturn import claimed, out_of_turn, string_bet
 from collector.hand.showdown import close, muck, reopen, settle, show
 from collector.hand.sidegames import pay_side_games
+from collector.hand.sleepers import woken
 from collector.hand.starting import posted
 
 
@@ -115,8 +119,12 @@ def _after(hand: Hand, event: Event) -> Hand:  # noqa: C901, PLR0911, PLR0912 - 
             return _advance(string_bet(hand, event))
         case ChipsIn():
             return _advance(chips_in(hand, event))
-        case Passive() | ClockCalled() | TimeUp() | ChipsFound():
+        case Passive() | ClockCalled() | TimeBankUsed() | TimeUp() | ChipsFound():
             return _on_the_floor(hand, event)
+        case RestRuled():
+            return rulings.rest(hand, event)
+        case UnpostedFound():
+            return _advance(rulings.unposted(hand, event)) if not hand.closed else settle(rulings.unposted(hand, event))
         case Draw():
             return _drawn(draw(hand, event))
         case RunTimes():
@@ -140,6 +148,8 @@ def _on_the_floor(hand: Hand, event: Floor) -> Hand:
             return turns.limit(hand, event)
         case ClockCalled():
             return turns.call_clock(hand, event)
+        case TimeBankUsed():
+            return turns.use_time_bank(hand, event)
         case TimeUp():
             return _advance(turns.time_up(hand, event))
         case ChipsFound():
@@ -238,6 +248,7 @@ def _advance(hand: Hand) -> Hand:
     """Once nobody is to act: the next street, or the end of the betting."""
     if len(unfolded(hand)) == 1:
         return settle(close(hand))
+    hand = woken(hand)
     if hand.pending and not hand.drawing:
         after = claimed(hand)
         if after is not hand:
@@ -267,4 +278,5 @@ def _next_street(hand: Hand) -> Hand:
         aggressor=None,
         to_act=None,
         pending=(),
+        asleep=(),
     )

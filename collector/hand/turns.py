@@ -9,7 +9,7 @@ from collector.errors import IllegalAction
 from collector.hand.betting import act
 from collector.hand.changing import find, put, rule
 from collector.hand.copying import replace
-from collector.hand.events import Check, ChipsFound, ClockCalled, DeadHand, Passive, TimeUp
+from collector.hand.events import Check, ChipsFound, ClockCalled, DeadHand, Passive, TimeBankUsed, TimeUp
 from collector.hand.limits import may_raise
 from collector.hand.model import Hand
 from collector.hand.rulings import kill
@@ -38,6 +38,31 @@ def call_clock(hand: Hand, event: ClockCalled) -> Hand:
 def timed(hand: Hand) -> int | None:
     """Return the seat whose clock runs: it is to act. A corrected up card may have given the turn to another seat."""
     return hand.to_act if hand.clock is not None and hand.clock[0] == hand.to_act else None
+
+
+def time_left(hand: Hand, seat: int) -> int:
+    """Return how many time chips a seat has left in this hand."""
+    return dict(hand.setup.time_bank).get(seat, 0) - dict(hand.banked).get(seat, 0)
+
+
+def use_time_bank(hand: Hand, event: TimeBankUsed) -> Hand:
+    """Give the seat to act more time for time chips of its own: its clock runs so much longer, or begins with that.
+
+    Nobody's time ends by itself: the floor says when it is up.
+    """
+    find(hand, event.seat)
+    _require_turn(hand, event.seat)
+    left = time_left(hand, event.seat)
+    if not 0 < event.chips <= left:
+        message = f"seat {event.seat} has {left} time chips left, not {event.chips}; use no more, or call_clock"
+        raise IllegalAction("NO_TIME_CHIPS", message, {"seat": event.seat, "left": left})
+    more, running = event.chips * hand.setup.time_chip_seconds, timed(hand) is not None
+    seconds = more + hand.clock[1] if running and hand.clock else more
+    chips = "a time chip" if event.chips == 1 else f"{event.chips} time chips"
+    hand = rule(hand, f"seat {event.seat} gives {chips} for {more} seconds; {left - event.chips} left")
+    used = dict(hand.banked)
+    used[event.seat] = used.get(event.seat, 0) + event.chips
+    return replace(hand, clock=(event.seat, seconds), banked=tuple(sorted(used.items())))
 
 
 def time_up(hand: Hand, event: TimeUp) -> Hand:

@@ -6,6 +6,7 @@ An event is an object that names its class under `event`, with the fields of tha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,7 +25,10 @@ def _classes(union: object) -> list[type]:
 
 _SETUP: Final = TypeAdapter(HandSetup)
 _EVENTS: Final[Mapping[str, TypeAdapter[Event]]] = {each.__name__: TypeAdapter(each) for each in _classes(Event)}
-_YOUNGER: Final = {"antes_dead", "by", "contests", "edition", "pair_uncapped", "stand_away"}
+_YOUNGER: Final = {
+    *("antes_dead", "by", "by_choice", "contests", "edition", "pair_uncapped", "sleepers_lapse", "stand_away"),
+    *("time_bank", "time_chip_seconds", "to_seat", "unposted"),
+}
 """Fields that are younger than the stories in read models, which stay as they are. `by` and `contests` say how a live
 table takes cards; a recorded hand has none of them."""
 
@@ -54,7 +58,8 @@ def encode(event: Event) -> Json:
     """Return an event as JSON values."""
     name = type(event).__name__
     if isinstance(event, OutOfTurn):
-        return {"event": name, "act": encode(event.act)}
+        beside = {"condition": event.condition, "free": event.free}
+        return {"event": name, "act": encode(event.act), **{key: value for key, value in beside.items() if value}}
     return {"event": name, **_recorded(_EVENTS[name].dump_python(event, mode="json", context=REVEALED))}
 
 
@@ -64,9 +69,10 @@ def decode(found: Mapping[str, Any]) -> Event:
     if name not in _EVENTS:
         raise ValueError(f"event {name!r} is not known")
     values = {key: value for key, value in found.items() if key != "event"}
-    if name == OutOfTurn.__name__:
-        return OutOfTurn(cast("Any", decode(values["act"])))
+    if name == OutOfTurn.__name__:  # its act names its class
+        act, values = cast("Any", decode(values["act"])), {**values, "act": {"seat": 0}}
     try:
-        return _EVENTS[name].validate_python(values)
+        event = _EVENTS[name].validate_python(values)
+        return replace(event, act=act) if isinstance(event, OutOfTurn) else event
     except ValidationError as error:
         raise ValueError(f"{name}: {describe(error)}") from error

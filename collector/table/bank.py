@@ -11,7 +11,7 @@ from collector.errors import Refused
 from collector.facts.fact import Fact
 from collector.hand.copying import replace
 from collector.table.close import between_hands, put_aside
-from collector.table.effects import Effect
+from collector.table.effects import UPDATED, Effect
 from collector.table.registration import Asked, Registration, Resolved, Seats, When
 from collector.table.seats import require_countable, require_seated, taken_between_hands
 from collector.table.state import Seated, Table
@@ -88,6 +88,27 @@ def _has_chips(table: Table) -> Seats | None:
     if not between_hands(table):
         return None
     return () if any(who.stack for who in put_aside(table).seated.values()) else None
+
+
+def _may_give_time(asked: Asked, command: wire.SetTimeBank) -> Resolved:
+    if not asked.table.house.time_chips:
+        raise Refused("NO_TIME_BANK", "this house gives no time chips; set_house_rules with time_chips gives them")
+    for seat in command.seats or ():
+        require_seated(asked, seat)
+    return Resolved()
+
+
+def _give_time(table: Table, fact: Fact, command: wire.SetTimeBank) -> Effect:
+    """Fold the time chips of players: a tournament gives them anew, or somebody is given another one."""
+    seats = table.seated if command.seats is None else command.seats
+    seated = {
+        seat: replace(who, time_chips=command.chips) if seat in seats else who for seat, who in table.seated.items()
+    }
+    return Effect(replace(table, seated=seated), UPDATED)
+
+
+def _has_time_bank(table: Table) -> Seats | None:
+    return () if table.house.time_chips and between_hands(table) else None
 
 
 def new_chips(total: int, chip: int) -> int:
@@ -181,6 +202,17 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         may=_may_collect,
         does=_collect,
         listed=_has_chips,
+        when=When.BETWEEN_HANDS,
+    ),
+    Registration(
+        model=wire.SetTimeBank,
+        label="Time bank",
+        word="write:tables",
+        hides=False,
+        cardless=True,
+        may=_may_give_time,
+        does=_give_time,
+        listed=_has_time_bank,
         when=When.BETWEEN_HANDS,
     ),
     Registration(

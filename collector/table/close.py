@@ -92,6 +92,10 @@ def put_aside(table: Table) -> Table:
     seated = {
         seat: replace(player, stack=final[seat]) if seat in final else player for seat, player in table.seated.items()
     }
+    had = dict(play.setup.time_bank)
+    for seat, used in play.hand.banked:
+        if seat in seated:
+            seated[seat] = replace(seated[seat], time_chips=had[seat] - used)
     kill = table.kill if table.variant.kill == "none" else after_pot(table, play)
     return after_hand(replace(table, seated=seated, play=None, kill=kill), play)
 

@@ -134,6 +134,7 @@ def _wanted(table: Table, command: wire.StartHand, rules: Rules | None) -> Wante
         _blinds(table, command, rules),
         _button(table, command),
         named,
+        tuple(sorted(set(command.unposted))),
     )
 
 

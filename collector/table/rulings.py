@@ -31,14 +31,17 @@ from collector.hand.events import (
     Passive,
     Rabbit,
     ReplaceCard,
+    RestRuled,
     Retrieve,
     RunTimes,
     StringBet,
+    TimeBankUsed,
     TimeUp,
+    UnpostedFound,
 )
 from collector.hand.irregular import may_burn, may_mend_flop
 from collector.hand.model import Hand
-from collector.hand.rulings import may_chop, may_rabbit
+from collector.hand.rulings import in_showdown, may_chop, may_rabbit
 from collector.secrecy import Secret
 from collector.table.acts import act_of, any_time, early, seats, where
 from collector.table.effects import Warn
@@ -53,7 +56,7 @@ def _hidden(card: Secret[str] | None) -> Secret[Card] | None:
 
 def _out_of_turn(command: wire.OutOfTurn) -> Event:
     act = early(command.action, command.seat, command.amount)
-    return OutOfTurn(cast("Fold | Check | Call | BetTo | AllIn", act))
+    return OutOfTurn(cast("Fold | Check | Call | BetTo | AllIn", act), command.condition, command.free)
 
 
 def _flop(command: wire.IrregularFlop) -> Event:
@@ -71,6 +74,14 @@ def _tabled(hand: Hand, command: wire.DeadHand) -> Warn | None:
         return None
     message = f"seat {command.seat} had tabled the hand that is killed; if it wins, undo (TDA 13)"
     return Warn("TABLED_HAND_KILLED", message, seat=command.seat)
+
+
+def _in_part(hand: Hand, command: wire.ExposeCard) -> Warn | None:
+    """Warn of a hand that its player tables in part: whatever the card is, one card wins nothing (TDA 2024 rule 15)."""
+    if not command.by_choice or not in_showdown(hand, find(hand, command.seat)):
+        return None
+    message = f"seat {command.seat} tabled a part of its hand; have it tabled whole with show_rest, or muck it (TDA 15)"
+    return Warn("TABLED_IN_PART", message, seat=command.seat)
 
 
 def _no_runs(house: HouseRules, command: wire.RunBoard) -> None:
@@ -94,7 +105,27 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         seats(options.to_retrieve),
         cardless=True,
     ),
-    act_of(wire.ExposeCard, "Exposed card", lambda said: Expose(said.seat, Card(said.card)), seats(options.to_expose)),
+    act_of(
+        wire.ExposeCard,
+        "Exposed card",
+        lambda said: Expose(said.seat, Card(said.card), said.by_choice, said.to_seat),
+        seats(options.to_expose),
+        warns=_in_part,
+    ),
+    act_of(
+        wire.ShowRest,
+        "Rest of a hand",
+        lambda said: RestRuled(said.seat, said.rest),
+        seats(options.to_show_the_rest),
+        cardless=True,
+    ),
+    act_of(
+        wire.UnpostedFound,
+        "Dealt in unposted",
+        lambda said: UnpostedFound(said.seat),
+        seats(options.dealt_in_unposted),
+        cardless=True,
+    ),
     act_of(
         wire.RabbitCard,
         "Rabbit card",
@@ -157,6 +188,13 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         "Clock",
         lambda said: ClockCalled(said.seat, said.seconds),
         seats(options.to_be_timed),
+        cardless=True,
+    ),
+    act_of(
+        wire.UseTimeBank,
+        "Time chip",
+        lambda said: TimeBankUsed(said.seat, said.chips),
+        seats(options.with_time_chips),
         cardless=True,
     ),
     act_of(

@@ -16,7 +16,18 @@ from collector.hand.blinds import Places
 from collector.hand.copying import replace
 from collector.hand.events import Post, PostKind
 from collector.hand.games import GAMES, HEADS_UP, Betting
-from collector.hand.model import EDITION, Bounty, EqualBoards, HandSetup, OddChip, Rake, SeatSetup, ShortAllIn, StandUp
+from collector.hand.model import (
+    EDITION,
+    Bounty,
+    EqualBoards,
+    HandSetup,
+    OddChip,
+    Rake,
+    SeatSetup,
+    ShortAllIn,
+    SleeperRule,
+    StandUp,
+)
 from collector.hand.obligations import Obligation, Positions
 from collector.house.house import House
 from collector.table.close import between_hands, put_aside
@@ -81,6 +92,8 @@ def plan(table: Table, command: wire.StartHand, edition: int = EDITION) -> Plan:
         **_by_edition(table, order, edition),
         **({"house": _house(table, variant)} if edition >= EDITION_OF_HOUSE else {}),
         **({"killer": kill.seat} if kill else {}),
+        **(_time_bank(table, order) if edition else {}),
+        **({"unposted": sorted(set(command.unposted))} if command.unposted and edition else {}),
         **found.beside,
     }
 
@@ -121,6 +134,14 @@ def _by_edition(table: Table, order: Sequence[int], edition: int) -> Plan:
     return {"pair_uncapped": table.house.profile != "tournament", "stand_away": away if table.stand_up else 0}
 
 
+def _time_bank(table: Table, order: Sequence[int]) -> Plan:
+    """Return the time chips of the seats that are dealt in, where the house has them."""
+    if not table.house.time_chips or table.automatic:
+        return {}
+    bank = [[seat, table.time_bank(seat)] for seat in order]
+    return {"time_bank": bank, "time_chip_seconds": table.house.time_chip_seconds}
+
+
 def _drop(house: HouseRules) -> list[int | bool]:
     """Return what is dropped from each pot: points, cap, whether nothing before the flop; jackpot, from which pot."""
     rake: list[int | bool] = [house.rake_points, house.rake_cap, house.no_flop_no_drop]
@@ -132,6 +153,8 @@ def _house(table: Table, variant: Variant) -> Plan:
     house, game = table.house, GAMES[variant.game]
     fixed = (Betting(variant.betting) if variant.betting else game.betting) is Betting.FIXED_LIMIT
     found: Plan = {} if house.straddle_raises else {"straddle_raises": False}
+    if house.sleeper is SleeperRule.LAPSES:
+        found["sleepers_lapse"] = True
     if fixed:
         found["half_bets_full"] = house.short_all_in is ShortAllIn.FULL
     if game.up:
@@ -198,6 +221,9 @@ def _started(body: Body) -> Start:
         pair_uncapped=body.get("pair_uncapped", False),
         stand_away=body.get("stand_away", 0),
         killer=body.get("killer"),
+        unposted=tuple(body.get("unposted") or ()),
+        time_bank=tuple((seat, left) for seat, left in body.get("time_bank") or ()),
+        time_chip_seconds=body.get("time_chip_seconds", 0),
         **_house_read(body.get("house") or {}),
     )
     away = tuple(body.get("away") or ())

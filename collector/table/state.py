@@ -14,7 +14,7 @@ from collector.facts.fact import Fact
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.copying import replace
 from collector.hand.events import Event
-from collector.hand.model import Bounty, EqualBoards, Hand, OddChip, ShortAllIn
+from collector.hand.model import Bounty, EqualBoards, Hand, OddChip, ShortAllIn, SleeperRule
 from collector.hand.obligations import Obligation, Positions
 from collector.odds.asked import OddsRules
 from collector.secrecy import Secret
@@ -42,6 +42,7 @@ class Seated:
     out: bool = False  # sits out: not dealt in, or in a tournament dealt in and dead
     penalty: int = 0  # hands to miss
     behind: int = 0  # of the stack: bought and not paid yet
+    time_chips: int | None = None  # left between hands; None: as many as the house gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,9 @@ class HouseRules:
     odd_chip: OddChip = OddChip.ALL
     straddle_raises: bool = True
     pair_doubles: bool = True
+    sleeper: SleeperRule = SleeperRule.STAYS
+    time_chips: int = 0  # of each player; 0: nobody has a time bank
+    time_chip_seconds: int = 30  # what one is worth; 1: the bank is counted in seconds
     absent_dealt: bool = False  # absent players are dealt in and posted for (TDA 2024 rule 30)
     chip: int = 1
     rake_points: int = 0
@@ -252,6 +256,11 @@ class Table:
             if card:
                 return deck_id, card
         return None
+
+    def time_bank(self, seat: int) -> int:
+        """Return how many time chips the player in `seat` has between hands; 0 where the house gives none."""
+        own = self.seated[seat].time_chips
+        return self.house.time_chips if own is None or not self.house.time_chips else own
 
     @property
     def running(self) -> Hand | None:

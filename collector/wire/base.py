@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import partial
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -36,6 +37,9 @@ MAX_AMOUNT = 10**15
 """The largest amount that a command may name."""
 MAX_CHIPS = 2 * 10**15
 """The chips that one table may hold. So every sum of them that a state shows stays under LARGEST_INTEGER."""
+
+YOUNGER: Final = Field(exclude_if=operator.not_)
+"""Of a field that payloads in logs do not have: it is left out where it says nothing, so that their bytes stay."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """A topic level: device, table, client, event, deck."""

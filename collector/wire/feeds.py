@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from collector.wire.base import (
+    YOUNGER,
     AtMost,
     CardText,
     Chips,
@@ -138,12 +139,16 @@ class LegalView(Message):
 
 
 class PendingView(Message):
-    """An act out of turn. It binds if the bet to the seat is still `bet_to` in its turn."""
+    """An act out of turn. It binds if the bet to the seat is still `bet_to` in its turn.
+
+    condition: the seat said what it would do: if somebody bets, if nobody does (check), or whatever comes (any).
+    """
 
     seat: Seat
-    action: Literal["check", "call", "bet_to", "all_in"]
+    action: Literal["check", "call", "bet_to", "all_in", "fold"]
     to: Chips | None
     bet_to: Chips
+    condition: Annotated[Word, YOUNGER] = ""
 
 
 class WinView(Message):
@@ -203,6 +208,16 @@ class HandView(Message):
     burns: Annotated[Number, Field(description="How many cards are burned.")] = 0
     clock: ClockView | None = None
     passive: Annotated[Seat | None, Field(description="The seat that may not raise this time.")] = None
+    in_part: Annotated[
+        FewSeats, YOUNGER, Field(description="Seats that showed a part of their hand, on which the floor may rule.")
+    ] = ()
+    unposted: Annotated[
+        FewSeats, YOUNGER, Field(description="Seats dealt in without a blind that they owe, on which nobody has ruled.")
+    ] = ()
+    asleep: Annotated[
+        dict[Seat, Chips], AtMost(10), YOUNGER, Field(description="Sleepers that are live if nobody acts before them.")
+    ] = Field(default_factory=dict)
+    to_table: Annotated[FewSeats, YOUNGER, Field(description="Seats whose whole hand the floor has tabled.")] = ()
     paid: Annotated[dict[Seat, Number], AtMost(10), Field(description="Bounties and the stand-up game, by seat.")] = (
         Field(default_factory=dict)
     )
@@ -284,7 +299,10 @@ class TableState(Stamp):
     house_rules: Annotated[
         dict[Word, bool | Number | Word],
         AtMost(40),
-        Field(description="Each rule of the house that `set_house_rules` sets, as it is now."),
+        Field(
+            description="Each rule of the house that `set_house_rules` sets, as it is now. Absent: a sleeper stays, "
+            "nobody has time chips, a time chip is worth 30 seconds."
+        ),
     ] = Field(default_factory=dict)
     flow: Literal["operator", "automatic"] = "operator"
     decks: Annotated[tuple[Name, ...], AtMost(10), Field(description="The decks in rotation.")] = ()
@@ -306,6 +324,9 @@ class TableState(Stamp):
         default_factory=dict
     )
     levels: Annotated[tuple[Level, ...], AtMost(MOST_LEVELS)] = ()
+    time_bank: Annotated[
+        dict[Seat, Number], AtMost(10), YOUNGER, Field(description="Time chips by seat; absent: the house gives none.")
+    ] = Field(default_factory=dict)
     left_out: Annotated[
         tuple[Word, ...],
         AtMost(10),

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from collector.secrecy import Secret
 from collector.wire.base import (
+    YOUNGER,
     Amount,
     CardText,
     DisplayName,
@@ -42,11 +43,37 @@ class RetrieveHand(TableCommand):
 
 
 class ExposeCard(TableCommand):
-    """A hole card was seen by accident: it is public from here on."""
+    """A hole card was seen: it is public from here on.
+
+    by_choice: its player showed it; else it was an accident. to_seat: who saw it, if not everybody did.
+    """
 
     type: Literal["expose_card"] = "expose_card"
     seat: Seat
     card: CardText
+    by_choice: Annotated[bool, YOUNGER] = False
+    to_seat: Annotated[Seat | None, YOUNGER] = None
+
+    @model_validator(mode="after")
+    def _shown_to_another(self) -> ExposeCard:
+        if self.to_seat is not None and (not self.by_choice or self.to_seat == self.seat):
+            raise ValueError("to_seat is another seat, to which the card was shown by choice")
+        return self
+
+
+class ShowRest(TableCommand):
+    """The floor rules on a hand that was shown in part. rest: it has the whole hand tabled; false: no more is shown."""
+
+    type: Literal["show_rest"] = "show_rest"
+    seat: Seat
+    rest: bool = True
+
+
+class UnpostedFound(TableCommand):
+    """The seat owes a blind, was dealt in without it, and has looked: dead before it has put chips in, else live."""
+
+    type: Literal["unposted_found"] = "unposted_found"
+    seat: Seat
 
 
 class RabbitCard(TableCommand):
@@ -78,15 +105,23 @@ class Award(TableCommand):
 
 
 class OutOfTurn(TableCommand):
-    """The seat acted before its turn. The act waits; it binds if the bet to the seat is the same in its turn."""
+    """The seat acted before its turn. The act waits; it binds if the bet to the seat is the same in its turn.
+
+    condition: it only said what it would do, if somebody bets, if nobody does, or whatever comes; an amount of 0 is
+    then the least raise. free: the floor rules that this does not bind.
+    """
 
     type: Literal["out_of_turn"] = "out_of_turn"
     seat: Seat
     action: Literal["fold", "check", "call", "bet", "raise_to", "all_in"]
     amount: Amount = 0
+    condition: Annotated[Literal["", "bet", "check", "any"], YOUNGER] = ""
+    free: Annotated[bool, YOUNGER] = False
 
     @model_validator(mode="after")
     def _sized(self) -> OutOfTurn:
+        if self.condition and not self.amount:
+            return self
         if (self.action in ("bet", "raise_to")) != (self.amount > 0):
             raise ValueError(f"{self.action}: give the whole bet of the street with bet and raise_to, and only there")
         return self
@@ -137,6 +172,14 @@ class CallClock(TableCommand):
     type: Literal["call_clock"] = "call_clock"
     seat: Seat
     seconds: Annotated[int, Field(ge=1, le=600)] = 30
+
+
+class UseTimeBank(TableCommand):
+    """The seat to act gives time chips away: its clock runs so much longer, or begins with that."""
+
+    type: Literal["use_time_bank"] = "use_time_bank"
+    seat: Seat
+    chips: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 
 class TimeUp(TableCommand):

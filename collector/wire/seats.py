@@ -112,6 +112,14 @@ class CollectTime(TableCommand):
     seats: Annotated[tuple[Seat, ...], Field(min_length=1, max_length=10)] | None = None
 
 
+class SetTimeBank(TableCommand):
+    """Players have so many time chips from the next hand on. seats: null is everybody who is seated."""
+
+    type: Literal["set_time_bank"] = "set_time_bank"
+    chips: Annotated[int, Field(ge=0, le=10_000)]
+    seats: Annotated[tuple[Seat, ...], Field(min_length=1, max_length=10)] | None = None
+
+
 class OddChips(Message):
     """The chips of a player that are too small to be changed up."""
 

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from collector.hand.blinds import ButtonRule
 from collector.hand.games import GAMES, ROTATIONS, Betting
-from collector.hand.model import EqualBoards, OddChip, ShortAllIn
+from collector.hand.model import EqualBoards, OddChip, ShortAllIn, SleeperRule
 from collector.wire.base import (
+    YOUNGER,
     Amount,
     Message,
     Name,
@@ -144,6 +145,13 @@ class SetHouseRules(TableCommand):
     odd_chip: OddChip | None = Field(default=None, strict=False)
     straddle_raises: bool | None = None
     pair_doubles: bool | None = None
+    time_chips: Annotated[
+        int | None, Field(ge=0, le=10_000, description="Time chips of each player; 0: no time bank."), YOUNGER
+    ] = None
+    time_chip_seconds: Annotated[
+        int | None, Field(ge=1, le=600, description="What a time chip is worth; 1: the bank is in seconds."), YOUNGER
+    ] = None
+    sleeper: Annotated[SleeperRule | None, YOUNGER] = Field(default=None, strict=False)
 
 
 class SetOdds(TableCommand):

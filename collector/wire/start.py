@@ -8,6 +8,7 @@ from pydantic import Field
 
 from collector.hand.events import PostKind
 from collector.wire.base import (
+    YOUNGER,
     Amount,
     Message,
     Seat,
@@ -36,6 +37,9 @@ class StartHand(TableCommand):
     buy_button: Annotated[
         bool, Field(description="Who waits left of the button posts both blinds and has it next.")
     ] = False
+    unposted: Annotated[
+        tuple[Seat, ...], Field(max_length=10, description="Owe blinds, and were dealt in without them."), YOUNGER
+    ] = ()
 
 
 class SetButton(TableCommand):

@@ -95,6 +95,20 @@ def test_cards_and_acts_of_the_floor(console: Console) -> None:
     console.sent(type="out_of_turn", seat=2, action="call")
 
 
+def test_what_a_player_says_it_will_do(console: Console) -> None:
+    console.table(playing(may={"out_of_turn": (2,)}))
+    console.press("l")
+
+    console.page.click("#early-raise_to")
+    console.silent()
+    console.page.select_option("#early-when", "bet")
+    console.page.click("#early-raise_to")
+    console.sent(type="out_of_turn", seat=2, action="raise_to", condition="bet")
+    console.page.select_option("#early-free", "free")
+    console.page.click("#early-call")
+    console.sent(type="out_of_turn", seat=2, action="call", condition="bet", free=True)
+
+
 def test_an_award_says_what_is_left(console: Console) -> None:
     console.table(playing(to_act=None, legal=None, waiting_for="showdown", showdown=(1, 2)))
     console.press("l")
@@ -135,6 +149,32 @@ def test_chips_found_behind_an_all_in_and_time_that_is_up(console: Console) -> N
     console.sent(type="chips_found", seat=2, amount=25)
 
 
+def test_a_hand_that_is_shown_in_part(console: Console) -> None:
+    console.table(playing(may={"expose_card": (1, 2)}))
+    console.press("l")
+    expect(console.page.locator("#show-rest")).to_have_count(0)
+
+    console.page.select_option("#part-seat", "2")
+    console.page.click("#part-shown")
+    console.silent()
+    console.page.fill("#part-card", "as")
+    console.page.select_option("#part-seen", "1")
+    console.page.click("#part-shown")
+    command = console.publisher.command()
+    assert {"seat": 2, "card": "As", "by_choice": True, "to_seat": 1}.items() <= command.model_dump().items()
+    console.answer(command)
+
+
+def test_the_rest_of_a_hand_is_tabled_or_not(console: Console) -> None:
+    console.table(playing(may={"expose_card": (1, 2), "show_rest": (2,)}, in_part=(2,)))
+    console.press("l")
+
+    console.page.click("#show-no-more")
+    console.sent(type="show_rest", seat=2, rest=False)
+    console.page.click("#show-rest")
+    console.sent(type="show_rest", seat=2, rest=True)
+
+
 def test_straddle_bomb_pot_and_boards(console: Console) -> None:
     console.table(None, {1: seat(1), 2: seat(2), 3: seat(3)})
     console.press("w")
@@ -149,6 +189,40 @@ def test_straddle_bomb_pot_and_boards(console: Console) -> None:
     console.page.fill("#bomb-amount", "50k")
     console.page.click("#start-bomb")
     console.sent(type="start_hand", hand_id=None, bomb=50_000, boards=2)
+
+
+def test_who_owes_is_dealt_in_unposted_and_ruled_on(console: Console) -> None:
+    console.table(None, {1: seat(1), 2: seat(2)}, owed={2: ("big_blind",)})
+    console.press("w")
+    console.page.click("#start-unposted-2")
+    console.sent(type="start_hand", hand_id=None, unposted=(2,))
+
+    console.table(playing(may={"unposted_found": (2,), "dead_hand": (1, 2)}, unposted=(2,)))
+    console.press("l")
+    console.page.click("[data-floor-seat='2']")
+    console.page.click("#floor-unposted_found")
+    console.sent(type="unposted_found", seat=2)
+
+
+def test_time_chips_of_the_house_and_of_a_seat(console: Console) -> None:
+    console.table(playing(may={"use_time_bank": (1,), "put_in": (1,)}), time_bank={1: 3, 2: 4})
+    console.press("l")
+    expect(console.page.locator("#use-time-bank")).to_have_text("Time chip (3 left)")
+    console.page.click("#use-time-bank")
+    console.sent(type="use_time_bank", seat=1)
+
+
+def test_the_house_gives_time_chips_and_gives_them_anew(console: Console) -> None:
+    console.table(None, {1: seat(1)}, may={"set_house_rules": (), "set_time_bank": ()}, house_rules={"chip": 25})
+    console.page.click("#setup-open")
+
+    console.page.fill("#time-chips", "4")
+    console.page.click("#set-time-bank")
+    console.sent(type="set_time_bank", hand_id=None, chips=4)
+    console.page.fill("#time-chips", "5")
+    console.page.fill("#time-seconds", "20")
+    console.page.click("#set-time-rule")
+    console.sent(type="set_house_rules", hand_id=None, profile="cash", chip=25, time_chips=5, time_chip_seconds=20)
 
 
 def test_the_game_the_house_and_the_decks(console: Console) -> None:
@@ -188,6 +262,16 @@ def test_the_house_rules_are_shown_with_their_choices_and_one_is_changed(console
 
     changed = console.sent(type="set_house_rules", hand_id=None, profile="cash", chip=25, ante_first=False, **CHOSEN)
     assert changed.type == "set_house_rules"
+
+
+def test_a_rule_that_no_state_names_is_chosen_all_the_same(console: Console) -> None:
+    console.table(None, {1: seat(1)}, house_rules={"chip": 25})
+    console.page.click("#setup-open")
+    assert console.page.locator("#rule-sleeper").input_value() == "stays"
+
+    console.page.select_option("#rule-sleeper", "lapses")
+
+    console.sent(type="set_house_rules", hand_id=None, profile="cash", chip=25, sleeper="lapses")
 
 
 def test_rebuys_penalties_and_the_chip_race(console: Console) -> None:

@@ -16,6 +16,7 @@ from collector.errors import BadHistory
 from collector.hand.events import Award, ChipsFound, Chop, CommunityCard, Event, PostKind, Retrieve, RunTimes
 from collector.hand.games import GAMES, HEADS_UP, Betting
 from collector.hand.model import Hand, HandSetup
+from collector.hand.sleepers import lapsing
 from collector.hand.starting import uniform_antes
 from collector.histories.phh.action_lines import Lines
 from collector.histories.phh.fields import BY_PHH
@@ -58,6 +59,8 @@ def write_phh(story: Story) -> str:
         raise BadHistory(story.id, "PHH cannot hold a dead hand where a post is all-in; export it in another format")
     if any(act.action == "bring_in" and act.seat in setup.killed for act in hand.actions):
         raise BadHistory(story.id, "PHH cannot hold a bring-in of a dead hand; export it in another format")
+    if lapsing(setup):
+        raise BadHistory(story.id, "PHH cannot hold a sleeper that may lapse; export it in another format")
     if _blind_before_ante(setup):
         told = "an ante that a short stack posted behind its blind"
         raise BadHistory(story.id, f"PHH cannot hold {told}; export it in another format")

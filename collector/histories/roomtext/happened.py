@@ -41,15 +41,19 @@ from collector.hand.events import (
     PostKind,
     Rabbit,
     ReplaceCard,
+    RestRuled,
     Retrieve,
     RunTimes,
     Show,
     StringBet,
+    TimeBankUsed,
     TimeUp,
+    UnpostedFound,
     UpCard,
 )
 from collector.hand.games import SHOWDOWN
 from collector.hand.model import Hand, Player, Recorded
+from collector.hand.sleepers import lapsing
 from collector.histories.roomtext.pushing import REASON
 from collector.histories.story import Story, moments
 
@@ -110,6 +114,8 @@ class Happened:
         killed = self.story.setup.killed
         if any(entry.action == "bring_in" and entry.seat in killed for entry in self.end.actions):
             raise BadHistory(self.story.id, "this text cannot hold a bring-in of a dead hand; choose another format")
+        if lapsing(self.story.setup):
+            raise BadHistory(self.story.id, "this text cannot hold a sleeper that may lapse; choose another format")
         lines += [f"{self.names[seat]}: folds" for seat in killed]
         for event, now in self.moments[1:]:
             if event is not None:
@@ -241,7 +247,7 @@ class Happened:
                 return self._drawn(event, now)
             case UpCard() | RunTimes() | Burn() | Boxed() | Expose() | Rabbit() | CommunityCard():
                 return []  # nothing follows from these that this text has words for
-            case Passive() | ClockCalled():
+            case Passive() | ClockCalled() | TimeBankUsed() | RestRuled():
                 return []  # nothing follows from these that this text has words for
             case Draw():
                 named = f" [{' '.join(card.reveal() for card in event.cards)}]" if event.cards else ""
@@ -251,7 +257,7 @@ class Happened:
                 return self._ended(event, before)
             case Fold() | Check() | Call() | BetTo() | AllIn() | BringIn() | OutOfTurn() | StringBet() | DeadHand():
                 return self._acts(before, now)
-            case ChipsIn() | TimeUp():
+            case ChipsIn() | TimeUp() | UnpostedFound():
                 return self._acts(before, now)
             case Award(reason=reason) if reason == REASON:
                 return []  # the amounts that are collected tell it

@@ -26,6 +26,7 @@ from collector.hand.events import (
     Show,
     StringBet,
     TimeUp,
+    UnpostedFound,
 )
 from collector.hand.model import Evidence, Hand, Recorded
 from collector.table.play import Play, Step
@@ -33,16 +34,19 @@ from collector.table.play import Play, Step
 _ACTS: Final = frozenset(
     (Fold, Check, Call, BetTo, AllIn, BringIn, Draw, Show, Muck, DeadHand, StringBet, ChipsIn, TimeUp)
 )
-"""Events that put one act each into the record, at its end. OutOfTurn is not one: its act waits, and stands later."""
+"""Events that put one act each into the record, at its end."""
+_ELSEWHERE: Final = frozenset((OutOfTurn, UnpostedFound))
+"""Events whose act waits, and stands later, or never."""
 
 
 def evidence_of(play: Play) -> tuple[Evidence, ...]:
     """Return the evidence of each act of a hand, in order.
 
-    Acts and events stand in the same order, so counting is enough. Two kinds of hand are folded again instead: with
-    an act out of turn, which stands elsewhere; and with an amended act, whose former acts depend on the hand of then.
+    Acts and events stand in the same order, so counting is enough. Other hands are folded again: with an act that
+    stands elsewhere, as one out of turn, with a sleeper that goes in later, and with an amended act, whose former acts
+    depend on the hand of then.
     """
-    if any(step.history or type(step.event) is OutOfTurn for step in play.steps):
+    if play.setup.sleepers_lapse or any(step.history or type(step.event) in _ELSEWHERE for step in play.steps):
         return _folded(play)
     acting = [_evidence(step) for step in play.steps if type(step.event) in _ACTS]
     posted = len(play.hand.actions) - len(acting)

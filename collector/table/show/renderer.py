@@ -210,6 +210,7 @@ class Renderer:
             table.stand_up,
             table.standing,
             table.kill,
+            table.play.hand.banked if table.play else (),
         )
 
     def _may_part(self, table: Table, *, asked: bool) -> bytes:

@@ -14,7 +14,19 @@ from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_s
 from collector.hand.awaiting import boards_awaited, due, missing
 from collector.hand.blinds import Owed
 from collector.hand.changing import betting_of
-from collector.hand.events import AllIn, BetTo, Call, Check, ClockCalled
+from collector.hand.events import (
+    Act,
+    AllIn,
+    BetTo,
+    Call,
+    Check,
+    ChipsIn,
+    ClockCalled,
+    Fold,
+    StringBet,
+    TimeBankUsed,
+    TimeUp,
+)
 from collector.hand.model import Bounty, Hand, Pending
 from collector.table.play import Play
 from collector.table.show.may import May
@@ -29,6 +41,11 @@ HOUSE_RULES: Final = tuple(
     field.name for field in fields(HouseRules) if field.name != "profile" and field.name in SetHouseRules.model_fields
 )
 """The rules that a state names: those that `set_house_rules` sets."""
+_YOUNGER_RULES: Final = tuple(name for name in HOUSE_RULES if SetHouseRules.model_fields[name].exclude_if)
+"""Rules that the states of older evenings do not name: they are named where they are not as they were then."""
+_THEN: Final = HouseRules()
+_ACTS: Final = Act | StringBet | ChipsIn | TimeUp
+"""What ends the clock of a seat."""
 
 
 def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
@@ -52,6 +69,7 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
     stand_up: int,
     standing: frozenset[str] | None,
     kill: Kill,
+    banked: tuple[tuple[int, int], ...],
 ) -> dict[str, object]:
     """Return the settings in a state, and whose state it is. Commands change them, cards do not."""
     return {
@@ -67,7 +85,7 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
         "button": button,
         "game": game,
         "profile": house.profile,
-        "house_rules": {name: getattr(house, name) for name in HOUSE_RULES},
+        "house_rules": {name: getattr(house, name) for name in HOUSE_RULES if name not in _unsaid(house)},
         "flow": "automatic" if automatic else "operator",
         "decks": sorted(decks),
         "owed": {str(seat): _missed(missed) for seat, missed in sorted(owed.items())},
@@ -77,7 +95,20 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
         "behind": {str(seat): who.behind for seat, who in sorted(seated.items()) if who.behind},
         "penalties": {str(seat): who.penalty for seat, who in sorted(seated.items()) if who.penalty},
         "levels": [level.model_dump() for level in levels],
+        **_time_bank(house, seated, dict(banked)),
     }
+
+
+def _time_bank(house: HouseRules, seated: Mapping[int, Seated], used: Mapping[int, int]) -> dict[str, object]:
+    """Return the time chips by seat, less those of this hand; nothing where the house gives none."""
+    if not house.time_chips:
+        return {}
+    had = {seat: house.time_chips if who.time_chips is None else who.time_chips for seat, who in seated.items()}
+    return {"time_bank": {str(seat): max(0, chips - used.get(seat, 0)) for seat, chips in sorted(had.items())}}
+
+
+def _unsaid(house: HouseRules) -> set[str]:
+    return {name for name in _YOUNGER_RULES if getattr(house, name) == getattr(_THEN, name)}
 
 
 def _blinds(rules: Rules) -> dict[str, int]:
@@ -162,6 +193,10 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         paid=hand.result.paid if hand.result else {},
         clock=_clock(play),
         passive=hand.passive,
+        in_part=hand.in_part,
+        to_table=hand.to_table,
+        unposted=hand.unposted,
+        asleep={post.seat: post.amount for post in hand.asleep},
         may=may.in_hand(hand, house),
     )
 
@@ -170,15 +205,30 @@ def _clock(play: Play) -> ClockView | None:
     if play.hand.clock is None:
         return None
     seat, seconds = play.hand.clock
-    called = [step.at for step in play.steps if isinstance(step.event, ClockCalled)]
-    return ClockView(seat=seat, seconds=seconds, called_at=called[-1])
+    return ClockView(seat=seat, seconds=seconds, called_at=_clock_began(play, seat))
+
+
+def _clock_began(play: Play, seat: int) -> int:
+    """Return when the clock of a seat began: when it was called, or with the first time chip since the seat acted."""
+    began = 0
+    for step in reversed(play.steps):
+        event = step.event
+        if isinstance(event, ClockCalled) and event.seat == seat:
+            return step.at
+        if isinstance(event, TimeBankUsed) and event.seat == seat:
+            began = step.at
+        elif began and isinstance(event, _ACTS) and event.seat == seat:
+            break
+    return began
 
 
 def _pending(pending: Pending) -> PendingView:
     act = pending.act
-    kinds: dict[type, Any] = {Check: "check", Call: "call", BetTo: "bet_to", AllIn: "all_in"}
+    kinds: dict[type, Any] = {Fold: "fold", Check: "check", Call: "call", BetTo: "bet_to", AllIn: "all_in"}
     to = act.to if isinstance(act, BetTo) else None
-    return PendingView(seat=act.seat, action=kinds[type(act)], to=to, bet_to=pending.bet_to)
+    return PendingView(
+        seat=act.seat, action=kinds[type(act)], to=to, bet_to=pending.bet_to, condition=pending.condition
+    )
 
 
 def _waiting_for(hand: Hand) -> Literal["action", "board", "showdown", "next_hand", "draw", "up_cards"]:

@@ -38,13 +38,13 @@ TOLD = {
     "a table's acts":      ("---yy--y yy??- yyy--", """
         fold check call bet raise_to all_in bring_in draw show muck go_on deal_card clear_card dead_hand retrieve_hand
         expose_card rabbit_card chop award run_board out_of_turn string_bet put_in limit_seat call_clock time_up
-        chips_found burn_card boxed_card replace_card irregular_flop community_card start_hand end_hand misdeal undo
-        redo amend"""),
+        use_time_bank chips_found show_rest unposted_found burn_card boxed_card replace_card irregular_flop
+        community_card start_hand end_hand misdeal undo redo amend"""),
     "rulings on hidden cards": ("----y--y --??- -yy--", "settle_card resolve_flag"),
     "seats, stakes, rules": ("---yy--y -y??- yyy--", """
         seat_player remove_player sit_out set_stack move_player transfer_chips penalty rebuy rebuy_paid collect_time
-        chip_race disqualify set_blinds set_game next_game set_house_rules set_odds set_flow set_button set_tournament
-        set_levels set_place set_side_games change_deck retire_deck"""),
+        chip_race set_time_bank disqualify set_blinds set_game next_game set_house_rules set_odds set_flow set_button
+        set_tournament set_levels set_place set_side_games change_deck retire_deck"""),
     "antennas and decks of a table": ("-----y-y --??- ---yy",
         "assign_device assign_antenna use_deck register_control remove_control"),
     "all tables of an event": ("---yy--y --??- yyy--",

@@ -69,6 +69,7 @@ def payloads() -> dict[str, bytes]:
     _turns(dealer)
     dealer.command(type="remove_player", seat=3)
     _event(dealer)
+    _asked(dealer)
     for change in dealer.changes:
         for channel in ("public", "live"):
             for payload in dealer.renderer.events(change.outcome, change.before, channel):  # type: ignore[arg-type]
@@ -263,6 +264,37 @@ def _turns(dealer: Recorder) -> None:
     dealer.command(type="disqualify", seat=4, reason="chip dumping")
     dealer.command(type="set_place", player_id="p_4", rank=50, shared=3)
     dealer.command(type="set_house_rules", profile="cash")
+
+
+def _asked(dealer: Recorder) -> None:
+    """What only some tables ask of the floor: a hand that is shown in part."""
+    dealer.command(type="set_house_rules", profile="cash", sleeper="lapses")
+    dealer.command(type="start_hand", button=2)
+    dealer.command(type="expose_card", seat=1, card="As", by_choice=True, to_seat=2)
+    dealer.command(type="show_rest", seat=1, rest=False)
+    dealer.command(type="misdeal", override=True)
+    _owes(dealer)
+
+
+def _owes(dealer: Recorder) -> None:
+    """Seat 4 was away when the blinds passed, and is dealt in unposted."""
+    for seat in (3, 4, 5):
+        dealer.command(type="seat_player", seat=seat, player_id=f"p_1{seat}", name=f"Player {seat}", stack=5_000)
+    for away in (None, True, True, False):
+        if away is not None:
+            dealer.command(type="sit_out", seat=4, out=away)
+        if away is not False:
+            dealer.command(type="start_hand", **({} if away else {"button": 5}))
+            while dealer.table.running is not None:
+                dealer.act(dealer.state()["hand"]["to_act"], "fold")
+    dealer.command(type="start_hand", unposted=[4])
+    dealer.command(type="unposted_found", seat=4)
+    dealer.command(type="misdeal", override=True)
+    dealer.command(type="set_house_rules", profile="cash", time_chips=4)
+    dealer.command(type="set_time_bank", chips=2)
+    dealer.command(type="start_hand")
+    dealer.command(type="use_time_bank", seat=dealer.state()["hand"]["to_act"])
+    dealer.command(type="misdeal", override=True)
 
 
 def _irregular(dealer: Recorder) -> None:

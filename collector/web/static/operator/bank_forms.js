@@ -5,7 +5,7 @@ import { may } from '../shared/may.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
 export function bankForms(state, command, seat) {
-  return [seatForm(state, command, seat), tableForm(state, command), placeForm(state, command)].filter(Boolean);
+  return [seatForm(state, command, seat), tableForm(state, command), timeForm(state, command), placeForm(state, command)].filter(Boolean);
 }
 
 function seatForm(state, command, seat) {
@@ -57,6 +57,25 @@ function tableForm(state, command) {
     labelled('Each pays', time), button('collect-time', 'Collect the time', collect),
     labelled('Smallest chip from now on', chip), labelled('Odd chips: seat and amount', odd), labelled('Seats that won', won),
     h('button', { type: 'submit', class: 'key', id: 'chip-race' }, 'Chip race (TDA 24)'));
+}
+
+// The time bank: how many time chips the house gives, what one is worth, and chips that are given anew.
+function timeForm(state, command) {
+  if (!may(state, 'set_house_rules')) return null;
+  const now = state.house_rules || {};
+  const chips = textInput('time-chips', String(now.time_chips || 0), { inputmode: 'numeric' });
+  const seconds = textInput('time-seconds', String(now.time_chip_seconds || 30), { inputmode: 'numeric' });
+  const set = () => {
+    const [each, worth] = [readAmount(chips), readAmount(seconds)];
+    if (each !== null && worth) command({ type: 'set_house_rules', ...now, profile: state.profile, time_chips: each, time_chip_seconds: worth });
+  };
+  const anew = () => {
+    const each = readAmount(chips);
+    if (each !== null) command({ type: 'set_time_bank', chips: each });
+  };
+  return form('Time bank', set, labelled('Time chips of each player; 0: none', chips), labelled('Seconds of a chip', seconds),
+    h('button', { type: 'submit', class: 'key', id: 'set-time-rule' }, 'Rule of the house'),
+    ...(may(state, 'set_time_bank') ? [button('set-time-bank', 'Give them anew', anew)] : []));
 }
 
 // A place that several tables decide together: hand for hand.

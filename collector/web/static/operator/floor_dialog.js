@@ -8,6 +8,8 @@ import { may, seatsFor } from '../shared/may.js';
 import { button, form, labelled, readAmount, select, textInput } from './forms.js';
 
 const REASONS = ['exposed', 'fouled', 'abandoned', 'penalty', 'dealer error'];
+// what a seat that only said what it would do made it depend on (TDA 59)
+const WHEN = [['', 'it acted'], ['bet', 'if somebody bets'], ['check', 'if nobody bets'], ['any', 'whatever comes']];
 const ACTS = ['fold', 'check', 'call', 'all_in'];
 // type, words, whether a card goes with it, whether a reason does
 const BY_SEAT = [
@@ -15,6 +17,7 @@ const BY_SEAT = [
   ['retrieve_hand', 'Give the hand back', false, true],
   ['expose_card', 'Card exposed', true, false],
   ['replace_card', 'Card replaced', true, true],
+  ['unposted_found', 'Dealt in unposted, it has looked', false, false],
 ];
 // words that were said first, and what was done with the chips of a prior bet
 const SAID = [['', 'nothing'], ['raise', 'raise'], ['call', 'call'], ['all_in', 'all-in']];
@@ -49,7 +52,7 @@ export class FloorDialog {
     this.state = state;
     this.decision = state.decision;
     find('floor-body').replaceChildren(
-      ...[this.turnForm(), this.seatForm(), this.earlyForm(), this.tableForm(), this.awardForm()].filter(Boolean));
+      ...[this.turnForm(), this.seatForm(), this.partForm(), this.earlyForm(), this.tableForm(), this.awardForm()].filter(Boolean));
   }
 
   // The seat to act: its chips, the clock, passive action; chips behind an all-in.
@@ -69,6 +72,7 @@ export class FloorDialog {
     return form(`Seat ${seat}: chips without a word, the clock`, put.send, ...put.fields,
       ...(open('limit_seat') ? [labelled('Reason', limit), button('limit-seat', 'No raise this time', () => this.command({ type: 'limit_seat', seat, reason: limit.value.trim() || 'skipped' }))] : []),
       ...(open('call_clock') ? [button('call-clock', 'Clock', () => this.command({ type: 'call_clock', seat }))] : []),
+      ...(open('use_time_bank') ? [button('use-time-bank', `Time chip (${(this.state.time_bank || {})[seat]} left)`, () => this.command({ type: 'use_time_bank', seat }))] : []),
       ...(open('time_up') ? [button('time-up', 'Time is up', () => this.command({ type: 'time_up', seat }), 'warn')] : []),
       ...(behind ? [labelled(`Found behind seat ${behind[0]}`, extra), button('chips-found', 'Chips found', add)] : []));
   }
@@ -107,6 +111,25 @@ export class FloorDialog {
       h('datalist', { id: 'floor-reasons' }, ...REASONS.map((text) => h('option', { value: text }))));
   }
 
+  // A player shows a card of its hand. What one has seen all may see; the floor may have the rest tabled.
+  partForm() {
+    const showing = seatsFor(this.state, 'expose_card');
+    if (!showing) return null;
+    const asked = seatsFor(this.state, 'show_rest') || [];
+    const seat = select('part-seat', showing.map((each) => [String(each), `Seat ${each}`]), String(asked[0] || this.seat || showing[0]));
+    const seen = select('part-seen', [['', 'everybody'], ...this.state.seats.filter((view) => view.status !== 'empty').map((view) => [String(view.seat), `seat ${view.seat}`])], '');
+    const card = textInput('part-card', '', { placeholder: 'As', maxlength: 3 });
+    const shown = () => {
+      const body = { type: 'expose_card', seat: Number(seat.value), by_choice: true };
+      if (seen.value && seen.value !== seat.value) body.to_seat = Number(seen.value);
+      if (this.named(card, body)) this.command(body);
+    };
+    const rest = (all) => () => this.command({ type: 'show_rest', seat: asked[0], rest: all });
+    return form('A hand that is shown in part', shown, labelled('Seat', seat), labelled('Card', card), labelled('Seen by', seen),
+      h('button', { type: 'submit', class: 'key', id: 'part-shown' }, 'It shows this card'),
+      ...(asked.length ? [button('show-rest', `Seat ${asked[0]}: table the whole hand`, rest(true)), button('show-no-more', `Seat ${asked[0]}: no more is shown`, rest(false))] : []));
+  }
+
   bySeat(type, card, reason) {
     const body = { type, seat: this.seat };
     if (card && !this.named(card, body)) return;
@@ -126,9 +149,19 @@ export class FloorDialog {
     const early = seatsFor(this.state, 'out_of_turn');
     if (!early) return null;
     const seat = select('early-seat', early.map((each) => [String(each), `Seat ${each}`]), '');
-    const send = (action) => this.command({ type: 'out_of_turn', seat: Number(seat.value), action });
-    return form('Acted out of turn', () => {}, labelled('Seat', seat),
-      ...ACTS.map((action) => button(`early-${action}`, COMMAND_LABELS[action], () => send(action))));
+    const when = select('early-when', WHEN, '');
+    const free = select('early-free', [['', 'binds'], ['free', 'does not bind']], '');
+    const send = (action) => this.command({
+      type: 'out_of_turn', seat: Number(seat.value), action,
+      ...(when.value ? { condition: when.value } : {}), ...(free.value ? { free: true } : {}),
+    });
+    const raise = () => {
+      when.setAttribute('aria-invalid', String(!when.value));
+      if (when.value) send('raise_to');
+    };
+    return form('Acted out of turn, or said what it will do', () => {}, labelled('Seat', seat), labelled('Said', when), labelled('The floor rules', free),
+      ...ACTS.map((action) => button(`early-${action}`, COMMAND_LABELS[action], () => send(action))),
+      button('early-raise_to', 'Raise, as it said', raise));
   }
 
   tableForm() {

@@ -12,13 +12,14 @@ export const PROFILES = [
 
 const YES_OR_NO = (yes, no) => [['true', yes], ['false', no]];
 
-// name of the rule, words, choices of value and words
+// name of the rule, words, choices of value and words, the choice that a state does not name
 const RULES = [
   ['button_rule', 'Button', [['moving', 'Moves to a player (Robert)'], ['dead', 'May be dead (TDA 32)']]],
   ['new_players_post', 'A new player', YES_OR_NO('posts a big blind (Robert)', 'is dealt in')],
   ['buy_button', 'Buying the button', YES_OR_NO('allowed', 'not allowed (tournaments)')],
   ['straddles', 'Straddles', YES_OR_NO('allowed', 'none (tournaments)')],
   ['straddle_raises', 'The least raise on a straddle', YES_OR_NO('the straddle again (Robert)', 'a big blind (WSOP 11)')],
+  ['sleeper', 'A sleeper straddle', [['stays', 'is a bet from the start'], ['lapses', 'is off once somebody acts before it']], 'stays'],
   ['ante_first', 'A short stack pays first', YES_OR_NO('its ante (house)', 'its blind (TDA RP-11)')],
   ['short_all_in', 'Fixed limit, an all-in of half a bet',
     [['full', 'is a bet: raise on top (Robert)'], ['completed', 'is completed (California)']]],
@@ -35,8 +36,8 @@ const RULES = [
 // The command names all rules as they are, since a profile alone would set them back to its own.
 export function ruleChoices(state, command) {
   const now = state.house_rules || {};
-  return RULES.filter(([name]) => name in now).map(([name, words, choices]) => {
-    const chosen = select(`rule-${name}`, choices, String(now[name]));
+  return RULES.filter(([name, , , unsaid]) => name in now || unsaid).map(([name, words, choices, unsaid]) => {
+    const chosen = select(`rule-${name}`, choices, String(name in now ? now[name] : unsaid));
     chosen.addEventListener('change', () => {
       const value = ['true', 'false'].includes(chosen.value) ? chosen.value === 'true' : chosen.value;
       command({ type: 'set_house_rules', ...now, profile: state.profile, [name]: value });

@@ -14,7 +14,7 @@ export class StartDialog {
 
   open(state) {
     const big = state.blinds ? state.blinds.big_blind : 0;
-    find('start-body').replaceChildren(this.straddle(state, big), this.bomb(big), this.boards());
+    find('start-body').replaceChildren(this.straddle(state, big), this.bomb(big), this.boards(), ...this.unposted(state));
     this.dialog.showModal();
   }
 
@@ -34,6 +34,14 @@ export class StartDialog {
     };
     return form('With a straddle', start, labelled('Seat', seat), labelled('Kind', kind), labelled('Amount', amount),
       h('button', { type: 'submit', class: 'key go', id: 'start-straddle' }, 'Start'));
+  }
+
+  // Who owes a blind was dealt in without it: it goes on owing (Robert's Rules 4).
+  unposted(state) {
+    const owing = Object.keys(state.owed || {});
+    if (!owing.length) return [];
+    return [form('Dealt in without its blind', () => {}, ...owing.map((seat) => button(
+      `start-unposted-${seat}`, `Seat ${seat} has not posted`, () => this.send({ unposted: [Number(seat)] }), 'go')))];
   }
 
   bomb(big) {
