@@ -261,7 +261,7 @@ class Fuzz:
 
     def _message(self) -> Message:
         makers = (
-            *[self._playing] * 6,
+            *[self._playing] * 12,
             self._long,
             self._known_attack,
             self._likely,

@@ -34,7 +34,7 @@ BOUNDS: Final = (
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize("seed", [3, 4])
 async def test_a_thousand_messages_find_nothing(seed: int) -> None:
     fuzz = Fuzz(seed)
 

@@ -107,6 +107,7 @@ def _event(dealer: Recorder) -> None:
     Dealer.send(dealer, table="table_02", type="set_tournament", remaining=39)
     dealer.house(type="propose_places", event_id="evt", elsewhere=1)
     dealer.house(type="break_table", event_id="evt", table_id="table_02")
+    Dealer.house(dealer, type="hand_for_hand", event_id="evt", on=False)
 
 
 def _cards(dealer: Recorder) -> None:

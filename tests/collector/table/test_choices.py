@@ -133,6 +133,7 @@ def _at_the_table(dealer: Dealer, kind: str, seat: int | None) -> list[Fields]:
         "disqualify": [{"seat": seat, "reason": "x"}],
         "rebuy": [{"seat": seat, "amount": 1}],
         "collect_time": [{"amount": 1}],
+        "set_time_bank": [{"chips": 3}],
         "chip_race": [
             {"chip": table.house.chip + 1, "odd": [{"seat": at, "amount": 1}], "won": [at][:won]}
             for at in table.seated
