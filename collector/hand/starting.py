@@ -22,7 +22,10 @@ def posted(setup: HandSetup) -> Hand:
     street = GAMES[setup.game].streets[0].name
     players = tuple(_player(seat, setup.hand_cap) for seat in setup.seats)
     further = (Runout(),) * (setup.boards - 1)
-    hand = Hand(setup, players, street, None, bet_to=0, min_raise=setup.min_bet, reached=street, further=further)
+    hand = Hand(
+        setup, players, street, None,
+        bet_to=0, min_raise=setup.min_bet, reached=street, further=further, unposted=setup.unposted,
+    )  # fmt: skip
     hand = replace(hand, rulings=tuple(f"{street}: {text}" for text in setup.departures)) if setup.departures else hand
     waits = lapsing(setup)
     for post in setup.posts:
