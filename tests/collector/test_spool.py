@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from collector import spool
 from collector.access.apikeys import digest
 from collector.access.grants import Identity, grant_of
 from collector.access.outputs import OutputKey
 from collector.pipeline.deciding import OnMachine
 from collector.spool import FOLDER, Spool, ask
+from collector.system import user_name
 from collector.wire.live_requests import LARGEST, GrantLive, LiveAnswer, RevokeLive, encode
 from collector.wire.replies import Refusal
 
@@ -78,7 +78,7 @@ async def test_a_request_is_taken_up_with_who_the_system_says_asks(house: House)
     assert answer == LiveAnswer(id="g1", accepted=True, seq=1)
     (taken,) = house.taken
     assert (taken.request, taken.key) == (grant(), digest(KEY))
-    assert taken.by == f"system:{spool._name_of(os.geteuid())}"
+    assert taken.by == f"system:{user_name()}"
     async with asyncio.timeout(3):
         while house.left():  # noqa: ASYNC110 - it goes right behind its answer
             await asyncio.sleep(0.01)

@@ -379,7 +379,7 @@ def test_the_units_and_the_collector_mean_the_same_files() -> None:
     assert said("ebs-logins.path", "PathExists") == [f"/var/lib/ebs-logins/{CHANGED}"]
     assert said("ebs-logins.service", "ExecStart")[0].endswith(f"/{CHANGED} /var/lib/ebs-logins/{TELLING}")
     assert said("ebs-logins.service", "ReadWritePaths") == ["/var/lib/ebs-logins"]
-    assert said("ebs-collector.service", "ReadWritePaths") == ["-/var/lib/ebs-logins"]
+    assert "-/var/lib/ebs-logins" in said("ebs-collector.service", "ReadWritePaths")
     assert "-/var/lib/ebs-logins" in said("ebs-web.service", "InaccessiblePaths")[0].split()
 
 
