@@ -78,7 +78,7 @@ EXCUSED = {
     # What was read since may stand on what would be taken back; a card is asked about, and lies there no more.
     **dict.fromkeys(("undo", "redo", "resolve_flag"), ("CARD_HELD", "HAND_FULL", "CARD_NOT_THERE", "CARD_FACE_UP")),
 }
-"""Codes that are no disagreement: what is listed looks at no hidden card, shows no differences, and may be overridden."""
+"""Codes that are no disagreement: what is listed looks at no hidden card, shows no differences, may be overridden."""
 
 
 def instances(dealer: Dealer) -> Iterator[tuple[str, list[Fields]]]:
