@@ -153,6 +153,11 @@ def face_up(hand: Hand) -> dict[Card, str]:
     for number, further in enumerate(hand.further, 2):
         cards |= dict.fromkeys(further.read, f"on board {number}")
     for player in hand.players:
-        cards |= dict.fromkeys(player.exposed, f"exposed by seat {player.seat}")
-        cards |= {card: f"before seat {player.seat}" for card in player.up if card}
-    return cards | {card: f"shown by seat {player.seat}" for player in hand.players for card in player.shown or ()}
+        if player.exposed:
+            cards |= dict.fromkeys(player.exposed, f"exposed by seat {player.seat}")
+        if player.up:
+            cards |= {card: f"before seat {player.seat}" for card in player.up if card}
+    for player in hand.players:
+        if player.shown:
+            cards |= dict.fromkeys(player.shown, f"shown by seat {player.seat}")
+    return cards

@@ -267,16 +267,25 @@ def _places_of(start: Start) -> Places | None:
 
 def _may_start(asked: Asked, command: wire.StartHand) -> Resolved:
     """Take a start that `plan` and the rules of the hand allow. Straddles against the profile need an override."""
-    table = asked.table
-    logged = asked.logged
+    body, start = _planned(asked, command)
+    begin(setup_of(asked.table, start))  # raises where it cannot begin
+    return Resolved(beside=body, value=start)
+
+
+def _may_start_again(asked: Asked, command: wire.StartHand) -> Resolved:
+    """Take a start again. Whether it can begin shows at once, when the amendment folds it."""
+    body, start = _planned(asked, command)
+    return Resolved(beside=body, value=start)
+
+
+def _planned(asked: Asked, command: wire.StartHand) -> tuple[Plan, Start]:
+    table, logged = asked.table, asked.logged
     body = plan(table, command, EDITION if logged is None else logged.get("edition", 0))
     if logged is not None:  # an older hand is folded again by the rule of then
         body["contests"] = logged.get("contests", False)
     if command.straddles and not table.house.straddles and not command.override:
         raise Refused("NO_STRADDLES", f"the {table.house.profile} profile of this table allows no straddles")
-    start = _started(body)
-    begin(setup_of(table, start))  # raises where it cannot begin
-    return Resolved(beside=body, value=start)
+    return body, _started(body)
 
 
 def _started_in_the_past(house: House, command: wire.StartHand) -> Mapping[str, object]:
@@ -360,6 +369,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         hides=False,
         cardless=True,
         may=_may_start,
+        may_again=_may_start_again,
         does=_start,
         listed=_can_start,
         when=When.BETWEEN_HANDS,
