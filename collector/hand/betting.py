@@ -90,7 +90,8 @@ def act(hand: Hand, event: Act) -> Hand:
         if not event.override:
             raise refused
         hand = rule(hand, f"{refused.details['reason']}; {_stands(hand, player, event)}")
-    turn = event.seat if hand.to_act is None else hand.to_act
+    onward = isinstance(event, BringIn) and event.onward
+    turn = event.seat if hand.to_act is None or onward else hand.to_act
     hand = _done(hand, player, event)
     if hand.clock is not None or hand.passive is not None:
         hand = _freed(hand, event.seat)

@@ -151,10 +151,11 @@ class AllIn:
 
 @dataclass(frozen=True, slots=True)
 class BringIn:
-    """The seat opens a stud hand with the bring-in."""
+    """The seat opens a stud hand with the bring-in. onward: it was another seat's, and the next one is to act."""
 
     seat: int
     override: bool = False
+    onward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +179,13 @@ class OutOfTurn:
     """A seat acted before its turn: the act waits, and binds if the bet to it has not changed (TDA 2024 rule 53).
 
     condition: it only said what it would do (rule 59): if somebody bets, if nobody does, or whatever comes. free: the
-    floor rules that this does not bind.
+    floor rules that this does not bind. passive: after a check that does not bind it may not raise (Robert's Rules 3).
     """
 
     act: Fold | Check | Call | BetTo | AllIn
     condition: Literal["", "bet", "check", "any"] = ""
     free: bool = False
+    passive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +239,13 @@ class TimeBankUsed:
 
 @dataclass(frozen=True, slots=True)
 class TimeUp:
-    """The time of the clock is over: facing a bet the hand is dead, else it is checked (TDA 2024 rule 29)."""
+    """The time of the clock is over: facing a bet the hand is dead, else it is checked (TDA 2024 rule 29).
+
+    forced: its bring-in goes in first, and is lost (Robert's Rules 8).
+    """
 
     seat: int
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +290,14 @@ class IrregularFlop:
 
 @dataclass(frozen=True, slots=True)
 class CommunityCard:
-    """The deck is too short for the last street of a stud game, so one card is dealt for all (TDA 2024 RP-10)."""
+    """The deck is too short for the last street of a stud game, so one card is dealt for all (TDA 2024 RP-10).
+
+    high: the best board with this card opens the street (Robert's Rules 8), else who opened sixth street.
+    """
 
     card: Card
     override: bool = False
+    high: bool = False
 
 
 @dataclass(frozen=True, slots=True)

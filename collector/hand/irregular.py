@@ -105,7 +105,8 @@ def community_card(hand: Hand, event: CommunityCard) -> Hand:
     reason = f"the deck has {left} cards with the burns, and {wanted} are wanted"
     if left >= wanted and not event.override:
         raise IllegalAction("NO_COMMUNITY_CARD", f"{reason}: it reaches; deal a card to each", {})
-    return replace(rule(hand, f"{event.card} is a card for all: {reason}"), community=(event.card,))
+    hand = rule(hand, f"{event.card} is a card for all: {reason}")
+    return replace(hand, community=(event.card,), high_with_card=event.high)
 
 
 def may_be_for_all(hand: Hand) -> bool:

@@ -11,10 +11,11 @@ from collector.hand.events import Act, Post
 from collector.hand.games import Betting
 from collector.secrecy import Secret
 
-EDITION: Final = 2
+EDITION: Final = 3
 """The edition of the rules that a hand is started by now (ADR 24). A hand that says none was started by the first.
 
 1: who owes which blind is one model. 2: the house rules where books differ go with the start (ADR 28).
+3: a new game has a first round (Robert's Rules 4); it stands in a start that is another one by it.
 """
 
 
@@ -37,6 +38,27 @@ class OddChip(StrEnum):
 
     FIVE = "five"  # the highest by suit of the five that win (TDA 2024 rule 20)
     ALL = "all"  # of all cards: the highest by suit for high, the lowest for low (Robert's Rules 3)
+
+
+class MisdealRule(StrEnum):
+    """How long a misdeal may be declared."""
+
+    TWO = "two"  # until two players after the forced bets have acted (Robert's Rules 3)
+    SUBSTANTIAL = "substantial"  # until there was substantial action (TDA 2024 rule 36)
+
+
+class EarlyCheck(StrEnum):
+    """The next turn of a seat that checked out of turn, where somebody has bet since."""
+
+    PASSIVE = "passive"  # it may not raise (Robert's Rules 3)
+    FREE = "free"  # it may do as it likes (TDA 2024 rule 53)
+
+
+class CardForAll(StrEnum):
+    """Who opens the last street of stud, where one card is dealt for all."""
+
+    HIGH = "high"  # the best board with this card (Robert's Rules 8)
+    SIXTH = "sixth"  # who opened sixth street (TDA 2024 RP-10)
 
 
 class SleeperRule(StrEnum):
@@ -233,12 +255,13 @@ class Evidence:
 class Pending:
     """An act out of turn that waits for the turn of its seat. bet_to: the bet that the seat faced when it acted.
 
-    condition: see `OutOfTurn`.
+    condition, passive: see `OutOfTurn`.
     """
 
     act: Act
     bet_to: int
     condition: str = ""
+    passive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +350,7 @@ class Hand:
     burns: tuple[Secret[Card] | None, ...] = ()
     scrap: tuple[Card, ...] = ()  # face up and out of play: boxed, or exposed and replaced
     community: tuple[Card, ...] = ()  # stud with a deck too short: one card for all
+    high_with_card: bool = False  # that card counts for who opens
     early: frozenset[int] = frozenset()  # seats that folded out of turn
     passive: int | None = None  # the seat that may not raise this time
     clock: tuple[int, int] | None = None  # seat and seconds; it ends with the next act

@@ -45,11 +45,15 @@ class Obligation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Seats of button, small and big blind. With a dead button those of button and small blind may be empty."""
+    """Seats of button, small and big blind. With a dead button those of button and small blind may be empty.
+
+    first: the small blind of the first hand, while the blinds of a new game have not gone round once.
+    """
 
     button: int
     small: int
     big: int
+    first: int | None = None
 
 
 class Candidate(NamedTuple):
@@ -74,7 +78,8 @@ class Wanted:
     """The rules of a start. button: set by hand, or that of the void deal; None: it moves on.
 
     strict: who was away makes its blinds up, and nobody comes in before the button has passed. False: a tournament.
-    newcomers_post: a new player posts a big blind. named: the posts by seat, where they are named.
+    newcomers_post: a new player posts a big blind. named: the posts by seat, where they are named. unpassed: seats that
+    no blind of a new game has passed yet: there nobody posts to come in, or to change seats (Robert's Rules 4).
     """
 
     rule: ButtonRule
@@ -84,6 +89,7 @@ class Wanted:
     button: int | None = None
     named: tuple[tuple[int, PostKind], ...] = ()
     unposted: tuple[int, ...] = ()  # owe blinds, and are dealt in without them
+    unpassed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,26 @@ class Arranged:
     last: Positions | None
     fresh: bool = False
     stays: bool = False
+
+
+def unpassed(last: Positions | None) -> frozenset[int]:
+    """Return the seats that no blind of a new game has passed yet."""
+    if last is None or last.first is None:
+        return frozenset()
+    return frozenset(seat for seat in range(1, _SEATS + 1) if _between(seat, last.big, last.first))
+
+
+def first_round(last: Positions | None, now: Positions | None, *, fresh: bool) -> Positions | None:
+    """Return the positions of a start with what they tell of the first round of a new game. last: of the start before.
+
+    fresh: the button was set: then nobody can say whom the blinds have passed.
+    """
+    if now is None:
+        return None
+    if last is None:
+        return replace(now, first=now.small)
+    over = fresh or last.first is None or last.first == now.big or _between(last.first, last.big, now.big)
+    return replace(now, first=None if over else last.first)
 
 
 def arrange(
@@ -196,7 +222,7 @@ def _in_seat(had: Obligation, seat: int, last: Positions, wanted: Wanted) -> Obl
     now = had._replace(seat=seat)
     if not wanted.strict:
         return Obligation(seat, Stand.NEW)
-    if had.stand is not Stand.IN:
+    if had.stand is not Stand.IN or seat in wanted.unpassed:
         return now
     was, is_now = _from_big(had.seat, last), _from_big(seat, last)
     if was == _SEATS:
@@ -464,7 +490,8 @@ def _comes_in(owes: Obligation, wanted: Wanted) -> tuple[tuple[int, PostKind], .
     """Return the posts of a player who comes in: a missed small blind is dead, the big one live (Robert's Rules 4)."""
     if not wanted.strict:
         return ()
-    big = wanted.newcomers_post if owes.stand is Stand.NEW else owes.big
+    posts = wanted.newcomers_post and owes.seat not in wanted.unpassed
+    big = posts if owes.stand is Stand.NEW else owes.big
     dead = ((owes.seat, PostKind.DEAD),) if owes.small else ()
     return (*dead, *(((owes.seat, PostKind.LATE),) if big else ()))
 

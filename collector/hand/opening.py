@@ -48,6 +48,8 @@ def _place(hand: Hand, player: Player) -> int:
     opening = street_of(hand).opening
     _, wanted = game_of(hand).dealt_through(hand.street)
     up = [card for card in player.up[:wanted] if card]
+    if hand.high_with_card:
+        up += hand.community
     if opening is Opening.HIGH_BOARD:
         return evaluate(up)
     if opening is Opening.LOW_BOARD:

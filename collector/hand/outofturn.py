@@ -1,7 +1,8 @@
 """Acts out of turn, and bets in several motions: how far they bind.
 
 Out of turn (TDA 2024 rule 53): the act waits for the turn of its seat. It binds if the bet to the seat is still the
-same then; otherwise the seat is free. A check, call or fold in between changes nothing. A fold always binds.
+same then; otherwise the seat is free, but not to raise after a check, where the house says so (Robert's Rules 3). A
+check, call or fold in between changes nothing. A fold always binds.
 What a seat only says that it will do (rule 59) waits too, where the floor rules that it binds: until its turn, and for
 what it made it depend on.
 String bets (rules 43 and 56): the first motion counts. Half a raise or more is a whole raise, less is a call.
@@ -52,7 +53,8 @@ def out_of_turn(hand: Hand, event: OutOfTurn) -> Hand:
         early = hand.early | {player.seat} if hand.setup.edition else hand.early
         return replace(hand, to_act=next_to_act(hand, turn), early=early)
     hand = rule(hand, f"seat {player.seat} acts out of turn ({verb(event.act)}); it binds if the bet does not change")
-    return replace(hand, pending=(*hand.pending, Pending(event.act, hand.bet_to)))
+    passive = event.passive and isinstance(event.act, Check)
+    return replace(hand, pending=(*hand.pending, Pending(event.act, hand.bet_to, passive=passive)))
 
 
 def _declared(hand: Hand, event: OutOfTurn) -> Hand:
@@ -114,6 +116,8 @@ def claimed(hand: Hand) -> Hand:
     if not _comes_to_pass(hand, waiting) or refusal(hand, find(hand, seat), now) is not None:
         said = f"what seat {seat} said it would do does not fit"
         changed = said if waiting.condition else f"the action to seat {seat} has changed"
+        if waiting.passive:
+            return replace(rule(hand, f"{changed}: it checked out of turn, and may call or fold"), passive=seat)
         return rule(hand, f"{changed}: it is free to act")
     return act(rule(hand, f"seat {seat} is bound to {verb(now)}"), now)
 

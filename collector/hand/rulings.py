@@ -18,7 +18,7 @@ from collector.hand.events import Award, DeadHand, Expose, PostKind, Rabbit, Res
 from collector.hand.games import HEADS_UP
 from collector.hand.holding import capacity, face_up
 from collector.hand.limits import pot_total
-from collector.hand.model import Hand, Player, Recorded
+from collector.hand.model import Hand, MisdealRule, Player, Recorded
 from collector.hand.showdown import ended, rake, reopen
 
 _CHIPS: Final = ("call", "bet", "raise")
@@ -198,11 +198,12 @@ def chop(hand: Hand) -> Hand:
     return ended(hand, pots.layer(stakes(hand)), shares, 0)
 
 
-def substantial(hand: Hand) -> bool:
-    """Return whether there was substantial action, which rules a misdeal out (TDA 2024 rules 35 and 36).
+def substantial(hand: Hand, until: MisdealRule = MisdealRule.SUBSTANTIAL) -> bool:
+    """Return whether there was too much action for a misdeal.
 
-    Substantial action is three acts in turn, or two of which one put chips in. Posts and dead hands do not count, nor
-    do folds out of turn.
+    Substantial action is three acts in turn, or two of which one put chips in (TDA 2024 rules 35 and 36). Under
+    Robert's Rules 3 it is any two acts, without the forced bet of stud. Posts and dead hands do not count, nor do folds
+    out of turn.
     """
     counted = ("fold", "check", "call", "bet", "raise", "bring_in")
     acts = [
@@ -210,6 +211,9 @@ def substantial(hand: Hand) -> bool:
         for entry in hand.actions
         if entry.action in counted and not (entry.action == "fold" and entry.seat in hand.early)
     ]
+    if until is MisdealRule.TWO:
+        forced = hand.setup.bring_in > 0 and acts[:1] != [] and acts[0].action != "fold"
+        return len(acts) - forced >= HEADS_UP
     return len(acts) > 2 or (len(acts) == 2 and any(entry.amount for entry in acts))
 
 

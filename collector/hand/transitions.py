@@ -170,7 +170,8 @@ def _irregular(hand: Hand, event: Irregular) -> Hand:
         case IrregularFlop():
             return _corrected(irregular.irregular_flop(hand, event))
         case CommunityCard():
-            return settle(irregular.community_card(hand, event))
+            after = settle(irregular.community_card(hand, event))
+            return _reopened(after) if event.high else after
         case _:
             assert_never(event)
 

@@ -6,7 +6,7 @@ Each leaves a line in the hand's rulings. Knows no time: the table says when the
 from __future__ import annotations
 
 from collector.errors import IllegalAction
-from collector.hand.betting import act
+from collector.hand.betting import absent_brings_in, act
 from collector.hand.changing import find, put, rule
 from collector.hand.copying import replace
 from collector.hand.events import Check, ChipsFound, ClockCalled, DeadHand, Passive, TimeBankUsed, TimeUp
@@ -71,8 +71,12 @@ def time_up(hand: Hand, event: TimeUp) -> Hand:
     if timed(hand) != event.seat:
         message = f"no clock runs for seat {event.seat}; call it first"
         raise IllegalAction("NO_CLOCK", message, {"seat": event.seat})
+    dead = DeadHand(event.seat, "its time is up, facing a bet")
+    if hand.bringing_in and event.forced:
+        hand = kill(absent_brings_in(hand, event.seat), dead)
+        return put(hand, replace(find(hand, event.seat), killed=False))  # so that its forced bet never goes back
     if hand.bet_to > player.bet or hand.bringing_in:
-        return kill(hand, DeadHand(event.seat, "its time is up, facing a bet"))
+        return kill(hand, dead)
     return act(rule(hand, f"the time of seat {event.seat} is up without a bet: it checks"), Check(event.seat))
 
 

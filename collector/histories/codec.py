@@ -27,7 +27,7 @@ _SETUP: Final = TypeAdapter(HandSetup)
 _EVENTS: Final[Mapping[str, TypeAdapter[Event]]] = {each.__name__: TypeAdapter(each) for each in _classes(Event)}
 _YOUNGER: Final = {
     *("antes_dead", "by", "by_choice", "contests", "edition", "pair_uncapped", "sleepers_lapse", "stand_away"),
-    *("time_bank", "time_chip_seconds", "to_seat", "unposted"),
+    *("time_bank", "time_chip_seconds", "to_seat", "unposted", "onward", "forced", "high"),
 }
 """Fields that are younger than the stories in read models, which stay as they are. `by` and `contests` say how a live
 table takes cards; a recorded hand has none of them."""
@@ -58,7 +58,7 @@ def encode(event: Event) -> Json:
     """Return an event as JSON values."""
     name = type(event).__name__
     if isinstance(event, OutOfTurn):
-        beside = {"condition": event.condition, "free": event.free}
+        beside = {"condition": event.condition, "free": event.free, "passive": event.passive}
         return {"event": name, "act": encode(event.act), **{key: value for key, value in beside.items() if value}}
     return {"event": name, **_recorded(_EVENTS[name].dump_python(event, mode="json", context=REVEALED))}
 

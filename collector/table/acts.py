@@ -39,7 +39,7 @@ from collector.hand.events import (
     UpCardTaken,
 )
 from collector.hand.holding import face_up
-from collector.hand.model import Hand
+from collector.hand.model import Hand, MisdealRule
 from collector.hand.rulings import misawarded, substantial
 from collector.hand.showdown import hand_size
 from collector.house.house import House
@@ -54,6 +54,7 @@ from collector.wire.command import TableCommand
 from collector.wire.feed_events import ActionRecorded, CardEntered, EventData, HandShown
 
 UNREAD: Final = "??"
+_BY_HOUSE: Final = "by_house"
 Tells = Callable[[Any, tuple[EventData, ...]], tuple[EventData, ...]]
 
 
@@ -77,6 +78,7 @@ def act_of(
     in_the_past: Callable[[House, C], Mapping[str, object]] | None = None,
     refused_when_large: bool = False,
     awaits_cards: bool = False,
+    decided: Callable[[HouseRules, Hand, C], Mapping[str, object]] | None = None,
 ) -> Registration[C]:
     """Return the registration of a command that is an event of the hand.
 
@@ -84,11 +86,11 @@ def act_of(
     command holds hidden cards. judged: after the event, the award is compared with the worth of the tabled hands.
     spoils: after the event, a misdeal may be due. warns: what the floor is told of it, at the hand before it. tells:
     makes the feed events, from the command and from the feed events of the acts that it put into the record. allows,
-    refuses, refused, awaits_cards: see `Act`. The others: see `Registration`.
+    refuses, refused, awaits_cards, decided: see `Act`. The others: see `Registration`.
     """
     if may and in_the_past is None:
         raise AssertionError(f"{label}: what more than the rules of its game checks says what it is in the past")
-    act = Act(event, option, allows, refuses, refused, awaits_cards)
+    act = Act(event, option, allows, refuses, refused, awaits_cards, decided)
     return Registration(
         model=model,
         label=label,
@@ -100,9 +102,14 @@ def act_of(
         seat_from_antenna=seat_from_antenna,
         cardless=cardless,
         act=act,
-        in_the_past=in_the_past,
+        in_the_past=_decided_then if decided else in_the_past,
         refused_when_large=refused_when_large,
     )
+
+
+def _decided_then(house: House, command: TableCommand) -> Mapping[str, object]:
+    """Return the mark of a command that an amendment puts there: the house decides each time that it is folded."""
+    return {_BY_HOUSE: True}
 
 
 def seats(to: Callable[[Hand], Seats]) -> Callable[[Hand], Seats | None]:
@@ -134,8 +141,17 @@ def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
     lacking = missing(play_of(asked.table).hand) if act.awaits_cards and not command.override else None
     if lacking:
         raise Refused("CARDS_AWAITED", f"play waits for {lacking}; enter them, or go on without them")
-    _dry_run(asked, act.event(command))
-    return Resolved()
+    fields = _fields_by_house(act, asked, command)
+    said = command.model_copy(update=dict(fields)) if fields else command
+    _dry_run(asked, act.event(said))
+    return Resolved(fields=fields, value=said) if fields else Resolved()
+
+
+def _fields_by_house(act: Act[C], asked: Asked, command: C) -> Mapping[str, object]:
+    """Return the fields that the rules of the house give a command. A fact has those of then, and keeps them."""
+    if act.decided is None or not (asked.logged is None or _BY_HOUSE in asked.logged):
+        return {}
+    return act.decided(asked.table.house, play_of(asked.table).hand, command)
 
 
 def typed_by(event: Event, client: str | None) -> Event:
@@ -189,7 +205,7 @@ def _done(how: _Folding, table: Table, fact: Fact, command: TableCommand) -> Eff
         told.append(event)
     wrong = misawarded(play.hand) if judged and play.hand.result is not None else None
     warnings = [Warn("WRONG_AWARD", f"{wrong}; stop before the next hand", "error")] if wrong else []
-    due = _misdeal_due(play) if spoils else []
+    due = _misdeal_due(play, table.house.misdeal_until) if spoils else []
     told_off = how.warns(table.play.hand, command) if how.warns and table.play else None
     warnings += [told_off] if told_off else []
     events = tells(command, tuple(told)) if tells else tuple(told)
@@ -197,11 +213,11 @@ def _done(how: _Folding, table: Table, fact: Fact, command: TableCommand) -> Eff
     return Effect(after, events, (*warnings, *due, *contested))
 
 
-def _misdeal_due(play: Play) -> list[Warn]:
+def _misdeal_due(play: Play, until: MisdealRule) -> list[Warn]:
     """Warn of two boxed or two exposed cards in the first deal (TDA 2024 rule 35). Only people call a misdeal."""
     events = [type(step.event) for step in play.steps]
     game = game_of(play.hand)
-    first = play.hand.street == game.streets[0].name and not substantial(play.hand)
+    first = play.hand.street == game.streets[0].name and not substantial(play.hand, until)
     two = max(events.count(Boxed), events.count(ReplaceCard)) >= 2  # noqa: PLR2004 - the rule's number
     if first and play.setup.edition:
         if game.up:  # in stud exposed downcards are no misdeal (TDA 2024 RP-10)
@@ -301,6 +317,14 @@ def _face_down(command: wire.DealCard | wire.ClearCard) -> bool:
     return command.seat is not None and not command.up
 
 
+def _goes_on_from(house: HouseRules, hand: Hand, command: wire.BringIn) -> Mapping[str, object]:
+    """Say of a bring-in of the wrong seat, which stands by an override, that the action goes on from it.
+
+    It is entered once the next seat has acted: else it goes back (Robert's Rules 8).
+    """
+    return {"onward": True} if hand.to_act not in (None, command.seat) else {}
+
+
 def early(action: str, seat: int, amount: int) -> Event:
     """Return the event of an act that came before its turn. The event has no override: the rules decide at its turn."""
     registered = next(each for each in COMMANDS if each.type == action)
@@ -367,9 +391,10 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     act_of(
         wire.BringIn,
         "Bring-in",
-        lambda said: BringIn(said.seat, said.override),
+        lambda said: BringIn(said.seat, said.override, said.onward),
         seats(options.to_bring_in),
         cardless=True,
+        decided=_goes_on_from,
     ),
     act_of(wire.Draw, "Draw", _drawn, seats(options.to_draw), hides=True),
     act_of(

@@ -11,6 +11,7 @@ from collector.errors import Refused
 from collector.facts.fact import Body, Fact, NewFact
 from collector.facts.kinds import Kind
 from collector.hand.copying import replace
+from collector.hand.model import MisdealRule
 from collector.hand.rulings import substantial
 from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.killing import after_pot
@@ -147,8 +148,11 @@ def _end(table: Table, fact: Fact, command: wire.EndHand) -> Effect:
 
 def _may_be_misdealt(asked: Asked, command: wire.Misdeal) -> Resolved:
     play = play_of(asked.table)
-    if substantial(play.hand) and not (command.fouled_deck or command.override):
-        message = "there was substantial action, so the deal stands; a fouled deck voids it, or an override"
+    # A misdeal that was taken stands by the rule that every house had then.
+    until = MisdealRule.SUBSTANTIAL if asked.logged else asked.table.house.misdeal_until
+    if substantial(play.hand, until) and not (command.fouled_deck or command.override):
+        many = "there was substantial action" if substantial(play.hand) else "two players have acted"
+        message = f"{many}, so the deal stands; a fouled deck voids it, or an override"
         raise Refused("SUBSTANTIAL_ACTION", message, {"hand_id": play.hand_id})
     return Resolved()
 

@@ -23,6 +23,8 @@ from collector.hand.obligations import (
     Stand,
     Wanted,
     arrange,
+    first_round,
+    unpassed,
 )
 from collector.table.first_edition import owing_then, places_then, seats_then
 from collector.table.posts import Owing, Plan
@@ -32,6 +34,8 @@ from collector.wire import start as wire
 
 EDITION_OF_HOUSE: Final = 2
 """The first edition of the rules whose starts carry the house rules where books differ."""
+_EDITION_OF_NEW_GAMES: Final = 3
+"""The first edition that knows a first round of a new game: a start says so where it is another one by it."""
 _BUY = "the button is bought by who waits between it and the small blind, where it moves and the house sells it"
 
 
@@ -100,6 +104,11 @@ def _arranged(
     if table.automatic:  # nobody posts, so nobody owes
         before = before and {each.player_id: Obligation(each.seat) for each in candidates}
     found = arrange(candidates, before, last, table.button or 0, wanted)
+    if edition >= _EDITION_OF_NEW_GAMES:
+        as_new = replace(wanted, unpassed=unpassed(last))
+        of_a_new_game = arrange(candidates, before, last, table.button or 0, as_new) if as_new.unpassed else found
+        edition = edition if of_a_new_game != found else EDITION_OF_HOUSE
+        found = of_a_new_game
     if found is None:
         raise Refused("NO_BUTTON_TO_BUY", _BUY)
     now, order = found.positions, _from_left_of(found.positions.button, found.dealt)
@@ -209,6 +218,11 @@ def redeal_of(table: Table, seats: Sequence[int], button: int | None) -> Redeal:
     players = frozenset(table.seated[seat].player_id for seat in seats)
     rules = again.rules or table.rules if again else table.rules
     return Redeal(players, rules, before, last, button)
+
+
+def positions_after(table: Table, now: Positions | None, *, fresh: bool) -> Positions | None:
+    """Return the positions after a start of this table, with what is left of the first round of a new game."""
+    return first_round(_owed_before(table)[1], now, fresh=fresh)
 
 
 def obligations_of(body: Mapping[str, list[object]] | None) -> Mapping[str, Obligation] | None:

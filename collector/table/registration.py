@@ -95,7 +95,7 @@ class Act(Generic[C]):
     event: makes the event. option: the seats that the command may name by the rules of the game, None if it cannot
     come. allows: whether the house allows such commands at all; if not, `refuses` has code and words of the refusal.
     refused: raises Refused if the house does not allow this one. An override passes both. awaits_cards: whether
-    it may not come before the cards of its street.
+    it may not come before the cards of its street. decided: fields of the command that the house decides as it comes.
     """
 
     event: Callable[[C], Event]
@@ -104,6 +104,7 @@ class Act(Generic[C]):
     refuses: tuple[str, str] = ("", "")
     refused: Callable[[HouseRules, C], None] | None = None
     awaits_cards: bool = False
+    decided: Callable[[HouseRules, Hand, C], Mapping[str, object]] | None = None
 
     def require_allowed(self, house: HouseRules, command: C) -> None:
         """Raise Refused if the house does not allow the command. An override is always allowed."""
@@ -118,7 +119,7 @@ class Act(Generic[C]):
     @property
     def rules_alone(self) -> bool:
         """Whether only the rules of the game decide: then folding the act again checks everything."""
-        return self.allows is None and self.refused is None
+        return self.allows is None and self.refused is None and self.decided is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

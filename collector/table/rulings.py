@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from collector.cards import Card
-from collector.errors import Refused
-from collector.hand import options
+from collector.errors import IllegalAction, Refused
+from collector.hand import apply, options
 from collector.hand.board import may_run
 from collector.hand.changing import find
 from collector.hand.events import (
@@ -40,7 +41,7 @@ from collector.hand.events import (
     UnpostedFound,
 )
 from collector.hand.irregular import may_burn, may_mend_flop
-from collector.hand.model import Hand
+from collector.hand.model import CardForAll, EarlyCheck, Hand
 from collector.hand.rulings import in_showdown, may_chop, may_rabbit
 from collector.secrecy import Secret
 from collector.table.acts import act_of, any_time, early, seats, where
@@ -56,7 +57,7 @@ def _hidden(card: Secret[str] | None) -> Secret[Card] | None:
 
 def _out_of_turn(command: wire.OutOfTurn) -> Event:
     act = early(command.action, command.seat, command.amount)
-    return OutOfTurn(cast("Fold | Check | Call | BetTo | AllIn", act), command.condition, command.free)
+    return OutOfTurn(cast("Fold | Check | Call | BetTo | AllIn", act), command.condition, command.free, command.passive)
 
 
 def _flop(command: wire.IrregularFlop) -> Event:
@@ -82,6 +83,33 @@ def _in_part(hand: Hand, command: wire.ExposeCard) -> Warn | None:
         return None
     message = f"seat {command.seat} tabled a part of its hand; have it tabled whole with show_rest, or muck it (TDA 15)"
     return Warn("TABLED_IN_PART", message, seat=command.seat)
+
+
+def _for_all(command: wire.CommunityCard) -> Event:
+    return CommunityCard(Card(command.card), command.override, command.high)
+
+
+def _opens_with_it(house: HouseRules, hand: Hand, command: wire.CommunityCard) -> Mapping[str, object]:
+    """Say of a card for all that the best board with it opens, where that is another seat (Robert's Rules 8)."""
+    if house.card_for_all is not CardForAll.HIGH:
+        return {}
+    card = _for_all(command)
+    high = _for_all(command.model_copy(update={"high": True}))
+    try:
+        return {"high": True} if apply(hand, high).to_act != apply(hand, card).to_act else {}
+    except IllegalAction:  # it may not come: the dry run says so
+        return {}
+
+
+def _forced_bet_first(house: HouseRules, hand: Hand, command: wire.TimeUp) -> Mapping[str, object]:
+    """Say of a seat whose time is up, and which must bring in, that it loses its bring-in (Robert's Rules 8)."""
+    return {"bring_in": True} if hand.bringing_in and not hand.stands_in else {}
+
+
+def _may_not_raise_then(house: HouseRules, hand: Hand, command: wire.OutOfTurn) -> Mapping[str, object]:
+    """Say of a check out of turn that its seat may not raise in its next turn, as the house says."""
+    plain = command.action == "check" and not (command.condition or command.free)
+    return {"passive": True} if plain and house.early_check is EarlyCheck.PASSIVE else {}
 
 
 def _no_runs(house: HouseRules, command: wire.RunBoard) -> None:
@@ -159,6 +187,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         cardless=True,
         refused_when_large=True,
         awaits_cards=True,
+        decided=_may_not_raise_then,
     ),
     act_of(
         wire.StringBet,
@@ -200,9 +229,10 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     act_of(
         wire.TimeUp,
         "Time is up",
-        lambda said: TimeUp(said.seat),
+        lambda said: TimeUp(said.seat, said.bring_in),
         seats(options.out_of_time),
         cardless=True,
+        decided=_forced_bet_first,
     ),
     act_of(
         wire.ChipsFound,
@@ -224,7 +254,8 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
     act_of(
         wire.CommunityCard,
         "Card for all",
-        lambda said: CommunityCard(Card(said.card), said.override),
+        _for_all,
         where(options.one_for_all),
+        decided=_opens_with_it,
     ),
 )

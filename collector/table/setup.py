@@ -11,7 +11,7 @@ from collector.facts.fact import Fact
 from collector.hand.blinds import ButtonRule
 from collector.hand.copying import replace
 from collector.hand.games import GAMES, ROTATIONS
-from collector.hand.model import EqualBoards, OddChip, ShortAllIn
+from collector.hand.model import CardForAll, EarlyCheck, EqualBoards, MisdealRule, OddChip, ShortAllIn
 from collector.odds.asked import OddsRules
 from collector.table.effects import UPDATED, Effect
 from collector.table.registration import Asked, Past, Registration, Resolved, Seats
@@ -35,6 +35,9 @@ PROFILES: Final = {
         equal_boards=EqualBoards.SUIT,
         odd_chip=OddChip.FIVE,
         pair_doubles=False,
+        misdeal_until=MisdealRule.SUBSTANTIAL,
+        early_check=EarlyCheck.FREE,
+        card_for_all=CardForAll.SIXTH,
     ),
     "wsop": HouseRules(profile="wsop", straddle_raises=False),
     "california": HouseRules(profile="california", short_all_in=ShortAllIn.COMPLETED),

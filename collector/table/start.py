@@ -31,7 +31,15 @@ from collector.hand.model import (
 from collector.hand.obligations import Obligation, Positions
 from collector.house.house import House
 from collector.table.close import between_hands, put_aside
-from collector.table.dealing import EDITION_OF_HOUSE, Dealing, dealing, obligations_of, redeal_of, shown
+from collector.table.dealing import (
+    EDITION_OF_HOUSE,
+    Dealing,
+    dealing,
+    obligations_of,
+    positions_after,
+    redeal_of,
+    shown,
+)
 from collector.table.effects import UPDATED, Effect
 from collector.table.first_edition import owed_then
 from collector.table.killing import killed
@@ -339,7 +347,7 @@ def _by_now(table: Table, start: Start) -> dict[str, object]:
     """Return what is owed after the start, as its fact says."""
     return {
         "obligations": start.obligations,
-        "positions": start.positions,
+        "positions": positions_after(table, start.positions, fresh=start.fresh),
         "owed": shown(table, start.obligations),
         "before_hand": redeal_of(table, start.seats, start.button if start.fresh else None),
     }

@@ -14,7 +14,17 @@ from collector.facts.fact import Fact
 from collector.hand.blinds import ButtonRule, Owed, Places
 from collector.hand.copying import replace
 from collector.hand.events import Event
-from collector.hand.model import Bounty, EqualBoards, Hand, OddChip, ShortAllIn, SleeperRule
+from collector.hand.model import (
+    Bounty,
+    CardForAll,
+    EarlyCheck,
+    EqualBoards,
+    Hand,
+    MisdealRule,
+    OddChip,
+    ShortAllIn,
+    SleeperRule,
+)
 from collector.hand.obligations import Obligation, Positions
 from collector.odds.asked import OddsRules
 from collector.secrecy import Secret
@@ -135,6 +145,9 @@ class HouseRules:
     straddle_raises: bool = True
     pair_doubles: bool = True
     sleeper: SleeperRule = SleeperRule.STAYS
+    misdeal_until: MisdealRule = MisdealRule.TWO
+    early_check: EarlyCheck = EarlyCheck.PASSIVE
+    card_for_all: CardForAll = CardForAll.HIGH
     time_chips: int = 0  # of each player; 0: nobody has a time bank
     time_chip_seconds: int = 30  # what one is worth; 1: the bank is counted in seconds
     absent_dealt: bool = False  # absent players are dealt in and posted for (TDA 2024 rule 30)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from collector.secrecy import Secret
 from collector.wire.base import (
+    YOUNGER,
     Amount,
     CardOrUnread,
     CardText,
@@ -61,10 +62,14 @@ class AllIn(TableCommand):
 
 
 class BringIn(TableCommand):
-    """The seat opens a stud hand with the bring-in."""
+    """The seat opens a stud hand with the bring-in.
+
+    onward: it was another seat's, and stands by an override since the next one has acted; set where that is so.
+    """
 
     type: Literal["bring_in"] = "bring_in"
     seat: Seat
+    onward: Annotated[bool, YOUNGER] = False
 
 
 class Draw(TableCommand):

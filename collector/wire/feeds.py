@@ -301,7 +301,8 @@ class TableState(Stamp):
         AtMost(40),
         Field(
             description="Each rule of the house that `set_house_rules` sets, as it is now. Absent: a sleeper stays, "
-            "nobody has time chips, a time chip is worth 30 seconds."
+            "nobody has time chips, a time chip is worth 30 seconds; `misdeal_until`, `early_check` and `card_for_all` "
+            "are those of the profile."
         ),
     ] = Field(default_factory=dict)
     flow: Literal["operator", "automatic"] = "operator"

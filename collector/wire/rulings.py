@@ -108,7 +108,8 @@ class OutOfTurn(TableCommand):
     """The seat acted before its turn. The act waits; it binds if the bet to the seat is the same in its turn.
 
     condition: it only said what it would do, if somebody bets, if nobody does, or whatever comes; an amount of 0 is
-    then the least raise. free: the floor rules that this does not bind.
+    then the least raise. free: the floor rules that this does not bind. passive, of a check: if somebody bets, the seat
+    may not raise in its next turn; the house rule `early_check` sets it.
     """
 
     type: Literal["out_of_turn"] = "out_of_turn"
@@ -117,6 +118,7 @@ class OutOfTurn(TableCommand):
     amount: Amount = 0
     condition: Annotated[Literal["", "bet", "check", "any"], YOUNGER] = ""
     free: Annotated[bool, YOUNGER] = False
+    passive: Annotated[bool, YOUNGER] = False
 
     @model_validator(mode="after")
     def _sized(self) -> OutOfTurn:
@@ -183,10 +185,14 @@ class UseTimeBank(TableCommand):
 
 
 class TimeUp(TableCommand):
-    """The time of the clock is over: facing a bet the hand is dead, else it is checked."""
+    """The time of the clock is over: facing a bet the hand is dead, else it is checked.
+
+    bring_in: the forced bet of the seat goes in first, and is lost; set where it has to bring in.
+    """
 
     type: Literal["time_up"] = "time_up"
     seat: Seat
+    bring_in: Annotated[bool, YOUNGER] = False
 
 
 class ChipsFound(TableCommand):
@@ -230,10 +236,14 @@ class IrregularFlop(TableCommand):
 
 
 class CommunityCard(TableCommand):
-    """The last street of a stud game is one card for all, since the deck is too short."""
+    """The last street of a stud game is one card for all, since the deck is too short.
+
+    high: the best board with this card opens; the house rule `card_for_all` sets it, where that is another seat.
+    """
 
     type: Literal["community_card"] = "community_card"
     card: CardText
+    high: Annotated[bool, YOUNGER] = False
 
 
 class SettleCard(TableCommand):

@@ -8,7 +8,15 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from collector.hand.blinds import ButtonRule
 from collector.hand.games import GAMES, ROTATIONS, Betting
-from collector.hand.model import EqualBoards, OddChip, ShortAllIn, SleeperRule
+from collector.hand.model import (
+    CardForAll,
+    EarlyCheck,
+    EqualBoards,
+    MisdealRule,
+    OddChip,
+    ShortAllIn,
+    SleeperRule,
+)
 from collector.wire.base import (
     YOUNGER,
     Amount,
@@ -152,6 +160,9 @@ class SetHouseRules(TableCommand):
         int | None, Field(ge=1, le=600, description="What a time chip is worth; 1: the bank is in seconds."), YOUNGER
     ] = None
     sleeper: Annotated[SleeperRule | None, YOUNGER] = Field(default=None, strict=False)
+    misdeal_until: Annotated[MisdealRule | None, YOUNGER] = Field(default=None, strict=False)
+    early_check: Annotated[EarlyCheck | None, YOUNGER] = Field(default=None, strict=False)
+    card_for_all: Annotated[CardForAll | None, YOUNGER] = Field(default=None, strict=False)
 
 
 class SetOdds(TableCommand):

@@ -29,6 +29,7 @@ from collector.hand.events import (
 )
 from collector.hand.model import Bounty, Hand, Pending
 from collector.table.play import Play
+from collector.table.setup import PROFILES
 from collector.table.show.may import May
 from collector.table.state import Flag, HouseRules, Kill, Rules, Seated, Tournament
 from collector.table.tournament import said
@@ -42,8 +43,7 @@ HOUSE_RULES: Final = tuple(
 )
 """The rules that a state names: those that `set_house_rules` sets."""
 _YOUNGER_RULES: Final = tuple(name for name in HOUSE_RULES if SetHouseRules.model_fields[name].exclude_if)
-"""Rules that the states of older evenings do not name: they are named where they are not as they were then."""
-_THEN: Final = HouseRules()
+"""Rules that the states of older evenings do not name: they are named where they are not those of the profile."""
 _ACTS: Final = Act | StringBet | ChipsIn | TimeUp
 """What ends the clock of a seat."""
 
@@ -108,7 +108,8 @@ def _time_bank(house: HouseRules, seated: Mapping[int, Seated], used: Mapping[in
 
 
 def _unsaid(house: HouseRules) -> set[str]:
-    return {name for name in _YOUNGER_RULES if getattr(house, name) == getattr(_THEN, name)}
+    then = PROFILES[house.profile]
+    return {name for name in _YOUNGER_RULES if getattr(house, name) == getattr(then, name)}
 
 
 def _blinds(rules: Rules) -> dict[str, int]:

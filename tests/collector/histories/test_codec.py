@@ -22,7 +22,7 @@ st.register_type_strategy(Card, st.sampled_from(DECK))
 st.register_type_strategy(Secret, lambda kind: st.from_type(get_args(kind)[0]).map(Secret))
 OF_A_LIVE_TABLE = (
     *("by", "by_choice", "contests", "edition", "pair_uncapped", "sleepers_lapse", "stand_away", "to_seat"),
-    *("condition", "free", "time_bank", "time_chip_seconds", "unposted"),
+    *("condition", "free", "passive", "onward", "forced", "high", "time_bank", "time_chip_seconds", "unposted"),
 )
 """Fields that stand in the JSON only where they say something."""
 SEATS = ({"seat": 1, "player_id": "p", "name": "P", "stack": 5}, {"seat": 2, "player_id": "q", "name": "Q", "stack": 5})

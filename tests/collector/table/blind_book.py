@@ -61,6 +61,8 @@ class Book:
         self.gone: dict[str, Player] = {}  # who left since the last deal: who is back before the next one never left
         self.begun = False
         self.marks: tuple[int, int, int] | None = None
+        self.first: int | None = None  # of a new game: the first small blind, until the big blind has gone round
+        self.free: list[int] = []  # seats that no blind of a new game has passed: nothing is posted there (RRP 4)
         self.button = 0
         self.before: Book | None = None
         self.set_at: int | None = None
@@ -106,6 +108,7 @@ class Book:
                     if seat in ready:
                         chosen = seat
                         break
+        self.free = passed(self.marks[2], self.first) if self.strict and self.marks and self.first else []
         self._reseat()
         inside = [p.seat for p in self.players if p.way == "in" and p.seat in ready]
         drawn = False
@@ -128,6 +131,7 @@ class Book:
             self.gone = {}
             for player in self.players:
                 player.seat_at_deal = player.seat
+        self._go_round(was.marks, drawn)
         self.button = found.button
         stays = found.button if drawn and kind == "frozen" else None  # set in a stud hand: there until the blinds go on
         self.before, self.set_at, self.only, self.again_at = was, stays, None, None
@@ -148,7 +152,7 @@ class Book:
                 player.seat_at_deal = before.seat_at_deal
             else:
                 player.way, player.small, player.big, player.seat_at_deal = "new", False, False, 0
-        self.begun, self.marks = was.begun, was.marks
+        self.begun, self.marks, self.first = was.begun, was.marks, was.first
         self.only, self.again_at, self.set_at = names, button if drawn else None, None
 
     def set_button(self, seat: int) -> None:
@@ -166,6 +170,8 @@ class Book:
             old, new = player.seat_at_deal, player.seat
             if old in (0, new):
                 continue
+            if self.strict and player.way == "in" and new in self.free:
+                continue
             if not self.strict:
                 player.way, player.small, player.big = "new", False, False
             elif player.way == "in":
@@ -174,6 +180,13 @@ class Book:
                         player.way, player.small = "away", True
                 elif walk(big).index(new) > walk(big).index(old):
                     player.way, player.big = "away", True
+
+    def _go_round(self, old: tuple[int, int, int] | None, drawn: bool) -> None:
+        """A new game has a first round, until the big blind is back where the first small one was."""
+        if old is None or self.marks is None:
+            self.first = self.marks[1] if self.marks else None
+        elif drawn or (self.first and self.first in [*passed(old[2], self.marks[2]), self.marks[2]]):
+            self.first = None
 
     def _first(self, ready: list[int], button: int) -> tuple[int, int, int]:
         """Place button and blinds by looking at who is there."""
@@ -259,7 +272,7 @@ class Book:
         if self.strict:
             if player.small:
                 found.posts.append((player.seat, "dead"))
-            if player.big or (player.way == "new" and self.newcomers_post):
+            if player.big or (player.way == "new" and self.newcomers_post and player.seat not in self.free):
                 found.posts.append((player.seat, "late"))
         player.way, player.small, player.big = "in", False, False
 

@@ -113,7 +113,8 @@ def test_nobody_comes_in_on_a_dead_button_rrp_4() -> None:
 @pytest.mark.parametrize("rule", ["moving", "dead"])
 def test_a_new_player_is_the_next_big_blind_or_posts_one_behind_it_rrp_4(rule: str) -> None:
     dealer = cash(3, new_players_post=True, button_rule=rule)
-    played(dealer)
+    for _ in range(4):  # the blinds have gone round: it is no new game
+        played(dealer)
     for seat in (4, 6):
         sits(dealer, seat)
 
@@ -410,7 +411,8 @@ def test_who_is_back_before_a_hand_was_dealt_has_not_left() -> None:
 
 def test_who_moves_away_from_the_big_blind_posts_one_rrp_4() -> None:
     dealer = cash(6)
-    played(dealer)
+    for _ in range(7):  # the blinds have gone round: it is no new game
+        played(dealer)
     dealer.command(type="move_player", seat=4, to_seat=9)  # it would have been the next big blind
 
     assert played(dealer)[1] == [(3, "small_blind", 50), (5, "big_blind", 100), (9, "late", 100)]

@@ -85,8 +85,9 @@ def test_a_new_player_posts_a_big_blind_where_the_house_asks_it() -> None:
     for asked, wanted in ((True, [(4, "late", 100)]), (False, [])):
         dealer = Dealer((10_000, 10_000, 10_000))
         dealer.command(type="set_house_rules", profile="cash", new_players_post=asked)
-        dealer.command(type="start_hand", button=1)
-        folded_out(dealer)
+        for _ in range(4):  # the blinds have gone round: it is no new game
+            dealer.command(type="start_hand")
+            folded_out(dealer)
         dealer.command(type="seat_player", seat=4, player_id="p_4", name="Player 4", stack=5000)
 
         dealer.command(type="start_hand")  # button 2: blinds 3 and 4

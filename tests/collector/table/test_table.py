@@ -322,6 +322,7 @@ def test_after_a_misdeal_the_same_button_deals_again() -> None:
 
 def test_a_misdeal_after_the_award_voids_it_all() -> None:
     dealer = dealt("AsAd", "KsKd", "QsQd")
+    dealer.command(type="set_house_rules", profile="cash", misdeal_until="substantial")
     fold_round(dealer)
 
     dealer.command(type="misdeal")

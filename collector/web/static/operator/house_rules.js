@@ -10,6 +10,8 @@ export const PROFILES = [
   ['california', 'Cash game (California)'],
 ];
 
+// a choice that differs by profile
+const BY_PROFILE = (cash, tournament) => ({ cash, tournament, wsop: cash, california: cash });
 const YES_OR_NO = (yes, no) => [['true', yes], ['false', no]];
 
 // name of the rule, words, choices of value and words, the choice that a state does not name
@@ -28,6 +30,12 @@ const RULES = [
     [['seat', 'who was dealt to first opens (Robert)'], ['suit', 'the high suit opens (TDA RP-10)']]],
   ['odd_chip', 'Stud, the odd chip',
     [['all', 'by suit of all cards (Robert)'], ['five', 'by suit of the winning five (TDA 20)']]],
+  ['card_for_all', 'Stud, with one card for all',
+    [['high', 'the best board with it opens (Robert)'], ['sixth', 'who opened sixth street does (TDA RP-10)']], BY_PROFILE('high', 'sixth')],
+  ['misdeal_until', 'A misdeal, until',
+    [['two', 'two players have acted (Robert)'], ['substantial', 'substantial action (TDA 36)']], BY_PROFILE('two', 'substantial')],
+  ['early_check', 'Who checked out of turn, then faces a bet',
+    [['passive', 'may not raise (Robert)'], ['free', 'is free (TDA 53)']], BY_PROFILE('passive', 'free')],
   ['all_in_tabled', 'With somebody all-in', YES_OR_NO('every hand is tabled (TDA 16)', 'a hand may be mucked')],
   ['chop', 'Chopping the blinds', YES_OR_NO('allowed', 'not allowed (tournaments)')],
   ['rabbit', 'Rabbit hunting', YES_OR_NO('allowed', 'not allowed (TDA 28)')],
@@ -37,7 +45,8 @@ const RULES = [
 export function ruleChoices(state, command) {
   const now = state.house_rules || {};
   return RULES.filter(([name, , , unsaid]) => name in now || unsaid).map(([name, words, choices, unsaid]) => {
-    const chosen = select(`rule-${name}`, choices, String(name in now ? now[name] : unsaid));
+    const silent = typeof unsaid === 'object' ? unsaid[state.profile] : unsaid;
+    const chosen = select(`rule-${name}`, choices, String(name in now ? now[name] : silent));
     chosen.addEventListener('change', () => {
       const value = ['true', 'false'].includes(chosen.value) ? chosen.value === 'true' : chosen.value;
       command({ type: 'set_house_rules', ...now, profile: state.profile, [name]: value });
