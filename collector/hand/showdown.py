@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from collector.cards import Card
 from collector.errors import IllegalAction
@@ -20,6 +21,8 @@ from collector.hand.limits import pot_total
 from collector.hand.model import Hand, Player, Pot, Recorded, Result, Win
 from collector.hand.sidegames import pay_side_games, take_back
 
+_BETTING: Final = frozenset({"check", "bet", "call", "raise"})
+
 
 def pots_so_far(hand: Hand) -> tuple[Pot, ...]:
     """Return the pots as they stand, bets included. While the betting goes on, only an all-in splits them."""
@@ -30,14 +33,19 @@ def to_show(hand: Hand) -> tuple[int, ...]:
     """Return the seats that still have to show or muck, in order (TDA 2024 rule 17).
 
     The last to bet or raise on the final street shows first. Without a bet, the seat that acts first there does: the
-    first left of the button, or the best board of stud.
+    first left of the button, or the best board of stud. Who is all-in for the main pot alone shows after those who bet
+    the final street for a side pot, the smallest all-in last (Robert's Rules 3).
     """
     if not hand.closed or hand.complete or hand.drawing:
         return ()
     first = hand.aggressor
     if first is None and opening.by_cards(hand):
         first = opening.opener(hand)
-    return tuple(player.seat for player in clockwise(hand, first) if player.live and not whole(hand, player))
+    order = [player.seat for player in clockwise(hand, first) if player.live and not whole(hand, player)]
+    if not any(act.street == game_of(hand).last and act.action in _BETTING for act in hand.actions):
+        return tuple(order)  # all were all-in before: their hands lie open already
+    made = pots.layer(stakes(hand))
+    return tuple(sorted(order, key=lambda seat: -sum(seat in pot.eligible for pot in made)))
 
 
 def whole(hand: Hand, player: Player) -> bool:

@@ -647,9 +647,13 @@ def test_48_the_same_wheels_share_as_evenly_as_it_goes() -> None:
     assert floor.stacks == [10_001, TEN, 9999]
 
 
-@pytest.mark.parametrize("river", ["3 checks, 1 checks", "3 checks, 1 bets 200, 3 calls"])
-def test_49_who_is_all_in_for_the_main_pot_wins_no_side_pot(river: str) -> None:
-    """RRP 3; TDA 21. In which order they show (RRP 3: who plays for the side pot first) is not held yet."""
+@pytest.mark.parametrize(
+    ("river", "order"), [("3 checks, 1 checks", [2, 3, 1]), ("3 checks, 1 bets 200, 3 calls", [1, 3, 2])]
+)
+def test_49_who_plays_for_the_side_pot_shows_before_who_is_all_in_for_the_main_pot(
+    river: str, order: list[int]
+) -> None:
+    """RRP 3; TDA 21: and who is all-in for the main pot wins no side pot. Where nobody bet on there is none."""
     floor = Floor(TEN, 300, TEN)
     floor.deals(1)
     floor.plays("1 raises 300, 2 all-in, 3 calls")
@@ -658,6 +662,7 @@ def test_49_who_is_all_in_for_the_main_pot_wins_no_side_pot(river: str) -> None:
         floor.checked()
     floor.board("4s")
     floor.plays(river)
+    assert floor.hand["showdown"] == order
     floor.shows(s1="Kc Kd", s2="As Ad", s3="Qc Qd")
     bet = 200 if "bets" in river else 0
     assert floor.stacks == [9700 + bet, 900, 9700 - bet]
