@@ -42,9 +42,10 @@ def to_show(hand: Hand) -> tuple[int, ...]:
     if first is None and opening.by_cards(hand):
         first = opening.opener(hand)
     order = [player.seat for player in clockwise(hand, first) if player.live and not whole(hand, player)]
-    if not any(act.street == game_of(hand).last and act.action in _BETTING for act in hand.actions):
+    final = game_of(hand).last
+    if not any(act.street == final and act.action in _BETTING for act in hand.actions):
         return tuple(order)  # all were all-in before: their hands lie open already
-    made = pots.layer(stakes(hand))
+    made = pots_so_far(hand)
     return tuple(sorted(order, key=lambda seat: -sum(seat in pot.eligible for pot in made)))
 
 

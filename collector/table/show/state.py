@@ -157,7 +157,7 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         return None
     hand = play.hand
     ids = {player.seat: player.player_id for player in hand.players}
-    pots = hand.result.pots if hand.result else pots_so_far(hand)
+    pots = pots_so_far(hand)
     contributed = sum(player.contributed for player in hand.players)
     return HandView(
         hand_id=play.hand_id,
