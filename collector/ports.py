@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from collector.access.audit import Entry, Sought
@@ -12,7 +12,7 @@ from collector.access.people import ApiKey, KeptAnswer, News, Session, User
 from collector.access.renewal import Family, Renewal
 from collector.access.senders import Sender, Where
 from collector.facts.fact import DeviceKey, Fact, Head
-from collector.records.hands import HandDetails, HandPlace, HandRecord
+from collector.records.hands import HandDetails, HandPlace, HandRecord, ReleasedCards, ReleasedHand
 from collector.records.players import EventFigures, PlayerPlace, PlayerRecord, TableRecord
 
 
@@ -48,11 +48,12 @@ class HandStore(Protocol):
         records: Sequence[HandRecord],
         *,
         details: Mapping[str, HandDetails] | None = None,
+        released: Sequence[ReleasedHand] = (),
         through: Mapping[str, int] | None = None,
     ) -> None:
         """Insert or replace by hand_id; a lower revision never replaces a higher one. One transaction.
 
-        details: by hand_id. through: how far each stream is projected with this.
+        details: by hand_id. released: hidden cards that become known. through: how far each stream is projected.
         """
 
 
@@ -221,8 +222,11 @@ class HandQueries(Protocol):
     async def hand(self, event_id: str, hand_id: str) -> HandRecord | None:
         """Return one hand, or None if the event holds no such hand."""
 
-    async def story(self, event_id: str, hand_id: str) -> str | None:
-        """Return a hand's story as JSON, or None if the event holds no such hand."""
+    async def story(self, event_id: str, hand_id: str, audience: str) -> str | None:
+        """Return a hand's story as JSON as an audience knows it, or None if the event holds no such hand."""
+
+    async def released(self, hand_ids: Collection[str], audience: str) -> Mapping[str, Sequence[ReleasedCards]]:
+        """Return the hidden cards that are released to an audience, by hand; a hand without any is not there."""
 
     async def players(self, event_id: str, within: Tables = None) -> list[PlayerRecord]:
         """Return the players of an event, by id: within tables, those who sit or played there, with what was there."""

@@ -22,7 +22,7 @@ from collector.log.sqlite import SqliteLog, path_of
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.pipeline.batch import Batches
-from collector.pipeline.deciding import Deciding, Solved
+from collector.pipeline.deciding import Deciding, Solved, Tick
 from collector.pipeline.desk import Desk
 from collector.pipeline.floor import Floor
 from collector.pipeline.garbage import settle
@@ -32,11 +32,12 @@ from collector.pipeline.loading import desk_of, load_desk
 from collector.pipeline.outgoing import Outgoing
 from collector.pipeline.projector import Projector
 from collector.pipeline.repeats import Repeats, nudge_topic, status, status_topic
+from collector.pipeline.showclock import Machine, ShowClock, Timekeeper
 from collector.readmodel import ReadModelWriter
 from collector.settings import Settings
 from collector.signin.register import Register
 from collector.solver import Solver
-from collector.system import now_ms
+from collector.system import boot_id, boottime_ms, now_ms
 from collector.table.commands import COMMANDS
 from collector.table.show.renderer import Renderer
 from collector.web_role import web_app
@@ -99,8 +100,9 @@ class Collector:
         self.solver = Solver(lambda table_id, found: self.inbox.put_nowait(Solved(table_id, found)))
         publish, take = self.link.publish, self.inbox.put_nowait
         self._doors = doors = Doors(settings, register, publish, take, desk=lambda: self.deciding.desk)
-        desk, intake = Desk(Chain({}, now_ms), COMMANDS, doors.access), Intake(keys, floor, COMMANDS)
-        reload = partial(desk_of, store, COMMANDS, now_ms, doors.access)
+        self._clock = clock = ShowClock(Machine(now_ms, boottime_ms, boot_id()))
+        desk, intake = Desk(Chain({}, clock.now_ms), COMMANDS, doors.access), Intake(keys, floor, COMMANDS)
+        reload = partial(desk_of, store, COMMANDS, clock.now_ms, doors.access)
         self.deciding = Deciding(desk, intake, store, floor, metrics, reload=reload, gate=doors.offer)
         self.batches = Batches(
             self.inbox,
@@ -115,13 +117,15 @@ class Collector:
             projector=self.projector,
         )
         tables, unsealed = (lambda: self.deciding.desk.tables), (lambda: self.deciding.desk.house.unsealed)
+        self._timekeeper = Timekeeper(clock, lambda: self.deciding.desk, take, floor.complain)
         self.repeats = Repeats(self.link, renderer, settings.instance, tables, floor, unsealed=unsealed)
 
     async def load(self) -> None:
         """Fold the log, ask what is open, and project what the read model has not got yet."""
         began = now_ms()
-        desk, ended = await load_desk(self._store, COMMANDS, now_ms, self._doors.access)
+        desk, ended = await load_desk(self._store, COMMANDS, self._clock.now_ms, self._doors.access)
         self.deciding.desk = desk
+        self.inbox.put_nowait(Tick(self._clock.resume(desk.house.anchor, desk.latest)))  # before any message
         self.solver.want(desk.questions(desk.tables))
         self.projector.loaded(desk, ended, {each: await self._writer.cursor(each) for each in desk.tables})
         self.checks["log"].set()
@@ -131,7 +135,7 @@ class Collector:
         """Load, then let every part run as a task of `group`, until `stop`."""
         await self.load()
         parts = [self.link.run, self.batches.run, self.projector.run, self.solver.run, self.repeats.run]
-        parts += [self.projector.audit.run, *self._doors.parts]
+        parts += [self._timekeeper.run, self.projector.audit.run, *self._doors.parts]
         self._tasks = [group.create_task(part(), name=part.__qualname__) for part in parts]
 
     async def stop(self) -> None:

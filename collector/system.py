@@ -431,6 +431,20 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def boottime_ms() -> int:
+    """Return how long this machine has run since its start, sleep included, in milliseconds. Nobody can set it."""
+    clock = time.CLOCK_BOOTTIME if sys.platform == "linux" else time.CLOCK_MONOTONIC  # elsewhere sleep may not count
+    return time.clock_gettime_ns(clock) // 1_000_000
+
+
+def boot_id() -> str:
+    """Return the name of this boot of the machine, "" where the machine does not tell it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 def program_version() -> str:
     """Return the version of EBS; "0" for a folder that was never installed."""
     try:

@@ -21,7 +21,7 @@ NOT_HARDWARE = {"tools/virtual"}
 STEPS: tuple[tuple[str, ...], ...] = (
     ("errors", "secrecy", "canonical", "cards", "texts", "files"),
     ("facts", "hand", "equity"),
-    ("access", "odds", "records", "histories"),
+    ("access", "odds", "records", "histories", "release"),
     ("logs", "metrics", "system", "wire"),
     ("house", "devices"),
     ("ports", "table"),

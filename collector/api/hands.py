@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -16,10 +17,10 @@ from collector.api.models import HandOut, HandsPage, hand_out
 from collector.api.sight import Sight
 from collector.errors import BadInput
 from collector.histories.formats import SUFFIXES, write
-from collector.histories.hiding import without_hidden
 from collector.histories.storyjson import story_in
 from collector.ports import HandQueries
-from collector.records.hands import HandPlace, HandRecord
+from collector.records.hands import HandPlace, HandRecord, ReleasedCards
+from collector.release import Audience
 from collector.texts import cleaned
 
 ID = r"^[A-Za-z0-9_.-]{1,80}$"
@@ -58,8 +59,9 @@ def hands_router(hands: HandQueries) -> APIRouter:
         if not found:
             await require_event(hands, event_id, sight.tables)
         page, more = found[:limit], len(found) > limit
+        known = await _released(hands, sight, page)
         return HandsPage(
-            hands=[hand_out(record, hidden=sight.hidden(record.table_id)) for record in page],
+            hands=[hand_out(record, known.get(record.hand_id, ())) for record in page],
             next_cursor=write_cursor(HandPlace.of(page[-1])) if more else None,
         )
 
@@ -67,7 +69,7 @@ def hands_router(hands: HandQueries) -> APIRouter:
     async def one_hand(event_id: EventId, hand_id: HandId, by: By) -> HandOut:
         sight = Sight(by, event_id, "read:hands")
         record = await _hand(hands, sight, hand_id)
-        return hand_out(record, hidden=sight.hidden(record.table_id))
+        return hand_out(record, (await _released(hands, sight, [record])).get(hand_id, ()))
 
     @router.get("/{hand_id}/export", summary="One hand as a file", response_class=Response, **takes("read:hands"))
     async def export(
@@ -78,16 +80,14 @@ def hands_router(hands: HandQueries) -> APIRouter:
     ) -> Response:
         sight = Sight(by, event_id, "read:hands")
         record = await _hand(hands, sight, hand_id)
-        hidden = sight.hidden(record.table_id)
-        text = await hands.story(event_id, hand_id)
+        text = await hands.story(event_id, hand_id, sight.audience(record.table_id))
         if record.void or text is None:
             raise BadInput("NOTHING_TO_EXPORT", f"hand {hand_id} is void: it has no end that a history could tell")
         plain = json.loads(text)
         for seat in plain["setup"]["seats"]:
             seat["name"] = cleaned(seat["name"])  # an older version took names as they came
-        if not hidden:
-            plain = without_hidden(plain, {p.seat: p.hole_cards or () for p in record.players if p.shown})
-        whole = {**hand_out(record, hidden=hidden).model_dump(), "story": plain}
+        known = await _released(hands, sight, [record])
+        whole = {**hand_out(record, known.get(hand_id, ())).model_dump(), "story": plain}
         name = f"{hand_id}.{SUFFIXES[form]}"
         told = story_in(plain, hand_id)
         told = replace(told, about=replace(told.about, table=record.table_id, started=record.started_at))
@@ -98,6 +98,17 @@ def hands_router(hands: HandQueries) -> APIRouter:
         )
 
     return router
+
+
+async def _released(hands: HandQueries, sight: Sight, page: Sequence[HandRecord]) -> dict[str, Sequence[ReleasedCards]]:
+    """Return the hidden cards of a page that whoever asks may see, by hand."""
+    asked: dict[Audience, list[str]] = {}
+    for record in page:
+        asked.setdefault(sight.audience(record.table_id), []).append(record.hand_id)
+    known: dict[str, Sequence[ReleasedCards]] = {}
+    for audience, hand_ids in asked.items():
+        known |= await hands.released(hand_ids, audience)
+    return known
 
 
 async def _hand(hands: HandQueries, sight: Sight, hand_id: str) -> HandRecord:

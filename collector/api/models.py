@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from collector.canonical import timestamp
-from collector.records.hands import HandAction, HandPlayer, HandRecord
+from collector.records.hands import HandAction, HandPlayer, HandRecord, ReleasedCards
 
 Chips = dict[str, int]
 """Amounts by player id."""
@@ -25,7 +27,7 @@ class PlayerOut(Answer):
     name: str
     stack: int = Field(description="Before the first post of the hand.")
     hole_cards: list[str] | None = Field(
-        description="As tabled, and with `read:holecards` as read; null where there is none of them."
+        description="As tabled, or as released to whoever asks (`read:holecards`: to the house); null where none is."
     )
 
 
@@ -125,11 +127,11 @@ class HandsPage(Answer):
     next_cursor: str | None
 
 
-def hand_out(record: HandRecord, *, hidden: bool) -> HandOut:
-    """Return the answer that shows `record`. hidden: with the cards that were not tabled, and what is made of them."""
+def hand_out(record: HandRecord, released: Iterable[ReleasedCards]) -> HandOut:
+    """Return the answer that shows `record`. released: the hidden cards that whoever asks may see."""
     takers = {winner.player_id for winner in record.winners}
-    tabled = {player.player_id for player in record.players if player.shown or hidden}
-    made = {winner.hand if winner.player_id in tabled else None for winner in record.winners}
+    known = {each.seat: each for each in released}
+    made = {winner.hand or (known[winner.seat].made if winner.seat in known else None) for winner in record.winners}
     return HandOut(
         hand_id=record.hand_id,
         event_id=record.event_id,
@@ -139,7 +141,7 @@ def hand_out(record: HandRecord, *, hidden: bool) -> HandOut:
         ended_at=timestamp(record.ended_at),
         game=record.game,
         button=record.button,
-        players=[_player_out(player, hidden=hidden) for player in record.players],
+        players=[_player_out(player, known.get(player.seat)) for player in record.players],
         community_cards=list(record.board),
         actions=[_action_out(act) for act in record.actions],
         pot_total=record.total_pot,
@@ -182,8 +184,8 @@ def _action_out(act: HandAction) -> ActionOut:
     )
 
 
-def _player_out(player: HandPlayer, *, hidden: bool) -> PlayerOut:
-    seen = player.hole_cards if player.shown or hidden else None
+def _player_out(player: HandPlayer, released: ReleasedCards | None) -> PlayerOut:
+    seen = player.hole_cards or (released.cards if released else None)
     return PlayerOut(
         seat=player.seat,
         player_id=player.player_id,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from collector.access.grants import Identity
 from collector.api.errors import no_event
 from collector.ports import Tables
+from collector.release import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Sight:
         """Return whether they may know of a table."""
         return self.by.reach(self.word).holds(self.event_id, table_id)
 
-    def hidden(self, table_id: str) -> bool:
-        """Return whether they may see cards of a table that were not tabled."""
-        return self.by.reach("read:holecards").holds(self.event_id, table_id)
+    def audience(self, table_id: str) -> Audience:
+        """Return to whom cards of a table have to be released, so that they may see them."""
+        house = self.by.reach("read:holecards").holds(self.event_id, table_id)
+        return Audience.HOUSE if house else Audience.PUBLIC

@@ -59,6 +59,11 @@ class Chain:
         """The last position of every stream."""
         return {stream: head.position for stream, head in self._heads.items()}
 
+    @property
+    def latest(self) -> int:
+        """The time of the newest fact of all streams, in ms since 1970; 0 for an empty log."""
+        return max((head.received_at for head in self._heads.values()), default=0)
+
     def now(self, stream: str) -> int:
         """Return the time that the next fact of `stream` gets if it comes now, in ms since 1970."""
         return max(self._heads.get(stream, Head()).received_at, self._clock_ms())

@@ -19,6 +19,7 @@ from collector.house import balance, rounds
 from collector.house.deck_tags import impossible
 from collector.house.house import Deck, Drawn, House, Mark, Round, TablePlan
 from collector.house.standings import Standing
+from collector.release.showtime import CLOCK_ANCHORED
 from collector.secrecy import Secret, reveal_all
 from collector.texts import cleaned
 from collector.wire import house as wire
@@ -441,6 +442,8 @@ def fold_house(house: House, fact: Fact, value: object = None) -> House:
     """Return the house after `fact`. A fact whose kind only newer code knows changes nothing."""
     if fact.kind == AUDIT_DAY.name:
         return replace(house, audited=AUDIT_DAY.value(fact))
+    if fact.kind == CLOCK_ANCHORED.name:
+        return replace(house, anchor=CLOCK_ANCHORED.value(fact))
     registered = _BY_TYPE.get(fact.kind)
     if registered is None or registered.does is None:
         return house

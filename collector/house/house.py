@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from collector.access.audit import AuditDay
+from collector.release import Anchor
 from collector.secrecy import Secret
 
 
@@ -66,6 +67,7 @@ class House:
     decks: Mapping[str, Deck] = field(default_factory=dict)
     sealed: frozenset[str] = frozenset()  # devices whose readings are taken only if they are sealed
     audited: AuditDay | None = None  # up to where the log has a digest of the app store's audit
+    anchor: Anchor | None = None  # the last: which boot of the machine the times of facts are of
     unsealed: frozenset[str] = frozenset()  # devices that were, and whose readings are taken in clear again
     plans: Mapping[str, TablePlan] = field(default_factory=dict)  # by event
     breaking: Mapping[str, tuple[Drawn, ...]] = field(default_factory=dict)  # tables that break, and what was drawn

@@ -16,6 +16,7 @@ from collector.pipeline.desk import Batch, Desk
 from collector.pipeline.floor import Floor
 from collector.pipeline.intake import Intake, Received, ToGate, ToHouse, ToTable, Unreadable
 from collector.ports import Log
+from collector.release import Anchor
 from collector.secrecy import Secret
 from collector.table.effects import Warn
 from collector.wire import device, live_requests
@@ -54,7 +55,14 @@ class Noted:
     new: NewFact = field(repr=False)
 
 
-Own = Solved | OnMachine | Noted
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The clock: something is due, or the time of facts is tied to this boot of the machine."""
+
+    anchor: Anchor | None = None
+
+
+Own = Solved | OnMachine | Noted | Tick
 """What comes from within this machine: there is nothing to acknowledge."""
 
 
@@ -151,6 +159,10 @@ class Deciding:
             self._metrics.answers.labels("taken" if fits else "stale").inc()
         elif isinstance(message, Noted):
             self.desk.note(message.new, batch)
+        elif isinstance(message, Tick):
+            if message.anchor:
+                self.desk.anchor(message.anchor, batch)
+            self.desk.release(batch)
         else:
             answer = self.desk.live_request(message.request, message.by, message.key, batch)
             batch.answers.append((message.answer, answer))
@@ -201,6 +213,8 @@ def _place_of(message: Received | Own) -> str:
             return f"table/{table_id}/equity"
         case OnMachine(request=request):
             return f"table/{request.table_id}/live"
+        case Tick():
+            return "clock"
         case Noted(new=new):
             return f"{new.stream}/{new.kind}"
         case received:

@@ -30,6 +30,8 @@ from collector.house.house import House
 from collector.house.standings import Standing
 from collector.logs import log_event, logger_of
 from collector.ports import Permissions
+from collector.release import Anchor
+from collector.release.showtime import CLOCK_ANCHORED
 from collector.secrecy import Secret, reveal_all
 from collector.table.amend.chapters import Evening
 from collector.table.amend.permissions import words_of
@@ -41,6 +43,7 @@ from collector.table.live import decide_live
 from collector.table.readings.automatic import CLIENT, inferred
 from collector.table.readings.placing import is_old
 from collector.table.registry import Commands
+from collector.table.releasing import is_due, releases
 from collector.table.show.fitting import require_room, worth_weighing
 from collector.table.show.renderer import Renderer
 from collector.table.standings import standing_of
@@ -139,12 +142,17 @@ class Desk:
         return self._chain.positions
 
     @property
+    def latest(self) -> int:
+        """The time of the newest fact, in ms since 1970."""
+        return self._chain.latest
+
+    @property
     def live(self) -> live.Grants:
         """Who may hear the live channel of which table: grants that may have ended are among them."""
         return {name: table.live for name, table in self.tables.items() if table.live}
 
     def load(self, facts: Iterable[Fact]) -> list[Change]:
-        """Fold facts that are in the log already; return the changes that put a hand away or corrected one."""
+        """Fold facts that are in the log already; return the changes that end, correct or release a hand."""
         changes = []
         for fact in facts:
             try:
@@ -155,7 +163,7 @@ class Desk:
             self.nodes.remember(fact)
             if fact.command_id:
                 self._reply_to(fact)
-            if change and change.outcome.ended:
+            if change and (change.outcome.ended or change.outcome.released):
                 changes.append(change)
         return changes
 
@@ -270,6 +278,21 @@ class Desk:
         fact = self._chain.place(new)
         batch.facts.append(fact)
         self._fold(fact)
+
+    def anchor(self, anchor: Anchor, batch: Batch) -> None:
+        """Tie the times of all streams that have delays to a boot of the machine."""
+        self.note(anchor.fact(HOUSE), batch)
+        for table_id in self.tables:
+            self._log(anchor.fact(table_id), batch)
+
+    def release(self, batch: Batch) -> None:
+        """Release what is due by now, at every table."""
+        for table_id in self.tables:
+            self._release(table_id, batch)
+
+    def due(self, now: int) -> bool:
+        """Return whether something is due. now: ms since 1970."""
+        return any(table.waiting and is_due(table, now) for table in self.tables.values())
 
     def questions(self, streams: Iterable[str]) -> dict[str, Secret[Question] | None]:
         """Return what each table of `streams` asks that takes a worker; None: nothing, or nothing any more."""
@@ -398,7 +421,25 @@ class Desk:
             self._accept([_inferred(fact, cause, reading.trace_id) for fact in new], batch)
         batch.warned[heard:heard] = refused  # the floor hears of the reading before it hears of its commands
 
+    def _release(self, stream: str, batch: Batch) -> None:
+        evening = self.evenings.get(stream)
+        if evening and evening.table.waiting:
+            for new in releases(evening.table, evening.closed, self._chain.now(stream)):
+                self._place(new, batch)
+
     def _log(self, new: NewFact, batch: Batch) -> Fact:
+        """Place a fact and fold it. What is due by then comes before it, so that a late timer changes nothing.
+
+        But before an anchor: only the anchor tells how the time since the last fact counts.
+        """
+        if new.kind != CLOCK_ANCHORED.name:
+            self._release(new.stream, batch)
+        fact = self._place(new, batch)
+        if opens_table(fact) and self.house.anchor:
+            self._place(self.house.anchor.fact(fact.stream), batch)
+        return fact
+
+    def _place(self, new: NewFact, batch: Batch) -> Fact:
         fact = self._chain.place(new)
         batch.facts.append(fact)
         change = self._fold(fact, new.value)

@@ -13,7 +13,7 @@ from collector.facts.fact import RECORD
 from collector.facts.streams import house_first, pages, since
 from collector.pipeline.desk import Desk
 from collector.pipeline.garbage import settle
-from collector.pipeline.projector import Ended, ended_by
+from collector.pipeline.projector import Ended, Released, hands_of
 from collector.ports import Log, Permissions
 from collector.table.registry import Commands
 
@@ -23,18 +23,18 @@ AT_ONCE: Final = 100
 
 async def load_desk(
     store: Log, commands: Commands, clock_ms: Callable[[], int], access: Permissions = NO_PEOPLE
-) -> tuple[Desk, list[Ended]]:
-    """Return the desk that the log folds to, and the finished hands in it. Raises LogError."""
+) -> tuple[Desk, list[Ended | Released]]:
+    """Return the desk that the log folds to, the finished hands in it, and their releases. Raises LogError."""
     heads = await store.heads()
     desk = Desk(Chain(heads, clock_ms), commands, access)
-    ended: list[Ended] = []
+    ended: list[Ended | Released] = []
     if RECORD in heads:
         desk.load_record(await since(store, RECORD, heads[RECORD].position, clock_ms() - KEPT_MS))
     for stream in house_first(name for name in heads if name != RECORD):
         async for facts in pages(store, stream):
             for begin in range(0, len(facts), AT_ONCE):
                 changes = desk.load(facts[begin : begin + AT_ONCE])
-                ended += [each for change in changes for each in ended_by(change)]
+                ended += [each for change in changes for each in hands_of(change)]
                 await asyncio.sleep(0)
             settle()
     return desk, ended

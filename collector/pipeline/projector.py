@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from collector.errors import ReadModelError
 from collector.facts.fact import HOUSE
+from collector.histories.hiding import without_hidden
 from collector.histories.storyjson import story_out
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.pipeline.auditing import Auditing
 from collector.pipeline.desk import Batch, Change, Desk
 from collector.ports import Log, Projection
-from collector.records.hands import HandDetails, HandRecord
+from collector.records.hands import HandDetails, HandRecord, ReleasedHand, released_cards, tabled_only
 from collector.records.players import PlayerPlace
 from collector.records.statistics import of_hand
 from collector.table.finished.record import record_of
 from collector.table.finished.story import story_of
 from collector.table.fold import opens_table
 from collector.table.play import Play
+from collector.table.releasing import Freed
 from collector.table.state import Table
 
 log = logger_of(__name__)
@@ -41,13 +43,25 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """Hidden cards of a hand that become known, and the position of the fact that did it."""
+
+    table: Table
+    freed: Freed
+    through: int
+
+
+_Hand = Ended | Released
+
+
+@dataclass(frozen=True, slots=True)
 class _Live:
     """Who may hear a table live has changed, or is not known to the read model yet."""
 
     table: Table
 
 
-_Item = Ended | Table | _Live | tuple[str, ...]
+_Item = _Hand | Table | _Live | tuple[str, ...]
 
 
 class Projector:
@@ -59,7 +73,7 @@ class Projector:
         self._waiting: asyncio.Queue[_Item] = asyncio.Queue()
         self.audit = Auditing(store, source)
 
-    def loaded(self, desk: Desk, ended: Iterable[Ended], done: Mapping[str, int]) -> None:
+    def loaded(self, desk: Desk, ended: Iterable[_Hand], done: Mapping[str, int]) -> None:
         """Queue what the log holds and the read model does not. `done`: how far each table's stream is projected."""
         self.hands(each for each in ended if each.through > done[each.table.table_id])
         self.house(desk)
@@ -71,7 +85,7 @@ class Projector:
     def committed(self, batch: Batch, desk: Desk) -> None:
         """Queue what a committed batch changed: finished hands, names, seats; and who did what."""
         self.audit.committed(batch.facts)
-        self.hands(each for change in batch.changes for each in ended_by(change))
+        self.hands(each for change in batch.changes for each in hands_of(change))
         if any(fact.stream == HOUSE or opens_table(fact) for fact in batch.facts):
             self.house(desk)
         for table_id in _seats_changed(batch):
@@ -80,8 +94,8 @@ class Projector:
             if change.before.live is not change.outcome.table.live:
                 self._waiting.put_nowait(_Live(change.outcome.table))
 
-    def hands(self, ended: Iterable[Ended]) -> None:
-        """Queue finished hands."""
+    def hands(self, ended: Iterable[_Hand]) -> None:
+        """Queue finished hands, and what becomes known of them."""
         for each in ended:
             self._waiting.put_nowait(each)
 
@@ -110,7 +124,7 @@ class Projector:
 
     async def _written(self, items: list[_Item]) -> bool:
         try:
-            await self._hands([item for item in items if isinstance(item, Ended)])
+            await self._hands([item for item in items if isinstance(item, Ended | Released)])
             for item in items:
                 if isinstance(item, tuple) and item[0] == "event":
                     await self._store.put_event(item[1], item[2])
@@ -125,16 +139,20 @@ class Projector:
             return False
         return True
 
-    async def _hands(self, ended: list[Ended]) -> None:
-        if not ended:
+    async def _hands(self, hands: list[_Hand]) -> None:
+        """Write finished hands and releases in one transaction: the cursor is of both."""
+        if not hands:
             return
+        ended = [each for each in hands if isinstance(each, Ended)]
+        released = [each for each in hands if isinstance(each, Released)]
         rows = await asyncio.to_thread(lambda: [_rows(each) for each in ended])
+        freed = await asyncio.to_thread(lambda: [_freed(each) for each in released])
         through: dict[str, int] = {}
-        for each in ended:
+        for each in hands:
             stream = each.table.table_id
             through[stream] = max(each.through, through.get(stream, 0))
         details = {record.hand_id: found for record, found in rows}
-        await self._store.put([record for record, _ in rows], details=details, through=through)
+        await self._store.put([record for record, _ in rows], details=details, released=freed, through=through)
 
     async def _seats(self, table: Table) -> None:
         seats = [PlayerPlace(who.player_id, who.name, seat, who.stack) for seat, who in sorted(table.seated.items())]
@@ -142,10 +160,11 @@ class Projector:
         await self._store.put_seats(table.table_id, table.event_id, seats, remaining=remaining)
 
 
-def ended_by(change: Change) -> list[Ended]:
-    """Return the hands that a fact put away or corrected."""
-    outcome = change.outcome
-    return [Ended(outcome.table, play, change.fact.position) for play in outcome.ended]
+def hands_of(change: Change) -> list[_Hand]:
+    """Return the hands that a fact put away or corrected, and then what became known by it."""
+    outcome, through = change.outcome, change.fact.position
+    ended = [Ended(outcome.table, play, through) for play in outcome.ended]
+    return [*ended, *(Released(outcome.table, freed, through) for freed in outcome.released)]
 
 
 def _seats_changed(batch: Batch) -> list[str]:
@@ -160,8 +179,26 @@ def _seats_changed(batch: Batch) -> list[str]:
 
 
 def _rows(ended: Ended) -> tuple[HandRecord, HandDetails]:
-    """Return the record of a hand, what it adds to its players' counts, and its story."""
+    """Return the record of a hand, what it adds to its players' counts, and its story: with tabled cards only."""
     play = ended.play
     record = record_of(ended.table, play)
     counts = {} if play.void else of_hand(play.hand)
-    return record, HandDetails(counts, json.dumps(story_out(story_of(play)), separators=(",", ":")))
+    return tabled_only(record), HandDetails(counts, _story(play, record, ()))
+
+
+def _freed(each: Released) -> ReleasedHand:
+    """Return what a release tells: the cards of its seats, and the story as its audience may read it."""
+    play, due = each.freed
+    record, seats = record_of(each.table, play), due.seats
+    return ReleasedHand(
+        due.hand_id, str(due.audience), play.revision, released_cards(record, seats), _story(play, record, seats)
+    )
+
+
+def _story(play: Play, record: HandRecord, seats: Collection[int]) -> str:
+    """Return the story of a hand as JSON with the cards that were tabled, and those of `seats`."""
+    whole = story_out(story_of(play))
+    if len(seats) < len(record.players):
+        known = (player for player in record.players if player.shown or player.seat in seats)
+        whole = without_hidden(whole, {player.seat: player.hole_cards or () for player in known})
+    return json.dumps(whole, separators=(",", ":"))

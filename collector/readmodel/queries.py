@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,10 +24,12 @@ from collector.readmodel.tables import (
     LiveRow,
     PlayerCountsRow,
     PlayerRow,
+    ReleasedCardsRow,
+    ReleasedStoryRow,
     TableRow,
     audit_of,
 )
-from collector.records.hands import HandPlace, HandRecord
+from collector.records.hands import HandPlace, HandRecord, ReleasedCards
 from collector.records.players import EventFigures, PlayerRecord, TableRecord
 from collector.records.statistics import Counts
 from collector.system import ALONE, Sharing
@@ -97,14 +100,35 @@ class ReadModelQueries:
 
         return await self._worker.run(work)
 
-    async def story(self, event_id: str, hand_id: str) -> str | None:
-        """Return a hand's story as JSON, or None if the event holds no such hand."""
-        question = select(col(HandRow.story)).where(col(HandRow.hand_id) == hand_id, col(HandRow.event_id) == event_id)
+    async def story(self, event_id: str, hand_id: str, audience: str) -> str | None:
+        """Return a hand's story as JSON as an audience knows it, or None if the event holds no such hand."""
+        told = col(ReleasedStoryRow.hand_id) == col(HandRow.hand_id), col(ReleasedStoryRow.audience) == audience
+        question = (
+            select(func.coalesce(col(ReleasedStoryRow.story), col(HandRow.story)))
+            .select_from(outerjoin(HandRow, ReleasedStoryRow, and_(*told)))
+            .where(col(HandRow.hand_id) == hand_id, col(HandRow.event_id) == event_id)
+        )
 
         def work() -> str | None:
             with self._worker.engine.connect() as connection:
                 found: str | None = connection.execute(question).scalar()
                 return found
+
+        return await self._worker.run(work)
+
+    async def released(self, hand_ids: Collection[str], audience: str) -> Mapping[str, Sequence[ReleasedCards]]:
+        """Return the hidden cards that are released to an audience, by hand; a hand without any is not there."""
+        row = ReleasedCardsRow
+        columns = (col(row.hand_id), col(row.seat), col(row.cards), col(row.made))
+        question = select(*columns).where(col(row.hand_id).in_(hand_ids), col(row.audience) == audience)
+
+        def work() -> Mapping[str, Sequence[ReleasedCards]]:
+            found: dict[str, list[ReleasedCards]] = {}
+            with self._worker.engine.connect() as connection:
+                for hand_id, seat, cards, made in connection.execute(question):
+                    each = tuple(cards[at : at + 2] for at in range(0, len(cards), 2))
+                    found.setdefault(hand_id, []).append(ReleasedCards(seat, each, made))
+            return found
 
         return await self._worker.run(work)
 

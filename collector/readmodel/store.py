@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
@@ -113,12 +113,28 @@ def _check_schema(engine: Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # collector and web start together: one after the other
+        _remove_older(connection)
         ReadModelTable.metadata.create_all(connection)
         found = connection.execute(select(col(SchemaRow.version))).scalar()
         if found is None:
             connection.execute(insert(SchemaRow).values(version=SCHEMA))
         elif found != SCHEMA:
             raise _other_schema(found)
+
+
+def _remove_older(connection: Connection) -> None:
+    """Remove the tables of an older schema: the log has all that they say, and fills the new ones.
+
+    Rows of schema 2 and before hold hidden cards, so their pages are overwritten (`secure_delete`).
+    """
+    names = inspect(connection).get_table_names()
+    if SchemaRow.__tablename__ not in names:
+        return
+    found = connection.execute(select(col(SchemaRow.version))).scalar()
+    if found is not None and found < SCHEMA:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        ReadModelTable.metadata.drop_all(connection)
 
 
 class Worker:

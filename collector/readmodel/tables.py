@@ -7,8 +7,8 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, Index, MetaData
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 2
-"""Raised with every change of a table. A store of another schema is refused: it is rebuilt from the log.
+SCHEMA = 3
+"""Raised with every change of a table. The collector makes an older store anew, and fills it from the log.
 
 A table that is new is made empty, and filled from the log: that takes no other schema."""
 
@@ -40,7 +40,7 @@ class TableRow(ReadModelTable, table=True):
 
 
 class HandRow(ReadModelTable, table=True):
-    """A finished hand. `record` is the HandRecord. The indexes carry a page in both orders."""
+    """A finished hand. `record` is the HandRecord with tabled cards only. The indexes carry a page in both orders."""
 
     __tablename__ = "hands"
     __table_args__ = (
@@ -61,6 +61,30 @@ class HandRow(ReadModelTable, table=True):
     showdown: bool
     record: str
     story: str | None = None
+
+
+class ReleasedCardsRow(ReadModelTable, table=True):
+    """Hidden cards of a seat, from their release on. No other table holds one: nothing else changes with a release."""
+
+    __tablename__ = "released_cards"
+
+    hand_id: str = Field(primary_key=True)
+    audience: str = Field(primary_key=True)  # public, house
+    seat: int = Field(primary_key=True)
+    revision: int
+    cards: str  # two characters each
+    made: str | None = None
+
+
+class ReleasedStoryRow(ReadModelTable, table=True):
+    """The story of a hand with the cards that were released to an audience."""
+
+    __tablename__ = "released_stories"
+
+    hand_id: str = Field(primary_key=True)
+    audience: str = Field(primary_key=True)
+    revision: int
+    story: str
 
 
 class PlayerRow(ReadModelTable, table=True):

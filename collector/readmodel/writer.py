@@ -16,12 +16,12 @@ from collector.readmodel.codec import encode
 from collector.readmodel.counting import count
 from collector.readmodel.store import Worker, open_engine
 from collector.readmodel.tables import CursorRow, LiveRow, PlayerRow, ReadModelTable, TableRow, audit_of
-from collector.records.hands import HandDetails, HandRecord
+from collector.records.hands import HandDetails, HandRecord, ReleasedHand
 from collector.records.players import PlayerPlace
 from collector.system import ALONE, Sharing
 
 _Rows = Sequence[Mapping[str, object]]
-_GROWS = {"hands": "revision", "cursors": "position"}
+_GROWS = {"hands": "revision", "cursors": "position", "released_cards": "revision", "released_stories": "revision"}
 """The column that never goes down: a lower value leaves the row as it is, the same may write it again."""
 _STAYS = {"players": ("starting_stack",)}
 """Columns that keep the first value that says something."""
@@ -38,6 +38,7 @@ class ReadModelWriter:
         records: Sequence[HandRecord],
         *,
         details: Mapping[str, HandDetails] | None = None,
+        released: Sequence[ReleasedHand] = (),
         through: Mapping[str, int] | None = None,
     ) -> None:
         """Insert or replace by hand_id; a lower revision never replaces a higher one. Counts of players move with it.
@@ -58,7 +59,9 @@ class ReadModelWriter:
             count(connection, counted)
             _add_players(connection, records)
 
-        await self._write(("hands", hands), ("cursors", places), first=first)
+        cards, stories = _released_rows(released)
+        told = (("released_cards", cards), ("released_stories", stories))
+        await self._write(("hands", hands), *told, ("cursors", places), first=first)
 
     async def put_event(self, event_id: str, name: str) -> None:
         """Record an event, or its new name."""
@@ -183,21 +186,27 @@ def _first(table: Table, statement: Any, name: str) -> Any:  # noqa: ANN401 - SQ
 
 def _add_players(connection: Connection, records: Sequence[HandRecord]) -> None:
     """Whoever was dealt in is a player, also when nobody said where it sits; who is known is known better."""
-    found = {
-        (record.event_id, player.player_id): {
-            "event_id": record.event_id,
-            "player_id": player.player_id,
-            "name": player.name,
-            "stack": player.final_stack,
-            "starting_stack": player.starting_stack,
-        }
-        for record in records
-        for player in record.players
-    }
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    for record in records:
+        for player in record.players:
+            key = {"event_id": record.event_id, "player_id": player.player_id}
+            began = found.get((record.event_id, player.player_id), {"starting_stack": player.starting_stack})
+            now = {"name": player.name, "stack": player.final_stack, "starting_stack": began["starting_stack"]}
+            found[record.event_id, player.player_id] = key | now
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     if found:
         statement = dialect.insert(ReadModelTable.metadata.tables["players"]).on_conflict_do_nothing()
         connection.execute(statement, list(found.values()))
+
+
+def _released_rows(released: Sequence[ReleasedHand]) -> tuple[_Rows, _Rows]:
+    of = [(each, {"hand_id": each.hand_id, "audience": each.audience, "revision": each.revision}) for each in released]
+    cards = [
+        {**key, "seat": told.seat, "cards": "".join(told.cards), "made": told.made}
+        for each, key in of
+        for told in each.cards
+    ]
+    return cards, [{**key, "story": each.story} for each, key in of]
 
 
 def _hand_row(record: HandRecord, details: HandDetails | None) -> dict[str, object]:

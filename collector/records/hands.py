@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from collector.records.statistics import Counts
 
@@ -29,7 +29,7 @@ class DeviceRange:
 
 @dataclass(frozen=True, slots=True)
 class HandPlayer:
-    """A player of a finished hand. hole_cards: released (S2); None if no card was read."""
+    """A player of a finished hand. hole_cards: None if no card was read, or none that is known to whoever asks."""
 
     seat: int
     player_id: str
@@ -127,6 +127,26 @@ class HandDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleasedCards:
+    """Hidden cards of a seat after their release (S2). made: the hand in words, of a winner."""
+
+    seat: int
+    cards: tuple[str, ...]
+    made: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedHand:
+    """What a release tells to its audience: cards by seat, and the story of the hand as JSON, for exports."""
+
+    hand_id: str
+    audience: str
+    revision: int
+    cards: tuple[ReleasedCards, ...]
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandPlace:
     """The place of a hand in its event: by end, then number, then id. A page of hands begins behind a place."""
 
@@ -138,3 +158,21 @@ class HandPlace:
     def of(cls, record: HandRecord) -> HandPlace:
         """Return the place of `record`."""
         return cls(record.ended_at, record.hand_number, record.hand_id)
+
+
+def tabled_only(record: HandRecord) -> HandRecord:
+    """Return a record with the cards that were tabled, and the hands of winners that they make: S1."""
+    players = tuple(each if each.shown else replace(each, hole_cards=None) for each in record.players)
+    tabled = {each.seat for each in players if each.shown}
+    winners = tuple(each if each.seat in tabled else replace(each, hand=None) for each in record.winners)
+    return replace(record, players=players, winners=winners)
+
+
+def released_cards(record: HandRecord, seats: Collection[int]) -> tuple[ReleasedCards, ...]:
+    """Return the cards of these seats, where any was read, and what a winner among them made of them."""
+    made = {win.seat: win.hand for win in record.winners}
+    return tuple(
+        ReleasedCards(each.seat, each.hole_cards, made.get(each.seat))
+        for each in record.players
+        if each.seat in seats and each.hole_cards
+    )

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from collector.table import acts, bank, close, contested, equity, live, rulings, seats, setup, start, tournament
+from collector.table import (
+    acts,
+    bank,
+    close,
+    contested,
+    equity,
+    live,
+    releasing,
+    rulings,
+    seats,
+    setup,
+    start,
+    tournament,
+)
 from collector.table.amend import preview, undo
 from collector.table.readings import control, decks, flags, nodes, reading
 from collector.table.registry import Commands
@@ -24,8 +37,9 @@ _SUBJECTS: Final = (
     decks,
     flags,
     control,
+    releasing,
 )
-_FACTS: Final = (reading, nodes, close, equity, live)
+_FACTS: Final = (reading, nodes, close, equity, live, releasing)
 COMMANDS: Final = Commands(
     (each for subject in _SUBJECTS for each in subject.COMMANDS),
     (each for subject in _FACTS for each in subject.FACTS),

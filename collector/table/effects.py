@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from collector.release import Due
 from collector.table.play import Play
 from collector.table.state import Table
 from collector.wire.feed_events import EventData, TableUpdate
@@ -25,12 +26,16 @@ class Warn:
 
 
 class Effect(NamedTuple):
-    """All that a fact does. table: the table after it. happenings: events for the feeds. closed: hands put away."""
+    """All that a fact does. table: the table after it. happenings: events for the feeds. closed: hands put away.
+
+    released: hidden cards of hands that are over, which become known.
+    """
 
     table: Table
     happenings: tuple[EventData, ...] = ()
     warnings: tuple[Warn, ...] = ()
     closed: tuple[Play, ...] = ()
+    released: tuple[Due, ...] = ()
 
 
 UPDATED: Final = (TableUpdate(),)

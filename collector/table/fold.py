@@ -14,6 +14,7 @@ from collector.table.effects import UPDATED, Warn
 from collector.table.play import Play
 from collector.table.registration import Past
 from collector.table.registry import Commands
+from collector.table.releasing import Freed, counted_on, freed_at_once
 from collector.table.state import Stamp, Table
 from collector.wire.feed_events import EventData
 
@@ -25,6 +26,7 @@ class Outcome(NamedTuple):
     happenings: tuple[EventData, ...] = ()
     warnings: tuple[Warn, ...] = ()
     ended: tuple[Play, ...] = ()  # put away by this fact, or changed or voided by an amendment
+    released: tuple[Freed, ...] = ()  # hands whose hidden cards become known by this fact
 
     @property
     def table(self) -> Table:
@@ -73,16 +75,19 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
     public = sum([not event.hidden for event in happenings])
     if fact.command_id and not public:
         happenings, public = (*happenings, *UPDATED), 1  # `decision` rose: a new state needs a new seq
-    after = _stamped(before, effect.table, fact, happenings, public, amendable=chapter.commanded)
-    return Outcome(Evening(after, evening.memory, chapter, closed), happenings, effect.warnings, ended)
+    waits = counted_on(before if registered and registered.amends else effect.table, fact, ended)
+    after = _stamped(before, effect.table, fact, happenings, public, amendable=chapter.commanded, **waits)
+    released = tuple(Freed.of(closed, due) for due in effect.released)
+    released = released if after.time.counts else freed_at_once(ended)
+    return Outcome(Evening(after, evening.memory, chapter, closed), happenings, effect.warnings, ended, released)
 
 
 def _stamped(
-    before: Table, after: Table, fact: Fact, told: tuple[EventData, ...], public: int, *, amendable: bool
+    before: Table, after: Table, fact: Fact, told: tuple[EventData, ...], public: int, **counted: object
 ) -> Table:
     """Return the table after a fact, with the sequence numbers and stamps of both channels moved on.
 
-    told: all events of the fact. public: how many of them the public channel tells.
+    told: all events of the fact. public: how many of them the public channel tells. counted: fields that go on too.
     """
     stamp = Stamp(fact.received_at, fact.trace_id)
     return replace(
@@ -93,5 +98,5 @@ def _stamped(
         decision=before.decision + (1 if fact.command_id else 0),
         public_seq=before.public_seq + public,
         live_seq=before.live_seq + len(told),
-        amendable=amendable,
+        **counted,
     )

@@ -14,6 +14,8 @@ from collector.hand.blinds import Owed
 from collector.hand.copying import replace
 from collector.hand.events import Event, HoleCard
 from collector.hand.model import Hand, HandSetup
+from collector.release import Terms
+from collector.release.policy import BY_DEFAULT
 from collector.secrecy import Secret
 
 
@@ -55,6 +57,7 @@ class Play:
     open_deck: str | None = None  # that this hand is dealt from, as far as everybody can know
     readings: int = 0  # cards that came to a seat or the board in this hand, whatever they are
     on_muck: int = 0  # cards that came to the muck in this hand, whatever they are
+    terms: Terms = BY_DEFAULT  # of its release: those at its start, or what has been stricter since
 
     @property
     def over(self) -> bool:

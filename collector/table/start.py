@@ -327,6 +327,7 @@ def _start(table: Table, fact: Fact, start: Start) -> Effect:
         owed=table.owed,
         deck=table.deck,
         open_deck=table.deck,
+        terms=table.terms,
     )
     told = HandStarted(hand_number=play.number, button=play.button)
     table = replace(

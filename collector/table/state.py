@@ -27,6 +27,9 @@ from collector.hand.model import (
 )
 from collector.hand.obligations import Obligation, Positions
 from collector.odds.asked import OddsRules
+from collector.release import ShowTime, Terms, Waiting
+from collector.release.policy import BY_DEFAULT
+from collector.release.showtime import NEVER_ANCHORED
 from collector.secrecy import Secret
 from collector.table.play import Play, stepped
 from collector.wire.tournament import Level
@@ -261,6 +264,9 @@ class Table:
     odds_rules: OddsRules = field(default_factory=OddsRules)
     answered: Secret[Answered] | None = None  # the last answer of a worker, to the question of that time
     live: Mapping[str, LiveGrant] = field(default_factory=dict)  # who may hear the live channel, by whom it is to
+    time: ShowTime = NEVER_ANCHORED  # how the time of the stream counts towards delays
+    terms: Terms = BY_DEFAULT  # what holds for the release of the next hand
+    waiting: tuple[Waiting, ...] = ()  # hands that are over, and not released to everybody that they may be
 
     def card_of(self, uid: str) -> tuple[str, Card] | None:
         """Return (deck id, card) of a tag, None for a tag of no deck in rotation."""

@@ -14,6 +14,8 @@ from collector.records.hands import (
     HandPot,
     HandRecord,
     HandWinner,
+    ReleasedHand,
+    released_cards,
 )
 
 T0 = 1_769_990_401_123
@@ -63,3 +65,9 @@ def hand(number: int, table: str = "table_01", **changes: Any) -> HandRecord:
         "facts": FactRange(table, first, first + 50),
     }
     return replace(ROYAL, **(values | changes))
+
+
+def to_the_house(record: HandRecord, story: str = "{}") -> ReleasedHand:
+    """Return the release of all hidden cards of a hand to the house."""
+    seats = [player.seat for player in record.players]
+    return ReleasedHand(record.hand_id, "house", record.revision, released_cards(record, seats), story)

@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-NOT_OF_AN_EVENING: Final = frozenset({"live_granted", "live_revoked"})
-"""No message brings these about: they are given on the collector's machine."""
+NOT_OF_AN_EVENING: Final = frozenset({"live_granted", "live_revoked", "clock_anchored", "hand_released", "set_release"})
+"""No message brings these about: they are given on the collector's machine, or come of its clock.
+
+The evenings are of before there were delays; a release is set where there are."""

@@ -41,7 +41,9 @@ from collector.house.commands import COMMANDS as HOUSE_COMMANDS
 from collector.log.sqlite import SqliteLog
 from collector.metrics import Metrics
 from collector.pipeline.deciding import Solved
+from collector.pipeline.showclock import Machine
 from collector.readmodel import ReadModelQueries, ReadModelWriter
+from collector.release import Anchor
 from collector.secrecy import Secrecy, Secret
 from collector.settings import _NOT_OURS, Settings, load_settings
 from collector.solver.lines import ask_line
@@ -101,6 +103,17 @@ def always_the_same(clock: Clock) -> Iterator[None]:
         mock.patch.object(secrets, "token_hex", chance.token_hex),
     ):
         yield
+
+
+class WallClock:
+    """Stands for the show clock: facts of an evening have the time that its input had. No stream gets an anchor."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.now_ms = machine.wall
+
+    def resume(self, last: Anchor | None, latest: int) -> Anchor:
+        del last, latest
+        return Anchor(self.now_ms(), "corpus", 0, "start")
 
 
 class Link:
@@ -178,7 +191,7 @@ class Stage:
         self._store._db.execute("PRAGMA synchronous=OFF")  # the power stays on here
         self._writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url)
         self._queries = await asyncio.to_thread(ReadModelQueries, settings.readmodel_url)
-        with mock.patch.object(service, "MqttLink", Link):
+        with mock.patch.object(service, "MqttLink", Link), mock.patch.object(service, "ShowClock", WallClock):
             self._collector = service.Collector(settings, self.metrics, self._store, self._writer, NOBODY)
         self.link: Any = self._collector.link
         self.link.sent = self.sent
@@ -186,6 +199,7 @@ class Stage:
         self._append = self._store.append
         mock.patch.object(self._store, "append", self._committed).start()
         await self._collector.load()
+        self._collector.inbox.get_nowait()  # the anchor: no stream of an evening gets one
         self._ask()
         await self._project()
         return self

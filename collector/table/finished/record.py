@@ -26,7 +26,7 @@ from collector.table.state import Table
 
 
 def record_of(table: Table, play: Play) -> HandRecord:
-    """Return the record of a hand of a table. Hidden cards are released here: S2.
+    """Return the record of a hand of a table, hidden cards and all: S0 until their release.
 
     A void hand has no result: nobody won, and every stack is as it was.
     """

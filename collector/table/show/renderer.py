@@ -45,13 +45,13 @@ MadeOf = TypeVarTuple("MadeOf")
 CHANGES_NOTHING: Final = frozenset(
     (
         *("position", "decision", "public_seq", "live_seq", "public_stamp", "live_stamp"),
-        *("present", "cards_at", "answered"),
+        *("present", "cards_at", "answered", "time", "waiting"),
         "play",  # `_may_part` takes the parts of it that count
     )
 )
 """Fields of a table that change often and never change the list of commands. All others count, new fields too."""
 NOT_IN_HAND_VIEW: Final = frozenset(
-    ("last_position", "last_at", "device_keys", "deck", "open_deck", "mucked", "readings", "on_muck")
+    ("last_position", "last_at", "device_keys", "deck", "open_deck", "mucked", "readings", "on_muck", "terms")
 )
 """Fields of a hand in play that change with readings, and that its view does not tell. All others count."""
 _SAYS_WHAT_IS_PLAYED: Final = operator.attrgetter(*(f.name for f in fields(Play) if f.name not in NOT_IN_HAND_VIEW))

@@ -40,6 +40,7 @@ TOLD = {
         expose_card rabbit_card chop award run_board out_of_turn string_bet put_in limit_seat call_clock time_up
         use_time_bank chips_found show_rest unposted_found burn_card boxed_card replace_card irregular_flop
         community_card start_hand end_hand misdeal undo redo amend"""),
+    "when hidden cards become known": ("----y--y --??- -yy--", "set_release"),
     "rulings on hidden cards": ("----y--y --??- -yy--", "settle_card resolve_flag"),
     "seats, stakes, rules": ("---yy--y -y??- yyy--", """
         seat_player remove_player sit_out set_stack move_player transfer_chips penalty rebuy rebuy_paid collect_time

@@ -13,8 +13,9 @@ import pytest
 
 from collector.access.grants import grant_of
 from collector.api import audit_router
+from collector.histories.hiding import without_hidden
 from collector.histories.native import story_out
-from collector.records.hands import HandDetails, HandPlayer, HandRecord
+from collector.records.hands import HandDetails, HandPlayer, HandRecord, tabled_only
 from collector.records.players import PlayerPlace
 from collector.records.statistics import Counts
 from collector.signin.making import new_output
@@ -22,7 +23,7 @@ from collector.table.finished.record import record_of
 from collector.table.finished.story import story_of
 from tests.collector.api.deciding import Deciding
 from tests.collector.api.words import ASKING, WORDS
-from tests.collector.hands import ROYAL, hand
+from tests.collector.hands import ROYAL, hand, to_the_house
 from tests.collector.signin.house import House
 from tests.collector.table.dealer import Dealer
 
@@ -151,8 +152,11 @@ class Asked:
             await house.register.look()
             await house.writer.put_event(EVENT, "Main Event")
             await house.writer.put_table(HAND.table_id, EVENT, "Table 1")
-            details = {HAND.hand_id: HandDetails({p.player_id: Counts() for p in HAND.players}, STORY)}
-            await house.writer.put([HAND], details=details)
+            counts = {p.player_id: Counts() for p in HAND.players}
+            seen = without_hidden(json.loads(STORY), {p.seat: p.hole_cards or () for p in HAND.players if p.shown})
+            details = {HAND.hand_id: HandDetails(counts, json.dumps(seen))}
+            released = [to_the_house(HAND, STORY)]
+            await house.writer.put([tabled_only(HAND)], details=details, released=released)
             places = [PlayerPlace(p.player_id, p.name, p.seat, p.final_stack) for p in HAND.players]
             await house.writer.put_seats(HAND.table_id, EVENT, places, remaining=None)
         for role in IDENTITIES[2:]:
@@ -250,7 +254,8 @@ async def test_hidden_cards_take_their_own_word(asked: Asked, identity: str) -> 
 async def test_what_a_hidden_hand_is_called_is_hidden_too(asked: Asked) -> None:
     winner = replace(HAND.winners[0], hand="Pair of Queens")
     players = tuple(replace(each, shown=False) for each in HAND.players)
-    await asked.closed.writer.put([replace(HAND, revision=9, winners=(winner,), players=players)])
+    record = replace(HAND, revision=9, winners=(winner,), players=players)
+    await asked.closed.writer.put([tabled_only(record)], released=[to_the_house(record)])
 
     async with await asked.client("operator") as client:
         assert (await client.get(f"{HANDS}/{HAND.hand_id}")).json()["winning_hand"] is None
@@ -261,7 +266,8 @@ async def test_what_a_hidden_hand_is_called_is_hidden_too(asked: Asked) -> None:
 async def test_hidden_cards_are_given_for_one_table_alone(asked: Asked) -> None:
     grants = (grant_of("operator"), grant_of("", ["read:holecards"], events=[EVENT], tables=["table_09"]))
     await asked.closed.person("ola", "operator", *grants)
-    await asked.closed.writer.put([replace(HAND, hand_id="h_9", table_id="table_09")])
+    record = replace(HAND, hand_id="h_9", table_id="table_09")
+    await asked.closed.writer.put([tabled_only(record)], released=[to_the_house(record)])
 
     async with asked.closed.client(await asked.closed.token("ola")) as client:
         hands = (await client.get(HANDS)).json()["hands"]

@@ -17,7 +17,7 @@ from collector.api import create_app
 from collector.histories.formats import stories_in
 from collector.histories.story import Story, finished
 from collector.metrics import Metrics
-from collector.pipeline.projector import AT_ONCE, Projector, ended_by
+from collector.pipeline.projector import AT_ONCE, Projector, hands_of
 from collector.readmodel import ReadModelQueries, ReadModelWriter
 from collector.readmodel.counting import recounted
 from collector.records.statistics import Counts, of_hands
@@ -41,7 +41,7 @@ class Projected:
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
 
     async def take(self, dealer: Dealer) -> None:
-        ended = [each for change in dealer.changes[self.done :] for each in ended_by(change)]
+        ended = [each for change in dealer.changes[self.done :] for each in hands_of(change)]
         self.done = len(dealer.changes)
         house: Any = [("event", "evt", "Event"), ("table", "table_01", "evt", "Table 1")]
         assert await self.projector._written([*house, *ended, dealer.table])
@@ -262,7 +262,7 @@ async def test_a_batch_of_hands_asks_and_writes_as_often_as_one_hand(model: Proj
     for hands in (1, 12):
         for _ in range(hands):
             fold_out(dealer)
-        ended = [each for change in dealer.changes[model.done :] for each in ended_by(change)]
+        ended = [each for change in dealer.changes[model.done :] for each in hands_of(change)]
         model.done, before = len(dealer.changes), len(asked)
         await model.projector._hands(ended)
         counts.append(len(asked) - before)
@@ -303,7 +303,7 @@ async def test_a_whole_log_is_projected_in_parts(model: Projected, monkeypatch: 
         parts.append(len(records))
 
     monkeypatch.setattr(model.writer, "put", counting)
-    model.projector.hands([each for change in dealer.changes for each in ended_by(change)])
+    model.projector.hands([each for change in dealer.changes for each in hands_of(change)])
     running = asyncio.create_task(model.projector.run())
     async with asyncio.timeout(20):
         while sum(parts) < AT_ONCE + 10:  # noqa: ASYNC110 - a task of its own writes
@@ -311,5 +311,6 @@ async def test_a_whole_log_is_projected_in_parts(model: Projected, monkeypatch: 
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
-    assert parts == [AT_ONCE, 10]
+    assert sum(parts) == AT_ONCE + 10
+    assert parts[:-1] == [AT_ONCE // 2] * 2, "a hand, and what becomes known of it"
     assert await model.writer.cursor("table_01") == dealer.changes[-1].fact.position - 1

@@ -9,6 +9,7 @@ from typing import Any
 
 from collector.access.rights import LOGINS, RULINGS, Access
 from collector.access.senders import sender_of
+from collector.access.vocabulary import PROPOSE
 from collector.canonical import canonical
 from collector.cards import DECK, Card
 from collector.facts.chain import Chain
@@ -118,7 +119,7 @@ class Dealer:
         payload = json.dumps({"v": 1, "id": f"c{next(self._ids)}", **fields}).encode()
         self._ticks = 0
         command = COMMANDS.decode(payload)
-        login = login or ("floor" if COMMANDS.of(command).word == RULINGS else "op")
+        login = login or ("floor" if COMMANDS.of(command).word in {RULINGS, PROPOSE} else "op")
         reply = self.desk.table_command(table, command, sender_of(login), batch)
         return self._done(batch, reply)
 

@@ -12,7 +12,9 @@ from typing import Any
 from collector.canonical import canonical
 from collector.cards import DECK
 from collector.house.commands import decode as decode_house_command
+from collector.pipeline.desk import Batch
 from collector.pipeline.repeats import status
+from collector.release import Anchor
 from collector.secrecy import reveal_all
 from collector.table.commands import COMMANDS
 from collector.wire.replies import Reply
@@ -70,6 +72,8 @@ def payloads() -> dict[str, bytes]:
     dealer.command(type="remove_player", seat=3)
     _event(dealer)
     _asked(dealer)
+    dealer.desk.anchor(Anchor(dealer.now, "boot", 0, "start"), Batch())
+    dealer.command(type="set_release", public="shown", house="shown", delay_s=900)
     for change in dealer.changes:
         for channel in ("public", "live"):
             for payload in dealer.renderer.events(change.outcome, change.before, channel):  # type: ignore[arg-type]

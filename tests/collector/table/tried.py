@@ -92,6 +92,7 @@ TRIED = (
     a("set_game", rotation=one_of("horse")),
     a("set_house_rules", profile=one_of("cash", "tournament")),
     a("set_odds", unread=flag),
+    a("set_release", house=one_of("all", "shown"), delay_s=number(0, 900)),
     a("set_tournament", remaining=number(2, 9)),
     a("set_place", player_id=one_of("p_1", "p_7"), rank=number(1, 9), shared=number(1, 3)),
     a("set_levels", levels=one_of([{"small_blind": 50, "big_blind": 100}])),

@@ -30,6 +30,8 @@ export const COMMAND_LABELS = {
   resolve_flag: 'Answer',
   register_control: 'Control card',
   remove_control: 'Control card',
+  // releasing
+  set_release: 'Set the release of hidden cards',
   // rulings
   dead_hand: 'Dead hand',
   retrieve_hand: 'Hand given back',
