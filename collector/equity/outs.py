@@ -16,6 +16,7 @@ from collector.equity.own import winners_of
 from collector.errors import BadInput
 
 STREETS: Final = range(3, 5)
+"""Cards on a board that outs are counted on."""
 
 
 @dataclass(frozen=True)

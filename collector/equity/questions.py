@@ -8,7 +8,7 @@ on how fast its machine is. A worker's answer carries the digest of its question
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from math import ceil, comb, floor
@@ -86,6 +86,8 @@ class Answered:
     """True for an average over everything that cards which were not read can be."""
     ranges: tuple[tuple[int, int], ...] = ()
     """By player, of such an average: the lowest and the highest equity; empty where not every case was counted."""
+    boards: tuple[tuple[BasisPoints, ...], ...] = ()
+    """By board, of a hand that plays several: the chances on it, by player."""
 
     def fits(self, question: Question) -> bool:
         """Return whether this answers `question`: a worker's answer may come when the hand has gone on."""
@@ -94,7 +96,9 @@ class Answered:
     def plain(self) -> dict[str, object]:
         """Return the answer as plain JSON values."""
         points, ranges = [list(each) for each in self.points], [list(each) for each in self.ranges]
-        return {**asdict(self), "points": points, "errors": list(self.errors), "ranges": ranges}
+        several = {"boards": [[list(each) for each in board] for board in self.boards]} if self.boards else {}
+        told = {"digest": self.digest, "points": points, "errors": list(self.errors), "unread": self.unread}
+        return {**told, "ranges": ranges, **several}
 
     @classmethod
     def of_plain(cls, body: Mapping[str, Any]) -> Self:
@@ -105,6 +109,7 @@ class Answered:
             errors=tuple(body["errors"]),
             unread=body["unread"],
             ranges=tuple((lowest, highest) for lowest, highest in body["ranges"]),
+            boards=tuple(tuple(BasisPoints(*each) for each in board) for board in body.get("boards", ())),
         )
 
 
@@ -119,8 +124,9 @@ def answer(question: Question, *, cancelled: Callable[[], bool] = lambda: False)
     known = [tuple(card for card in hand if card is not None) for hand in question.hands]
     if question.further and isinstance(question.game, BoardGame):
         boards = (question.board, *question.further)
-        points = over_boards(equity_of_each(question.game, known, boards, question.dead))
-        return Answered(question.digest, points, (0,) * len(points))
+        each = equity_of_each(question.game, known, boards, question.dead)
+        points, by_board = over_boards(each), tuple(board.basis_points() for board in each)
+        return Answered(question.digest, points, (0,) * len(points), boards=by_board)
     result = equity_of(question.game, known, question.board, question.dead)
     return Answered(question.digest, result.basis_points(), _errors(result))
 

@@ -8,8 +8,9 @@ gets more than one odd chip of a split, and players who tie for high and low ali
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from collector.cards import ACE, PLAYED, SUITS, Card, rank_of
 from collector.hand import pots
@@ -19,18 +20,67 @@ from collector.hand.games import Half
 from collector.hand.model import Hand, OddChip, Player, Pot
 
 
+class Share(NamedTuple):
+    """A part of a pot, and the chips that each seat takes of it. board: its number from 1. half: its name.
+
+    board 0, half "": nobody had to beat another hand for it.
+    """
+
+    board: int
+    half: str
+    won: Mapping[int, int]
+
+
 def taken(hand: Hand, pot: Pot) -> Counter[int]:
     """Return the chips that each seat takes from a pot. If all mucked, the last one wins: its hand was still live."""
-    contenders = [player for player in hand.players if player.seat in pot.eligible and player.live]
-    if not contenders:
-        return Counter({last_muck(hand, pot): pot.amount})
-    if len(contenders) == 1:
-        return Counter({contenders[0].seat: pot.amount})
     found: Counter[int] = Counter()
-    tables = boards(hand)
-    for part, cards in zip(_parts(hand, pot.amount, len(tables)), tables, strict=True):
-        found.update(_on_board(hand, part, contenders, cards))
+    for share in shares(hand, pot):
+        found.update(share.won)
     return found
+
+
+def shares(hand: Hand, pot: Pot) -> list[Share]:
+    """Return the parts of a pot, by board and half, as `taken` adds them up."""
+    contenders = [player for player in hand.players if player.seat in pot.eligible and player.live]
+    if len(contenders) <= 1:
+        winner = contenders[0].seat if contenders else last_muck(hand, pot)
+        return [Share(0, "", {winner: pot.amount})]
+    tables = boards(hand)
+    found: list[Share] = []
+    for number, (part, cards) in enumerate(zip(_parts(hand, pot.amount, len(tables)), tables, strict=True), 1):
+        found += _on_board(hand, part, contenders, cards, number)
+    return found
+
+
+class Awarded(NamedTuple):
+    """A part of a finished hand's pots. pot: its place among them, 0 for the main pot; the rest as in `Share`."""
+
+    pot: int
+    board: int
+    half: str
+    won: Mapping[int, int]
+
+
+def awards(hand: Hand) -> list[Awarded]:
+    """Return who took which part of which pot of a finished hand, after the rake: the last side pot first.
+
+    What the floor pushed, and blinds that were chopped, are one part that names no board.
+    """
+    if hand.result is None:
+        return []
+    won = {win.seat: win.amount for win in hand.result.wins}
+    found: list[Awarded] = []
+    standing = [player for player in hand.players if player.live]
+    if hand.result.awarded is None and (len(standing) <= 1 or all(player.shown for player in standing)):
+        dropped = pots.drop(hand.result.pots, hand.result.rake)
+        for number, (pot, part) in reversed(list(enumerate(zip(hand.result.pots, dropped, strict=True)))):
+            for share in shares(hand, Pot(pot.amount - part, pot.eligible)):
+                taken_of_it = {seat: chips for seat, chips in share.won.items() if chips}
+                found += [Awarded(number, share.board, share.half, taken_of_it)] if taken_of_it else []
+    total: Counter[int] = Counter()
+    for each in found:
+        total.update(each.won)
+    return found if total == won else [Awarded(0, 0, "", won)]
 
 
 def last_muck(hand: Hand, pot: Pot) -> int:
@@ -38,16 +88,16 @@ def last_muck(hand: Hand, pot: Pot) -> int:
     return [entry.seat for entry in hand.actions if entry.action == "muck" and entry.seat in pot.eligible][-1]
 
 
-def _on_board(hand: Hand, amount: int, contenders: list[Player], board: tuple[Card, ...]) -> Counter[int]:
+def _on_board(
+    hand: Hand, amount: int, contenders: list[Player], board: tuple[Card, ...], number: int
+) -> Iterator[Share]:
     """Split one board's share between the halves that somebody qualifies for."""
     won = [(half, winners) for half in game_of(hand).halves if (winners := _best(contenders, half, board))]
     if hand.setup.real_chips and all(winners == won[0][1] for _, winners in won):
         won = won[:1]  # the same hands for high and low: as evenly as it goes (Robert's Rules 9)
-    found: Counter[int] = Counter()
     for part, (half, winners) in zip(_parts(hand, amount, len(won)), won, strict=True):
         seats = [player.seat for player in _odd_first(hand, winners, half, board)]
-        found.update(dict(zip(seats, _parts(hand, part, len(seats)), strict=True)))
-    return found
+        yield Share(number, half.name, dict(zip(seats, _parts(hand, part, len(seats)), strict=True)))
 
 
 def _parts(hand: Hand, amount: int, count: int) -> list[int]:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from collector.cards import ACE, DECK, PLAYED, SUITS, Card, Shape, flush_words, group_words, rank_of, straight_words
+from collector.cards import (
+    ACE,
+    DECK,
+    PLAYED,
+    RANKS,
+    SUITS,
+    Card,
+    Shape,
+    flush_words,
+    group_words,
+    rank_of,
+    straight_words,
+)
 
 _WHEEL: Final = 5  # high card of A2345
 _WHEEL_MASK: Final = 1 << ACE | 0b111100
@@ -93,3 +105,31 @@ def describe(cards: Sequence[Card]) -> str:
     if category == FLUSH:
         return flush_words(first)
     return group_words([(count, rank) for count, rank in zip(_GROUPS[category], (first, second), strict=False) if rank])
+
+
+KINDS: Final = tuple(shape.name.lower() for shape in Shape)
+"""The shapes as ids: high_card, pair, two_pair, trips, straight, flush, full_house, quads, straight_flush."""
+ROYAL: Final = "royal_flush"
+
+
+class Kind(NamedTuple):
+    """A made hand as an id, which language files have words for, and its ranks from the one that counts most."""
+
+    name: str
+    ranks: str
+
+
+def high_kind(strength: int) -> Kind:
+    """Return what a rank of `evaluate` is called.
+
+    >>> high_kind(evaluate([Card(text) for text in ("Ah", "As", "Ad", "Kc", "Kd", "2c", "7h")]))
+    Kind(name='full_house', ranks='AK')
+    """
+    category, ranks = strength >> 20, ranks_of(strength)
+    return Kind(ROYAL if category == STRAIGHT_FLUSH and ranks == "A" else KINDS[category], ranks)
+
+
+def ranks_of(packed: int) -> str:
+    """Return the ranks of a packed hand, as cards spell them; an ace may be 1 or 14."""
+    found = [packed >> 4 * place & 15 for place in (4, 3, 2, 1, 0)]
+    return "".join("A" if rank == 1 else RANKS[rank - 2] for rank in found if rank)

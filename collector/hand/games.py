@@ -14,7 +14,7 @@ from typing import Final
 
 from collector.cards import DECK, Card, rank_of
 from collector.hand import lowball as low
-from collector.hand.evaluation import describe, evaluate
+from collector.hand.evaluation import Kind, describe, evaluate, high_kind
 
 SHOWDOWN: Final = "showdown"
 COMPLETE: Final = "complete"
@@ -60,11 +60,18 @@ class Street:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """A share of each pot. strength: takes (hole cards, board); the higher number wins, 0 cannot win this half."""
+    """A share of each pot. strength: takes (hole cards, board); the higher number wins, 0 cannot win this half.
+
+    kind: what a strength is called. from_hand: how many cards of the hand play, None: any number. sizes: how many cards
+    may play, as few as do; None: five, or all where there are fewer.
+    """
 
     name: str
     strength: Callable[[Cards, Cards], int]
     describe: Callable[[Cards, Cards], str]
+    kind: Callable[[int], Kind]
+    from_hand: int | None = None
+    sizes: tuple[int, ...] | None = None
 
     @property
     def low(self) -> bool:
@@ -169,23 +176,50 @@ def _named(rank: Callable[[Cards, Cards], int], words: Callable[[int], str]) -> 
     return lambda hole, board: words(rank(hole, board))
 
 
-HIGH: Final = Half("high", _together(evaluate), lambda hole, board: describe((*hole, *board)))
-OMAHA: Final = Half("high", _two_and_three(evaluate), _best_two_and_three)
-EIGHT: Final = Half("low", _together(low.eight_or_better), _named(_together(low.eight_or_better), low.describe_low))
-OMAHA_EIGHT: Final = Half(
-    "low", _two_and_three(low.eight_or_better), _named(_two_and_three(low.eight_or_better), low.describe_low)
+BADUGI_SIZES: Final = (1, 2, 3, 4)
+HIGH: Final = Half("high", _together(evaluate), lambda hole, board: describe((*hole, *board)), high_kind)
+OMAHA: Final = Half("high", _two_and_three(evaluate), _best_two_and_three, high_kind, from_hand=2)
+EIGHT: Final = Half(
+    "low", _together(low.eight_or_better), _named(_together(low.eight_or_better), low.describe_low), low.low_kind
 )
-ACE_TO_FIVE: Final = Half("low", _together(low.ace_to_five), _named(_together(low.ace_to_five), low.describe_low))
-DEUCE: Final = Half("low", _together(low.deuce_to_seven), _named(_together(low.deuce_to_seven), low.describe_deuce))
-BADUGI: Final = Half("badugi", _together(low.badugi), _named(_together(low.badugi), low.describe_badugi))
-HIGH_BADUGI: Final = Half("badugi", _together(low.high_badugi), _named(_together(low.high_badugi), low.describe_badugi))
+OMAHA_EIGHT: Final = Half(
+    "low",
+    _two_and_three(low.eight_or_better),
+    _named(_two_and_three(low.eight_or_better), low.describe_low),
+    low.low_kind,
+    from_hand=2,
+)
+ACE_TO_FIVE: Final = Half(
+    "low", _together(low.ace_to_five), _named(_together(low.ace_to_five), low.describe_low), low.low_kind
+)
+DEUCE: Final = Half(
+    "low", _together(low.deuce_to_seven), _named(_together(low.deuce_to_seven), low.describe_deuce), low.low_kind
+)
+BADUGI: Final = Half(
+    "badugi",
+    _together(low.badugi),
+    _named(_together(low.badugi), low.describe_badugi),
+    low.badugi_kind,
+    sizes=BADUGI_SIZES,
+)
+HIGH_BADUGI: Final = Half(
+    "badugi",
+    _together(low.high_badugi),
+    _named(_together(low.high_badugi), low.describe_badugi),
+    low.badugi_kind,
+    sizes=BADUGI_SIZES,
+)
 SHORT: Final = Half(
-    "high", _together(low.short_deck), lambda hole, board: low.describe_short((*hole, *board), low.short_deck)
+    "high",
+    _together(low.short_deck),
+    lambda hole, board: low.describe_short((*hole, *board), low.short_deck),
+    low.short_kind,
 )
 SHORT_TRIPS: Final = Half(
     "high",
     _together(low.short_deck_trips),
     lambda hole, board: low.describe_short((*hole, *board), low.short_deck_trips),
+    low.short_trips_kind,
 )
 
 

@@ -14,12 +14,16 @@ from collector.hand.evaluation import (
     FLUSH,
     FULL_HOUSE,
     HIGH_CARD,
+    KINDS,
     QUADS,
     STRAIGHT,
     STRAIGHT_FLUSH,
     TRIPS,
+    Kind,
     describe,
     evaluate,
+    high_kind,
+    ranks_of,
 )
 
 _EIGHT: Final = 8
@@ -164,3 +168,40 @@ def _words(packed: int) -> str:
 
 def _ranks(packed: int) -> str:
     return low_words([rank for place in (4, 3, 2, 1, 0) if (rank := packed >> 4 * place & 15)])
+
+
+def low_kind(strength: int) -> Kind:
+    """Return what a rank of `ace_to_five`, `eight_or_better` or `deuce_to_seven` is called: a low, or what spoils it.
+
+    >>> low_kind(ace_to_five([Card(text) for text in ("Ah", "2s", "3d", "4c", "8c")]))
+    Kind(name='low', ranks='8432A')
+    """
+    packed = _ABOVE - strength
+    category = packed >> 20
+    return Kind(KINDS[category] if category != HIGH_CARD else "low", ranks_of(packed))
+
+
+def badugi_kind(strength: int) -> Kind:
+    """Return what a rank of `badugi` is called: badugi, or how many cards of it there are.
+
+    >>> badugi_kind(badugi([Card(text) for text in ("Ah", "2s", "3d", "3c")]))
+    Kind(name='badugi_3', ranks='32A')
+    """
+    size = strength >> 20
+    return Kind("badugi" if size == _BADUGI else f"badugi_{size}", ranks_of(0xFFFFF - (strength & 0xFFFFF)))
+
+
+def short_kind(strength: int) -> Kind:
+    """Return what a rank of `short_deck` is called."""
+    return _short_kind(strength, _SHORT)
+
+
+def short_trips_kind(strength: int) -> Kind:
+    """Return what a rank of `short_deck_trips` is called."""
+    return _short_kind(strength, _SHORT_TRIPS)
+
+
+def _short_kind(strength: int, places: dict[int, int]) -> Kind:
+    """Undo the exchange of places. Each exchange is of two categories, so it is its own inverse."""
+    category = strength >> 20
+    return high_kind(strength & 0xFFFFF | places.get(category, category) << 20)

@@ -14,7 +14,9 @@ from typing import Final
 
 from collector import equity
 from collector.cards import DECK, Card
+from collector.equity import BasisPoints
 from collector.equity.games import DRAW_5, DRAW_27
+from collector.equity.outs import STREETS
 from collector.hand import board, boards
 from collector.hand.changing import game_of
 from collector.hand.clashes import contested
@@ -27,6 +29,8 @@ _DECKS: Final[Mapping[int, frozenset[Card]]] = {
     game.ranking.lowest: frozenset(DECK[4 * game.ranking.lowest :]) for game in EQUITY_OF.values()
 }
 """The cards of a deck without the ranks below the lowest, which counts from the deuce."""
+MOST_WITH_OUTS: Final = 3
+"""Hands whose outs are counted: by construction in two milliseconds, and a picture shows no more."""
 _NO_ODDS: Final[Mapping[int, Odds]] = {}
 
 Cards = tuple[Card, ...]
@@ -57,7 +61,7 @@ class Odds:
     """A seat's chances in basis points: its share of the pot, sole wins, ties.
 
     error: the standard error of a sample, 0 when counted. unread: an average, from `lowest` to `highest` if those are
-    known.
+    known. runs: the same three figures on each board, where there are several.
     """
 
     equity: int
@@ -67,6 +71,7 @@ class Odds:
     unread: bool = False
     lowest: int | None = None
     highest: int | None = None
+    runs: tuple[BasisPoints, ...] = ()
 
 
 def known(player: Player) -> Cards:
@@ -121,10 +126,32 @@ def for_a_worker(asked: Secret[Asked], answered: Secret[equity.Answered] | None)
 
 def _by_seat(seats: tuple[int, ...], answered: equity.Answered) -> Mapping[int, Odds]:
     ranges = answered.ranges or ((None, None),) * len(seats)
+    runs = list(zip(*answered.boards, strict=True)) or [()] * len(seats)
     return {
-        seat: Odds(*points, error, answered.unread, *reach)
-        for seat, points, error, reach in zip(seats, answered.points, answered.errors, ranges, strict=True)
+        seat: Odds(*points, error, answered.unread, *reach, runs=on_each)
+        for seat, points, error, reach, on_each in zip(
+            seats, answered.points, answered.errors, ranges, runs, strict=True
+        )
     }
+
+
+def outs(asked: Secret[Asked]) -> tuple[int, Mapping[int, equity.Outs]]:
+    """Return the number of the board that is dealt next, from 1, and the outs on it by seat; (0, {}) where none count.
+
+    They count for at most `MOST_WITH_OUTS` hands that are read, on the flop and the turn; in hi-lo for the high half.
+    """
+    found = asked.reveal()
+    game, question = found.question.game, found.question
+    if question.unread or not isinstance(game, equity.BoardGame) or len(found.seats) > MOST_WITH_OUTS:
+        return 0, {}
+    boards = (question.board, *question.further)
+    number = next((at for at, cards in enumerate(boards) if len(cards) in STREETS), None)
+    if number is None:
+        return 0, {}
+    elsewhere = {card for at, cards in enumerate(boards) if at != number for card in cards} - {*boards[number]}
+    hands = [tuple(card for card in hand if card) for hand in question.hands]
+    counted = equity.outs(game, hands, boards[number], sorted({*question.dead, *elsewhere}))
+    return number + 1, dict(zip(found.seats, counted, strict=True))
 
 
 def _hands(hand: Hand, game: equity.Game, live: Sequence[Player], rules: OddsRules) -> tuple[Known, ...] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from collector.equity import Answered
+from collector.equity import Answered, Outs
 from collector.hand.model import Hand
 from collector.odds import asked as pure
 from collector.odds.asked import Asked, Found, Odds, OddsRules
@@ -25,6 +25,7 @@ class Chances:
     def __init__(self) -> None:
         self._asked: dict[int, tuple[Hand, OddsRules, Found]] = {}
         self._counted: dict[Asked, Mapping[int, Odds]] = {}
+        self._outs: dict[Asked, tuple[int, Mapping[int, Outs]]] = {}
 
     def question(self, hand: Hand, rules: OddsRules) -> Found:
         """Return what to ask of a hand, see `asked.question`. The same hand and rules are not looked at again."""
@@ -47,4 +48,14 @@ class Chances:
             counted = self._counted[found] = pure.odds(asked)
             if len(self._counted) > _KEPT:
                 del self._counted[next(iter(self._counted))]
+        return counted
+
+    def outs(self, asked: Secret[Asked]) -> tuple[int, Mapping[int, Outs]]:
+        """Return the outs by seat, see `asked.outs`. The same question is looked at once."""
+        found = asked.reveal()
+        counted = self._outs.get(found)
+        if counted is None:
+            counted = self._outs[found] = pure.outs(asked)
+            if len(self._outs) > _KEPT:
+                del self._outs[next(iter(self._outs))]
         return counted

@@ -14,8 +14,21 @@ from pydantic_core import to_jsonable_python
 
 from collector.records.hands import HandRecord
 from collector.secrecy import Secret
-from collector.wire.base import AtMost, CardOrUnread, CardText, Chips, Line, Message, Name, Number, Seat, Sparse, Word
-from collector.wire.feeds import BasisPoints, Channel, Shown, Stamp, Tournament
+from collector.wire.base import (
+    YOUNGER,
+    AtMost,
+    CardOrUnread,
+    CardText,
+    Chips,
+    Line,
+    Message,
+    Name,
+    Number,
+    Seat,
+    Sparse,
+    Word,
+)
+from collector.wire.feeds import BasisPoints, Channel, RunView, Shown, Stamp, Tournament
 
 _AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
 
@@ -150,6 +163,7 @@ class SeatOdds(Message):
     equity_unread: bool
     equity_low: BasisPoints | None
     equity_high: BasisPoints | None
+    runs: Annotated[tuple[RunView, ...], AtMost(3), YOUNGER] = ()
 
 
 class EquityUpdate(EventData):

@@ -79,6 +79,36 @@ class ActionView(Message):
     all_in: bool
 
 
+class BestView(Message):
+    """What a hand makes on a board, for a half of the pot. An id, for which a page has its words, and the cards.
+
+    kind: high_card, pair, two_pair, trips, straight, flush, full_house, quads, straight_flush, royal_flush, low,
+    badugi, badugi_3, badugi_2, badugi_1. Of a lowball hand also what spoils it: half `low`, kind `pair`.
+    """
+
+    board: Annotated[Number, Field(description="Its number, from 1; 1 in a game without a board.")]
+    half: Word  # high, low, badugi
+    kind: Word
+    ranks: Annotated[Word, Field(description="From the one that counts most: AK of aces full of kings.")]
+    cards: Annotated[tuple[CardText, ...], AtMost(5), Field(description="The cards that play.")]
+
+
+class RunView(Message):
+    """The chances of a seat on one of several boards."""
+
+    equity: BasisPoints
+    win: BasisPoints
+    tie: BasisPoints
+
+
+class OutsView(Message):
+    """The cards that put a seat in front if they come next, for the high half."""
+
+    board: Annotated[Number, Field(description="The board that is dealt next, from 1.")]
+    win: Annotated[tuple[CardText, ...], AtMost(52), Field(description="It alone leads then.")]
+    tie: Annotated[tuple[CardText, ...], AtMost(52), Field(description="It shares the lead then.")]
+
+
 class SeatView(Message):
     """A seat. status: empty, out (sitting out or not dealt in), in, folded, mucked, all_in."""
 
@@ -111,6 +141,29 @@ class SeatView(Message):
     exposed: Annotated[tuple[CardText, ...], AtMost(52)] = ()  # hole cards that were seen by accident
     won: Annotated[Chips | None, Field(description="Chips taken from the pots of the finished hand.")]
     awaited: Annotated[Number, Field(description="Cards of this seat that are neither read nor typed.")] = 0
+    best: Annotated[
+        tuple[BestView, ...],
+        AtMost(6),
+        YOUNGER,
+        Field(description="What its hand makes, by board and half. S0 on live; public once shown."),
+    ] = ()
+    runs: Annotated[
+        tuple[RunView, ...],
+        AtMost(3),
+        YOUNGER,
+        Field(description="Its chances on each board, where there are several. Live channel only."),
+    ] = ()
+    outs: Annotated[
+        OutsView | None,
+        YOUNGER,
+        Field(description="Of a seat that is behind, with at most three hands in. Live channel only."),
+    ] = None
+    drawn: Annotated[
+        tuple[Number, ...], AtMost(5), YOUNGER, Field(description="Cards exchanged at each draw; 0: it stood pat.")
+    ] = ()
+    effective: Annotated[
+        Chips, YOUNGER, Field(description="Of a bet that no other hand can match whole: the part that one can.")
+    ] = 0
 
 
 class ClockView(Message):
@@ -136,6 +189,12 @@ class LegalView(Message):
         Chips | None, Field(description="The bet that going all-in makes; null: more than allowed.")
     ] = None
     bring_in: Annotated[Chips | None, Field(description="Chips that bringing in takes; null: it need not.")] = None
+    pot_odds: Annotated[
+        BasisPoints, YOUNGER, Field(description="The share of the pot that a call has to win; absent: nothing to call.")
+    ] = 0
+    effective_to: Annotated[
+        Chips, YOUNGER, Field(description="The largest bet that another hand can match; absent: no raise is allowed.")
+    ] = 0
 
 
 class PendingView(Message):
@@ -158,6 +217,18 @@ class WinView(Message):
     player_id: Shown
     amount: Chips
     hand: Shown | None
+
+
+class AwardView(Message):
+    """A part of a pot, and who takes it: each seat's chips after the rake. They are told in the order of the reveal.
+
+    The last side pot comes first, the main pot last. What the floor pushed itself is one part without a board.
+    """
+
+    pot: Annotated[Number, Field(description="Its place among `pots`, from 0, the main pot.")]
+    board: Annotated[Number, Field(description="From 1; 0: nobody had to beat another hand for it.")]
+    half: Word  # high, low, badugi, or empty
+    won: Annotated[dict[Seat, Chips], AtMost(10)]
 
 
 class HandView(Message):
@@ -221,6 +292,16 @@ class HandView(Message):
     paid: Annotated[dict[Seat, Number], AtMost(10), Field(description="Bounties and the stand-up game, by seat.")] = (
         Field(default_factory=dict)
     )
+    closed: Annotated[
+        bool, YOUNGER, Field(description="The betting is over for good: the board runs out, and hands are shown.")
+    ] = False
+    bomb: Annotated[bool, YOUNGER, Field(description="A bomb pot: antes only, and no betting before the flop.")] = False
+    spr: Annotated[
+        Number,
+        YOUNGER,
+        Field(description="The most that two hands can still bet, in hundredths of the pot; absent: nothing."),
+    ] = 0
+    awards: Annotated[tuple[AwardView, ...], AtMost(60), YOUNGER] = ()
     may: Annotated[
         MayCome,
         Field(description="What may come next: each command, with the seats that it may name."),

@@ -16,8 +16,9 @@ from typing import Any, Final, Literal, TypeVar, TypeVarTuple, cast
 
 from collector.canonical import canonical, compact, timestamp
 from collector.cards import Card
-from collector.equity import Answered
+from collector.equity import Answered, Outs
 from collector.hand.clashes import NONE, clashes
+from collector.hand.depth import effective_bets
 from collector.hand.model import Hand, Recorded
 from collector.hand.options import Seats
 from collector.odds.asked import Odds, OddsRules
@@ -231,11 +232,14 @@ class Renderer:
         """Return the seats. Each is drawn from its own part of the hand, so a card of one seat draws one seat."""
         table_id, seated, cards_at, play = table.table_id, table.seated, table.cards_at, table.play
         chances: Mapping[int, Odds] = {}
+        outs: Mapping[int, tuple[int, Outs]] = {}
         acts: Mapping[int, Recorded] = {}
+        effective: Mapping[int, int] = {}
         if play and channel == "live":
-            chances = self._chances(table, play.hand)
+            chances, outs = self._chances(table, play.hand), self._outs(table, play.hand)
         if play:
             acts = self._drawn((table_id, "acts"), last_acts, _as_it_is, play.hand.actions)
+            effective = self._drawn((table_id, "effective"), effective_bets, _as_it_is, play.hand.players)
         players = {player.seat: player for player in play.hand.players} if play else {}
         common = self._common(table_id, play) if play else None
         withheld: Mapping[int, frozenset[Card]] = {}
@@ -255,6 +259,8 @@ class Renderer:
                 acts.get(seat),
                 common,
                 withheld.get(seat),
+                outs.get(seat),
+                effective.get(seat, 0),
             )
             for seat in SEATS
         ]
@@ -274,6 +280,15 @@ class Renderer:
     def _chances(self, table: Table, hand: Hand) -> Mapping[int, Odds]:
         odds = partial(self._odds, self._chances_of(table.table_id))
         return self._drawn((table.table_id, "odds"), odds, _as_it_is, hand, table.odds_rules, table.answered)
+
+    def _outs(self, table: Table, hand: Hand) -> Mapping[int, tuple[int, Outs]]:
+        def draw(hand: Hand, rules: OddsRules) -> Mapping[int, tuple[int, Outs]]:
+            chances = self._chances_of(table.table_id)
+            asked = chances.question(hand, rules)
+            board, found = chances.outs(asked) if asked else (0, {})
+            return {seat: (board, each) for seat, each in found.items()}
+
+        return self._drawn((table.table_id, "outs"), draw, _as_it_is, hand, table.odds_rules)
 
     @staticmethod
     def _odds(chances: Chances, hand: Hand, rules: OddsRules, answered: Secret[Answered] | None) -> Mapping[int, Odds]:

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from collector.cards import Card
-from collector.hand import board
+from collector.equity import Outs
+from collector.hand import board, boards
 from collector.hand.awaiting import due, up_awaited
+from collector.hand.best import best
 from collector.hand.changing import game_of
 from collector.hand.clashes import clashes
 from collector.hand.events import Post
 from collector.hand.games import Game
 from collector.hand.model import Player, Recorded, Result
+from collector.hand.showdown import hand_size
 from collector.odds.asked import Odds
 from collector.table.play import Play
 from collector.table.state import Seated
-from collector.wire.feeds import ActionView, Channel, SeatView
+from collector.wire.feeds import ActionView, BestView, Channel, OutsView, SeatView
 
 
 class Common(NamedTuple):
@@ -29,6 +32,8 @@ class Common(NamedTuple):
     complete: bool
     result: Result | None
     board: tuple[Card, ...]
+    boards: tuple[tuple[Card, ...], ...]
+    whole: int  # cards of a hand that is dealt whole
     several: bool  # more than one board: a seat makes no single hand
     due: tuple[int, int]  # cards that a seat has before it by now, face down and face up
     up_awaited: Mapping[int, int]  # up cards that nobody has read or typed, by seat
@@ -40,7 +45,7 @@ class Common(NamedTuple):
         hand = play.hand
         told = (play.setup.posts, play.button, hand.street, hand.complete, hand.result)
         waited = (due(hand), up_awaited(hand), clashes(hand).board)
-        return cls(game_of(hand), *told, board(hand), bool(hand.further), *waited)
+        return cls(game_of(hand), *told, board(hand), boards(hand), hand_size(hand), bool(hand.further), *waited)
 
 
 def last_acts(actions: Sequence[Recorded]) -> Mapping[int, Recorded]:
@@ -63,8 +68,10 @@ def action_view(act: Recorded, player_id: str) -> ActionView:
 
 def odds_fields(chance: Odds) -> dict[str, Any]:
     """Return a seat's chances under the names that the feeds have for them. S0."""
-    fields = {"equity": chance.equity, "win": chance.win, "tie": chance.tie, "equity_error": chance.error}
-    return {**fields, "equity_unread": chance.unread, "equity_low": chance.lowest, "equity_high": chance.highest}
+    fields: dict[str, Any] = {"equity": chance.equity, "win": chance.win, "tie": chance.tie}
+    fields |= {"equity_error": chance.error, "equity_unread": chance.unread}
+    fields |= {"equity_low": chance.lowest, "equity_high": chance.highest}
+    return {**fields, "runs": tuple(run._asdict() for run in chance.runs)} if chance.runs else fields
 
 
 def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
@@ -77,6 +84,8 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
     last: Recorded | None,
     common: Common | None,
     withheld: frozenset[Card] | None = None,
+    outs: tuple[int, Outs] | None = None,
+    effective: int = 0,
 ) -> SeatView:
     """Return a seat as its channel shows it. Public: no hidden card is looked at.
 
@@ -90,6 +99,8 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
         last: its last act of the hand.
         common: the part of the hand that all seats share, None between hands.
         withheld: its contested cards, which no channel shows; None: it has none.
+        outs: the board that is dealt next and its outs there; None on the public channel, and where none count.
+        effective: the part of its bet that another hand can match; 0: all of it.
     """
     hole = _visible(player, channel, withheld) if player else None
     cards = min(cards_at + (len(player.typed) if player else 0), common.game.down if common else 2)
@@ -111,6 +122,10 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
         won=_won(seat, common) if player and common else None,
         up=player.up if player else (),
         exposed=player.exposed if player else (),
+        best=_best(common, player, hole) if common and player and hole else (),
+        outs=_outs(*outs) if outs else None,
+        drawn=player.exchanged if player and common and not common.game.discards else (),
+        effective=effective,
     )
 
 
@@ -141,6 +156,20 @@ def _made(common: Common, player: Player, hole: tuple[Card, ...]) -> str | None:
         return None
     named = [half.describe(whole, shown) for half in game.halves if half.strength(whole, shown)]
     return " / ".join(named) or None
+
+
+def _best(common: Common, player: Player, hole: tuple[Card, ...]) -> tuple[BestView, ...]:
+    """Return what a hand makes, once three board cards are out; in stud, once all that was dealt is read."""
+    if common.doubtful and not player.shown:
+        return ()
+    whole = hole if player.shown else (*hole, *(card for card in player.up if card))
+    if len(whole) != (min(common.whole, sum(common.due)) if common.game.up else common.game.hole):
+        return ()
+    return tuple(BestView(**made._asdict()) for made in best(common.game, whole, common.boards))
+
+
+def _outs(board: int, outs: Outs) -> OutsView | None:
+    return None if outs.leads else OutsView(board=board, win=outs.to_win, tie=outs.to_tie)
 
 
 def _status(seated: Seated | None, player: Player | None, common: Common | None) -> Any:  # noqa: ANN401 - a literal

@@ -12,8 +12,10 @@ from typing import Any, Final, Literal
 
 from collector.hand import board, board_wanted, boards, legal, pots_so_far, to_show
 from collector.hand.awaiting import boards_awaited, due, missing
+from collector.hand.awarding import awards
 from collector.hand.blinds import Owed
 from collector.hand.changing import betting_of
+from collector.hand.depth import effective_to, pot_odds, spr
 from collector.hand.events import (
     Act,
     AllIn,
@@ -34,7 +36,7 @@ from collector.table.show.may import May
 from collector.table.state import Flag, HouseRules, Kill, Rules, Seated, Tournament
 from collector.table.tournament import said
 from collector.wire.base import VERSION
-from collector.wire.feeds import ClockView, HandView, LegalView, PendingView, PotView, WinView
+from collector.wire.feeds import AwardView, ClockView, HandView, LegalView, PendingView, PotView, WinView
 from collector.wire.setup import SetHouseRules
 from collector.wire.tournament import Level
 
@@ -198,6 +200,10 @@ def hand_view(may: May, play: Play | None, house: HouseRules) -> HandView | None
         to_table=hand.to_table,
         unposted=hand.unposted,
         asleep={post.seat: post.amount for post in hand.asleep},
+        closed=hand.closed and not hand.complete,
+        bomb=hand.setup.bomb,
+        spr=spr(hand),
+        awards=tuple(AwardView(**each._asdict()) for each in awards(hand)),
         may=may.in_hand(hand, house),
     )
 
@@ -262,4 +268,6 @@ def _legal(hand: Hand) -> LegalView | None:
         pot_to=may.pot_to,
         bring_in=may.bring_in,
         all_in_to=all_in if calls or (may.max_to is not None and all_in <= may.max_to) else None,
+        pot_odds=pot_odds(hand, may),
+        effective_to=effective_to(hand, may),
     )

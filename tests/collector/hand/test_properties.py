@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from collector.cards import DECK
 from collector.errors import IllegalAction
 from collector.hand import apply, board, board_wanted, boards, legal, pot_total, pots_so_far, start, to_show
+from collector.hand.awarding import awards
 from collector.hand.clashes import clashes
 from collector.hand.events import Act, BetTo, Check, Chop, Event, HoleCard, HoleCardTaken, RunTimes
 from collector.hand.model import Hand
@@ -54,6 +55,10 @@ def check(hand: Hand) -> None:
     if hand.result:
         assert sum(win.amount for win in hand.result.wins) == hand.result.total_pot - hand.result.rake
         assert sum(hand.result.paid.values()) == 0
+        told: Counter[int] = Counter()
+        for each in awards(hand):
+            told.update(each.won)
+        assert told == {win.seat: win.amount for win in hand.result.wins}
         final = hand.result.final_stacks
         assert sum(final.values()) == sum(p.stack + p.aside for p in hand.players)
         assert all(final[p.seat] == p.stack + p.aside for p in hand.players) or behind
