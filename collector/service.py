@@ -79,7 +79,7 @@ class Collector:
         self, settings: Settings, metrics: Metrics, store: SqliteLog, writer: ReadModelWriter, register: Register
     ) -> None:
         keys = KeyFile(settings.data / KEYS)
-        self._store, self._writer = store, writer
+        self._store, self._writer, self._wall = store, writer, settings.wall
         self._tasks: list[asyncio.Task[None]] = []
         self.inbox: Inbox[Incoming] = Inbox(metrics)
         self.link = MqttLink(
@@ -102,7 +102,7 @@ class Collector:
         self._doors = doors = Doors(settings, register, publish, take, desk=lambda: self.deciding.desk)
         self._clock = clock = ShowClock(Machine(now_ms, boottime_ms, boot_id()))
         desk, intake = Desk(Chain({}, clock.now_ms), COMMANDS, doors.access), Intake(keys, floor, COMMANDS)
-        reload = partial(desk_of, store, COMMANDS, clock.now_ms, doors.access)
+        reload = partial(desk_of, store, COMMANDS, clock.now_ms, doors.access, settings.wall)
         self.deciding = Deciding(desk, intake, store, floor, metrics, reload=reload, gate=doors.offer)
         self.batches = Batches(
             self.inbox,
@@ -123,7 +123,7 @@ class Collector:
     async def load(self) -> None:
         """Fold the log, ask what is open, and project what the read model has not got yet."""
         began = now_ms()
-        desk, ended = await load_desk(self._store, COMMANDS, self._clock.now_ms, self._doors.access)
+        desk, ended = await load_desk(self._store, COMMANDS, self._clock.now_ms, self._doors.access, self._wall)
         self.deciding.desk = desk
         self.inbox.put_nowait(Tick(self._clock.resume(desk.house.anchor, desk.latest)))  # before any message
         self.solver.want(desk.questions(desk.tables))

@@ -146,6 +146,18 @@ class Settings(BaseSettings):
         """Where people, keys and sessions are."""
         return self.app_url or self._file("app.db")
 
+    def wall(self) -> list[str]:
+        """Return what stands against the mode secure on this machine: who else could read hidden cards."""
+        faults = []
+        if self.role != "collector":
+            faults.append("the collector plays the web too; run `ebs serve --role collector` and `--role web`")
+        elif self.shared_group is None:
+            faults.append("collector and web are one user; let them be two (EBS_SHARED_GROUP)")
+        log = Path(self.log_url.removeprefix(_SQLITE))
+        files = (log, *log.parent.glob(f"{log.name}-*"), self.credentials_file)
+        opened = [path for path in files if path.exists() and path.stat().st_mode & 0o077]
+        return [*faults, *(f"{path} can be read by others; chmod 600 it" for path in opened)]
+
     def sharing(self, keeper: Literal["collector", "web"]) -> Sharing:
         """Return whose a store is that `keeper` writes. A verb of `ebs` has no role: the owner of the file tells."""
         if self.shared_group is None:

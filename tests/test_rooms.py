@@ -23,7 +23,7 @@ TABLE_STEPS: tuple[tuple[str, ...], ...] = (
     ("consequences", "effects", "finished"),  # what follows from a change; what a fact does; what a hand was
     ("whereabouts",),  # where cards lie, as far as a console may know
     ("oddities", "registration"),  # what is strange about a list; all that can be said of a command
-    ("acts", "equity", "killing", "live", "readings", "releasing", "setup", "tournament"),  # subjects
+    ("acts", "airing", "equity", "killing", "live", "readings", "releasing", "setup", "tournament"),  # subjects
     ("close", "contested", "rulings"),
     ("seats",),
     ("bank",),  # chips that come in and leave between hands
@@ -69,6 +69,7 @@ MEANINGS: dict[str, tuple[str, int]] = {
     "players": ("who plays", 2),
     "pots": ("which players can win which chips", 2),
     "read": ("reads the format of its folder", 3),
+    "airing": ("what goes on air: mask and mode, as commands and at the table", 2),
     "releasing": ("the release of hidden cards: its command and its facts", 2),
     "readings": ("what readers saw: as nodes say it, as commands about it, as it is taken at the table", 3),
     "rehearsal": ("EBS in private, with a virtual node", 2),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import NamedTuple
@@ -33,6 +34,7 @@ from collector.ports import Permissions
 from collector.release import Anchor
 from collector.release.showtime import CLOCK_ANCHORED
 from collector.secrecy import Secret, reveal_all
+from collector.table.airing import require_mode
 from collector.table.amend.chapters import Evening
 from collector.table.amend.permissions import words_of
 from collector.table.decide import decide
@@ -47,7 +49,8 @@ from collector.table.releasing import is_due, releases
 from collector.table.show.fitting import require_room, worth_weighing
 from collector.table.show.renderer import Renderer
 from collector.table.standings import standing_of
-from collector.table.state import Table
+from collector.table.state import SECURE, Table
+from collector.wire.airing import SetMode
 from collector.wire.amend import Amend
 from collector.wire.command import HouseCommand, TableCommand, names_a_list, type_of
 from collector.wire.device import DeviceEvents, Snapshot
@@ -116,13 +119,23 @@ class _Tried(NamedTuple):
 
 
 class Desk:
-    """All tables that this collector owns. access: which login may give which command."""
+    """All tables that this collector owns. access: which login may give which command.
 
-    def __init__(self, chain: Chain, commands: Commands, access: Permissions = NO_PEOPLE) -> None:
+    wall: says what stands against the mode secure on this machine.
+    """
+
+    def __init__(
+        self,
+        chain: Chain,
+        commands: Commands,
+        access: Permissions = NO_PEOPLE,
+        wall: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         self._chain = chain
         self._commands = commands
         self._renderer = Renderer(commands)  # of states that are weighed, and never told
         self._access = access
+        self._wall = wall
         self.house = House()
         self.evenings: dict[str, Evening] = {}
         self.tables: dict[str, Table] = {}  # of the evenings
@@ -297,7 +310,10 @@ class Desk:
     def questions(self, streams: Iterable[str]) -> dict[str, Secret[Question] | None]:
         """Return what each table of `streams` asks that takes a worker; None: nothing, or nothing any more."""
         asked = {stream: self.evenings[stream] for stream in streams if stream in self.evenings}
-        return {stream: unanswered(evening.table, evening.memory.chances) for stream, evening in asked.items()}
+        return {
+            stream: None if evening.table.mode == SECURE else unanswered(evening.table, evening.memory.chances)
+            for stream, evening in asked.items()
+        }
 
     def refuse(
         self, stream: str, sender: Sender, command_id: str, error: BadInput, batch: Batch, *, payload: bytes = b""
@@ -320,9 +336,11 @@ class Desk:
             if evening is None:
                 raise unknown_table(table_id)
             where = Where(evening.table.event_id, table_id)
-            for kind, word in words_of(self._commands, evening, command):
-                self._access.require(sender, word, kind, where)
+            for kind, words in words_of(self._commands, evening, command):
+                self._permit(sender, words, kind, where)
+            require_mode(self._commands, evening.table, command)
             self._check_house(table_id, command)
+            self._check_wall(command)
             new = decide(self._commands, evening, self.house, command, client)
             if isinstance(command, AssignDevice):
                 begins = {"from": self.nodes.next_events(command.device)}
@@ -332,6 +350,20 @@ class Desk:
         except BadInput as error:
             hidden = self._commands.of(command).hidden(command)
             return self._refuse(_Tried(table_id, client, command.id, _digest(command), hidden), error, batch)
+
+    def _permit(self, sender: Sender, words: Sequence[str], what: str, where: Where) -> None:
+        """Raise Refused if a sender holds none of these words. The refusal names the first."""
+        first, *others = words
+        for word in others:
+            with suppress(Refused):
+                return self._access.require(sender, word, what, where)
+        return self._access.require(sender, first, what, where)
+
+    def _check_wall(self, command: TableCommand) -> None:
+        """Raise Refused where the mode secure would be a setting and no wall."""
+        faults = self._wall() if isinstance(command, SetMode) and command.mode == SECURE else ()
+        if faults:
+            raise Refused("NO_WALL", f"this machine has no wall between the cards and everybody: {'; '.join(faults)}")
 
     def _check_house(self, table_id: str, command: TableCommand) -> None:
         """Check what one table cannot know: other tables."""

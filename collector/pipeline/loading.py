@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from collector.access.household import NO_PEOPLE
@@ -22,11 +22,15 @@ AT_ONCE: Final = 100
 
 
 async def load_desk(
-    store: Log, commands: Commands, clock_ms: Callable[[], int], access: Permissions = NO_PEOPLE
+    store: Log,
+    commands: Commands,
+    clock_ms: Callable[[], int],
+    access: Permissions = NO_PEOPLE,
+    wall: Callable[[], Sequence[str]] = tuple,
 ) -> tuple[Desk, list[Ended | Released]]:
     """Return the desk that the log folds to, the finished hands in it, and their releases. Raises LogError."""
     heads = await store.heads()
-    desk = Desk(Chain(heads, clock_ms), commands, access)
+    desk = Desk(Chain(heads, clock_ms), commands, access, wall)
     ended: list[Ended | Released] = []
     if RECORD in heads:
         desk.load_record(await since(store, RECORD, heads[RECORD].position, clock_ms() - KEPT_MS))
@@ -40,7 +44,13 @@ async def load_desk(
     return desk, ended
 
 
-async def desk_of(store: Log, commands: Commands, clock_ms: Callable[[], int], access: Permissions = NO_PEOPLE) -> Desk:
+async def desk_of(
+    store: Log,
+    commands: Commands,
+    clock_ms: Callable[[], int],
+    access: Permissions = NO_PEOPLE,
+    wall: Callable[[], Sequence[str]] = tuple,
+) -> Desk:
     """Return the desk that the log folds to. Raises LogError."""
-    desk, _ = await load_desk(store, commands, clock_ms, access)
+    desk, _ = await load_desk(store, commands, clock_ms, access, wall)
     return desk

@@ -11,6 +11,7 @@ from collector.house.commands import order_to
 from collector.metrics import Metrics
 from collector.pipeline.desk import Batch, Change, Desk
 from collector.ports import DeviceKeys, Link, Log
+from collector.table.airing import airs
 from collector.table.show.renderer import Renderer
 from collector.table.state import Table
 from collector.wire import to_node
@@ -79,12 +80,14 @@ class Outgoing:
         self._link.flush()
 
     def _messages(self, changes: list[Change], tables: Mapping[str, Table], channel: Channel) -> list[Message]:
+        streams = dict.fromkeys(change.fact.stream for change in changes)
+        changes = [change for change in changes if airs(change.outcome.table, channel)]
+        streams = dict.fromkeys(stream for stream in streams if airs(tables[stream], channel))
         events = [
             Message(topic("table", change.fact.stream, channel, "event"), payload)
             for change in changes
             for payload in self._renderer.events(change.outcome, change.before, channel)
         ]
-        streams = dict.fromkeys(change.fact.stream for change in changes)
         return events + [state_message(self._renderer, tables[stream], channel) for stream in streams]
 
 

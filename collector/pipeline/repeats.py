@@ -14,6 +14,7 @@ from collector.pipeline.floor import Floor
 from collector.pipeline.outgoing import state_message
 from collector.ports import Link
 from collector.system import program_version
+from collector.table.airing import airs
 from collector.table.show.renderer import Renderer
 from collector.table.state import Table
 from collector.wire.feeds import Channel, CollectorStatus
@@ -94,5 +95,7 @@ class Repeats:
         await self._link.publish(status_topic(self._instance), said, qos=1, retain=True)
 
     async def _state(self, table: Table, channel: Channel) -> None:
+        if not airs(table, channel):
+            return
         message = state_message(self._renderer, table, channel)
         await self._link.publish(message.topic, message.payload, retain=message.retain)

@@ -6,6 +6,7 @@ from typing import Final
 
 from collector.table import (
     acts,
+    airing,
     bank,
     close,
     contested,
@@ -38,6 +39,7 @@ _SUBJECTS: Final = (
     flags,
     control,
     releasing,
+    airing,
 )
 _FACTS: Final = (reading, nodes, close, equity, live, releasing)
 COMMANDS: Final = Commands(

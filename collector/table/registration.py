@@ -136,6 +136,7 @@ class Registration(Generic[C]):
     model: type[C]
     label: str
     word: str
+    or_words: tuple[str, ...] = ()  # each of them does as well
     hides: bool | Callable[[C], bool]
     does: Callable[[Table, Fact, Any], Effect]
     may: Callable[[Asked, C], Resolved] = _nothing_to_check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from collector.access.live import LiveGrant
 from collector.cards import Card
@@ -35,6 +35,8 @@ from collector.table.play import Play, stepped
 from collector.wire.tournament import Level
 
 SEATS = range(1, 11)
+SECURE: Final = "secure"
+"""The mode in which hidden cards go nowhere before their release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,7 @@ class Table:
     odds_rules: OddsRules = field(default_factory=OddsRules)
     answered: Secret[Answered] | None = None  # the last answer of a worker, to the question of that time
     live: Mapping[str, LiveGrant] = field(default_factory=dict)  # who may hear the live channel, by whom it is to
+    masked: bool = False  # no card goes on air
     time: ShowTime = NEVER_ANCHORED  # how the time of the stream counts towards delays
     terms: Terms = BY_DEFAULT  # what holds for the release of the next hand
     waiting: tuple[Waiting, ...] = ()  # hands that are over, and not released to everybody that they may be

@@ -409,6 +409,9 @@ class TableState(Stamp):
     time_bank: Annotated[
         dict[Seat, Number], AtMost(10), YOUNGER, Field(description="Time chips by seat; absent: the house gives none.")
     ] = Field(default_factory=dict)
+    masked: Annotated[
+        bool, YOUNGER, Field(description="Everything is hidden: no card is in the state, and a page draws nothing.")
+    ] = False
     left_out: Annotated[
         tuple[Word, ...],
         AtMost(10),

@@ -33,7 +33,9 @@ class OpenTable(HouseCommand):
     table_id: Name
     event_id: Name
     name: DisplayName
-    mode: Literal["programme"] = "programme"
+    mode: Annotated[
+        Literal["rehearsal", "programme"], Field(description="rehearsal: demo decks only; no other mode comes of it.")
+    ] = "programme"
 
 
 class RegisterDeck(HouseCommand):

@@ -11,8 +11,8 @@ from collector.wire.amend import Amend
 from collector.wire.command import TableCommand
 
 
-def words_of(commands: Commands, evening: Evening, command: TableCommand) -> list[tuple[str, str]]:
-    """Return (type of command, permission word), once each, the command's own first.
+def words_of(commands: Commands, evening: Evening, command: TableCommand) -> list[tuple[str, tuple[str, ...]]]:
+    """Return (type of command, permission words of which one will do), once each, the command's own first.
 
     What is no command of a table takes no word: the amendment that holds it is refused for that.
     """
@@ -21,7 +21,7 @@ def words_of(commands: Commands, evening: Evening, command: TableCommand) -> lis
         types += [kind for change in command.changes for kind in _put_in(change.command, change.more)]
         types += [fact.kind for fact in evening.facts_at(change.seq for change in command.changes)]
     registered = (commands.of_type(kind) for kind in dict.fromkeys(types))
-    return [(each.type, each.word) for each in registered if each]
+    return [(each.type, (each.word, *each.or_words)) for each in registered if each]
 
 
 def _put_in(first: Secret[dict[str, Any]] | None, more: Secret[list[dict[str, Any]]]) -> list[str]:

@@ -32,8 +32,8 @@ from collector.table.registry import Commands
 from collector.table.setup import variant_now
 from collector.table.show.fitting import fitted, size_of
 from collector.table.show.may import May
-from collector.table.show.seats import Common, action_view, last_acts, odds_fields, seat_view
-from collector.table.show.state import around, flags_fields, hand_view
+from collector.table.show.seats import Common, action_view, last_acts, masked_seat, odds_fields, seat_view
+from collector.table.show.state import around, flags_fields, hand_view, masked_hand
 from collector.table.state import SEATS, HouseRules, Table
 from collector.wire.base import MESSAGE_LIMIT, VERSION, Message
 from collector.wire.feed_events import EquityUpdate, EventData, HandCorrected, SeatEvent, TableUpdate
@@ -101,6 +101,8 @@ class Renderer:
         parts["may"] = _member("may", self._may_part(table, asked=live and bool(table.flags or self._doubtful(table))))
         parts["seats"] = _member("seats", b"[" + b",".join(self._seats(table, channel)) + b"]")
         parts["hand"] = _member("hand", self._hand_part(table))
+        if table.masked:
+            parts["masked"] = _member("masked", b"true")
         return parts
 
     def _hand_part(self, table: Table) -> bytes:
@@ -109,13 +111,14 @@ class Renderer:
         made_of = (table.house, *_SAYS_WHAT_IS_PLAYED(play)) if play else (table.house,)
 
         def draw(*_: object) -> bytes:
-            return self._hand(table.table_id, play, table.house)
+            return self._hand(table.table_id, play, table.house, masked=table.masked)
 
-        return self._drawn((table.table_id, "hand"), draw, _as_it_is, *made_of)
+        return self._drawn((table.table_id, "hand", table.masked), draw, _as_it_is, *made_of)
 
-    def _hand(self, table_id: str, play: Play | None, house: HouseRules) -> bytes:
+    def _hand(self, table_id: str, play: Play | None, house: HouseRules, *, masked: bool) -> bytes:
         """Return the hand. Its acts are drawn one by one: a fact adds one, and the others stay as they are."""
-        drawn = _json(self._hand_view(play, house))
+        view = self._hand_view(play, house)
+        drawn = _json(masked_hand(view) if view and masked else view)
         return drawn.replace(_NO_ACTS, b'"actions":[%b]' % b",".join(self._acts(table_id, play)), 1) if play else drawn
 
     def _acts(self, table_id: str, play: Play) -> tuple[bytes, ...]:
@@ -132,6 +135,7 @@ class Renderer:
 
     def _hand_without_acts(self, table: Table) -> bytes:
         hand = self._hand_view(table.play, table.house)
+        hand = masked_hand(hand) if hand and table.masked else hand
         return _member("hand", _json(hand and hand.model_copy(update={"rulings": ()})))
 
     def events(self, outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
@@ -143,8 +147,9 @@ class Renderer:
                 continue
             seq += 1
             stamp = {**_place(table), **_stamp(table, channel, seq), "v": VERSION}
-            payload = compact({**stamp, "type": event.type, "data": self._told(event, outcome, channel)})
-            if len(payload) > MESSAGE_LIMIT:  # whoever hears it reads the state, and the record by REST
+            told = {} if table.masked else self._told(event, outcome, channel)
+            payload = compact({**stamp, "type": event.type, "data": told})
+            if table.masked or len(payload) > MESSAGE_LIMIT:  # whoever hears it reads the state, and the record by REST
                 payload = compact({**stamp, "type": TableUpdate.type, "data": {}})
             messages.append(payload)
         return messages
@@ -247,8 +252,8 @@ class Renderer:
             withheld = self._drawn((table_id, "clashes"), clashes, _as_it_is, play.hand).seats
         return [
             self._drawn(
-                (table_id, channel, seat),
-                seat_view,
+                (table_id, channel, seat, table.masked),
+                masked_seat if table.masked else seat_view,
                 _json,
                 seat,
                 channel,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from collector.cards import Card
 from collector.equity import Outs
@@ -203,3 +203,16 @@ def _won(seat: int, common: Common) -> int | None:
     if common.result is None:
         return None
     return sum(win.amount for win in common.result.wins if win.seat == seat) or None
+
+
+_NO_CARDS: Final[dict[str, object]] = {
+    **dict.fromkeys(("hole", "equity", "win", "tie", "equity_error", "equity_low", "equity_high", "made", "outs")),
+    **dict.fromkeys(("up", "exposed", "best", "runs"), ()),
+    "equity_unread": False,
+}
+"""The fields of a seat that hold cards, or follow from them."""
+
+
+def masked_seat(*drawn: Any) -> SeatView:  # noqa: ANN401 - what `seat_view` takes
+    """Return a seat without any card, and without what follows from one."""
+    return seat_view(*drawn).model_copy(update=_NO_CARDS)

@@ -271,3 +271,13 @@ def _legal(hand: Hand) -> LegalView | None:
         pot_odds=pot_odds(hand, may),
         effective_to=effective_to(hand, may),
     )
+
+
+def masked_hand(hand: HandView) -> HandView:
+    """Return a hand without any card. Rulings go too: some name cards."""
+    winners = tuple(win.model_copy(update={"hand": None}) for win in hand.winners)
+    return hand.model_copy(update={**dict.fromkeys(MASKED, ()), "winners": winners})
+
+
+MASKED: Final = ("board", "boards", "rabbit", "scrap", "rulings")
+"""The fields of a hand that hold cards, or words that may name some."""

@@ -41,6 +41,9 @@ TOLD = {
         use_time_bank chips_found show_rest unposted_found burn_card boxed_card replace_card irregular_flop
         community_card start_hand end_hand misdeal undo redo amend"""),
     "when hidden cards become known": ("----y--y --??- -yy--", "set_release"),
+    "a stricter mode": ("----y-yy --??- -yy--", "set_mode"),
+    "hide everything": ("---yy-yy yy??- yyy--", "mask"),
+    "show again": ("----y-yy --??- -yy--", "unmask"),
     "rulings on hidden cards": ("----y--y --??- -yy--", "settle_card resolve_flag"),
     "seats, stakes, rules": ("---yy--y -y??- yyy--", """
         seat_player remove_player sit_out set_stack move_player transfer_chips penalty rebuy rebuy_paid collect_time
@@ -54,19 +57,24 @@ TOLD = {
     "the house's decks and nodes": ("-----y-y ----- ---yy", "register_deck command_device seal_device"),
 }  # fmt: skip
 ROWS = [(command, told) for told, commands in TOLD.values() for command in commands.split()]
-WORDS = {each.type: (each.word, HERE) for each in COMMANDS} | {
-    each.type: (each.word, Where("e1", "") if issubclass(each.model, EventCommand) else None) for each in HOUSE_COMMANDS
+WORDS = {each.type: ((each.word, *each.or_words), HERE) for each in COMMANDS} | {
+    each.type: ((each.word,), Where("e1", "") if issubclass(each.model, EventCommand) else None)
+    for each in HOUSE_COMMANDS
 }
 HOUSE = Household(PEOPLE.get)
 
 
 def answer(sender: Sender, command: str) -> str:
-    word, where = WORDS[command]
-    try:
-        HOUSE.require(sender, word, command, where)
-    except Refused as refused:
-        return {"NOT_PERMITTED": "-", "UNKNOWN_TABLE": "?", "UNKNOWN_EVENT": "?"}[refused.code]
-    return "y"
+    words, where = WORDS[command]
+    answers = []
+    for word in words:
+        try:
+            HOUSE.require(sender, word, command, where)
+        except Refused as refused:
+            answers.append({"NOT_PERMITTED": "-", "UNKNOWN_TABLE": "?", "UNKNOWN_EVENT": "?"}[refused.code])
+        else:
+            answers.append("y")
+    return next((each for each in ("y", "?") if each in answers), "-")
 
 
 @pytest.mark.parametrize(("command", "told"), ROWS, ids=[command for command, _ in ROWS])

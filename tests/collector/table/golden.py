@@ -73,6 +73,9 @@ def payloads() -> dict[str, bytes]:
     _event(dealer)
     _asked(dealer)
     dealer.desk.anchor(Anchor(dealer.now, "boot", 0, "start"), Batch())
+    dealer.command(type="mask", reason="a visitor behind the desk")
+    dealer.command(type="unmask")
+    dealer.command(type="set_mode", mode="secure")
     dealer.command(type="set_release", public="shown", house="shown", delay_s=900)
     for change in dealer.changes:
         for channel in ("public", "live"):

@@ -16,6 +16,10 @@ export const COMMAND_LABELS = {
   go_on: 'Go on',
   deal_card: 'Card',
   clear_card: 'Clear card',
+  // airing
+  mask: 'Hide everything',
+  unmask: 'Show again',
+  set_mode: 'Set the mode',
   // amend
   undo: 'Undo',
   redo: 'Redo',
