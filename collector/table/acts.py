@@ -142,12 +142,12 @@ def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
     lacking = missing(play_of(asked.table).hand) if act.awaits_cards and not command.override else None
     if lacking:
         raise Refused("CARDS_AWAITED", f"play waits for {lacking}; enter them, or go on without them")
-    first = act.waits(play_of(asked.table).hand) if act.waits and not command.override else None
-    if first:
-        raise Refused("CARDS_AWAITED", f"{first} comes first; enter it, or override")
     fields = _fields_by_house(act, asked, command)
     said = command.model_copy(update=dict(fields)) if fields else command
     _dry_run(asked, act.event(said))
+    before = act.waits(play_of(asked.table).hand) if act.waits and not command.override else None
+    if before:
+        raise Refused("CARDS_AWAITED", f"{before} comes first; enter it, or override")
     return Resolved(fields=fields, value=said) if fields else Resolved()
 
 
