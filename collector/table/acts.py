@@ -15,7 +15,7 @@ from collector.errors import IllegalAction, Refused
 from collector.facts.fact import Fact
 from collector.hand import apply, legal, options
 from collector.hand.awaiting import missing
-from collector.hand.changing import game_of
+from collector.hand.changing import game_of, standing
 from collector.hand.copying import replace
 from collector.hand.events import (
     AllIn,
@@ -200,7 +200,7 @@ def _done(how: _Folding, table: Table, fact: Fact, command: TableCommand) -> Eff
     tells, judged, spoils = how.tells, how.judged, how.spoils
     after = with_step(table, fact, typed_by(how.event(command), fact.client), by_command=True)
     play = play_of(after)
-    known = len(table.play.hand.actions) if table.play else 0
+    known = standing(table.play.hand, play.hand) if table.play else 0
     told = []
     for act in play.hand.actions[known:]:  # several, if acts out of turn bind now
         event = ActionRecorded.of(

@@ -14,13 +14,18 @@ import pytest
 
 from collector.cards import ACE, DECK, RANKS, SUITS, Card
 from collector.errors import IllegalAction
-from collector.hand import apply, board, board_wanted, start, to_show
+from collector.hand import apply, board, board_wanted, legal, start, to_show
 from collector.hand.changing import find
 from collector.hand.events import (
     AllIn,
+    BetTo,
     BoardCard,
     Burn,
+    Call,
+    DeadHand,
+    Expose,
     Fold,
+    HoleCard,
     IrregularFlop,
     Muck,
     OutOfTurn,
@@ -356,3 +361,65 @@ def test_a_hand_that_was_mucked_and_retrieved_wins_what_it_had_won_in_every_game
             back = tabled(back, holds)
             assert back.result is not None
             assert (back.result.wins, back.result.final_stacks) == (never.result.wins, never.result.final_stacks)
+
+
+# The last hand, which is not folded
+
+
+@pytest.mark.parametrize("game", [key for key, each in GAMES.items() if any(s.draw or s.discard for s in each.streets)])
+def test_the_last_hand_of_a_bomb_pot_with_draws_is_not_folded_nor_killed(game: str) -> None:
+    for players in SEATS:
+        antes = [Post(seat, PostKind.ANTE, ANTE) for seat in range(1, players + 1)]
+        absent = tuple(range(2, players + 1))
+        hand = start(setup([RICH] * players, antes, BIG, game=game, bomb=True, killed=absent))
+        for event in (Fold(1, override=True), DeadHand(1, "fouled")) if hand.drawing else ():
+            with pytest.raises(IllegalAction) as refused:
+                apply(hand, event)
+            assert refused.value.code == "LAST_HAND"
+        assert not options(hand).get("dead_hand")
+        hand = quietly(hand, lambda hand: hand.complete)
+        assert hand.result is not None
+        assert hand.result.final_stacks[1] == RICH + ANTE * (players - 1)
+
+
+# Stud: seats that folded without a bet, a last card that lies face up (RRP 8)
+
+
+@pytest.mark.parametrize("game", STUD)
+def test_a_seat_that_folded_without_a_bet_goes_on_getting_cards_that_play_no_part_rrp_8(game: str) -> None:
+    for players in range(3, 9):
+        for at, street in enumerate(("fourth", "fifth", "sixth")):
+            with_, without = (quietly(rich(game, players), betting_on(street)) for _ in range(2))
+            seat = with_.to_act
+            assert seat is not None
+            with_, without = apply(with_, Fold(seat)), apply(without, Fold(seat))
+            following = GAMES[game].streets[at + 2].name
+            with_, without = (quietly(hand, lambda hand: hand.street == following) for hand in (with_, without))  # noqa: B023
+            if following != "seventh":
+                with_ = apply(with_, UpCard(seat, unused(with_)[-1]))
+                assert len(find(with_, seat).up) == at + 3
+            with_ = apply(with_, HoleCard(seat, None))
+            with_, without = (quietly(hand, betting_on(following)) for hand in (with_, without))
+            assert (with_.to_act, legal(with_)) == (without.to_act, legal(without)), (
+                "nobody waits for it, nor opens by it"
+            )
+            assert find(with_, seat).folded
+
+
+@pytest.mark.parametrize("game", STUD)
+def test_who_is_high_with_a_last_card_that_lies_face_up_acts_first_by_the_floor_rrp_8(game: str) -> None:
+    for players in range(2, 8):
+        hand = quietly(rich(game, players), betting_on("seventh"))
+        high = next(player.seat for player in hand.players if player.seat != hand.to_act)
+        opener = hand.to_act
+
+        hand = apply(hand, Expose(high, unused(hand)[-1]))
+        hand = apply(hand, BetTo(high, 2 * BIG, override=True))
+
+        assert hand.rulings[-1].endswith("it stands as recorded")
+        assert (hand.to_act, hand.bet_to) == (opener, 2 * BIG)
+        asked = []
+        while hand.to_act is not None:
+            asked.append(hand.to_act)
+            hand = apply(hand, Call(hand.to_act))
+        assert sorted([*asked, high]) == list(range(1, players + 1)), "everybody answers it once"

@@ -15,6 +15,7 @@ from collector.house.house import House
 from collector.table.commands import COMMANDS
 from collector.table.decide import decide
 from collector.table.fold import fold
+from collector.wire.feed_events import ActionRecorded
 from tests.collector.table.blind_book import Book, Deal
 from tests.collector.table.dealer import Dealer
 
@@ -29,6 +30,7 @@ class Floor:
     def __init__(self) -> None:
         self.evening = _EMPTY
         self.warned: list[str] = []
+        self.told: list[tuple[str, int]] = []  # acts that the feeds tell of
 
     @property
     def table(self) -> Any:
@@ -56,6 +58,8 @@ class Floor:
             outcome = fold(COMMANDS, self.evening, fact, new.value)
             self.evening = outcome.evening
             self.warned += [each.code for each in outcome.warnings]
+            acts = [each for each in outcome.happenings if isinstance(each, ActionRecorded)]
+            self.told += [(each.action, each.seat) for each in acts]
 
     def refused(self, **fields: Any) -> str | None:
         """Give a command; return the code of its refusal, None if it is taken."""

@@ -320,3 +320,24 @@ def test_a_burn_before_the_cards_of_its_street_is_refused_at_the_table_tda_38(ga
         table.do(type="deal_card", seat=seat, card=card, up=True)
     table.do(type="burn_card")
     assert table.refused(type="burn_card") == "NO_BURN"
+
+
+# The bring-in of an absent player that a misread card moves (TDA 30)
+
+
+def test_a_misread_card_moves_the_bring_in_from_one_absent_player_to_another_and_each_is_told_once() -> None:
+    table = floor(4, "tournament", game="stud")
+    for seat in (2, 3):
+        table.do(type="sit_out", seat=seat)
+    table.do(type="start_hand", button=4)
+    for seat, card in ((1, "Kh"), (2, "2c"), (3, "3d"), (4, "9s")):
+        table.do(type="deal_card", seat=seat, card=card, up=True)
+    table.do(type="deal_card", seat=4, card="Qh", up=True)  # too early: it is of the next street
+    assert table.told == [("bring_in", 2)]
+
+    table.do(type="clear_card", seat=2, card="2c", up=True)
+    table.do(type="deal_card", seat=2, card="Jh", up=True)
+
+    assert table.told == [("bring_in", 2), ("bring_in", 3)]
+    acts = table.table.play.hand.actions
+    assert [(act.action, act.seat) for act in acts if act.action == "bring_in"] == [("bring_in", 3)]
