@@ -299,6 +299,20 @@ def test_one_card_is_burned_for_each_street_and_never_more_in_every_game_tda_38(
             apply(hand, Burn())
 
 
+@pytest.mark.parametrize("game", [*STUD, "triple_draw_27", "courchevel"])
+def test_a_burn_of_an_older_log_that_came_before_the_cards_of_its_street_folds_as_before(game: str) -> None:
+    hand = rich(game, 3)
+    if GAMES[game].board_size:
+        hand = quietly(hand, betting_on("preflop"))
+    else:
+        hand = quietly(hand, lambda hand: hand.reached == GAMES[game].streets[1].name)
+
+    hand = apply(apply(hand, Burn()), Burn())
+
+    assert len(hand.burns) == 2
+    assert "burn_card" not in options(hand)
+
+
 @pytest.mark.parametrize("times", [2, 3])
 @pytest.mark.parametrize("game", WITH_A_BOARD)
 def test_each_run_of_a_board_has_a_burn_for_each_of_its_streets(game: str, times: int) -> None:
