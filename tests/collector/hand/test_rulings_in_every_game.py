@@ -257,9 +257,9 @@ def test_of_a_flop_of_four_any_card_may_be_drawn_in_every_game_tda_39(game: str,
             assert after.board_read == flop
             after = quietly(after, lambda hand: hand.complete or len(board(hand)) > 3)
             assert board(after)[:3] == flop
-            after = quietly(after, lambda hand: hand.complete)
-            assert after.result is not None
-            assert sum(after.result.final_stacks.values()) == RICH * players
+        after = quietly(after, lambda hand: hand.complete)
+        assert after.result is not None
+        assert sum(after.result.final_stacks.values()) == RICH * players
 
 
 @pytest.mark.parametrize("game", WITH_A_BOARD)
