@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from collector.errors import IllegalAction
-from collector.hand.changing import betting_of, clockwise, find, game_of, live, pay, placed, put, rule
+from collector.hand.changing import betting_of, clockwise, find, game_of, live, pay, placed, put, rule, unfolded
 from collector.hand.copying import replace
 from collector.hand.events import Act, AllIn, BetTo, BringIn, Call, Check, Fold
 from collector.hand.games import Betting
@@ -127,6 +127,8 @@ def require_possible(hand: Hand, player: Player, event: Act) -> None:
         _refuse("BETTING_OVER", player, "cannot act: the betting is over", "deal the board, show and muck, or undo")
     if player.folded:
         _refuse("FOLDED", player, "cannot act: it has folded", "undo the fold first if that was wrong")
+    if isinstance(event, Fold) and len(unfolded(hand)) == 1:
+        _refuse("LAST_HAND", player, "cannot fold: all others have", "the pot is its own; go on to the end of the hand")
     if player.stack == 0 and not isinstance(event, Fold):
         _refuse("ALL_IN", player, "cannot act: it is all-in", f"it is seat {hand.to_act}'s turn")
     if isinstance(event, BetTo) and event.to < 0:

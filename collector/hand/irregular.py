@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collector.cards import Card
 from collector.errors import IllegalAction
+from collector.hand.awaiting import up_awaited
 from collector.hand.changing import find, game_of, live, put, rule
 from collector.hand.copying import replace
 from collector.hand.drawing import without
@@ -30,15 +31,56 @@ def burn(hand: Hand, event: Burn) -> Hand:
 
 
 def may_burn(hand: Hand) -> bool:
-    """Return whether a street is left to burn for: one card a street, never more (TDA 2024 rule 38)."""
+    """Return whether a street is left to burn for: one card a street, never more (TDA 2024 rule 38).
+
+    A board that is run again has burns of its own, from the street on where it was run. What comes before the next burn
+    is said by `burn_waits`.
+    """
     game = game_of(hand)
-    left = not hand.complete and len(hand.burns) < len(game.streets) - 1
-    if not left or not hand.setup.edition:
-        return left
+    if hand.complete or len(hand.burns) >= len(game.streets) - 1 + sum(_burns_of_runs(hand)):
+        return False
+    if not hand.setup.edition:
+        return True
     if not game.board_size:
         return len(hand.burns) <= game.index(hand.reached)
-    ends = [game.board_through(street.name) for street in game.streets if street.board]
-    return len(hand.burns) <= sum(end <= len(hand.board_read) for end in ends)
+    return len(hand.burns) <= _board_streets(hand, 0)
+
+
+def burn_waits(hand: Hand) -> str | None:
+    """Return in words what comes before the next burn; None if nothing does.
+
+    A street has its cards before a card is burned for the next one. No card is burned for the first street, nor for the
+    card that lies there from the beginning in Courchevel, which comes with the deal.
+    """
+    game = game_of(hand)
+    if game.board_size:
+        come = len(hand.board_read) >= game.streets[0].board and len(hand.burns) <= _board_streets(hand, 1)
+        return None if come else "the board"
+    if hand.closed or len(hand.burns) < game.index(hand.reached):
+        return None
+    if hand.drawing:
+        return f"the draw of seat {hand.drawing[0]}"
+    seats = sorted(up_awaited(hand)) if hand.went_on != hand.street else []
+    return f"the card face up at seat {seats[0]}" if seats else None
+
+
+def _board_streets(hand: Hand, first: int) -> int:
+    """Return how many streets lie on the boards, from the street with this number on; those of further runs too."""
+    ends = [game_of(hand).board_through(street.name) for street in game_of(hand).streets[first:] if street.board]
+    again = [run for run in hand.further if _runs_again(hand)]
+    lie = sum(end <= len(hand.board_read) for end in ends)
+    return lie + sum(hand.shared < end <= hand.shared + len(run.read) for run in again for end in ends)
+
+
+def _burns_of_runs(hand: Hand) -> list[int]:
+    """Return how many cards are burned for each board that is run again."""
+    ends = [game_of(hand).board_through(street.name) for street in game_of(hand).streets if street.board]
+    return [sum(end > hand.shared for end in ends) for _ in hand.further if _runs_again(hand)]
+
+
+def _runs_again(hand: Hand) -> bool:
+    """Return whether the boards are runs of one: hands that begin with several burn once for all of them."""
+    return hand.setup.boards == 1
 
 
 def boxed(hand: Hand, event: Boxed) -> Hand:
@@ -85,9 +127,9 @@ def irregular_flop(hand: Hand, event: IrregularFlop) -> Hand:
 def may_mend_flop(hand: Hand) -> bool:
     """Return whether the flop lies on the board, and nobody has acted on it. A fourth card may show as the turn.
 
-    With several boards it is the first of them.
+    With several boards it is the first of them. What is thrown away before the flop is no act on it.
     """
-    acted = any(act.street == "flop" for act in hand.actions)
+    acted = any(act.street == "flop" and act.action != "discard" for act in hand.actions)
     if not hand.setup.edition:
         return hand.street == "flop" and not (hand.further or acted or hand.complete)
     runs_out = hand.closed and hand.board_read != () and len(hand.board_read) <= _FLOP + 1 and not hand.shared

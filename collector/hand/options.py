@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from collector.hand.betting import breach
-from collector.hand.changing import find, live
+from collector.hand.changing import find, live, unfolded
 from collector.hand.events import Act, BringIn
 from collector.hand.irregular import may_be_for_all, stub
 from collector.hand.limits import may_raise
@@ -109,8 +109,8 @@ def with_chips_behind(hand: Hand) -> Seats:
 
 
 def to_be_killed(hand: Hand) -> Seats:
-    """Return the seats whose hand the floor may kill."""
-    return () if hand.complete else tuple(player.seat for player in live(hand))
+    """Return the seats whose hand the floor may kill: not the last hand, whose pot it is."""
+    return () if hand.complete or len(unfolded(hand)) == 1 else tuple(player.seat for player in live(hand))
 
 
 def to_retrieve(hand: Hand) -> Seats:

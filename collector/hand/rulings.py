@@ -47,6 +47,9 @@ def _live(hand: Hand, seat: int) -> Player:
         raise IllegalAction("HAND_COMPLETE", "the hand is over; award the pot, or undo", {"seat": seat})
     if not player.live:
         raise IllegalAction("FOLDED", f"seat {seat} has no live hand to kill", {"seat": seat})
+    if len(unfolded(hand)) == 1:
+        message = f"seat {seat} has the last hand, and the pot is its own; go on to the end of the hand"
+        raise IllegalAction("LAST_HAND", message, {"seat": seat})
     return player
 
 

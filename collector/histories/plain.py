@@ -14,7 +14,7 @@ from typing import Final
 
 from collector.cards import Card
 from collector.errors import BadHistory
-from collector.hand.changing import find
+from collector.hand.changing import find, standing
 from collector.hand.events import (
     BetTo,
     BoardCard,
@@ -202,7 +202,7 @@ class Plain:
         if kind not in _ACTS:
             raise act.bad("action", f"it must be one of {', '.join((*sorted(_POSTS), *_ACTS))}")
         after = self._playing.play(hand, self._event(kind, seat, find(hand, seat).bet + amount), f"{act.path} {kind!r}")
-        entry = next((each for each in after.actions[len(hand.actions) :] if each.seat == seat), None)
+        entry = next((each for each in after.actions[standing(hand, after) :] if each.seat == seat), None)
         if entry is not None and "amount" in act and entry.amount != amount:
             self._differences.append(
                 f"{act.path}: {kind} of seat {seat} puts {amount} in, and {entry.amount} is played"

@@ -15,7 +15,7 @@ from collector.errors import IllegalAction, Refused
 from collector.facts.fact import Fact
 from collector.hand import apply, legal, options
 from collector.hand.awaiting import missing
-from collector.hand.changing import game_of
+from collector.hand.changing import game_of, standing
 from collector.hand.copying import replace
 from collector.hand.events import (
     AllIn,
@@ -78,6 +78,7 @@ def act_of(
     in_the_past: Callable[[House, C], Mapping[str, object]] | None = None,
     refused_when_large: bool = False,
     awaits_cards: bool = False,
+    waits: Callable[[Hand], str | None] | None = None,
     decided: Callable[[HouseRules, Hand, C], Mapping[str, object]] | None = None,
 ) -> Registration[C]:
     """Return the registration of a command that is an event of the hand.
@@ -86,11 +87,11 @@ def act_of(
     command holds hidden cards. judged: after the event, the award is compared with the worth of the tabled hands.
     spoils: after the event, a misdeal may be due. warns: what the floor is told of it, at the hand before it. tells:
     makes the feed events, from the command and from the feed events of the acts that it put into the record. allows,
-    refuses, refused, awaits_cards, decided: see `Act`. The others: see `Registration`.
+    refuses, refused, awaits_cards, waits, decided: see `Act`. The others: see `Registration`.
     """
     if may and in_the_past is None:
         raise AssertionError(f"{label}: what more than the rules of its game checks says what it is in the past")
-    act = Act(event, option, allows, refuses, refused, awaits_cards, decided)
+    act = Act(event, option, allows, refuses, refused, awaits_cards, waits, decided)
     return Registration(
         model=model,
         label=label,
@@ -130,7 +131,7 @@ def any_time(hand: Hand) -> Seats:
 def _listed(act: Act[Any], table: Table) -> Seats | None:
     if table.play is None or (act.allows and not act.allows(table.house)):
         return None
-    if act.awaits_cards and missing(table.play.hand) is not None:
+    if (act.awaits_cards and missing(table.play.hand)) or (act.waits and act.waits(table.play.hand)):
         return None
     return act.option(table.play.hand)
 
@@ -144,6 +145,9 @@ def _may_follow(act: Act[C], asked: Asked, command: C) -> Resolved:
     fields = _fields_by_house(act, asked, command)
     said = command.model_copy(update=dict(fields)) if fields else command
     _dry_run(asked, act.event(said))
+    before = act.waits(play_of(asked.table).hand) if act.waits and not command.override else None
+    if before:
+        raise Refused("CARDS_AWAITED", f"{before} comes first; enter it, or override")
     return Resolved(fields=fields, value=said) if fields else Resolved()
 
 
@@ -196,7 +200,7 @@ def _done(how: _Folding, table: Table, fact: Fact, command: TableCommand) -> Eff
     tells, judged, spoils = how.tells, how.judged, how.spoils
     after = with_step(table, fact, typed_by(how.event(command), fact.client), by_command=True)
     play = play_of(after)
-    known = len(table.play.hand.actions) if table.play else 0
+    known = standing(table.play.hand, play.hand) if table.play else 0
     told = []
     for act in play.hand.actions[known:]:  # several, if acts out of turn bind now
         event = ActionRecorded.of(

@@ -78,13 +78,19 @@ def with_kill(posts: list[Plan], seat: int, amount: int) -> list[Plan]:
     return [*posts, post(seat, PostKind.LATE, amount - own)] if amount > own else posts
 
 
-def odd_straddles(command: wire.StartHand, owing: Owing, rules: Rules) -> list[str]:
+def odd_straddles(command: wire.StartHand, owing: Owing, rules: Rules, *, anew: bool = True) -> list[str]:
     """Return in words which straddles no rule knows: from a blind, or not twice the bet before it.
 
     Robert's Rules know one, left of the big blind. From other seats, and upon each other, they are what houses allow.
+    anew: False for a start of an older log, which knew neither the blind of the button nor the third one.
     """
     blinds = {seat for seat, _ in owing.blinds} if command.posts is None and not command.bomb else set[int]()
-    before, found = max(rules.big_blind, rules.third_blind), []
+    big = rules.big_blind
+    if anew and rules.button_blind:
+        blinds, big = {owing.order[-1]}, rules.button_blind
+    if anew and rules.third_blind:
+        blinds.add(after(owing.big, owing.order))
+    before, found = max(big, rules.third_blind), []
     for each in command.straddles:
         if each.kind not in (PostKind.STRADDLE, PostKind.SLEEPER):
             found.append(f"a {each.kind.value} is no straddle")
@@ -94,6 +100,15 @@ def odd_straddles(command: wire.StartHand, owing: Owing, rules: Rules) -> list[s
             found.append(f"a straddle of {each.amount} is not twice the bet of {before}")
         before = max(before, each.amount)
     return found
+
+
+def require_blinds(command: wire.StartHand, *, stud: bool) -> None:
+    """Raise Refused for straddles in a hand in which the blinds of the table are not posted: they would get lost."""
+    if not command.straddles or not (stud or command.bomb or command.posts is not None):
+        return
+    what = "a bomb pot" if command.bomb else "stud" if stud else "a hand whose posts are named"
+    advice = "name the straddle among the posts" if command.posts is not None else "leave the straddle out"
+    raise Refused("BAD_STRADDLE", f"there is no straddle in {what}; {advice}")
 
 
 def named(command: wire.StartHand, order: Sequence[int]) -> list[Plan]:

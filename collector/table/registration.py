@@ -95,7 +95,8 @@ class Act(Generic[C]):
     event: makes the event. option: the seats that the command may name by the rules of the game, None if it cannot
     come. allows: whether the house allows such commands at all; if not, `refuses` has code and words of the refusal.
     refused: raises Refused if the house does not allow this one. An override passes both. awaits_cards: whether
-    it may not come before the cards of its street. decided: fields of the command that the house decides as it comes.
+    it may not come before the cards of its street. waits: what has to come before it, in words, None if nothing.
+    decided: fields of the command that the house decides as it comes.
     """
 
     event: Callable[[C], Event]
@@ -104,6 +105,7 @@ class Act(Generic[C]):
     refuses: tuple[str, str] = ("", "")
     refused: Callable[[HouseRules, C], None] | None = None
     awaits_cards: bool = False
+    waits: Callable[[Hand], str | None] | None = None
     decided: Callable[[HouseRules, Hand, C], Mapping[str, object]] | None = None
 
     def require_allowed(self, house: HouseRules, command: C) -> None:

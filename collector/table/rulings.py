@@ -40,7 +40,7 @@ from collector.hand.events import (
     TimeUp,
     UnpostedFound,
 )
-from collector.hand.irregular import may_burn, may_mend_flop
+from collector.hand.irregular import burn_waits, may_burn, may_mend_flop
 from collector.hand.model import CardForAll, EarlyCheck, Hand
 from collector.hand.rulings import in_showdown, may_chop, may_rabbit
 from collector.secrecy import Secret
@@ -241,7 +241,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         seats(options.with_chips_behind),
         cardless=True,
     ),
-    act_of(wire.BurnCard, "Burn", lambda said: Burn(_hidden(said.card)), where(may_burn), hides=True),
+    act_of(wire.BurnCard, "Burn", lambda said: Burn(_hidden(said.card)), where(may_burn), hides=True, waits=burn_waits),
     act_of(wire.BoxedCard, "Boxed card", lambda said: Boxed(Card(said.card)), any_time, spoils=True),
     act_of(
         wire.ReplaceCard,

@@ -44,7 +44,7 @@ from collector.table.effects import UPDATED, Effect
 from collector.table.first_edition import owed_then
 from collector.table.killing import killed
 from collector.table.play import Play
-from collector.table.posts import Plan, named, odd_straddles, posts_of, with_kill
+from collector.table.posts import Plan, named, odd_straddles, posts_of, require_blinds, with_kill
 from collector.table.readings.placing import already_dealt
 from collector.table.registration import Asked, Past, Registration, Resolved, Seats, When
 from collector.table.seats import require_seated, taken_between_hands
@@ -58,12 +58,17 @@ _NEXT: Final = wire.StartHand(id="next")  # the command of `_can_start`: everyth
 _NO_STRADDLES = "a straddle, which the house does not allow, stands by an override"
 
 
-def plan(table: Table, command: wire.StartHand, edition: int = EDITION) -> Plan:
-    """Return the body of the `start_hand` fact; raise Refused if no hand can start. edition: of the rules."""
+def plan(table: Table, command: wire.StartHand, edition: int = EDITION, *, anew: bool = True) -> Plan:
+    """Return the body of the `start_hand` fact; raise Refused if no hand can start.
+
+    edition: of the rules. anew: False for a start that stands in the log, which is folded again as it was taken.
+    """
     found = dealing(table, command, edition)
     order, rules = found.owing.order, found.rules
     variant = variant_now(table)
     stud, bomb = GAMES[variant.game].up > 0, command.bomb
+    if anew:
+        require_blinds(command, stud=stud)
     if table.automatic:
         command = command.model_copy(update={"posts": ()})
     small_bet = (rules.button_blind or rules.big_blind) if rules else 1
@@ -93,7 +98,7 @@ def plan(table: Table, command: wire.StartHand, edition: int = EDITION) -> Plan:
         "killed": [seat for seat in order if table.seated[seat].out or table.seated[seat].penalty],
         "all_in_tabled": table.house.all_in_tabled,
         "contests": True,
-        "departures": _departures(table, command, found, edition),
+        "departures": _departures(table, command, found, edition, anew=anew),
         "bounties": [[b.name, b.ranks, b.amount, b.suited] for b in table.bounties],
         "stand_up": [table.stand_up, sorted(standing(table, order))] if table.stand_up else None,
         "away": sorted(seat for seat, player in table.seated.items() if seat not in order and player.stack > 0),
@@ -106,11 +111,11 @@ def plan(table: Table, command: wire.StartHand, edition: int = EDITION) -> Plan:
     }
 
 
-def _departures(table: Table, command: wire.StartHand, found: Dealing, edition: int) -> list[str]:
+def _departures(table: Table, command: wire.StartHand, found: Dealing, edition: int, *, anew: bool) -> list[str]:
     """Return what stands by an override, in words; raise Refused for straddles that no rule knows, without one."""
     if command.straddles and not table.house.straddles:
         return [_NO_STRADDLES]
-    wrong = odd_straddles(command, found.owing, found.rules) if edition and found.rules else []
+    wrong = odd_straddles(command, found.owing, found.rules, anew=anew) if edition and found.rules else []
     if wrong and not command.override:
         raise Refused("BAD_STRADDLE", f"{wrong[0]}; name another, or override")
     return [f"{line}; it stands by an override" for line in wrong]
@@ -288,7 +293,8 @@ def _may_start_again(asked: Asked, command: wire.StartHand) -> Resolved:
 
 def _planned(asked: Asked, command: wire.StartHand) -> tuple[Plan, Start]:
     table, logged = asked.table, asked.logged
-    body = plan(table, command, EDITION if logged is None else logged.get("edition", 0))
+    anew = logged is None or "posts" not in logged
+    body = plan(table, command, EDITION if logged is None else logged.get("edition", 0), anew=anew)
     if logged is not None:  # an older hand is folded again by the rule of then
         body["contests"] = logged.get("contests", False)
     if command.straddles and not table.house.straddles and not command.override:

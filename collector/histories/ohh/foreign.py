@@ -13,7 +13,7 @@ from typing import Final
 
 from collector.cards import Card
 from collector.errors import BadHistory
-from collector.hand.changing import find
+from collector.hand.changing import find, standing
 from collector.hand.events import (
     BetTo,
     BoardCard,
@@ -287,7 +287,7 @@ class Foreign:
         }
         event = passive.get(kind, BetTo(seat, to, override=True))
         after = self._playing.play(hand, event, f"{act.path}.action {kind!r}")
-        entry = next((e for e in after.actions[len(hand.actions) :] if e.seat == seat), None)
+        entry = next((e for e in after.actions[standing(hand, after) :] if e.seat == seat), None)
         put_in = entry.amount if entry else 0
         if "amount" in act and put_in != amount and not (kind == "Call" and amount == 0):
             self._differences.append(f"{act.path}: {kind} of seat {seat} puts {amount} in, and {put_in} is played")

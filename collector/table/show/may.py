@@ -29,7 +29,7 @@ class May:
         for kind, act in self._acts:  # after each fact: one loop takes a third less than three
             if (waiting and act.awaits_cards) or (act.allows and not act.allows(house)):
                 continue
-            seats = act.option(hand)
+            seats = None if act.waits and act.waits(hand) else act.option(hand)
             if seats is not None:
                 found[kind] = seats
         return found

@@ -23,7 +23,7 @@ INSTALLERS = {
     "seal_device",
     "use_deck",
 }
-FLOORS = {"set_release", "resolve_flag", "settle_card"}
+FLOORS = {"set_release", "set_mode", "unmask", "resolve_flag", "settle_card"}
 
 
 def test_antennas_nodes_seals_and_decks_are_the_installer_s_alone() -> None:

@@ -57,6 +57,7 @@ from collector.hand.events import (
 )
 from collector.hand.games import GAMES, Betting
 from collector.hand.holding import face_up
+from collector.hand.irregular import burn_waits
 from collector.hand.limits import least_to, pot_total
 from collector.hand.model import Bounty, Hand, Rake, StandUp
 from collector.hand.showdown import hand_size, rake, reopen
@@ -259,7 +260,7 @@ WAITING = (Fold, Check, Call, BetTo, AllIn, OutOfTurn, StringBet, ChipsIn)
 
 def listed(hand: Hand, event: Event) -> bool:
     """Return whether `options` lists an event, or would if the cards of its street were there."""
-    if isinstance(event, WAITING) and missing(hand):
+    if (isinstance(event, WAITING) and missing(hand)) or (isinstance(event, Burn) and burn_waits(hand)):
         return True
     may = options(hand)
     kind, seat = named(event)

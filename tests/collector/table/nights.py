@@ -10,11 +10,12 @@ from collector.errors import BadInput
 from collector.facts.fact import Fact
 from collector.hand import apply
 from collector.hand.copying import replace
-from collector.hand.events import Fold
+from collector.hand.events import Draw, Fold
 from collector.house.house import House
 from collector.table.commands import COMMANDS
 from collector.table.decide import decide
 from collector.table.fold import fold
+from collector.wire.feed_events import ActionRecorded
 from tests.collector.table.blind_book import Book, Deal
 from tests.collector.table.dealer import Dealer
 
@@ -28,6 +29,8 @@ class Floor:
 
     def __init__(self) -> None:
         self.evening = _EMPTY
+        self.warned: list[str] = []
+        self.told: list[tuple[str, int]] = []  # acts that the feeds tell of
 
     @property
     def table(self) -> Any:
@@ -52,24 +55,46 @@ class Floor:
                 client=new.client,
                 command_id=new.command_id,
             )
-            self.evening = fold(COMMANDS, self.evening, fact, new.value).evening
+            outcome = fold(COMMANDS, self.evening, fact, new.value)
+            self.evening = outcome.evening
+            self.warned += [each.code for each in outcome.warnings]
+            acts = [each for each in outcome.happenings if isinstance(each, ActionRecorded)]
+            self.told += [(each.action, each.seat) for each in acts]
 
-    def fold_out(self) -> None:
-        """Have everybody fold to the last; in stud too, whatever lies there. The hand is put away by the next start."""
+    def refused(self, **fields: Any) -> str | None:
+        """Give a command; return the code of its refusal, None if it is taken."""
+        try:
+            self.do(**fields)
+        except BadInput as error:
+            return error.code
+        return None
+
+    def fold_out(self, winner: int | None = None) -> None:
+        """Have everybody fold to the last, or to a winner; in stud too, whatever lies there.
+
+        The hand is put away by the next start.
+        """
         play = self.table.play
         hand = play.hand
         for player in hand.players:
+            left = [each for each in hand.players if not each.folded]
+            if len(left) == 1 and hand.drawing:  # a bomb pot of a draw game, in which only this one is there
+                hand = apply(hand, Draw(left[0].seat, 0, override=True))
             if hand.complete:
                 break
-            hand = hand if player.folded else apply(hand, Fold(player.seat, override=True))
+            hand = hand if player.folded or player.seat == winner else apply(hand, Fold(player.seat, override=True))
         assert hand.complete
         self.evening = self.evening._replace(table=replace(self.table, play=replace(play, hand=hand)))
 
 
-class Night:
-    """An evening of both models."""
+STUD_OF = {"horse": (5, (2, 3, 4)), "eight_game": (8, (3, 4, 5))}
+"""Mixes: how many games there are, and which of them are stud, counted from 0."""
 
-    def __init__(self, seed: int) -> None:
+
+class Night:
+    """An evening of both models. game: one that has blinds, or a mix; None: hold'em, now and then HORSE."""
+
+    def __init__(self, seed: int, game: str | None = None) -> None:
         self.chance = Random(seed)
         self.floor = Floor()
         self.tournament = self.chance.random() < 0.35
@@ -80,9 +105,12 @@ class Night:
             rules |= {"button_rule": "dead" if self.dead else "moving", "new_players_post": newcomers}
         self.floor.do(type="set_house_rules", **rules)
         self.floor.do(type="set_blinds", small_blind=SMALL, big_blind=BIG)
-        self.mixed = self.chance.random() < 0.3
-        if self.mixed:
-            self.floor.do(type="set_game", rotation="horse", hands_each=self.chance.randint(1, 3), bring_in=25)
+        mixed = self.chance.random() < 0.3 if game is None else game in STUD_OF
+        self.rotation = (game or "horse") if mixed else None
+        if self.rotation:
+            self.floor.do(type="set_game", rotation=self.rotation, hands_each=self.chance.randint(1, 3), bring_in=25)
+        elif game:
+            self.floor.do(type="set_game", game=game)
         self.book = Book(dead=self.dead, strict=not self.tournament, newcomers_post=newcomers)
         self.names = 0
         self.told: list[str] = [f"tournament {self.tournament}, dead {self.dead}, newcomers post {newcomers}"]
@@ -184,7 +212,7 @@ class Night:
         start: dict[str, Any] = {}
         if chance.random() < 0.03:
             start["button"] = chance.choice(ready)
-        if self.mixed and self.stud():
+        if self.rotation and self.stud():
             return start, "frozen", []
         way = chance.random()
         if way < 0.08:
@@ -203,9 +231,10 @@ class Night:
         return here if len(here) >= 2 else ready
 
     def stud(self) -> bool:
-        """Return whether the next game of the rotation is one of the three stud games: the last three of five."""
+        """Return whether the next game of the rotation is one of the stud games."""
         table = self.floor.table
-        return (table.hands_dealt // table.variant.hands_each) % 5 >= 2
+        games, stud = STUD_OF[self.rotation or "horse"]
+        return (table.hands_dealt // table.variant.hands_each) % games in stud
 
     def compare(self, deal: Deal, kind: str) -> None:
         play, table = self.floor.table.play, self.floor.table

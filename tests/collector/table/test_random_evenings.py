@@ -11,15 +11,16 @@ from collections.abc import Iterable
 import pytest
 
 from collector.hand import obligations
-from tests.collector.table.nights import Night
+from tests.collector.hand.going import WITH_BLINDS
+from tests.collector.table.nights import STUD_OF, Night
 
 HANDS = 14
 EVENINGS = 300
 
 
-def night(seed: int, hands: int = HANDS) -> None:
+def night(seed: int, hands: int = HANDS, game: str | None = None) -> None:
     """Play an evening; a difference names the seed, and what was said at the table."""
-    evening = Night(seed)
+    evening = Night(seed, game)
     try:
         for _ in range(hands):
             evening.hand()
@@ -35,6 +36,13 @@ def play(seeds: Iterable[int]) -> None:
 
 def test_two_independent_models_agree_on_random_evenings() -> None:
     play(range(EVENINGS))
+
+
+@pytest.mark.parametrize("game", [*WITH_BLINDS, *STUD_OF])
+def test_two_independent_models_agree_in_every_game_with_blinds(game: str) -> None:
+    first = 1000 * (1 + [*WITH_BLINDS, *STUD_OF].index(game))  # other evenings than those of other games
+    for seed in range(first, first + 9):
+        night(seed, game=game)
 
 
 @pytest.mark.soak
