@@ -49,6 +49,11 @@ class Terms(NamedTuple):
 BY_DEFAULT: Final = Terms()
 
 
+def plain_terms(terms: Terms) -> dict[str, object]:
+    """Return terms under the names that commands and states have for them."""
+    return {"public": str(terms.public), "house": str(terms.house), "delay_s": terms.delay_ms // 1000}
+
+
 def stricter(one: Terms, other: Terms) -> Terms:
     """Return the terms that let out no more than either, and no earlier.
 

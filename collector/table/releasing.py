@@ -26,7 +26,7 @@ from collector.release import (
     weakens,
 )
 from collector.release.due import HAND_RELEASED
-from collector.release.policy import BY_DEFAULT
+from collector.release.policy import BY_DEFAULT, plain_terms
 from collector.release.showtime import CLOCK_ANCHORED
 from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.play import Play
@@ -129,7 +129,7 @@ def _may_set(asked: Asked, command: wire.SetRelease) -> Resolved:
         raise Refused("BAD_POLICY", message)
     if weakens(old, new) and asked.table.mode != "rehearsal" and not asked.logged:
         message = "this shows more, or sooner; two approvers have to sign that on the collector's machine"
-        raise Refused("NEEDS_APPROVAL", message, {"old": _plain(old), "new": _plain(new)})
+        raise Refused("NEEDS_APPROVAL", message, {"old": plain_terms(old), "new": plain_terms(new)})
     return Resolved()
 
 
@@ -145,10 +145,6 @@ def _terms(now: Terms, said: wire.SetRelease) -> Terms:
     public = now.public if said.public is None else Policy(said.public)
     house = now.house if said.house is None else Policy(said.house)
     return Terms(public, house, now.delay_ms if said.delay_s is None else said.delay_s * 1000)
-
-
-def _plain(terms: Terms) -> dict[str, object]:
-    return {"public": str(terms.public), "house": str(terms.house), "delay_s": terms.delay_ms // 1000}
 
 
 def _counts(table: Table) -> Seats | None:

@@ -363,6 +363,14 @@ class KillButton(Sparse):
     due: Shown | None = None
 
 
+class ReleaseView(Message):
+    """When hidden cards of the next hand become known: which, to everybody and to the house, how long after its end."""
+
+    public: Literal["never", "shown", "all_in_and_shown", "all"]
+    house: Literal["never", "shown", "all_in_and_shown", "all"]
+    delay_s: Number
+
+
 class TableState(Stamp):
     """Everything about a table, on `…/state`. A repeated state is the same bytes."""
 
@@ -409,6 +417,9 @@ class TableState(Stamp):
     time_bank: Annotated[
         dict[Seat, Number], AtMost(10), YOUNGER, Field(description="Time chips by seat; absent: the house gives none.")
     ] = Field(default_factory=dict)
+    release: Annotated[ReleaseView | None, YOUNGER, Field(description="Absent: a log of before there were delays.")] = (
+        None
+    )
     masked: Annotated[
         bool, YOUNGER, Field(description="Everything is hidden: no card is in the state, and a page draws nothing.")
     ] = False

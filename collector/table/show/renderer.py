@@ -217,6 +217,7 @@ class Renderer:
             table.standing,
             table.kill,
             table.play.hand.banked if table.play else (),
+            table.terms if table.time.counts else None,
         )
 
     def _may_part(self, table: Table, *, asked: bool) -> bytes:

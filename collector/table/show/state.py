@@ -30,6 +30,8 @@ from collector.hand.events import (
     TimeUp,
 )
 from collector.hand.model import Bounty, Hand, Pending
+from collector.release import Terms
+from collector.release.policy import plain_terms
 from collector.table.play import Play
 from collector.table.setup import PROFILES
 from collector.table.show.may import May
@@ -72,6 +74,7 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
     standing: frozenset[str] | None,
     kill: Kill,
     banked: tuple[tuple[int, int], ...],
+    terms: Terms | None,
 ) -> dict[str, object]:
     """Return the settings in a state, and whose state it is. Commands change them, cards do not."""
     return {
@@ -98,6 +101,7 @@ def around(  # noqa: PLR0917 - the renderer gives what it compares, by place
         "penalties": {str(seat): who.penalty for seat, who in sorted(seated.items()) if who.penalty},
         "levels": [level.model_dump() for level in levels],
         **_time_bank(house, seated, dict(banked)),
+        **({"release": plain_terms(terms)} if terms else {}),
     }
 
 

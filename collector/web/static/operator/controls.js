@@ -38,6 +38,23 @@ export class Controls {
     find('banner').hidden = !text;
   }
 
+  // Goes out at once, whatever else waits for an answer: cards that should not be seen are on air now.
+  hide() {
+    const { feed, sender, state } = this.page;
+    if (feed.link !== 'online' || !state) this.page.say('Not connected: nothing was hidden. Hide at the source.', 'bad');
+    else sender.send({ type: state.masked ? 'unmask' : 'mask' });
+  }
+
+  // What is on air: the mode, and whether everything is hidden.
+  drawAir(state) {
+    const masked = Boolean(state && state.masked);
+    find('hide').setAttribute('aria-pressed', String(masked));
+    setText(find('hide'), masked ? 'Show again' : 'Hide');
+    find('mode').hidden = !state || (state.mode === 'programme' && !masked);
+    setText(find('mode'), masked ? 'Everything is hidden' : state ? state.mode : '');
+    document.body.dataset.masked = String(masked);
+  }
+
   drawControls() {
     const { ready, state } = this.page;
     const acts = actsOf(state);
@@ -59,6 +76,7 @@ export class Controls {
     enable('go-on', ready && may(state, 'go_on'));
     enable('board-cards', ready && may(state, 'deal_card'));
     enable('setup-open', state);
+    this.drawAir(state);
     enable('floor-open', ready && hand);
     enable('start-with', ready && step);
     enable('amend-open', ready);

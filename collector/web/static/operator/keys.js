@@ -22,6 +22,7 @@ export class Keys {
     click('call', () => this.page.act('call'));
     click('raise', () => (this.page.entry.now && this.page.entry.parsed().amount !== undefined ? this.page.entry.commit() : this.page.entry.open()));
     click('allin', () => this.page.act('all_in'));
+    click('hide', () => this.page.controls.hide());
     click('undo', () => this.page.undo());
     click('redo', () => this.page.redo());
     click('next', () => this.page.next());

@@ -3,6 +3,7 @@
 import { exactChips } from '../shared/chips.js';
 import { find, h, isolated, setText } from '../shared/dom.js';
 import { seatsFor } from '../shared/may.js';
+import { airForms } from './air_forms.js';
 import { bankForms } from './bank_forms.js';
 import { button, form, labelled, readAmount, textInput } from './forms.js';
 import { tableForms } from './table_forms.js';
@@ -38,14 +39,14 @@ export class SetupPanel {
     if (!this.dialog.open || !before) return;
     const shown = (table) => {
       const view = table.seats[this.seat - 1];
-      return JSON.stringify([view.status === 'empty', view.player_id, view.name, table.behind, ['rebuy', 'disqualify', 'collect_time'].map((type) => seatsFor(table, type)), (table.tournament || {}).eliminated, table.game, table.profile, table.house_rules, table.flow, table.decks]);
+      return JSON.stringify([view.status === 'empty', view.player_id, view.name, table.behind, ['rebuy', 'disqualify', 'collect_time'].map((type) => seatsFor(table, type)), (table.tournament || {}).eliminated, table.game, table.profile, table.house_rules, table.flow, table.decks, table.mode, table.release]);
     };
     if (shown(before) !== shown(state)) this.build();
     else this.drawSeats();
   }
 
   build() {
-    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm(), ...bankForms(this.state, this.command, this.seat), ...tableForms(this.state, this.command), ...[this.event.form(this.state)].filter(Boolean));
+    find('setup-body').replaceChildren(this.seatRow(), this.seatForm(), this.blindsForm(), ...bankForms(this.state, this.command, this.seat), ...tableForms(this.state, this.command), ...airForms(this.state, this.command), ...[this.event.form(this.state)].filter(Boolean));
     this.drawSeats();
   }
 
