@@ -32,6 +32,7 @@ _OURS: Final = frozenset(
     {
         "credentials.json",
         "device-keys.json",
+        "house-key",
         "broker-admin",
         "client-id",
         "limits.json",

@@ -19,16 +19,21 @@ from pathlib import Path
 from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
-from collector.errors import LogError, SettingsError
+from collector.errors import LogError, SealedError, SettingsError
 from collector.facts.chain import digest
-from collector.facts.codec import decode, encode
+from collector.facts.codec import decode, encode, in_clear
 from collector.facts.fact import DeviceKey, Fact, Head
+from collector.facts.keys import Sealer
 from collector.facts.streams import PAGE
+from collector.log import keytable
+from collector.log.keytable import Opening
 from collector.secrecy import Secrecy
 from collector.system import open_private
 
 R = TypeVar("R")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: nothing is sealed in it, and an earlier version of EBS can go on with it."""
+_IN_CLEAR: Final = 1
 IDLE_S: Final = 0.5
 """Without a commit for so long, the WAL is carried over."""
 WAL_PAGES: Final = 8000
@@ -38,7 +43,8 @@ to the disk instead of 14, and most facts still fit in a page.
 """
 WAL_KEEPS: Final = 16_000_000
 """Bytes that the file of the WAL keeps once it is carried over."""
-_SCHEMA = """
+_SCHEMA = (
+    """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (
     stream TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, schema INTEGER NOT NULL,
@@ -53,6 +59,8 @@ BEGIN SELECT RAISE(ABORT, 'facts are never changed'); END;
 CREATE TRIGGER IF NOT EXISTS facts_keep BEFORE DELETE ON facts
 BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END;
 """
+    + keytable.SCHEMA
+)
 _COLUMNS = (
     "stream, position, kind, schema, class, key_id, trace_id, cause, received_at, prev_hash, body, "
     "device, origin, seq, client, command_id"
@@ -62,10 +70,15 @@ _SELECT = f"SELECT {_COLUMNS} FROM facts"  # noqa: S608 - constants
 
 
 class SqliteLog:
-    """The log in one file, mode 0600. Use `open`; a second process that opens it to write is refused."""
+    """The log in one file, mode 0600. Use `open`; a second process that opens it to write is refused.
 
-    def __init__(self, path: Path) -> None:
+    `sealer` seals what is S0 and opens it; None: what comes is in clear, and what is sealed cannot be read.
+    """
+
+    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
         self._path = path
+        self.sealer = sealer
+        self._opening = Opening(sealer)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
         self._carrier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log-wal")
         self._idle: asyncio.TimerHandle | None = None
@@ -74,9 +87,9 @@ class SqliteLog:
         self.log_id = ""
 
     @classmethod
-    async def open(cls, path: Path) -> SqliteLog:
+    async def open(cls, path: Path, sealer: Sealer | None = None) -> SqliteLog:
         """Open or create the log. Raises LogError with what to do."""
-        log = cls(path)
+        log = cls(path, sealer)
         try:
             await log._run(log._open)
         except BaseException:
@@ -119,6 +132,17 @@ class SqliteLog:
         """Give the log another name, durable when this returns."""
         await self._run(self._renew)
 
+    async def house_keys(self) -> dict[str, int]:
+        """Return how many keys each house key wraps, by its id: whoever has them all can read the log."""
+        return await self._run(lambda: keytable.wrapped_by(self._db))
+
+    async def rewrap(self, limit: int) -> int:
+        """Wrap up to `limit` keys under the first house key that another one wraps; return how many there were.
+
+        Raises SealedError where that other one is not at hand.
+        """
+        return await self._run(lambda: self._rewrap(limit))
+
     async def device_keys(self) -> list[DeviceKey]:
         """Return the identity of every device event."""
         query = "SELECT device, origin, seq FROM facts WHERE device IS NOT NULL ORDER BY device, origin, seq"
@@ -141,6 +165,7 @@ class SqliteLog:
                 f"page_size={PAGE_BYTES}",
                 *("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"),
                 *(f"wal_autocheckpoint={WAL_PAGES}", f"journal_size_limit={WAL_KEEPS}"),
+                "secure_delete=ON",  # facts stay; of a key that goes nothing is to be left
             ):
                 self._db.execute(f"PRAGMA {pragma}").fetchall()
             self._create()
@@ -177,7 +202,7 @@ class SqliteLog:
     def _create(self) -> None:
         self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('log_id', ?)", (secrets.token_hex(8),))
-        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema_version', ?)", (str(_IN_CLEAR),))
         meta = dict(self._db.execute("SELECT name, value FROM meta"))
         known = meta["schema_version"]
         if not known.isdecimal():
@@ -204,11 +229,31 @@ class SqliteLog:
         self._unlock()
 
     def _append(self, facts: Sequence[Fact]) -> None:
+        rows = self.sealer.rows(facts) if self.sealer else []
+        with self._transaction():
+            self._db.executemany(_INSERT, map(_row, facts))
+            if rows:
+                keytable.insert(self._db, rows)
+                self._db.execute("UPDATE meta SET value = ? WHERE name = 'schema_version'", (str(SCHEMA_VERSION),))
+        if self.sealer:
+            self.sealer.kept(rows)
+
+    def _rewrap(self, limit: int) -> int:
+        if self.sealer is None:
+            return 0
+        rows = keytable.wrapped_by_others(self._db, self.sealer.house_keys[0], limit)
+        if rows:
+            with self._transaction():
+                keytable.put_again(self._db, map(self.sealer.again, rows))
+        return len(rows)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._db.executemany(_INSERT, map(_row, facts))
+            yield
             self._db.execute("COMMIT")
-        except sqlite3.Error:
+        except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
@@ -222,19 +267,20 @@ class SqliteLog:
         heads = {}
         for stream in streams:
             query = f"{_SELECT} WHERE stream = ? ORDER BY position DESC LIMIT 1"
-            last = self._fact(self._db.execute(query, (stream,)).fetchone())
+            last = _read_row(self._path, self._db.execute(query, (stream,)).fetchone())
             heads[stream] = Head(last.position, last.received_at, digest(last))
         return heads
 
     def _fact(self, row: tuple[object, ...]) -> Fact:
-        return _read_row(self._path, row)
+        return _read_row(self._path, row, self._opening, self._db)
 
 
 class LogReader:
     """Reads a log, also beside the collector that writes it: locks nothing, makes nothing. Use it as a context."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
         self._path = path
+        self._opening = Opening(sealer)
         try:
             if not path.is_file():
                 raise LogError(f"{path}: there is no such log; the collector makes it when it starts")
@@ -251,9 +297,16 @@ class LogReader:
         """Close the file."""
         self._db.close()
 
-    def facts(self, stream: str) -> Iterator[Fact]:
-        """Yield the facts of a stream, in order. Raises LogError."""
-        after = 0
+    def house_keys(self) -> dict[str, int]:
+        """Return how many keys each house key wraps, by its id."""
+        return keytable.wrapped_by(self._db)
+
+    def facts(self, stream: str, *, bodies: bool = True) -> Iterator[Fact]:
+        """Yield the facts of a stream, in order. Raises LogError, SealedError where a key is not at hand.
+
+        bodies: False: of a sealed fact the body has only what needs no key. Its chain can be checked all the same.
+        """
+        after, opening = 0, self._opening if bodies else None
         query = f"{_SELECT} WHERE stream = ? AND position > ? ORDER BY position LIMIT {PAGE}"
         while True:
             try:
@@ -264,7 +317,7 @@ class LogReader:
                 return
             for row in rows:
                 after = int(row[1])
-                yield _read_row(self._path, row)
+                yield _read_row(self._path, row, opening, self._db)
 
 
 def path_of(url: str) -> Path:
@@ -288,7 +341,7 @@ def _row(fact: Fact) -> tuple[object, ...]:
         fact.cause,
         fact.received_at,
         fact.prev_hash,
-        encode(fact.body, fact.key_id),
+        fact.sealed if fact.key_id else encode(fact.body),
         key.device if key else None,
         key.origin if key else None,
         key.seq if key else None,
@@ -297,11 +350,21 @@ def _row(fact: Fact) -> tuple[object, ...]:
     )
 
 
-def _read_row(path: Path, row: tuple[object, ...]) -> Fact:
-    """Return the fact of a row; raise LogError with its place where the row is damaged."""
+def _read_row(
+    path: Path, row: tuple[object, ...], opening: Opening | None = None, database: sqlite3.Connection | None = None
+) -> Fact:
+    """Return the fact of a row; raise LogError with its place where the row is damaged.
+
+    opening: opens what is sealed, with the keys in `database`; None: its body has only what needs no key.
+    """
     try:
-        return _fact(row)
-    except (ValueError, TypeError, AttributeError, NotImplementedError, RecursionError) as error:
+        fact = _fact(row)
+        return opening.whole(fact, database) if fact.key_id and opening and database else fact
+    except (SealedError, SettingsError) as error:
+        raise SealedError(f"{path}: {row[0]}: the fact at position {row[1]} cannot be read: {error}") from error
+    except LogError as error:
+        raise LogError(f"{path}: {row[0]}: the fact at position {row[1]} cannot be read: {error}") from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         what = type(error).__name__ if isinstance(error, RecursionError) else error
         raise LogError(
             f"{path}: {row[0]}: the fact at position {row[1]} is damaged ({what}); restore the log from a backup"
@@ -311,7 +374,6 @@ def _read_row(path: Path, row: tuple[object, ...]) -> Fact:
 def _fact(row: tuple[object, ...]) -> Fact:
     (stream, position, kind, schema, secrecy, key_id, trace_id, cause, received_at, prev_hash, body) = row[:11]
     device, origin, seq, client, command_id = row[11:]
-    sealed_by = None if key_id is None else str(key_id)
     data = bytes(body) if isinstance(body, bytes) else str(body).encode()
     return Fact(
         stream=str(stream),
@@ -319,13 +381,14 @@ def _fact(row: tuple[object, ...]) -> Fact:
         kind=str(kind),
         schema=int(str(schema)),
         secrecy=Secrecy(str(secrecy)),
-        key_id=sealed_by,
+        key_id=None if key_id is None else str(key_id),
         trace_id=str(trace_id),
         cause=None if cause is None else str(cause),
         received_at=int(str(received_at)),
         prev_hash=str(prev_hash),
-        body=decode(data, sealed_by),
+        body=decode(data) if key_id is None else in_clear(data),
         device_key=None if device is None else DeviceKey(str(device), str(origin), int(str(seq))),
         client=None if client is None else str(client),
         command_id=None if command_id is None else str(command_id),
+        sealed=b"" if key_id is None else data,
     )

@@ -26,7 +26,7 @@ async def load_desk(
 ) -> tuple[Desk, list[Ended]]:
     """Return the desk that the log folds to, and the finished hands in it. Raises LogError."""
     heads = await store.heads()
-    desk = Desk(Chain(heads, clock_ms), commands, access)
+    desk = Desk(Chain(heads, clock_ms, store.sealer), commands, access)
     ended: list[Ended] = []
     if RECORD in heads:
         desk.load_record(await since(store, RECORD, heads[RECORD].position, clock_ms() - KEPT_MS))
