@@ -12,7 +12,7 @@ from collector.access.people import ApiKey, KeptAnswer, News, Session, User
 from collector.access.renewal import Family, Renewal
 from collector.access.senders import Sender, Where
 from collector.facts.fact import DeviceKey, Fact, Head
-from collector.facts.keys import Sealer
+from collector.facts.seals import Sealer
 from collector.records.hands import HandDetails, HandPlace, HandRecord
 from collector.records.players import EventFigures, PlayerPlace, PlayerRecord, TableRecord
 

@@ -6,22 +6,17 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any
 
 from collector import equity
 from collector.api import serve
-from collector.appstore import AppStore
 from collector.broker.keyfile import KEYS, KeyFile
 from collector.broker.link import Address, Incoming, MqttLink, Will, client_id
 from collector.certificates.watch import watching
 from collector.doors import Doors
 from collector.facts.chain import Chain
-from collector.log.housekey import HOUSE_KEY, HouseKeyFile, sealer_of
-from collector.log.keeping import Keeping, lacking
-from collector.log.sqlite import SqliteLog, path_of
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.pipeline.batch import Batches
@@ -32,7 +27,6 @@ from collector.pipeline.garbage import settle
 from collector.pipeline.inbox import Inbox
 from collector.pipeline.intake import LISTENS_TO, Intake
 from collector.pipeline.loading import desk_of, load_desk
-from collector.pipeline.locked import Locked
 from collector.pipeline.outgoing import Outgoing
 from collector.pipeline.projector import Projector
 from collector.pipeline.repeats import Repeats, nudge_topic, status, status_topic
@@ -43,6 +37,7 @@ from collector.solver import Solver
 from collector.system import now_ms
 from collector.table.commands import COMMANDS
 from collector.table.show.renderer import Renderer
+from collector.vault import Part, Vault, stores
 from collector.web_role import web_app
 
 log = logger_of(__name__)
@@ -76,22 +71,13 @@ async def run(settings: Settings, listener: socket.socket) -> None:
 
 
 class Collector:
-    """The collector's parts, wired. Most run as tasks.
+    """The collector's parts, wired. Most run as tasks. register: the house's people, as it knows them."""
 
-    register: the house's people, as it knows them. house_key: of the log's sealer; None: the log is in clear.
-    """
-
-    def __init__(  # noqa: PLR0917 - each is another part
-        self,
-        settings: Settings,
-        metrics: Metrics,
-        store: SqliteLog,
-        writer: ReadModelWriter,
-        register: Register,
-        house_key: HouseKeyFile | None = None,
+    def __init__(
+        self, settings: Settings, metrics: Metrics, vault: Vault, writer: ReadModelWriter, register: Register
     ) -> None:
-        keys = KeyFile(settings.data / KEYS)
-        self._store, self._writer, self._house_key = store, writer, house_key
+        keys, store = KeyFile(settings.data / KEYS), vault.store
+        self._vault, self._store, self._writer = vault, store, writer
         self._tasks: list[asyncio.Task[None]] = []
         self.inbox: Inbox[Incoming] = Inbox(metrics)
         self.link = MqttLink(
@@ -141,41 +127,21 @@ class Collector:
         log_event(log, "INFO", "log_folded", tables=len(desk.tables), hands=len(ended), elapsed_ms=now_ms() - began)
 
     async def start(self, group: asyncio.TaskGroup) -> None:
-        """Load, then let every part run as a task of `group`, until `stop`.
-
-        A log that cannot be read for want of its house key is waited for; whoever commands a table hears why.
-        """
-        house_key = self._house_key
-        if house_key and await lacking(self._store, house_key):
-            self._run(group, self.link.run, partial(self._unlock, group, house_key))
+        """Load, then let every part run as a task of `group`, until `stop`. A log that is locked is waited for."""
+        if self._vault.lacks():
+            self._run(group, self.link.run, partial(self._begin, group))
         else:
-            await self.load()
-            self._run(group, self.link.run, *self._parts())
+            await self._begin(group, self.link.run)
 
-    async def _unlock(self, group: asyncio.TaskGroup, house_key: HouseKeyFile) -> None:
-        await Locked(
-            partial(lacking, self._store, house_key),
-            self.inbox,
-            connected=self.link.connected.is_set,
-            puback=self.link.acknowledge,
-            link=self.link,
-            floor=self.floor,
-            store=self._store,
-            commands=COMMANDS,
-        ).run()
+    async def _begin(self, group: asyncio.TaskGroup, *first: Part) -> None:
+        await self._vault.unlocked(self.inbox, self.link, self.floor, COMMANDS)
         await self.load()
-        await self.repeats.connected()  # the link was there first, and has told of no table
-        self._run(group, *self._parts())
+        await self.repeats.connected()  # a link that was there first has told of no table
+        parts = [self.batches.run, self.projector.run, self.solver.run, self.repeats.run, self.projector.audit.run]
+        self._run(group, *first, *parts, *self._doors.parts, partial(self._vault.look_after, self.floor))
 
-    def _parts(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
-        """Return what runs beside the link, once the log is folded."""
-        parts = [self.batches.run, self.projector.run, self.solver.run, self.repeats.run]
-        if self._house_key:
-            parts.append(Keeping(self._store, self._house_key, self.floor.house_key_missing).run)
-        return [*parts, self.projector.audit.run, *self._doors.parts]
-
-    def _run(self, group: asyncio.TaskGroup, *parts: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._tasks += [group.create_task(part(), name=getattr(part, "__qualname__", "unlock")) for part in parts]
+    def _run(self, group: asyncio.TaskGroup, *parts: Part) -> None:
+        self._tasks += [group.create_task(part(), name=getattr(part, "__qualname__", "vault")) for part in parts]
 
     async def stop(self) -> None:
         """End every part."""
@@ -187,16 +153,9 @@ class Collector:
 @asynccontextmanager
 async def _collector(settings: Settings, metrics: Metrics) -> AsyncIterator[Collector]:
     equity.warm()
-    house_key = settings.house_key_file
-    store = await SqliteLog.open(path_of(settings.log_url), sealer_of(house_key))
-    if house_key.path == settings.data / HOUSE_KEY and not await store.house_keys():
-        house_key.make()
-    writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url, settings.sharing("collector"))
-    people = await asyncio.to_thread(AppStore, settings.app_store_url, settings.sharing("web"))
-    with closing(writer), closing(people), closing(Register(people, now_ms, keeps=False)) as register:
-        collector = Collector(settings, metrics, store, writer, register, house_key)
+    async with stores(settings) as (vault, writer, register):
+        collector = Collector(settings, metrics, vault, writer, register)
         try:
             yield collector
         finally:
             await collector.stop()
-            await store.close()

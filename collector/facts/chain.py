@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collector.canonical import canonical
 from collector.errors import LogError
 from collector.facts.fact import Fact, Head, NewFact
-from collector.facts.keys import Scope, Sealer
+from collector.facts.seals import Scope, Sealer
 from collector.secrecy import Secrecy
 
 

@@ -1,7 +1,7 @@
 """Bodies of facts to bytes and back. The one place where S0 payloads are encoded, in clear or sealed.
 
 A sealed body is the members that stay in clear, as canonical JSON, a line break, and the others in AES-256-GCM. The
-nonce is the position in 96 bits, so a key serves one stream of one run of the collector (facts/keys.py). Bound to it
+nonce is the position in 96 bits, so a key serves one stream of one run of the collector (facts/seals.py). Bound to it
 are stream, position, kind, schema, class, the id of the key, and the members in clear.
 """
 

@@ -7,12 +7,12 @@ anew. The file is in the data folder, made at the first start, or somebody gives
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from collector.errors import SettingsError
-from collector.facts.keys import KEY_BYTES, HouseKeys, Sealer
+from collector.facts.seals import KEY_BYTES, HouseKeys, Sealer
 from collector.logs import log_event, logger_of
 from collector.system import read_private, read_shared, write_private
 
@@ -45,6 +45,7 @@ class HouseKeyFile:
         self._seen: tuple[int, ...] | None = None
         self._problem = ""
         self._keys: HouseKeys | None = None
+        self._there: frozenset[str] = frozenset()
 
     def make(self) -> None:
         """Make the file with a new key, where there is none."""
@@ -59,8 +60,19 @@ class HouseKeyFile:
             raise SettingsError(problem)
         return self._keys
 
+    def lacks(self, needed: Mapping[str, int]) -> str:
+        """Return what is wrong with the file, and what to do; "" for nothing. It is read again when it has changed.
+
+        needed: how many keys each house key wraps, by its id. What is not in the file is lost when this process ends.
+        """
+        if problem := self.problem():
+            return problem
+        for each in sorted(needed.keys() - self._there):
+            return f"{self.path} lacks house key {each}, which {needed[each]} keys of the log need; put its line there"
+        return ""
+
     def problem(self) -> str:
-        """Return what is wrong with the file, "" for nothing. It is read again when it has changed."""
+        """Return why the file cannot be read, and what to do; "" if it can."""
         try:
             status = self.path.stat()
             stamp: tuple[int, ...] = (status.st_ino, status.st_mtime_ns, status.st_size, status.st_mode)
@@ -75,20 +87,16 @@ class HouseKeyFile:
         try:
             found = HouseKeys(read_keys(self.path, given=self._given))
         except SettingsError as error:
-            self._problem = str(error)
+            self._problem, self._there = str(error), frozenset()
             return
-        known = self._keys
-        if known and known.current not in found.ids:
-            self._problem = f"{self.path} has lost house key {known.current}, which seals this log; put its line back"
-            return
-        self._problem = ""
-        self._keys = found.with_older(known) if known else found
+        self._problem, self._there = "", frozenset(found.ids)
+        self._keys = found.with_older(self._keys) if self._keys else found
         log_event(log, "INFO", "house_key_read", house_key=found.current, others=len(found.ids) - 1)
 
 
 def sealer_of(file: HouseKeyFile) -> Sealer:
     """Return what seals a new run of the collector. Its chance is the machine's."""
-    return Sealer(lambda: file.keys, secrets.token_bytes, file.problem)
+    return Sealer(lambda: file.keys, secrets.token_bytes)
 
 
 def read_keys(path: Path, *, given: bool = False) -> list[bytes]:
@@ -100,13 +108,9 @@ def read_keys(path: Path, *, given: bool = False) -> list[bytes]:
         raise SettingsError(f"{path}: there is no house key; put it back, it opens the log's hidden cards") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise SettingsError(
-            f"{path}: {reason}; the user of the collector must be able to read the house key"
-        ) from error
+        raise SettingsError(f"{path}: {reason}; the user of the collector must be able to read it") from error
     if not lines or any(len(line) != 2 * KEY_BYTES or not _is_hex(line) for line in lines):
-        raise SettingsError(
-            f"{path} is no house key: a line of {2 * KEY_BYTES} hex digits for each; put the right one back"
-        )
+        raise SettingsError(f"{path} is no house key, which is a line of {2 * KEY_BYTES} hex digits; put it back")
     return [bytes.fromhex(line) for line in lines]
 
 

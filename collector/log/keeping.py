@@ -17,18 +17,6 @@ AT_ONCE: Final = 200
 """Keys that are wrapped anew in one transaction: a few milliseconds of the log's thread, and commits come between."""
 
 
-async def lacking(store: SqliteLog, file: HouseKeyFile) -> str:
-    """Return why not all of a log can be read, and what to do; "" where all can."""
-    if problem := file.problem():
-        return problem
-    wrapped = await store.house_keys()
-    missing = sorted(wrapped.keys() - set(file.keys.ids))
-    if not missing:
-        return ""
-    count = sum(wrapped[each] for each in missing)
-    return f"{file.path} lacks house key {missing[0]}, which {count} keys of the log need; put its line there"
-
-
 async def rewrapped(store: SqliteLog) -> int:
     """Wrap all keys of a log under the first house key; return how many another one had wrapped. Raises LogError."""
     count = 0
@@ -52,8 +40,7 @@ class Keeping:
             await asyncio.sleep(LOOK_S)
 
     async def _look(self) -> None:
-        problem = self._file.problem()
-        if problem:
+        if problem := self._file.lacks(self._store.house_keys):
             self._complain(problem)
             return
         current = self._file.keys.current

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from collector.errors import LogError, SealedError
 from collector.facts.codec import opened
 from collector.facts.fact import Fact
-from collector.facts.keys import KeyRow, Scope, Sealer
+from collector.facts.seals import KeyRow, Scope, Sealer
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS keys (

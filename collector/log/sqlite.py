@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -23,12 +22,12 @@ from collector.errors import LogError, SealedError, SettingsError
 from collector.facts.chain import digest
 from collector.facts.codec import decode, encode, in_clear
 from collector.facts.fact import DeviceKey, Fact, Head
-from collector.facts.keys import Sealer
+from collector.facts.seals import Sealer
 from collector.facts.streams import PAGE
 from collector.log import keytable
 from collector.log.keytable import Opening
+from collector.log.lock import Lock
 from collector.secrecy import Secrecy
-from collector.system import open_private
 
 R = TypeVar("R")
 SCHEMA_VERSION = 2
@@ -73,17 +72,19 @@ class SqliteLog:
     """The log in one file, mode 0600. Use `open`; a second process that opens it to write is refused.
 
     `sealer` seals what is S0 and opens it; None: what comes is in clear, and what is sealed cannot be read.
+    `house_keys`: how many keys each house key wraps, by its id: whoever has them all can read the log.
     """
 
     def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
         self._path = path
         self.sealer = sealer
         self._opening = Opening(sealer)
+        self.house_keys: Mapping[str, int] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
         self._carrier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log-wal")
         self._idle: asyncio.TimerHandle | None = None
         self._db: sqlite3.Connection
-        self._locks: list[int] = []
+        self._lock = Lock(path)
         self.log_id = ""
 
     @classmethod
@@ -130,11 +131,11 @@ class SqliteLog:
 
     async def renew(self) -> None:
         """Give the log another name, durable when this returns."""
-        await self._run(self._renew)
+        await self.rename(secrets.token_hex(8))
 
-    async def house_keys(self) -> dict[str, int]:
-        """Return how many keys each house key wraps, by its id: whoever has them all can read the log."""
-        return await self._run(lambda: keytable.wrapped_by(self._db))
+    async def rename(self, log_id: str) -> None:
+        """Give the log this name, durable when this returns."""
+        await self._run(lambda: self._rename(log_id))
 
     async def rewrap(self, limit: int) -> int:
         """Wrap up to `limit` keys under the first house key that another one wraps; return how many there were.
@@ -159,7 +160,7 @@ class SqliteLog:
 
     def _open(self) -> None:
         try:
-            self._lock()
+            self._lock.take()
             self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             for pragma in (
                 f"page_size={PAGE_BYTES}",
@@ -170,34 +171,8 @@ class SqliteLog:
                 self._db.execute(f"PRAGMA {pragma}").fetchall()
             self._create()
         except BaseException:
-            self._unlock()  # the connection goes with this object, which nobody gets
+            self._lock.free()  # the connection goes with this object, which nobody gets
             raise
-
-    def _lock(self) -> None:
-        """Hold the log, as long as this is open, against everybody who would write to it by whatever name.
-
-        The lock on the log itself is the inode's, which all its names share. It is no lock of SQLite's, and its
-        descriptor is closed behind the database: closing it before would take SQLite's own locks away. An earlier
-        version of EBS knows the lock beside it only.
-        """
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for journal in ("-wal", "-shm"):
-                if (beside := self._path.with_name(self._path.name + journal)).is_symlink():
-                    raise LogError(f"{beside} is a link; remove it")
-            for path in (self._path, self._path.with_suffix(".lock")):
-                self._locks.append(open_private(path, os.O_CREAT | os.O_RDWR))
-                fcntl.flock(self._locks[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LogError(f"{self._path}: another collector writes to this log; stop it first") from error
-        except SettingsError as error:
-            raise LogError(str(error)) from error
-        except OSError as error:
-            raise LogError(f"{self._path}: {error.strerror}; check the path and its rights") from error
-
-    def _unlock(self) -> None:
-        while self._locks:
-            os.close(self._locks.pop())
 
     def _create(self) -> None:
         self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
@@ -210,9 +185,9 @@ class SqliteLog:
         if int(known) > SCHEMA_VERSION:
             raise LogError(f"{self._path} was written by a newer version of EBS; install that version to read it")
         self.log_id = meta["log_id"]
+        self.house_keys = keytable.wrapped_by(self._db)
 
-    def _renew(self) -> None:
-        log_id = secrets.token_hex(8)
+    def _rename(self, log_id: str) -> None:
         self._db.execute("UPDATE meta SET value = ? WHERE name = 'log_id'", (log_id,))
         self.log_id = log_id
 
@@ -226,7 +201,7 @@ class SqliteLog:
 
     def _close(self) -> None:
         self._db.close()
-        self._unlock()
+        self._lock.free()  # behind the database: see there
 
     def _append(self, facts: Sequence[Fact]) -> None:
         rows = self.sealer.rows(facts) if self.sealer else []
@@ -235,8 +210,10 @@ class SqliteLog:
             if rows:
                 keytable.insert(self._db, rows)
                 self._db.execute("UPDATE meta SET value = ? WHERE name = 'schema_version'", (str(SCHEMA_VERSION),))
-        if self.sealer:
+        if self.sealer and rows:
             self.sealer.kept(rows)
+            more = Counter(row.house_key for row in rows)
+            self.house_keys = dict(Counter(self.house_keys) + more)
 
     def _rewrap(self, limit: int) -> int:
         if self.sealer is None:
@@ -245,6 +222,7 @@ class SqliteLog:
         if rows:
             with self._transaction():
                 keytable.put_again(self._db, map(self.sealer.again, rows))
+            self.house_keys = keytable.wrapped_by(self._db)
         return len(rows)
 
     @contextlib.contextmanager
@@ -285,6 +263,7 @@ class LogReader:
             if not path.is_file():
                 raise LogError(f"{path}: there is no such log; the collector makes it when it starts")
             self._db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+            self.log_id = str(self._db.execute("SELECT value FROM meta WHERE name = 'log_id'").fetchone()[0])
             self.streams = tuple(name for (name,) in self._db.execute("SELECT DISTINCT stream FROM facts"))
         except sqlite3.Error as error:
             raise LogError(f"{path}: {error}; give a log of EBS, as data/log.db") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from collector.errors import LogError
@@ -40,7 +40,7 @@ class Locked(Generic[R]):
 
     def __init__(
         self,
-        problem: Callable[[], Awaitable[str]],
+        problem: Callable[[], str],
         inbox: asyncio.Queue[R | Own],
         *,
         connected: Callable[[], bool],
@@ -56,7 +56,7 @@ class Locked(Generic[R]):
     async def run(self) -> None:
         """Return when the log can be read."""
         desk, told, loop = await self._tables(), 0.0, asyncio.get_running_loop()
-        while problem := await self._problem():
+        while problem := self._problem():
             if self._connected() and (loop.time() - told >= TELL_S or not told):
                 told = loop.time()
                 log_event(log, "ERROR", "log_locked", problem=problem)

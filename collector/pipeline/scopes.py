@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collector.facts.fact import RECORD, NewFact
-from collector.facts.keys import Scope
+from collector.facts.fact import RECORD, Fact, NewFact
+from collector.facts.seals import Scope
 from collector.secrecy import Secrecy
 from collector.table.amend.chapters import Evening
 
 
-def scope_of(new: NewFact, evenings: Mapping[str, Evening]) -> Scope | None:
+def scope_of(new: NewFact | Fact, evenings: Mapping[str, Evening]) -> Scope | None:
     """Return the scope of a fact's key; None: it belongs to no hand and no deck, so its hour has it.
 
     A command may name the deck or the hand that it is about. A refusal that may name a card is of the hand that runs at

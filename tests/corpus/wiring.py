@@ -46,6 +46,7 @@ from collector.secrecy import Secrecy, Secret
 from collector.settings import _NOT_OURS, Settings, load_settings
 from collector.solver.lines import ask_line
 from collector.table.commands import COMMANDS
+from collector.vault import Vault
 from tests.collector.everybody import EverybodyMay
 from tests.collector.table.dealer import OP_MAY_ALL
 from tools.cli import Verbs
@@ -179,7 +180,7 @@ class Stage:
         self._writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url)
         self._queries = await asyncio.to_thread(ReadModelQueries, settings.readmodel_url)
         with mock.patch.object(service, "MqttLink", Link):
-            self._collector = service.Collector(settings, self.metrics, self._store, self._writer, NOBODY)
+            self._collector = service.Collector(settings, self.metrics, Vault(self._store), self._writer, NOBODY)
         self.link: Any = self._collector.link
         self.link.sent = self.sent
         self._asked: Mapping[str, Secret[Any]] = {}

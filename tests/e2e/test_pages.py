@@ -18,7 +18,7 @@ from tools.rehearsal import demo
 from tools.rehearsal.felt import Felt
 from tools.rehearsal.house_game import HouseGame
 from tools.rehearsal.pace import Pace
-from tools.verbs.log import outputs
+from tools.verbs.log.check import outputs
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.browser, pytest.mark.timeout(240)]
 HANDS = 20

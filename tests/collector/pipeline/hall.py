@@ -10,7 +10,7 @@ from typing import Any
 import edge
 from collector.facts.chain import Chain
 from collector.facts.fact import DeviceKey, Fact, Head
-from collector.facts.keys import Sealer
+from collector.facts.seals import Sealer
 from collector.metrics import Metrics
 from collector.pipeline.deciding import Deciding
 from collector.pipeline.desk import Batch, Desk

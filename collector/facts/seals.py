@@ -96,18 +96,13 @@ class HouseKeys:
 class Sealer:
     """Seals the facts of one run. house: the house keys as they are now. chance: gives that many random bytes.
 
-    `unsafe` says why no hand should start, "" where nothing stands against it: what is sealed would be lost.
+    `unsafe` is asked why no hand should start, "" where nothing stands against it: what is sealed could be lost.
     """
 
-    def __init__(
-        self,
-        house: Callable[[], HouseKeys],
-        chance: Callable[[int], bytes],
-        unsafe: Callable[[], str] = lambda: "",
-    ) -> None:
+    def __init__(self, house: Callable[[], HouseKeys], chance: Callable[[int], bytes]) -> None:
         self._house = house
         self._chance = chance
-        self.unsafe = unsafe
+        self.unsafe: Callable[[], str] = lambda: ""
         self._run = chance(_RUN).hex()
         self._made = 0
         self._in_use: OrderedDict[tuple[str, Scope], _InUse] = OrderedDict()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from collector.facts.keys import Sealer
+from collector.facts.seals import Sealer
 from collector.log.housekey import HouseKeyFile, place_of, sealer_of
 
 HouseKey = Annotated[
