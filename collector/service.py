@@ -47,8 +47,7 @@ async def run(settings: Settings, listener: socket.socket) -> None:
     """Serve on `listener` until told to stop. A failed part ends the process; the supervisor starts it again."""
     # The log's thread needs Python's lock before and after each commit. By default the loop may keep it for 5 ms.
     sys.setswitchinterval(0.0002)
-    metrics = Metrics()
-    stop = asyncio.Event()
+    metrics, stop = Metrics(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
