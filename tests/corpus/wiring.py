@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import secrets
 import shutil
 import sqlite3
@@ -34,6 +35,7 @@ from collector.equity import Answered, answer
 from collector.errors import BadInput
 from collector.facts.chain import digest
 from collector.facts.fact import DeviceKey, Fact
+from collector.facts.seals import HouseKeys, Sealer
 from collector.hand import board_wanted, legal, next_board, to_show  # noqa: F401 - for whoever makes evenings
 from collector.hand.games import GAMES, ROTATIONS  # noqa: F401 - for whoever makes evenings
 from collector.hand.limits import least_to  # noqa: F401 - for whoever makes evenings
@@ -170,12 +172,14 @@ class Stage:
     sent: list[Row]
     facts: list[tuple[int, Fact]]
     number: int = 0
+    house_keys: HouseKeys | None = None  # None: the log is in clear, as it was when the evenings were recorded
 
     async def start(self) -> Stage:
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = load_settings(data=self.folder)
         self.metrics = Metrics()
-        self._store = await SqliteLog.open(self.folder / "log.db")
+        keys = self.house_keys
+        self._store = await SqliteLog.open(self.folder / "log.db", Sealer(lambda: keys, os.urandom) if keys else None)
         self._store._db.execute("PRAGMA synchronous=OFF")  # the power stays on here
         self._writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url)
         self._queries = await asyncio.to_thread(ReadModelQueries, settings.readmodel_url)
@@ -308,14 +312,22 @@ async def _asked(client: httpx.AsyncClient, request: str) -> dict[str, Any]:
 
 @contextlib.asynccontextmanager
 async def playing(
-    folder: Path, *, facts: Sequence[Fact] = (), log_id: str = "corpus-log", begin: bool = True
+    folder: Path,
+    *,
+    facts: Sequence[Fact] = (),
+    log_id: str = "corpus-log",
+    begin: bool = True,
+    house_keys: HouseKeys | None = None,
 ) -> AsyncIterator[Stage]:
-    """Open a stage over a folder, with the log that `facts` make. `begin` False: over what is there already."""
+    """Open a stage over a folder, with the log that `facts` make. `begin` False: over what is there already.
+
+    house_keys: seal what comes to the log.
+    """
     clock = Clock()
     with always_the_same(clock), mock.patch.object(Access, "words", lambda _, login: _WORDS.get(login, _WORDS["op"])):
         if begin:
             await make_folder(folder, facts, log_id)
-        stage = await Stage(folder, clock, [], []).start()
+        stage = await Stage(folder, clock, [], [], house_keys=house_keys).start()
         try:
             yield stage
         finally:
