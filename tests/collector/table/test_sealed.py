@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-import random
-
 from collector.cards import DECK
 from collector.facts.codec import encode
 from collector.facts.fact import RECORD, Fact
-from collector.facts.seals import HouseKeys, Sealer
 from collector.secrecy import Secrecy
-from tests.collector.table.dealer import TABLE, Dealer, uid_of
-from tests.collector.table.openings import flop
+from tests.collector.table.dealer import TABLE, uid_of
+from tests.collector.table.hidden_evening import played, sealer
 from tools.verbs.log.check import content, outputs
-
-HOUSE = HouseKeys([b"h" * 32])
-
-
-def sealer() -> Sealer:
-    return Sealer(lambda: HOUSE, random.Random(1).randbytes)
-
-
-def played(given: Sealer | None) -> Dealer:
-    """Two hands, a reading between them, a refusal that names a card, and an amendment of the first hand."""
-    dealer = Dealer(sealer=given)
-    dealer.command(type="start_hand", button=1)
-    for seat, cards in ((1, "AsAd"), (2, "KsKd"), (3, "QsQd")):
-        dealer.read(seat, cards[:2])
-        dealer.read(seat, cards[2:])
-    dealer.act(1, "raise_to", 300)
-    called = dealer.act(2, "call").seq
-    dealer.act(3, "fold")
-    flop(dealer)
-    dealer.send(type="deal_card", seat=1, card="2c")
-    dealer.act(2, "check")
-    dealer.act(1, "bet", 400)
-    dealer.act(2, "fold")
-    dealer.lift(1, "As")
-    dealer.command(type="end_hand")
-    dealer.read(5, "9h")
-    amend = {"type": "amend", "changes": [{"seq": called, "command": {"type": "fold", "seat": 2}}]}
-    dealer.send(**amend)
-    dealer.command(type="start_hand")
-    dealer.read(1, "7c")
-    return dealer
 
 
 def on_disk(fact: Fact) -> bytes:

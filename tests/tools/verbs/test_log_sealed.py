@@ -20,7 +20,7 @@ from collector.log.housekey import HouseKeyFile, read_keys, sealer_of
 from collector.log.keeping import Keeping
 from collector.log.lock import Lock
 from collector.log.sqlite import LogReader, SqliteLog
-from tests.collector.table.test_sealed import played
+from tests.collector.table.hidden_evening import played
 from tools.cli import main
 
 ROOT = Path(__file__).parents[3]
