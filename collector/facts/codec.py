@@ -51,7 +51,10 @@ def in_clear(sealed: bytes) -> Body:
 
 
 def opened(fact: Fact, cipher: AESGCM) -> Body:
-    """Return the whole body of a sealed fact. Raises ValueError where it is not what was sealed, there and so."""
+    """Return the whole body of a sealed fact, whose own body has what is in clear.
+
+    Raises ValueError where it is not what was sealed, there and so.
+    """
     head, found, hidden = fact.sealed.partition(_BREAK)
     if not found:
         raise ValueError("its sealed body is cut short")
@@ -59,7 +62,7 @@ def opened(fact: Fact, cipher: AESGCM) -> Body:
         bare = cipher.decrypt(_nonce(fact.position), hidden, _bound(fact, str(fact.key_id), head))
     except InvalidTag:
         raise ValueError("its seal does not hold: the fact was changed, moved, or sealed under another key") from None
-    return {**decode(head), **decode(bare)}
+    return {**fact.body, **decode(bare)}
 
 
 def _nonce(position: int) -> bytes:

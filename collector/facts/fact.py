@@ -77,6 +77,48 @@ class Fact:
     sealed: bytes = field(default=b"", repr=False)
 
 
+def sealed_as(fact: Fact, key_id: str, sealed: bytes) -> Fact:
+    """Return a fact as it is kept under a key. Written out: `replace` takes as long as the cipher ten times over."""
+    return Fact(
+        fact.stream,
+        fact.position,
+        fact.kind,
+        fact.schema,
+        fact.secrecy,
+        key_id,
+        fact.trace_id,
+        fact.cause,
+        fact.received_at,
+        fact.prev_hash,
+        fact.body,
+        fact.device_key,
+        fact.client,
+        fact.command_id,
+        sealed,
+    )
+
+
+def with_body(fact: Fact, body: Body) -> Fact:
+    """Return a fact with another body: the whole one, of a fact that was sealed."""
+    return Fact(
+        fact.stream,
+        fact.position,
+        fact.kind,
+        fact.schema,
+        fact.secrecy,
+        fact.key_id,
+        fact.trace_id,
+        fact.cause,
+        fact.received_at,
+        fact.prev_hash,
+        body,
+        fact.device_key,
+        fact.client,
+        fact.command_id,
+        fact.sealed,
+    )
+
+
 def unchained(fact: Fact) -> Fact:
     """Return a fact as memory keeps it: without what only the log looks at, the hash of the fact before and its seal.
 

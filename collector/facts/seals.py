@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from collector.canonical import compact
 from collector.errors import LogError, SealedError
 from collector.facts.codec import seal
-from collector.facts.fact import Fact
+from collector.facts.fact import Fact, sealed_as
 
 KEY_BYTES: Final = 32
 _NONCE: Final = 12
@@ -124,7 +124,7 @@ class Sealer:
         self._in_use.move_to_end(where)
         if len(self._in_use) > _MOST:
             self._in_use.popitem(last=False)
-        return replace(fact, key_id=found.key_id, sealed=seal(fact, found.key_id, found.cipher, clear))
+        return sealed_as(fact, found.key_id, seal(fact, found.key_id, found.cipher, clear))
 
     def rows(self, facts: Iterable[Fact]) -> list[KeyRow]:
         """Return the rows that must be kept together with facts, or these are lost."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final, Literal, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from collector.errors import LogError, SealedError
 from collector.facts.codec import opened
-from collector.facts.fact import Fact
+from collector.facts.fact import Fact, with_body
 from collector.facts.seals import KeyRow, Scope, Sealer
 
 SCHEMA: Final = """
@@ -76,7 +75,7 @@ class Opening:
             cipher = self._open[key_id] = self._cipher(key_id, database)
             if len(self._open) > _OPEN_AT_ONCE:
                 self._open.popitem(last=False)
-        return replace(fact, body=opened(fact, cipher))
+        return with_body(fact, opened(fact, cipher))
 
     def _cipher(self, key_id: str, database: sqlite3.Connection) -> AESGCM:
         if self._sealer is None:
