@@ -27,8 +27,8 @@ _RUN: Final = 8
 _LABEL: Final = "ebs/key/v1"
 _HOUR_MS: Final = 3_600_000
 _MOST: Final = 256
-"""Keys that a run seals under at once: the hands of 80 tables, and what lies between. One that was put away is not used
-again.
+"""Keys that a run seals under at once: of 80 tables the last hand, the last deck and the hour. One that was put away is
+not used again.
 """
 
 
@@ -105,7 +105,7 @@ class Sealer:
         self.unsafe: Callable[[], str] = lambda: ""
         self._run = chance(_RUN).hex()
         self._made = 0
-        self._in_use: OrderedDict[tuple[str, Scope], _InUse] = OrderedDict()
+        self._in_use: OrderedDict[tuple[str, str], _InUse] = OrderedDict()  # by stream and kind of scope
         self._unkept: dict[str, KeyRow] = {}
 
     def seal(self, fact: Fact, clear: Collection[str] = (), scope: Scope | None = None) -> Fact:
@@ -113,13 +113,14 @@ class Sealer:
 
         Positions under one key rise. One that does not was sealed for a commit that never came, and gets another key.
         """
-        where = fact.stream, scope or Scope("gap", str(fact.received_at // _HOUR_MS))
+        wanted = scope or Scope("gap", str(fact.received_at // _HOUR_MS))
+        where = fact.stream, wanted.kind
         found = self._in_use.get(where)
         if found and fact.position <= found.last:
             self._unkept.pop(found.key_id, None)
             found = None
-        if found is None:
-            found = self._in_use[where] = self._fresh(fact, where[1])
+        if found is None or found.scope != wanted:
+            found = self._in_use[where] = self._fresh(fact, wanted)
         found.last = fact.position
         self._in_use.move_to_end(where)
         if len(self._in_use) > _MOST:
@@ -155,7 +156,7 @@ class Sealer:
         key, key_id = self._chance(KEY_BYTES), f"{self._run}.{self._made}"
         row = KeyRow(key_id, fact.stream, scope, fact.received_at, "", b"")
         self._unkept[key_id] = self._house().wrap(row, key, self._chance(_NONCE))
-        return _InUse(key_id, AESGCM(key))
+        return _InUse(key_id, scope, AESGCM(key))
 
 
 @dataclass(slots=True)
@@ -163,6 +164,7 @@ class _InUse:
     """A key of this run. last: the last position that was sealed under it."""
 
     key_id: str
+    scope: Scope
     cipher: AESGCM
     last: int = 0
 

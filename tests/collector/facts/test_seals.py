@@ -166,6 +166,7 @@ def test_a_hand_a_gap_and_a_stream_each_have_a_key_of_their_own() -> None:
 
     assert len({fact.key_id for fact in facts}) == 6
     assert facts[0].key_id == facts[3].key_id
+    assert chain.place(new(stream="a"), Scope("hand", "h2")).key_id != chain.place(new(stream="a"), HAND).key_id
 
 
 def test_the_chain_stands_over_what_is_on_the_disk() -> None:
