@@ -8,14 +8,16 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from collector.facts.fact import RECORD
-from collector.facts.seals import HouseKeys
+from collector.facts.fact import RECORD, Fact
+from collector.facts.seals import HouseKeys, Sealer
 from collector.log.housekey import HouseKeyFile, read_keys, sealer_of
 from collector.log.keeping import Keeping
 from collector.log.lock import Lock
@@ -134,6 +136,28 @@ def test_whatever_fails_the_log_is_as_it_was(
 
     assert digests(capsys, clear) == before
     assert sorted(each.name for each in clear.parent.iterdir()) == ["house-key", "log.db", "log.lock"]
+
+
+@pytest.mark.parametrize("lost", ["the last fact", "a name in the first"])
+def test_a_log_that_was_not_written_as_it_was_read_takes_no_place(
+    clear: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    before, real = digests(capsys, clear), ENCRYPTING._sealed
+
+    def forgetful(old: LogReader, stream: str, sealer: Sealer) -> Iterator[tuple[Fact, Fact]]:
+        pairs = list(real(old, stream, sealer))
+        if stream == "house" and lost == "the last fact":
+            pairs.pop()
+        elif stream == "house":
+            pairs[0] = pairs[0][0], replace(pairs[0][1], trace_id="")
+        yield from pairs
+
+    monkeypatch.setattr(ENCRYPTING, "_sealed", forgetful)
+    code, _, err = ebs(capsys, "encrypt", str(clear))
+
+    assert code == 2
+    assert "house: it was not written as it was read; the log is as it was, try again" in err
+    assert digests(capsys, clear) == before
 
 
 def test_killed_between_the_two_names_the_log_is_there_and_sealed_the_next_time(

@@ -125,12 +125,16 @@ def _compare(old: LogReader, new: Path, sealer: Sealer) -> None:
     """Raise LogError where the new log does not say what the old one says."""
     with LogReader(new, sealer) as found:
         for stream in {*found.streams, *old.streams}:
-            verify(found.facts(stream, bodies=False))
             if _said(found, stream) != _said(old, stream):
                 raise LogError(f"{new}: {stream}: it was not written as it was read; the log is as it was, try again")
 
 
 def _said(log: LogReader, stream: str) -> str:
+    """Return the digest of what a stream says, without what tells of its sealing; "" where its chain breaks."""
+    try:
+        verify(log.facts(stream, bodies=False))
+    except LogError:
+        return ""
     return content(fact for fact in log.facts(stream) if fact.kind != LOG_SEALED.name)
 
 
