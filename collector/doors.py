@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from collector.access.household import Household
 from collector.broker.admitted.admitting import Gate, Publish
 from collector.broker.admitted.dynsec import DynamicSecurity
 from collector.broker.admitted.ways import way_of
+from collector.broker.link import Address, Incoming, MqttLink, Will, client_id
 from collector.pipeline.deciding import Noted, OnMachine
 from collector.pipeline.desk import Desk
+from collector.pipeline.intake import LISTENS_TO
+from collector.pipeline.repeats import nudge_topic, status, status_topic
 from collector.settings import Settings
 from collector.signin.days import AuditDays
 from collector.signin.register import Register
@@ -46,3 +49,19 @@ class Doors:
         if isinstance(admissions, DynamicSecurity):  # no other way tells who connects
             admissions.heard = gate.connected
             self.parts.append(admissions.run)
+
+
+def collector_link(
+    settings: Settings, on_connect: Callable[[], Awaitable[None]], on_message: Callable[[Incoming], None]
+) -> MqttLink:
+    """Return the collector's own link to the broker."""
+    return MqttLink(
+        Address.of_login("collector", settings.broker, settings.credentials_file),
+        identifier=client_id(settings.data, f"ebs-collector-{settings.instance}"),
+        subscriptions=LISTENS_TO,
+        will=Will(status_topic(settings.instance), status("lost")),
+        clean_session=False,
+        on_connect=on_connect,
+        on_message=on_message,
+        nudges=nudge_topic(settings.instance),
+    )

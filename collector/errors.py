@@ -9,6 +9,7 @@ CollectorError
 │   └── Refused         a command that this table or house does not take now
 ├── Cancelled           a question about equities was withdrawn while it was counted (collector.equity.unread)
 ├── LogError            the log could not be written or read; nothing was acknowledged
+│   └── SealedError     a fact is sealed, and its key cannot be had
 ├── ReadModelError      the read model could not be opened, written or read; it can be rebuilt from the log
 ├── SettingsError       a setting is missing or wrong; the message names its variable
 └── BrokerError         the broker could not be started or reached
@@ -73,6 +74,10 @@ class AppStoreError(CollectorError):
 
 class LogError(CollectorError):
     """The log failed. Whoever waits for an acknowledgement gets none."""
+
+
+class SealedError(LogError):
+    """What a fact says is sealed, and the key is not at hand. The log itself is whole."""
 
 
 class ReadModelError(CollectorError):

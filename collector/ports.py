@@ -12,14 +12,19 @@ from collector.access.people import ApiKey, KeptAnswer, News, Session, User
 from collector.access.renewal import Family, Renewal
 from collector.access.senders import Sender, Where
 from collector.facts.fact import DeviceKey, Fact, Head
+from collector.facts.seals import Sealer
 from collector.records.hands import HandDetails, HandPlace, HandRecord, ReleasedCards, ReleasedHand
 from collector.records.players import EventFigures, PlayerPlace, PlayerRecord, TableRecord
 
 
 class Log(Protocol):
-    """The append-only log. One writer; facts come with position and `prev_hash` from a Chain that began at `heads`."""
+    """The append-only log. One writer; facts come with position and `prev_hash` from a Chain that began at `heads`.
+
+    sealer: seals what is S0 in that chain, and the log opens it; None: everything is in clear.
+    """
 
     log_id: str
+    sealer: Sealer | None
 
     async def append(self, facts: Sequence[Fact]) -> None:
         """Commit `facts` in one transaction. Raises LogError: nothing of them is in the log then."""

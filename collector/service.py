@@ -7,18 +7,16 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from collector import equity
 from collector.api import serve
-from collector.appstore import AppStore
 from collector.broker.keyfile import KEYS, KeyFile
-from collector.broker.link import Address, Incoming, MqttLink, Will, client_id
+from collector.broker.link import Incoming
 from collector.certificates.watch import watching
-from collector.doors import Doors
+from collector.doors import Doors, collector_link
 from collector.facts.chain import Chain
-from collector.log.sqlite import SqliteLog, path_of
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.pipeline.batch import Batches
@@ -27,19 +25,19 @@ from collector.pipeline.desk import Desk
 from collector.pipeline.floor import Floor
 from collector.pipeline.garbage import settle
 from collector.pipeline.inbox import Inbox
-from collector.pipeline.intake import LISTENS_TO, Intake
+from collector.pipeline.intake import Intake
 from collector.pipeline.loading import desk_of, load_desk
 from collector.pipeline.outgoing import Outgoing
 from collector.pipeline.projector import Projector
-from collector.pipeline.repeats import Repeats, nudge_topic, status, status_topic
-from collector.pipeline.showclock import Machine, ShowClock, Timekeeper
+from collector.pipeline.repeats import Repeats
+from collector.pipeline.showclock import ShowClock, Timekeeper
 from collector.readmodel import ReadModelWriter
 from collector.settings import Settings
 from collector.signin.register import Register
 from collector.solver import Solver
-from collector.system import boot_id, boottime_ms, now_ms
 from collector.table.commands import COMMANDS
 from collector.table.show.renderer import Renderer
+from collector.vault import Part, Vault, stores
 from collector.web_role import web_app
 
 log = logger_of(__name__)
@@ -49,8 +47,7 @@ async def run(settings: Settings, listener: socket.socket) -> None:
     """Serve on `listener` until told to stop. A failed part ends the process; the supervisor starts it again."""
     # The log's thread needs Python's lock before and after each commit. By default the loop may keep it for 5 ms.
     sys.setswitchinterval(0.0002)
-    metrics = Metrics()
-    stop = asyncio.Event()
+    metrics, stop = Metrics(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
@@ -76,22 +73,13 @@ class Collector:
     """The collector's parts, wired. Most run as tasks. register: the house's people, as it knows them."""
 
     def __init__(
-        self, settings: Settings, metrics: Metrics, store: SqliteLog, writer: ReadModelWriter, register: Register
+        self, settings: Settings, metrics: Metrics, vault: Vault, writer: ReadModelWriter, register: Register
     ) -> None:
-        keys = KeyFile(settings.data / KEYS)
-        self._store, self._writer, self._wall = store, writer, settings.wall
+        keys, store = KeyFile(settings.data / KEYS), vault.store
+        self._vault, self._store, self._writer, self._wall = vault, store, writer, settings.wall
         self._tasks: list[asyncio.Task[None]] = []
         self.inbox: Inbox[Incoming] = Inbox(metrics)
-        self.link = MqttLink(
-            Address.of_login("collector", settings.broker, settings.credentials_file),
-            identifier=client_id(settings.data, f"ebs-collector-{settings.instance}"),
-            subscriptions=LISTENS_TO,
-            will=Will(status_topic(settings.instance), status("lost")),
-            clean_session=False,
-            on_connect=lambda: self.repeats.connected(),  # noqa: PLW0108 - they are made below
-            on_message=self.inbox.offer,
-            nudges=nudge_topic(settings.instance),
-        )
+        self.link = collector_link(settings, lambda: self.repeats.connected(), self.inbox.offer)  # noqa: PLW0108 - made below
         self.checks = {"log": asyncio.Event(), "broker": self.link.connected}
         metrics.connected.set_function(self.link.connected.is_set)
         renderer = Renderer(COMMANDS, lambda name: self.deciding.desk.evenings[name].memory.chances)  # one for all
@@ -100,7 +88,7 @@ class Collector:
         self.solver = Solver(lambda table_id, found: self.inbox.put_nowait(Solved(table_id, found)))
         publish, take = self.link.publish, self.inbox.put_nowait
         self._doors = doors = Doors(settings, register, publish, take, desk=lambda: self.deciding.desk)
-        self._clock = clock = ShowClock(Machine(now_ms, boottime_ms, boot_id()))
+        self._clock = clock = ShowClock.of_machine()
         desk, intake = Desk(Chain({}, clock.now_ms), COMMANDS, doors.access), Intake(keys, floor, COMMANDS)
         reload = partial(desk_of, store, COMMANDS, clock.now_ms, doors.access, settings.wall)
         self.deciding = Deciding(desk, intake, store, floor, metrics, reload=reload, gate=doors.offer)
@@ -122,21 +110,33 @@ class Collector:
 
     async def load(self) -> None:
         """Fold the log, ask what is open, and project what the read model has not got yet."""
-        began = now_ms()
+        began = self._clock.now_ms()
         desk, ended = await load_desk(self._store, COMMANDS, self._clock.now_ms, self._doors.access, self._wall)
         self.deciding.desk = desk
-        self.inbox.put_nowait(Tick(self._clock.resume(desk.house.anchor, desk.latest)))  # before any message
         self.solver.want(desk.questions(desk.tables))
         self.projector.loaded(desk, ended, {each: await self._writer.cursor(each) for each in desk.tables})
+        await self.batches.take([Tick(self._clock.resume(desk.house.anchor, desk.latest))])  # before any message
         self.checks["log"].set()
-        log_event(log, "INFO", "log_folded", tables=len(desk.tables), hands=len(ended), elapsed_ms=now_ms() - began)
+        elapsed_ms = self._clock.now_ms() - began
+        log_event(log, "INFO", "log_folded", tables=len(desk.tables), hands=len(ended), elapsed_ms=elapsed_ms)
 
     async def start(self, group: asyncio.TaskGroup) -> None:
-        """Load, then let every part run as a task of `group`, until `stop`."""
+        """Load, then let every part run as a task of `group`, until `stop`. A log that is locked is waited for."""
+        if self._vault.lacks():
+            self._run(group, self.link.run, partial(self._begin, group))
+        else:
+            await self._begin(group, self.link.run)
+
+    async def _begin(self, group: asyncio.TaskGroup, *first: Part) -> None:
+        await self._vault.unlocked(self.inbox, self.link, self.floor, COMMANDS)
         await self.load()
-        parts = [self.link.run, self.batches.run, self.projector.run, self.solver.run, self.repeats.run]
-        parts += [self._timekeeper.run, self.projector.audit.run, *self._doors.parts]
-        self._tasks = [group.create_task(part(), name=part.__qualname__) for part in parts]
+        await self.repeats.connected()  # a link that was there first has told of no table
+        parts = (self.batches, self.projector, self.solver, self.repeats, self.projector.audit, self._timekeeper)
+        runs: list[Part] = [part.run for part in parts]
+        self._run(group, *first, *runs, *self._doors.parts, partial(self._vault.look_after, self.floor))
+
+    def _run(self, group: asyncio.TaskGroup, *parts: Part) -> None:
+        self._tasks += [group.create_task(part(), name=getattr(part, "__qualname__", "vault")) for part in parts]
 
     async def stop(self) -> None:
         """End every part."""
@@ -148,13 +148,9 @@ class Collector:
 @asynccontextmanager
 async def _collector(settings: Settings, metrics: Metrics) -> AsyncIterator[Collector]:
     equity.warm()
-    store = await SqliteLog.open(path_of(settings.log_url))
-    writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url, settings.sharing("collector"))
-    people = await asyncio.to_thread(AppStore, settings.app_store_url, settings.sharing("web"))
-    with closing(writer), closing(people), closing(Register(people, now_ms, keeps=False)) as register:
-        collector = Collector(settings, metrics, store, writer, register)
+    async with stores(settings) as (vault, writer, register):
+        collector = Collector(settings, metrics, vault, writer, register)
         try:
             yield collector
         finally:
             await collector.stop()
-            await store.close()

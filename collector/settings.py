@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from collector.access.buckets import Rates
 from collector.errors import SettingsError
+from collector.log.housekey import HouseKeyFile, place_of
 from collector.system import ALONE, Certificates, LoginPlace, Place, Reach, Sharing, is_anothers
 
 PREFIX = "EBS_"
@@ -63,6 +64,10 @@ class Settings(BaseSettings):
     )
     credentials: Path | None = Field(
         None, description="File of broker logins; default: credentials.json in the data folder."
+    )
+    house_key: Path | None = Field(
+        None,
+        description="File of the key that seals the log; default: the credential of the unit, else in the data folder.",
     )
     http_host: Host = Field("127.0.0.1", description="Address to serve pages on; 0.0.0.0 opens them to the network.")
     http_hosts: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\s]*$")] = Field(
@@ -172,6 +177,12 @@ class Settings(BaseSettings):
     def credentials_file(self) -> Path:
         """Where the broker logins are."""
         return self.credentials or self.data / "credentials.json"
+
+    @property
+    def house_key_file(self) -> HouseKeyFile:
+        """The key that seals the log."""
+        credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+        return HouseKeyFile(place_of(self.house_key, credentials, self.data), credentials)
 
     def _file(self, name: str) -> str:
         return f"{_SQLITE}{self.data / name}"

@@ -32,6 +32,7 @@ _OURS: Final = frozenset(
     {
         "credentials.json",
         "device-keys.json",
+        "house-key",
         "broker-admin",
         "client-id",
         "limits.json",
@@ -298,7 +299,7 @@ def _write_whole(path: Path, text: str, mode: int, owner: tuple[int, int] | None
             _hand_over(file.fileno(), owner, path)
         os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())  # else the new name could outlive the old content, with none of its own
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _hand_over(opened: int, owner: tuple[int, int], path: Path) -> None:
@@ -325,7 +326,8 @@ def _taking_the_place_of(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder outlive a power cut."""
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(opened)

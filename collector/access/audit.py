@@ -104,8 +104,10 @@ AUDIT_DAY: Final = Kind("audit_day", _day, hides=lambda _: False)
 LOGIN_GIVEN: Final = Kind("login_given", _same, hides=lambda _: False)
 LOGINS_ENDED: Final = Kind("logins_ended", _same, hides=lambda _: False)
 LIVE_CONNECTED: Final = Kind("live_connected", _same, hides=lambda _: False)
-"""These three are entries of the record: no table folds them."""
-RECORDS: Final = (LOGIN_GIVEN, LOGINS_ENDED, LIVE_CONNECTED)
+"""These are entries of the record: no table folds them."""
+LOG_SEALED: Final = Kind("log_sealed", _same, hides=lambda _: False)
+"""A log that was in clear was written anew: it names the heads of the chains as they were (`ebs log encrypt`)."""
+RECORDS: Final = (LOGIN_GIVEN, LOGINS_ENDED, LIVE_CONNECTED, LOG_SEALED)
 
 
 class Thinned:

@@ -96,9 +96,11 @@ def _hides(value: object) -> bool:
     return isinstance(value, Reading)
 
 
-CARD_READ: Final = Kind("card_read", _reading, _hides)
-CARD_REMOVED: Final = Kind("card_removed", _reading, _hides)
-CARD_MOVED: Final = Kind("card_moved", _reading, _hides)
+_SEEN: Final = ("device", "origin", "antenna", "came_from", "age_ms", "again", "source")
+"""What everybody at the table sees: where a card came or went, and when. Which card it was is not among it."""
+CARD_READ: Final = Kind("card_read", _reading, _hides, clear=_SEEN)
+CARD_REMOVED: Final = Kind("card_removed", _reading, _hides, clear=_SEEN)
+CARD_MOVED: Final = Kind("card_moved", _reading, _hides, clear=_SEEN)
 FAULT: Final = Kind("fault", _fault, _hides)
 GONE: Final = Kind("gone", _lost, _hides)
 COMMAND_RESULT: Final = Kind("command_result", _answer, _hides)

@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from collector.canonical import canonical
 from collector.errors import LogError
 from collector.facts.fact import Fact, Head, NewFact
+from collector.facts.seals import Scope, Sealer
+from collector.secrecy import Secrecy
 
 
 def digest(fact: Fact) -> str:
-    """Return the SHA-256 of a fact, its place in the chain included: what the next fact's `prev_hash` must be."""
+    """Return the SHA-256 of a fact, its place in the chain included: what the next fact's `prev_hash` must be.
+
+    It is over what is on the disk: who has no key can check a chain, and a fact whose key is gone still stands in it.
+    """
     key = fact.device_key
     envelope = {
         "stream": fact.stream,
@@ -24,7 +29,7 @@ def digest(fact: Fact) -> str:
         "cause": fact.cause,
         "received_at": fact.received_at,
         "prev_hash": fact.prev_hash,
-        "body": fact.body,
+        "body": fact.body if fact.key_id is None else fact.sealed.hex(),
         "device": [key.device, key.origin, key.seq] if key else None,
         "client": fact.client,
         "command_id": fact.command_id,
@@ -44,11 +49,15 @@ def verify(facts: Iterable[Fact]) -> None:
 
 
 class Chain:
-    """The ends of all streams, ahead of the log by what is about to be committed."""
+    """The ends of all streams, ahead of the log by what is about to be committed.
 
-    def __init__(self, heads: Mapping[str, Head], clock_ms: Callable[[], int]) -> None:
+    sealer: seals what is S0; None: everything is in clear on the disk.
+    """
+
+    def __init__(self, heads: Mapping[str, Head], clock_ms: Callable[[], int], sealer: Sealer | None = None) -> None:
         self._heads = dict(heads)
         self._clock_ms = clock_ms
+        self.sealer = sealer
 
     def next_position(self, stream: str) -> int:
         """Return the position that the next fact of `stream` gets."""
@@ -68,9 +77,14 @@ class Chain:
         """Return the time that the next fact of `stream` gets if it comes now, in ms since 1970."""
         return max(self._heads.get(stream, Head()).received_at, self._clock_ms())
 
-    def place(self, new: NewFact) -> Fact:
-        """Return `new` as the next fact of its stream. Time never runs back within a stream."""
+    def place(self, new: NewFact, scope: Scope | None = None) -> Fact:
+        """Return `new` as the next fact of its stream. Time never runs back within a stream.
+
+        scope: what its key is for, if it is sealed; None: for its stream and hour.
+        """
         fact = self.would_be(new, now=self._clock_ms())
+        if self.sealer and fact.secrecy is Secrecy.S0:
+            fact = self.sealer.seal(fact, new.clear, scope)
         self._heads[new.stream] = Head(fact.position, fact.received_at, digest(fact))
         return fact
 

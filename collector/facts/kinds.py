@@ -24,7 +24,8 @@ class Kind(Generic[B]):
     """A kind of fact.
 
     read: makes its value from a body of the newest schema. It checks nothing: what is in the log has happened.
-    hides: whether the body holds what is S0. upcasters: by schema, from that one to the next.
+    hides: whether the body holds what is S0. upcasters: by schema, from that one to the next. clear: members of a body
+    that is S0 which are not, and stay readable when it is sealed.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Kind(Generic[B]):
     hides: Callable[[B], bool]
     schema: int = 1
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
+    clear: tuple[str, ...] = ()
 
     def secrecy(self, value: B) -> Secrecy:
         """Return the class of a fact with this value."""
@@ -63,6 +65,7 @@ class Kind(Generic[B]):
             command_id,
             self.schema,
             said,
+            self.clear,
         )
 
     def newest(self, fact: Fact) -> Fact:

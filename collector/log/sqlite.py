@@ -9,26 +9,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
-from collector.errors import LogError, SettingsError
+from collector.errors import LogError, SealedError, SettingsError
 from collector.facts.chain import digest
-from collector.facts.codec import decode, encode
+from collector.facts.codec import decode, encode, in_clear
 from collector.facts.fact import DeviceKey, Fact, Head
+from collector.facts.seals import Sealer
 from collector.facts.streams import PAGE
+from collector.log import keytable
+from collector.log.keytable import Opening
+from collector.log.lock import Lock
 from collector.secrecy import Secrecy
-from collector.system import open_private
 
 R = TypeVar("R")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: nothing is sealed in it, and an earlier version of EBS can go on with it."""
+_IN_CLEAR: Final = 1
 IDLE_S: Final = 0.5
 """Without a commit for so long, the WAL is carried over."""
 WAL_PAGES: Final = 8000
@@ -38,7 +42,8 @@ to the disk instead of 14, and most facts still fit in a page.
 """
 WAL_KEEPS: Final = 16_000_000
 """Bytes that the file of the WAL keeps once it is carried over."""
-_SCHEMA = """
+_SCHEMA = (
+    """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (
     stream TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, schema INTEGER NOT NULL,
@@ -53,6 +58,8 @@ BEGIN SELECT RAISE(ABORT, 'facts are never changed'); END;
 CREATE TRIGGER IF NOT EXISTS facts_keep BEFORE DELETE ON facts
 BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END;
 """
+    + keytable.SCHEMA
+)
 _COLUMNS = (
     "stream, position, kind, schema, class, key_id, trace_id, cause, received_at, prev_hash, body, "
     "device, origin, seq, client, command_id"
@@ -62,21 +69,28 @@ _SELECT = f"SELECT {_COLUMNS} FROM facts"  # noqa: S608 - constants
 
 
 class SqliteLog:
-    """The log in one file, mode 0600. Use `open`; a second process that opens it to write is refused."""
+    """The log in one file, mode 0600. Use `open`; a second process that opens it to write is refused.
 
-    def __init__(self, path: Path) -> None:
+    `sealer` seals what is S0 and opens it; None: what comes is in clear, and what is sealed cannot be read.
+    `house_keys`: how many keys each house key wraps, by its id: whoever has them all can read the log.
+    """
+
+    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
         self._path = path
+        self.sealer = sealer
+        self._opening = Opening(sealer)
+        self.house_keys: Mapping[str, int] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
         self._carrier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log-wal")
         self._idle: asyncio.TimerHandle | None = None
         self._db: sqlite3.Connection
-        self._locks: list[int] = []
+        self._lock = Lock(path)
         self.log_id = ""
 
     @classmethod
-    async def open(cls, path: Path) -> SqliteLog:
+    async def open(cls, path: Path, sealer: Sealer | None = None) -> SqliteLog:
         """Open or create the log. Raises LogError with what to do."""
-        log = cls(path)
+        log = cls(path, sealer)
         try:
             await log._run(log._open)
         except BaseException:
@@ -117,7 +131,18 @@ class SqliteLog:
 
     async def renew(self) -> None:
         """Give the log another name, durable when this returns."""
-        await self._run(self._renew)
+        await self.rename(secrets.token_hex(8))
+
+    async def rename(self, log_id: str) -> None:
+        """Give the log this name, durable when this returns."""
+        await self._run(lambda: self._rename(log_id))
+
+    async def rewrap(self, limit: int) -> int:
+        """Wrap up to `limit` keys under the first house key that another one wraps; return how many there were.
+
+        Raises SealedError where that other one is not at hand.
+        """
+        return await self._run(lambda: self._rewrap(limit))
 
     async def device_keys(self) -> list[DeviceKey]:
         """Return the identity of every device event."""
@@ -135,49 +160,24 @@ class SqliteLog:
 
     def _open(self) -> None:
         try:
-            self._lock()
+            self._lock.take()
             self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             for pragma in (
                 f"page_size={PAGE_BYTES}",
                 *("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"),
                 *(f"wal_autocheckpoint={WAL_PAGES}", f"journal_size_limit={WAL_KEEPS}"),
+                "secure_delete=ON",  # facts stay; of a key that goes nothing is to be left
             ):
                 self._db.execute(f"PRAGMA {pragma}").fetchall()
             self._create()
         except BaseException:
-            self._unlock()  # the connection goes with this object, which nobody gets
+            self._lock.free()  # the connection goes with this object, which nobody gets
             raise
-
-    def _lock(self) -> None:
-        """Hold the log, as long as this is open, against everybody who would write to it by whatever name.
-
-        The lock on the log itself is the inode's, which all its names share. It is no lock of SQLite's, and its
-        descriptor is closed behind the database: closing it before would take SQLite's own locks away. An earlier
-        version of EBS knows the lock beside it only.
-        """
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for journal in ("-wal", "-shm"):
-                if (beside := self._path.with_name(self._path.name + journal)).is_symlink():
-                    raise LogError(f"{beside} is a link; remove it")
-            for path in (self._path, self._path.with_suffix(".lock")):
-                self._locks.append(open_private(path, os.O_CREAT | os.O_RDWR))
-                fcntl.flock(self._locks[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LogError(f"{self._path}: another collector writes to this log; stop it first") from error
-        except SettingsError as error:
-            raise LogError(str(error)) from error
-        except OSError as error:
-            raise LogError(f"{self._path}: {error.strerror}; check the path and its rights") from error
-
-    def _unlock(self) -> None:
-        while self._locks:
-            os.close(self._locks.pop())
 
     def _create(self) -> None:
         self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('log_id', ?)", (secrets.token_hex(8),))
-        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema_version', ?)", (str(_IN_CLEAR),))
         meta = dict(self._db.execute("SELECT name, value FROM meta"))
         known = meta["schema_version"]
         if not known.isdecimal():
@@ -185,9 +185,9 @@ class SqliteLog:
         if int(known) > SCHEMA_VERSION:
             raise LogError(f"{self._path} was written by a newer version of EBS; install that version to read it")
         self.log_id = meta["log_id"]
+        self.house_keys = keytable.wrapped_by(self._db)
 
-    def _renew(self) -> None:
-        log_id = secrets.token_hex(8)
+    def _rename(self, log_id: str) -> None:
         self._db.execute("UPDATE meta SET value = ? WHERE name = 'log_id'", (log_id,))
         self.log_id = log_id
 
@@ -201,14 +201,37 @@ class SqliteLog:
 
     def _close(self) -> None:
         self._db.close()
-        self._unlock()
+        self._lock.free()  # behind the database: see there
 
     def _append(self, facts: Sequence[Fact]) -> None:
+        rows = self.sealer.rows(facts) if self.sealer else []
+        with self._transaction():
+            self._db.executemany(_INSERT, map(_row, facts))
+            if rows:
+                keytable.insert(self._db, rows)
+                self._db.execute("UPDATE meta SET value = ? WHERE name = 'schema_version'", (str(SCHEMA_VERSION),))
+        if self.sealer and rows:
+            self.sealer.kept(rows)
+            more = Counter(row.house_key for row in rows)
+            self.house_keys = dict(Counter(self.house_keys) + more)
+
+    def _rewrap(self, limit: int) -> int:
+        if self.sealer is None:
+            return 0
+        rows = keytable.wrapped_by_others(self._db, self.sealer.house_keys[0], limit)
+        if rows:
+            with self._transaction():
+                keytable.put_again(self._db, map(self.sealer.again, rows))
+            self.house_keys = keytable.wrapped_by(self._db)
+        return len(rows)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._db.executemany(_INSERT, map(_row, facts))
+            yield
             self._db.execute("COMMIT")
-        except sqlite3.Error:
+        except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
@@ -222,23 +245,25 @@ class SqliteLog:
         heads = {}
         for stream in streams:
             query = f"{_SELECT} WHERE stream = ? ORDER BY position DESC LIMIT 1"
-            last = self._fact(self._db.execute(query, (stream,)).fetchone())
+            last = _read_row(self._path, self._db.execute(query, (stream,)).fetchone())
             heads[stream] = Head(last.position, last.received_at, digest(last))
         return heads
 
     def _fact(self, row: tuple[object, ...]) -> Fact:
-        return _read_row(self._path, row)
+        return _read_row(self._path, row, self._opening, self._db)
 
 
 class LogReader:
     """Reads a log, also beside the collector that writes it: locks nothing, makes nothing. Use it as a context."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sealer: Sealer | None = None) -> None:
         self._path = path
+        self._opening = Opening(sealer)
         try:
             if not path.is_file():
                 raise LogError(f"{path}: there is no such log; the collector makes it when it starts")
             self._db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+            self.log_id = str(self._db.execute("SELECT value FROM meta WHERE name = 'log_id'").fetchone()[0])
             self.streams = tuple(name for (name,) in self._db.execute("SELECT DISTINCT stream FROM facts"))
         except sqlite3.Error as error:
             raise LogError(f"{path}: {error}; give a log of EBS, as data/log.db") from error
@@ -251,9 +276,16 @@ class LogReader:
         """Close the file."""
         self._db.close()
 
-    def facts(self, stream: str) -> Iterator[Fact]:
-        """Yield the facts of a stream, in order. Raises LogError."""
-        after = 0
+    def house_keys(self) -> dict[str, int]:
+        """Return how many keys each house key wraps, by its id."""
+        return keytable.wrapped_by(self._db)
+
+    def facts(self, stream: str, *, bodies: bool = True) -> Iterator[Fact]:
+        """Yield the facts of a stream, in order. Raises LogError, SealedError where a key is not at hand.
+
+        bodies: False: of a sealed fact the body has only what needs no key. Its chain can be checked all the same.
+        """
+        after, opening = 0, self._opening if bodies else None
         query = f"{_SELECT} WHERE stream = ? AND position > ? ORDER BY position LIMIT {PAGE}"
         while True:
             try:
@@ -264,7 +296,7 @@ class LogReader:
                 return
             for row in rows:
                 after = int(row[1])
-                yield _read_row(self._path, row)
+                yield _read_row(self._path, row, opening, self._db)
 
 
 def path_of(url: str) -> Path:
@@ -288,7 +320,7 @@ def _row(fact: Fact) -> tuple[object, ...]:
         fact.cause,
         fact.received_at,
         fact.prev_hash,
-        encode(fact.body, fact.key_id),
+        fact.sealed if fact.key_id else encode(fact.body),
         key.device if key else None,
         key.origin if key else None,
         key.seq if key else None,
@@ -297,11 +329,21 @@ def _row(fact: Fact) -> tuple[object, ...]:
     )
 
 
-def _read_row(path: Path, row: tuple[object, ...]) -> Fact:
-    """Return the fact of a row; raise LogError with its place where the row is damaged."""
+def _read_row(
+    path: Path, row: tuple[object, ...], opening: Opening | None = None, database: sqlite3.Connection | None = None
+) -> Fact:
+    """Return the fact of a row; raise LogError with its place where the row is damaged.
+
+    opening: opens what is sealed, with the keys in `database`; None: its body has only what needs no key.
+    """
     try:
-        return _fact(row)
-    except (ValueError, TypeError, AttributeError, NotImplementedError, RecursionError) as error:
+        fact = _fact(row)
+        return opening.whole(fact, database) if fact.key_id and opening and database else fact
+    except (SealedError, SettingsError) as error:
+        raise SealedError(f"{path}: {row[0]}: the fact at position {row[1]} cannot be read: {error}") from error
+    except LogError as error:
+        raise LogError(f"{path}: {row[0]}: the fact at position {row[1]} cannot be read: {error}") from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         what = type(error).__name__ if isinstance(error, RecursionError) else error
         raise LogError(
             f"{path}: {row[0]}: the fact at position {row[1]} is damaged ({what}); restore the log from a backup"
@@ -311,7 +353,6 @@ def _read_row(path: Path, row: tuple[object, ...]) -> Fact:
 def _fact(row: tuple[object, ...]) -> Fact:
     (stream, position, kind, schema, secrecy, key_id, trace_id, cause, received_at, prev_hash, body) = row[:11]
     device, origin, seq, client, command_id = row[11:]
-    sealed_by = None if key_id is None else str(key_id)
     data = bytes(body) if isinstance(body, bytes) else str(body).encode()
     return Fact(
         stream=str(stream),
@@ -319,13 +360,14 @@ def _fact(row: tuple[object, ...]) -> Fact:
         kind=str(kind),
         schema=int(str(schema)),
         secrecy=Secrecy(str(secrecy)),
-        key_id=sealed_by,
+        key_id=None if key_id is None else str(key_id),
         trace_id=str(trace_id),
         cause=None if cause is None else str(cause),
         received_at=int(str(received_at)),
         prev_hash=str(prev_hash),
-        body=decode(data, sealed_by),
+        body=decode(data) if key_id is None else in_clear(data),
         device_key=None if device is None else DeviceKey(str(device), str(origin), int(str(seq))),
         client=None if client is None else str(client),
         command_id=None if command_id is None else str(command_id),
+        sealed=b"" if key_id is None else data,
     )

@@ -30,6 +30,7 @@ from collector.house.commands import Asked, decide_house, event_of, fold_house, 
 from collector.house.house import House
 from collector.house.standings import Standing
 from collector.logs import log_event, logger_of
+from collector.pipeline.scopes import scope_of
 from collector.ports import Permissions
 from collector.release import Anchor
 from collector.release.showtime import CLOCK_ANCHORED
@@ -288,7 +289,7 @@ class Desk:
             through = self.house.audited.through if self.house.audited else 0
             if AUDIT_DAY.read(new.body).first != through + 1:
                 return
-        fact = self._chain.place(new)
+        fact = self._place(new)
         batch.facts.append(fact)
         self._fold(fact)
 
@@ -370,14 +371,21 @@ class Desk:
         if isinstance(command, AssignDevice) and self._routes.get(command.device, table_id) != table_id:
             message = f"node {command.device} belongs to table {self._routes[command.device]}; one table at a time"
             raise Refused("DEVICE_IN_USE", message)
-        if isinstance(command, StartHand) and not command.override:
-            self._check_round(self.tables[table_id])
+        if isinstance(command, StartHand):
+            self._check_seal()
+            if not command.override:
+                self._check_round(self.tables[table_id])
         for player_id in _sits_down(command):
             for other in self.tables.values():
                 seated = any(player.player_id == player_id for player in other.seated.values())
                 if seated and other.table_id != table_id:
                     message = f"{player_id} sits at table {other.table_id}; ids are unique in the house"
                     raise Refused("PLAYER_SEATED", message)
+
+    def _check_seal(self) -> None:
+        """Start no hand whose cards could not be read again. An override is of rules of play, and not of this."""
+        if self._chain.sealer and (problem := self._chain.sealer.unsafe()):
+            raise Refused("HOUSE_KEY_MISSING", f"no hand starts: {problem}")
 
     def _check_round(self, table: Table) -> None:
         of = self.house.rounds.get(table.event_id)
@@ -427,7 +435,7 @@ class Desk:
         )
         entry = self._refusals.note(refusal, self._chain.now(RECORD))
         if entry:
-            batch.facts.append(self._chain.place(entry))
+            batch.facts.append(self._place(entry))
         return _reply_of(refusal)
 
     def _follow(self, reading: Fact, batch: Batch) -> None:
@@ -457,7 +465,7 @@ class Desk:
         evening = self.evenings.get(stream)
         if evening and evening.table.waiting:
             for new in releases(evening.table, evening.closed, self._chain.now(stream)):
-                self._place(new, batch)
+                self._put(new, batch)
 
     def _log(self, new: NewFact, batch: Batch) -> Fact:
         """Place a fact and fold it. What is due by then comes before it, so that a late timer changes nothing.
@@ -466,13 +474,13 @@ class Desk:
         """
         if new.kind != CLOCK_ANCHORED.name:
             self._release(new.stream, batch)
-        fact = self._place(new, batch)
+        fact = self._put(new, batch)
         if opens_table(fact) and self.house.anchor:
-            self._place(self.house.anchor.fact(fact.stream), batch)
+            self._put(self.house.anchor.fact(fact.stream), batch)
         return fact
 
-    def _place(self, new: NewFact, batch: Batch) -> Fact:
-        fact = self._chain.place(new)
+    def _put(self, new: NewFact, batch: Batch) -> Fact:
+        fact = self._place(new)
         batch.facts.append(fact)
         change = self._fold(fact, new.value)
         if change:
@@ -480,6 +488,9 @@ class Desk:
             batch.warned += [Warned(fact, change.outcome.table, each) for each in change.outcome.warnings]
         self.nodes.remember(fact)
         return fact
+
+    def _place(self, new: NewFact) -> Fact:
+        return self._chain.place(new, scope_of(new, self.evenings))
 
     def _fold(self, fact: Fact, value: object = None) -> Change | None:
         if fact.stream == HOUSE:

@@ -175,6 +175,12 @@ class Floor:
         """Complain of a certificate that ends soon: whoever connects afterwards is refused."""
         self.complain(Warn("CERTIFICATE_ENDS", problem, "error" if urgent else "warning"))
 
+    def house_key_missing(self, problem: str) -> None:
+        """Complain of a house key that cannot be had: what is sealed from now on could not be read again."""
+        if self._grown.lets_pass("house_key", time.monotonic()):
+            log_event(log, "ERROR", "house_key_missing", problem=problem)
+            self.complain(Warn("HOUSE_KEY_MISSING", f"no hand starts: {problem}", "error"))
+
     async def tell(self, desk: Desk) -> None:
         """Alert of the complaints of a batch: the first of them, since somebody who sends rubbish sends much of it."""
         await self.tell_what_was_left_out(desk.tables)

@@ -243,7 +243,7 @@ class Intake:
         except Refused as error:
             self._floor.drop(message.topic, "schema", error.message)
             refusal = error
-        command_id = _id_of(message.payload)  # a bad command without one is answered to nobody
+        command_id = id_of(message.payload)  # a bad command without one is answered to nobody
         return Unreadable(stream, sender, command_id, refusal, message.payload) if command_id else None
 
 
@@ -265,7 +265,7 @@ def _on_behalf(login: str, told: dict[str, Any]) -> tuple[Sender, bytes]:
     return sender, json.dumps(told).encode()
 
 
-def _id_of(payload: bytes) -> str | None:
+def id_of(payload: bytes) -> str | None:
     """Return the id of a command that is otherwise unreadable, if it has a good one."""
     try:
         return _read_id(json.loads(payload)["id"]) or None

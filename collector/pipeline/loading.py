@@ -30,7 +30,7 @@ async def load_desk(
 ) -> tuple[Desk, list[Ended | Released]]:
     """Return the desk that the log folds to, the finished hands in it, and their releases. Raises LogError."""
     heads = await store.heads()
-    desk = Desk(Chain(heads, clock_ms), commands, access, wall)
+    desk = Desk(Chain(heads, clock_ms, store.sealer), commands, access, wall)
     ended: list[Ended | Released] = []
     if RECORD in heads:
         desk.load_record(await since(store, RECORD, heads[RECORD].position, clock_ms() - KEPT_MS))

@@ -13,6 +13,7 @@ from collector.pipeline.deciding import Tick
 from collector.pipeline.desk import Desk
 from collector.release import Anchor
 from collector.release.showtime import UNKNOWN_BOOT
+from collector.system import boot_id, boottime_ms, now_ms
 from collector.table.effects import Warn
 
 LOOK_S: Final = 0.1
@@ -37,6 +38,11 @@ class ShowClock:
         self._boot_id = machine.boot_id or UNKNOWN_BOOT
         self._wall, self._boottime = machine.wall(), machine.boottime()
         self._told = 0
+
+    @classmethod
+    def of_machine(cls) -> ShowClock:
+        """Return the show clock of this machine."""
+        return cls(Machine(now_ms, boottime_ms, boot_id()))
 
     def now_ms(self) -> int:
         """Return the time of a fact that comes now, in ms since 1970."""

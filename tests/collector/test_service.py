@@ -32,6 +32,7 @@ from collector.readmodel import ReadModelWriter
 from collector.settings import Settings, load_settings
 from collector.signin.register import Register
 from collector.system import free_port, now_ms, write_private
+from collector.vault import Vault
 from tests.collector.table.dealer import TABLE, Dealer
 from tests.collector.table.openings import bring
 
@@ -87,7 +88,7 @@ async def started(settings: Settings) -> AsyncIterator[Any]:
         register = Register(people, now_ms)
         open_.append((store, writer, register, people))
         await store.append(facts)
-        collector = service.Collector(settings, Metrics(), store, writer, register)
+        collector = service.Collector(settings, Metrics(), Vault(store), writer, register)
         await collector.load()
         return collector
 

@@ -15,6 +15,7 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
+from collector.facts.seals import HouseKeys
 from tests.corpus import files
 from tests.corpus.wiring import Stage, fact_in, fact_out, log_names, playing
 
@@ -40,12 +41,17 @@ class Played:
     """After each batch."""
 
 
-async def whole(name: str) -> Played:
-    """Play an evening from its inputs, and ask REST what was asked when it was recorded."""
+async def whole(name: str, house_keys: HouseKeys | None = None, disk: set[bytes] | None = None) -> Played:
+    """Play an evening from its inputs, and ask REST what was asked when it was recorded.
+
+    house_keys: with a sealed log. disk: gets what the files of the log hold at the end.
+    """
     with tempfile.TemporaryDirectory() as folder, log_names() as names:
-        async with playing(Path(folder)) as stage:
+        async with playing(Path(folder), house_keys=house_keys) as stage:
             sent, log_ids = await feed(stage, files.batches(name))
             facts = [fact_out(number, fact) for number, fact in stage.facts]
+            if disk is not None:
+                disk |= {file.read_bytes() for file in Path(folder).glob("*.db*") if "readmodel" not in file.name}
             return Played(sent, facts, await stage.get(requests(name)), sorted(map(list, names.items())), log_ids)
 
 

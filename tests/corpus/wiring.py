@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import secrets
 import shutil
 import sqlite3
@@ -25,7 +26,7 @@ from unittest import mock
 
 import httpx
 
-from collector import service
+from collector import doors, service
 from collector.access.rights import Access
 from collector.api import create_app
 from collector.broker.link import Incoming
@@ -34,6 +35,7 @@ from collector.equity import Answered, answer
 from collector.errors import BadInput
 from collector.facts.chain import digest
 from collector.facts.fact import DeviceKey, Fact
+from collector.facts.seals import HouseKeys, Sealer
 from collector.hand import board_wanted, legal, next_board, to_show  # noqa: F401 - for whoever makes evenings
 from collector.hand.games import GAMES, ROTATIONS  # noqa: F401 - for whoever makes evenings
 from collector.hand.limits import least_to  # noqa: F401 - for whoever makes evenings
@@ -41,13 +43,12 @@ from collector.house.commands import COMMANDS as HOUSE_COMMANDS
 from collector.log.sqlite import SqliteLog
 from collector.metrics import Metrics
 from collector.pipeline.deciding import Solved
-from collector.pipeline.showclock import Machine
 from collector.readmodel import ReadModelQueries, ReadModelWriter
-from collector.release import Anchor
 from collector.secrecy import Secrecy, Secret
 from collector.settings import _NOT_OURS, Settings, load_settings
 from collector.solver.lines import ask_line
 from collector.table.commands import COMMANDS
+from collector.vault import Vault
 from tests.collector.everybody import EverybodyMay
 from tests.collector.table.dealer import OP_MAY_ALL
 from tools.cli import Verbs
@@ -108,12 +109,15 @@ def always_the_same(clock: Clock) -> Iterator[None]:
 class WallClock:
     """Stands for the show clock: facts of an evening have the time that its input had. No stream gets an anchor."""
 
-    def __init__(self, machine: Machine) -> None:
-        self.now_ms = machine.wall
+    @classmethod
+    def of_machine(cls) -> WallClock:
+        return cls()
 
-    def resume(self, last: Anchor | None, latest: int) -> Anchor:
-        del last, latest
-        return Anchor(self.now_ms(), "corpus", 0, "start")
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def resume(self, last: object, latest: int) -> None:
+        """No anchor."""
 
 
 class Link:
@@ -182,24 +186,25 @@ class Stage:
     sent: list[Row]
     facts: list[tuple[int, Fact]]
     number: int = 0
+    house_keys: HouseKeys | None = None  # None: the log is in clear, as it was when the evenings were recorded
 
     async def start(self) -> Stage:
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = load_settings(data=self.folder)
         self.metrics = Metrics()
-        self._store = await SqliteLog.open(self.folder / "log.db")
+        keys = self.house_keys
+        self._store = await SqliteLog.open(self.folder / "log.db", Sealer(lambda: keys, os.urandom) if keys else None)
         self._store._db.execute("PRAGMA synchronous=OFF")  # the power stays on here
         self._writer = await asyncio.to_thread(ReadModelWriter, settings.readmodel_url)
         self._queries = await asyncio.to_thread(ReadModelQueries, settings.readmodel_url)
-        with mock.patch.object(service, "MqttLink", Link), mock.patch.object(service, "ShowClock", WallClock):
-            self._collector = service.Collector(settings, self.metrics, self._store, self._writer, NOBODY)
+        with mock.patch.object(doors, "MqttLink", Link), mock.patch.object(service, "ShowClock", WallClock):
+            self._collector = service.Collector(settings, self.metrics, Vault(self._store), self._writer, NOBODY)
         self.link: Any = self._collector.link
         self.link.sent = self.sent
         self._asked: Mapping[str, Secret[Any]] = {}
         self._append = self._store.append
         mock.patch.object(self._store, "append", self._committed).start()
         await self._collector.load()
-        self._collector.inbox.get_nowait()  # the anchor: no stream of an evening gets one
         self._ask()
         await self._project()
         return self
@@ -321,14 +326,22 @@ async def _asked(client: httpx.AsyncClient, request: str) -> dict[str, Any]:
 
 @contextlib.asynccontextmanager
 async def playing(
-    folder: Path, *, facts: Sequence[Fact] = (), log_id: str = "corpus-log", begin: bool = True
+    folder: Path,
+    *,
+    facts: Sequence[Fact] = (),
+    log_id: str = "corpus-log",
+    begin: bool = True,
+    house_keys: HouseKeys | None = None,
 ) -> AsyncIterator[Stage]:
-    """Open a stage over a folder, with the log that `facts` make. `begin` False: over what is there already."""
+    """Open a stage over a folder, with the log that `facts` make. `begin` False: over what is there already.
+
+    house_keys: seal what comes to the log.
+    """
     clock = Clock()
     with always_the_same(clock), mock.patch.object(Access, "words", lambda _, login: _WORDS.get(login, _WORDS["op"])):
         if begin:
             await make_folder(folder, facts, log_id)
-        stage = await Stage(folder, clock, [], []).start()
+        stage = await Stage(folder, clock, [], [], house_keys=house_keys).start()
         try:
             yield stage
         finally:
@@ -465,7 +478,7 @@ def subscriptions() -> tuple[str, ...]:
     link: list[Any] = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        mock.patch.object(service, "MqttLink", lambda address, **how: link.append(how) or Link(address, **how)),
+        mock.patch.object(doors, "MqttLink", lambda address, **how: link.append(how) or Link(address, **how)),
     ):
         asyncio.run(make_folder(Path(folder), (), "corpus-log"))
         service.Collector(load_settings(data=Path(folder)), Metrics(), mock.MagicMock(), mock.MagicMock(), NOBODY)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sqlite3
 import struct
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ from typing import Any
 
 from collector.cards import DECK
 from edge.outbox_flash import HEAD
+from tests.e2e.logged import facts
 from tests.e2e.waiting import eventually
 from tools.rehearsal import demo, micropython
 from tools.rehearsal.console import Console
@@ -260,11 +260,7 @@ class Campaign:
         return [f"{name}: laid {laid}, logged {found[name]}" for name, laid in self.laid.items() if found[name] != laid]
 
     def _facts(self, *kinds: str) -> list[dict[str, Any]]:
-        with self._log() as log:
-            which = ",".join("?" * len(kinds))
-            query = f"SELECT body FROM facts WHERE kind IN ({which}) ORDER BY stream, position"
-            rows = log.execute(query, kinds).fetchall()
-        return [json.loads(body) for (body,) in rows]
+        return facts(self._stack.folder / "log.db", *kinds)
 
     def _log(self) -> contextlib.closing[sqlite3.Connection]:
         return contextlib.closing(sqlite3.connect(f"file:{self._stack.folder / 'log.db'}?mode=ro", uri=True))

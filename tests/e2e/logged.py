@@ -1,20 +1,21 @@
-"""What the log on the disk holds, read beside the collector."""
+"""What the log on the disk holds, read beside the collector, with its house key."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from collector.log.sqlite import LogReader
+from tools.opener import opener_of
 
-def facts(log: Path, kind: str) -> list[dict[str, Any]]:
-    """Return the bodies of all facts of a kind."""
-    with closing(sqlite3.connect(f"file:{log}?mode=ro", uri=True)) as database:
-        rows = database.execute("SELECT body FROM facts WHERE kind = ? ORDER BY stream, position", (kind,)).fetchall()
-    return [json.loads(body) for (body,) in rows]
+
+def facts(log: Path, *kinds: str) -> list[dict[str, Any]]:
+    """Return the bodies of all facts of these kinds."""
+    with LogReader(log, opener_of(log, None)) as found:
+        return [
+            dict(fact.body) for stream in sorted(found.streams) for fact in found.facts(stream) if fact.kind in kinds
+        ]
 
 
 def read(log: Path) -> Counter[str]:

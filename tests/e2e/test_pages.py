@@ -14,11 +14,12 @@ from collector.log.sqlite import SqliteLog
 from tests.e2e.conftest import House
 from tests.e2e.people import open_page, show_live
 from tests.e2e.waiting import eventually
+from tools.opener import opener_of
 from tools.rehearsal import demo
 from tools.rehearsal.felt import Felt
 from tools.rehearsal.house_game import HouseGame
 from tools.rehearsal.pace import Pace
-from tools.verbs.log import outputs
+from tools.verbs.log.check import outputs
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.browser, pytest.mark.timeout(240)]
 HANDS = 20
@@ -150,7 +151,7 @@ async def test_the_overlay_shows_what_the_log_folds_to_on_every_street_of_twenty
 
 async def folded_states(log_file: Path) -> set[str]:
     """Return every live state that the log folds to, in this process."""
-    log = await SqliteLog.open(log_file)
+    log = await SqliteLog.open(log_file, opener_of(log_file, None))
     facts = await log.read(demo.TABLE, 0, 1_000_000)
     await log.close()
     found = (json.loads(message) for message in outputs(facts, "live"))

@@ -16,6 +16,7 @@ import pytest_asyncio
 from collector.access.grants import grant_of
 from collector.broker.link import Address
 from tests.e2e.client import Client
+from tests.e2e.logged import facts
 from tests.e2e.opened_house import until
 from tests.e2e.two_users import COLLECTOR, WEB_USER, Venue, interpreter
 from tests.e2e.waiting import eventually
@@ -170,7 +171,9 @@ async def test_the_web_s_user_reads_its_own_files_the_read_model_and_no_card(peo
     assert {path.split("/")[1] for path in files if path.startswith("ebs-read/")} <= {
         "readmodel.db", "readmodel.db-wal", "readmodel.db-shm",
     }  # fmt: skip
-    assert CARD.encode() in (venue.vault / "log.db").read_bytes() + (venue.vault / "log.db-wal").read_bytes()
+    disk = (venue.vault / "log.db").read_bytes() + (venue.vault / "log.db-wal").read_bytes()
+    assert f'"{CARD}"'.encode() not in disk
+    assert CARD in {body["command"]["card"] for body in facts(venue.vault / "log.db", "deal_card")}
 
 
 async def test_it_writes_nothing_of_the_collector_s_and_the_collector_nothing_of_its(people: People) -> None:

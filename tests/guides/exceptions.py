@@ -42,6 +42,10 @@ NOT_HERE = {
         "sudo install -o ebs -g mosquitto -m 0640 -T /etc/mosquitto/ebs.acl /var/lib/ebs-logins/acl"
     ): f"needs the users of a venue; {FILES}",
     "sudo cp deploy/ebs-logins.path deploy/ebs-logins.service /etc/systemd/system/": f"needs systemd; {FILES}",
+    **dict.fromkeys(
+        ("sudo install -d -m 0700 /etc/ebs", "sudo sh -c 'umask 277 && openssl rand -hex 32 > /etc/ebs/house-key'"),
+        "changes files of this machine; tests/e2e/test_house_key.py makes such a key, and hands it over",
+    ),
     "sudo systemctl daemon-reload": "needs systemd",
     "sudo systemctl enable --now ebs-logins.path": f"needs systemd; {FILES}",
     "sudo systemctl restart mosquitto": "needs a mosquitto that systemd runs",

@@ -22,7 +22,6 @@ from collector import equity
 from collector.appstore import AppStore
 from collector.broker.link import Incoming
 from collector.broker.logins import Logins
-from collector.log.sqlite import SqliteLog, path_of
 from collector.logs import setup_logging
 from collector.metrics import Metrics
 from collector.pipeline.garbage import settle
@@ -31,6 +30,7 @@ from collector.service import Collector
 from collector.settings import load_settings
 from collector.signin.register import Register
 from collector.system import now_ms
+from collector.vault import open_log
 from collector.wire.topics import topic
 from tools.bench import session_hands as script
 
@@ -83,11 +83,11 @@ async def _alone(folder: Path) -> AsyncIterator[_Alone]:
     settings = load_settings(data=folder)
     sys.setswitchinterval(0.0002)  # as the service does
     equity.warm()
-    store = await SqliteLog.open(path_of(settings.log_url))
+    vault = await open_log(settings)
     writer = ReadModelWriter(settings.readmodel_url)
     metrics, people = Metrics(), AppStore(settings.app_store_url)
     register = Register(people, now_ms)
-    collector = Collector(settings, metrics, store, writer, register)
+    collector = Collector(settings, metrics, vault, writer, register)
     await collector.load()
     settle()
     running = [asyncio.create_task(part.run()) for part in _parts(collector)]
@@ -100,7 +100,7 @@ async def _alone(folder: Path) -> AsyncIterator[_Alone]:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await store.close()
+        await vault.store.close()
         writer.close()
         register.close()
         people.close()

@@ -14,6 +14,7 @@ from collector.access.audit import AUDIT_DAY, Entry, entry_of
 from collector.appstore import AppStore
 from collector.facts.chain import verify as verify_chain
 from collector.facts.fact import HOUSE
+from collector.log.housekey import sealer_of
 from collector.log.sqlite import LogReader, path_of
 from collector.readmodel import ReadModelQueries
 from collector.settings import load_settings
@@ -36,7 +37,10 @@ def verify(as_json: AsJson = False, data: Data = None) -> None:
     """Compare every entry with the log. Exits 1 where one was changed, added or taken away. EBS may run meanwhile."""
     with telling("audit verify"):
         settings = load_settings(data=data)
-        with house(data, changes=False) as here, LogReader(path_of(settings.log_url)) as log:
+        with (
+            house(data, changes=False) as here,
+            LogReader(path_of(settings.log_url), sealer_of(settings.house_key_file)) as log,
+        ):
             readmodel = ReadModelQueries(settings.readmodel_url, settings.sharing("collector"))
             with closing(readmodel):
                 faults, told = _compared(here.store, log, readmodel)
@@ -53,7 +57,7 @@ def verify(as_json: AsJson = False, data: Data = None) -> None:
 def _compared(store: AppStore, log: LogReader, readmodel: ReadModelQueries) -> tuple[list[str], list[str]]:
     """Return what differs, and what was compared. Raises LogError where the chain of the log itself is broken."""
     for stream in log.streams:
-        verify_chain(log.facts(stream))
+        verify_chain(log.facts(stream, bodies=False))
     days = [AUDIT_DAY.value(fact) for fact in log.facts(HOUSE) if fact.kind == AUDIT_DAY.name]
     wrong = set(differing(store, days))
     faults, told = [], []

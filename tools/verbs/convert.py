@@ -20,7 +20,8 @@ from collector.table.commands import COMMANDS
 from collector.table.finished.story import story_of
 from collector.table.fold import fold, open_table, opens_table
 from tools.choices import unknown
-from tools.verbs.log import is_a_log
+from tools.opener import HouseKey, opener_of
+from tools.verbs.log.check import is_a_log
 
 VERB: Final = (40, "Turn recorded hands into another format, from files or out of a log.")
 
@@ -32,6 +33,7 @@ def main(
     to: Annotated[str, typer.Option(help=f"Format: {', '.join(WRITERS)}.")] = "json",
     out: Annotated[Path | None, typer.Option(help="Folder for one file a hand; else all are printed.")] = None,
     lenient: Annotated[bool, typer.Option("--lenient", help="Take hands whose source has other sums.")] = False,
+    house_key: HouseKey = None,
 ) -> None:
     """Convert FILES. Exits 2 if a hand cannot be read, or held by the format; the others are still written.
 
@@ -43,7 +45,7 @@ def main(
         typer.echo(f"ebs convert: --to: {unknown(to, WRITERS)}", err=True)
         raise typer.Exit(_BROKEN)
     written: set[str] = set()
-    refused = [error for story in _stories(files, lenient) if (error := _converted(story, to, out, written))]
+    refused = [error for story in _stories(files, lenient, house_key) if (error := _converted(story, to, out, written))]
     if refused:
         raise typer.Exit(_BROKEN)
 
@@ -85,18 +87,18 @@ def _put(text: str, story: Story, to: str, out: Path | None, written: set[str]) 
         raise BadHistory(str(file), f"cannot be written: {error.strerror}; check the folder and its rights") from error
 
 
-def _stories(files: list[Path], lenient: bool) -> Iterator[Story | BadHistory]:
+def _stories(files: list[Path], lenient: bool, house_key: Path | None) -> Iterator[Story | BadHistory]:
     for file in files:
         if file.suffix.lower() == ".db":
-            yield from _logged(file)
+            yield from _logged(file, house_key)
         else:
             yield from stories_in(file, lenient=lenient)
 
 
-def _logged(file: Path) -> Iterator[Story | BadHistory]:
+def _logged(file: Path, house_key: Path | None) -> Iterator[Story | BadHistory]:
     """Yield the finished hands of a log, table by table, as corrected; void ones are left out."""
     try:
-        streams = asyncio.run(_streams(file))
+        streams = asyncio.run(_streams(file, house_key))
     except CollectorError as error:
         yield BadHistory(str(file), str(error).removeprefix(f"{file}: "))
         return
@@ -109,9 +111,9 @@ def _logged(file: Path) -> Iterator[Story | BadHistory]:
         )
 
 
-async def _streams(file: Path) -> list[list[Fact]]:
+async def _streams(file: Path, house_key: Path | None) -> list[list[Fact]]:
     is_a_log(file)
-    log = await SqliteLog.open(file)
+    log = await SqliteLog.open(file, opener_of(file, house_key))
     try:
         return [facts for stream, facts in (await every_stream(log)).items() if opens_table(facts[0])]
     finally:

@@ -10,6 +10,7 @@ from typing import Any
 import edge
 from collector.facts.chain import Chain
 from collector.facts.fact import DeviceKey, Fact, Head
+from collector.facts.seals import Sealer
 from collector.metrics import Metrics
 from collector.pipeline.deciding import Deciding
 from collector.pipeline.desk import Batch, Desk
@@ -51,6 +52,7 @@ class Store:
     log_id: str = "log-1"
     facts: list[Fact] = field(default_factory=list)
     waiting: int = 0
+    sealer: Sealer | None = None
 
     async def append(self, facts: Sequence[Fact]) -> None:
         self.facts += facts

@@ -13,6 +13,7 @@ from collector.access.vocabulary import PROPOSE
 from collector.canonical import canonical
 from collector.cards import DECK, Card
 from collector.facts.chain import Chain
+from collector.facts.seals import Sealer
 from collector.house.commands import decode as decode_house_command
 from collector.pipeline.desk import Batch, Change, Desk
 from collector.records.hands import HandRecord
@@ -68,11 +69,12 @@ class Dealer:
         stacks: Sequence[int] = (10_000, 10_000, 10_000),
         blinds: tuple[int, int] = (50, 100),
         access: Access = OP_MAY_ALL,
+        sealer: Sealer | None = None,
     ) -> None:
         self.now = 1_000_000
         self._ticks = 0  # of the last command
         self.renderer = renderer()
-        self.desk = Desk(Chain({}, self._clock), COMMANDS, access)
+        self.desk = Desk(Chain({}, self._clock, sealer), COMMANDS, access)
         self.changes: list[Change] = []
         self.facts: list[Any] = []
         self.warned: list[str] = []

@@ -14,7 +14,7 @@ from collector.pipeline.desk import Desk
 from collector.table.commands import COMMANDS
 from tests.collector.table.dealer import TABLE, Dealer, rendered
 from tests.collector.table.openings import dealt, flop
-from tools.verbs.log import outputs
+from tools.verbs.log.check import outputs
 
 
 def played() -> Dealer:

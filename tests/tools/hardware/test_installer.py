@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from io import StringIO
@@ -20,6 +19,7 @@ from collector.cards import DECK, Card
 from collector.secrecy import Secret
 from tests.e2e.client import twin
 from tests.e2e.conftest import House
+from tests.e2e.logged import facts
 from tests.e2e.waiting import eventually
 from tools.hardware import HardwareError
 from tools.hardware.deck_grid import Board
@@ -337,9 +337,7 @@ async def test_a_dead_card_is_replaced_and_the_table_reads_the_new_one(house: Ho
 
     assert (status, "Lay the Ah (52/52)" in said) == (0, True), said
     assert {tag.reveal(): card for tag, card in read_deck(kept).items()}[uid(99)] == "Ah"
-    with contextlib.closing(sqlite3.connect(house.stack.folder / "log.db")) as log:
-        (body,) = log.execute("SELECT body FROM facts WHERE kind = 'use_deck' ORDER BY position DESC").fetchone()
-    cards = json.loads(body)["cards"]
+    cards = facts(house.stack.folder / "log.db", "use_deck")[-1]["cards"]
     assert (cards[uid(99)], uid(ORDER.index("Ah")) in cards, len(cards)) == ("Ah", False, 52)
 
 

@@ -6,40 +6,44 @@ import asyncio
 import hashlib
 import json as jsonlib
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 from urllib.parse import quote
 
 import typer
 
+from collector.canonical import canonical
 from collector.errors import CollectorError, LogError
-from collector.facts.chain import verify
+from collector.facts.chain import digest, verify
 from collector.facts.fact import Fact
+from collector.facts.seals import Sealer
 from collector.facts.streams import every_stream
-from collector.log.sqlite import SqliteLog
+from collector.log.sqlite import LogReader, SqliteLog
 from collector.table.commands import COMMANDS
 from collector.table.fold import fold, open_table, opens_table
 from collector.table.show.renderer import Renderer
 from collector.wire.feeds import Channel
+from tools.opener import HouseKey, opener_of
 
-VERB: Final = (90, "Check a log: its chain, and the digest of everything it makes the collector publish.")
 
-
-def main(
+def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The log, as data/log.db.")],
     out: Annotated[Path | None, typer.Option(help="Folder for every message, one file a table and channel.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object for programs.")] = False,
     restored: Annotated[
         bool, typer.Option(help="This log is a backup: give it a new name, and nodes send again what they keep.")
     ] = False,
+    house_key: HouseKey = None,
 ) -> None:
     """Check the chain of FILE and digest everything that it makes the collector publish. Stop the collector first.
 
-    Messages of a live channel hold hole cards: keep --out where the log itself may lie.
+    `head` is that of the chain, over what is on the disk. `content`, `public` and `live` are the same for a log in
+    clear and for a sealed one. Messages of a live channel hold hole cards: keep --out where the log itself may lie.
     """
     try:
-        report = asyncio.run(check(file, out))
+        report = asyncio.run(checked(file, out, opener_of(file, house_key)))
         if restored:
             asyncio.run(renew(file))
     except CollectorError as error:
@@ -54,11 +58,14 @@ def main(
         typer.echo(f"{stream}: " + ", ".join(f"{name} {value}" for name, value in lines.items()))
 
 
-async def check(file: Path, out: Path | None) -> dict[str, dict[str, object]]:
-    """Return facts and digests by stream; raise LogError where the chain is broken."""
+async def checked(file: Path, out: Path | None, opener: Sealer) -> dict[str, dict[str, object]]:
+    """Return facts and digests by stream; raise LogError where the chain is broken, or a body cannot be read."""
     is_a_log(file)
-    log = await SqliteLog.open(file)
+    log = await SqliteLog.open(file, opener)
     try:
+        with LogReader(file) as chains:
+            for stream in chains.streams:
+                verify(chains.facts(stream, bodies=False))
         streams = await every_stream(log)
     finally:
         await log.close()
@@ -88,8 +95,10 @@ def is_a_log(file: Path) -> None:
 
 
 def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, object]:
-    verify(facts)
     report: dict[str, object] = {"facts": len(facts)}
+    if sealed := sum(fact.key_id is not None for fact in facts):
+        report["sealed"] = sealed
+    report |= {"head": digest(facts[-1]), "content": content(facts)}
     if opens_table(facts[0]):
         for channel in ("public", "live"):
             messages = outputs(facts, channel)
@@ -98,6 +107,17 @@ def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, objec
                 out.mkdir(mode=0o700, parents=True, exist_ok=True)
                 (out / f"{stream}.{channel}.jsonl").write_bytes(b"\n".join(messages) + b"\n")
     return report
+
+
+def content(facts: Iterable[Fact]) -> str:
+    """Return the SHA-256 of what facts say, in hex: the same one however they are kept on the disk."""
+    found = hashlib.sha256()
+    for fact in facts:
+        key = fact.device_key
+        said = [fact.kind, fact.schema, fact.secrecy.value, fact.trace_id, fact.cause, fact.received_at, fact.body]
+        who = [[key.device, key.origin, key.seq] if key else None, fact.client, fact.command_id]
+        found.update(canonical([fact.stream, fact.position, *said, *who]) + b"\n")
+    return found.hexdigest()
 
 
 def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
