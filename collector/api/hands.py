@@ -86,7 +86,7 @@ def hands_router(hands: HandQueries) -> APIRouter:
         for seat in plain["setup"]["seats"]:
             seat["name"] = cleaned(seat["name"])  # an older version took names as they came
         if not hidden:
-            plain = without_hidden(plain, {p.seat: p.hole_cards or () for p in record.players if p.shown})
+            plain = without_hidden(plain)
         whole = {**hand_out(record, hidden=hidden).model_dump(), "story": plain}
         name = f"{hand_id}.{SUFFIXES[form]}"
         told = story_in(plain, hand_id)

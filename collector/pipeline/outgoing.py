@@ -45,7 +45,8 @@ class Outgoing:
         messages = self._messages(batch.changes, desk.tables, channel)
         for message in messages:
             await self._link.publish(message.topic, message.payload, retain=message.retain)
-        self._metrics.published.labels(channel).inc(len(messages))
+        if channel == "public":  # how much is told live follows from hidden cards, and everybody may read figures
+            self._metrics.published.labels(channel).inc(len(messages))
 
     async def replies(self, batch: Batch) -> None:
         """Answer those who sent commands."""

@@ -71,17 +71,17 @@ class Renderer:
         self._hand_view = partial(hand_view, self._may)
         self._chances_of = chances or defaultdict[str, Chances](Chances).__getitem__
         self._kept: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
-        self.left_out: dict[str, tuple[str, ...]] = {}
-        """Of tables whose last state did not fit: the fields that it was sent without."""
+        self.left_out: dict[tuple[str, Channel], tuple[str, ...]] = {}
+        """By table and channel, where the last state did not fit: the fields that it was sent without."""
 
     def state(self, table: Table, channel: Channel) -> bytes:
         """Return the payload of `…/{channel}/state`, a TableState. The same facts give the same bytes."""
         place = (table.table_id, "state", channel)
         payload, left_out = self._drawn(place, self._whole, _as_it_is, table, channel)
         if left_out:
-            self.left_out[table.table_id] = left_out
-        elif self.left_out and channel == "public":
-            self.left_out.pop(table.table_id, None)
+            self.left_out[table.table_id, channel] = left_out
+        elif self.left_out:
+            self.left_out.pop((table.table_id, channel), None)
         return payload
 
     def _whole(self, table: Table, channel: Channel) -> tuple[bytes, tuple[str, ...]]:
