@@ -16,7 +16,7 @@ from random import Random
 from typing import Final
 
 from tests.corpus.evening import Fields, Node
-from tests.secrecy.scripts import KINDS, Script, Slot, setting
+from tests.secrecy.scripts import KINDS, Script, Slot, setting, tag_beside
 from tests.secrecy.watched import Seen, Watched, watching
 
 
@@ -86,12 +86,21 @@ class Other:
         if slot.open or not self._script.by_tags:
             tag = slot.tag
         else:
-            there = set().union(*(self._lying.get(antenna, set()) for antenna in slot.antennas))
-            kept = {each.tag for each in self._script.slots if each.open and each.antennas & slot.antennas}
-            tag = self._random.choice([each for each in self._script.tags if each not in there | kept] or [slot.tag])
+            tag = self._another(slot)
         for antenna in slot.antennas:
             self._lying.setdefault(antenna, set()).add(tag)
         return tag
+
+    def _another(self, slot: Slot) -> str:
+        script = self._script
+        there = set().union(*(self._lying.get(antenna, set()) for antenna in slot.antennas))
+        there |= {each.tag for each in script.slots if each.open and each.antennas & slot.antennas}
+        everywhere = set(self._tags.values()) | script.open_tags
+        for _ in range(20):
+            tag = tag_beside(script, everywhere, self._random)
+            if tag not in there:
+                return tag
+        return slot.tag
 
     def _permuted(self, cards: Fields) -> Fields:
         free = [tag for tag in cards if tag not in self._script.open_tags]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -24,6 +25,7 @@ OFTEN: Final = CARDS[::6]
 """Cards that are read, typed and laid more often than others, so that they clash."""
 BLUE: Final = frozenset(uid_of(card, 2) for card in CARDS)
 """The second deck. Of the decks in play the first card that is read says which is dealt."""
+DECK_TAGS: Final = [uid_of(card) for card in CARDS]
 FOREIGN: Final = tuple(f"04ffffffffff{number:02x}" for number in range(1, 6))
 """Tags of no deck."""
 TAGS: Final = [uid_of(card) for card in (*CARDS, *OFTEN * 4)] + [uid_of(card, 2) for card in CARDS[::5]] + [*FOREIGN]
@@ -51,10 +53,12 @@ class Script(Evening):
         super().__init__(stage)
         self.random = random
         self.by_tags = by_tags  # other tags lie at the seats; else the same tags, and other cards are printed on them
+        self.strays = random.choice((0.0, 0.0, 0.1, 0.4))  # how many readings are of any tag at all, also one that lies
         self.as_read = random.random() < 0.3  # seats are asked to show what was read: then one deck is played
         self.tags = [tag for tag in TAGS if not (self.as_read and tag in BLUE)]
         self.slots: list[Slot] = []
         self.open_tags: set[str] = {STRANGE}
+        self.on_board: set[str] = set()
         self.sent: Counter[tuple[str, int | None]] = Counter()
         self.games: set[str] = set()
         self._lying: dict[tuple[str, str], int] = {}
@@ -71,6 +75,8 @@ class Script(Evening):
             fields = {"device": self.node.name, "antenna": antenna, "role": "up", "seat": seat}
             await self.command(type="assign_antenna", **fields)
         self._ready = True
+        if not self.strays:
+            await self.send(type="set_odds", unread=True)  # a seat with an unread card asks more than a moment's work
 
     def command_to(self, where: str, **fields: Any) -> Fields:
         """Return a command as a message, of any console."""
@@ -88,6 +94,8 @@ class Script(Evening):
         reply = await super().send(**fields)
         if reply["accepted"] and fields["type"] == "start_hand":
             self._of_hand.clear()
+            self.on_board.clear()
+            self._lying.clear()  # the deck was gathered: nobody told the node
         return reply
 
     async def reads(self, *events: Fields, **how: Any) -> list[Row]:
@@ -119,6 +127,7 @@ class Script(Evening):
         came_from = event.get("came_from")
         if tag == STRANGE or (_is_open(antenna) and not came_from):
             self.open_tags.add(tag)
+            self.on_board |= {tag} if antenna == BOARD else set()
             return None
         known = self._lying.pop((came_from or antenna, tag), None)
         if known is None and antenna == MUCK:  # it lay at a seat
@@ -287,8 +296,8 @@ async def _disturbed(e: Script) -> None:
         return
     down = GAMES[e.hand.setup.game].streets[0].down
     for player in e.hand.players:
-        for _ in range(e.random.choice((down, down, down, down - 1, down + 1))):
-            if e.random.random() < 0.75:
+        for _ in range(e.random.choice((down, down, down, down - 1, down + bool(e.strays)))):
+            if e.random.random() < 0.75 or not e.strays:
                 await e.reads(read(antenna_of(player.seat), _tag(e)))
             else:
                 card = e.random.choice((e.hidden(), e.random.choice(CARDS), "??"))
@@ -299,7 +308,7 @@ async def _play(e: Script) -> None:
     for _ in range(60):
         if e.hand is None or e.hand.complete:
             return
-        choice = e.random.random()
+        choice = e.random.random() if e.strays else e.random.uniform(0.16, 1)
         if choice < 0.08:
             await _reading(e)
         elif choice < 0.16:
@@ -363,8 +372,9 @@ async def _closing(e: Script) -> None:
 
 
 def _tag(e: Script) -> str:
-    """Return a tag of the first run, by chance."""
-    return e.random.choice(e.tags)
+    """Return a tag of the first run: of a card that lies nowhere, or a stray."""
+    lying = {tag for _, tag in e._lying} | e.on_board
+    return tag_beside(e, lying, e.random)
 
 
 def _command(e: Script, kind: str, fields: Fields) -> Fields:
@@ -379,6 +389,12 @@ def _command(e: Script, kind: str, fields: Fields) -> Fields:
     if kind == "assign_antenna":
         given["antenna"] = "a30"
     return given
+
+
+def tag_beside(e: Script, lying: AbstractSet[str], random: Random) -> str:
+    """Return a tag of a run at whose antennas `lying` are: mostly of another card of the deck, now and then a stray."""
+    free = [tag for tag in DECK_TAGS if tag not in lying]
+    return random.choice(free if free and random.random() >= e.strays else e.tags)
 
 
 async def _reading(e: Script) -> None:
