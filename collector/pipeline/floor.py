@@ -190,6 +190,8 @@ class Floor:
         """
         for (table_id, channel), left_out in list(self._renderer.left_out.items()):
             table, hidden = tables.get(table_id), channel == "live"
+            if hidden and self._renderer.left_out.get((table_id, "public")) == left_out:
+                continue  # the live state is never the smaller one: the same is told of the public one
             if table and self._too_large.lets_pass((table_id, left_out, hidden), time.monotonic()):
                 warning = Warn("STATE_TOO_LARGE", too_large(left_out), "error", hidden=hidden)
                 await self._alert(table, warning, table.position, table.live_stamp.trace_id)

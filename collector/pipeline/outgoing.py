@@ -80,12 +80,13 @@ class Outgoing:
         self._link.flush()
 
     def _messages(self, changes: list[Change], tables: Mapping[str, Table], channel: Channel) -> list[Message]:
+        told = [change for change in changes if channel == "live" or not change.aside]
         events = [
-            Message(topic("table", change.fact.stream, channel, "event"), payload)
-            for change in changes
+            Message(topic("table", change.stream, channel, "event"), payload)
+            for change in told
             for payload in self._renderer.events(change.outcome, change.before, channel)
         ]
-        streams = dict.fromkeys(change.fact.stream for change in changes)
+        streams = dict.fromkeys(change.stream for change in told)
         return events + [state_message(self._renderer, tables[stream], channel) for stream in streams]
 
 

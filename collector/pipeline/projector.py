@@ -151,7 +151,7 @@ def ended_by(change: Change) -> list[Ended]:
 def _seats_changed(batch: Batch) -> list[str]:
     """Return the tables where somebody sits elsewhere, or with other chips, than before."""
     found = [
-        change.fact.stream
+        change.stream
         for change in batch.changes
         if change.before.seated is not change.outcome.table.seated
         or change.before.tournament is not change.outcome.table.tournament

@@ -82,6 +82,8 @@ class Script(Evening):
         """Return a command as a message, of any console."""
         if self._ready and "client" not in fields:
             fields["client"] = self.random.choice((CONSOLES[0], *CONSOLES))
+            if fields["type"] in ("settle_card", "resolve_flag"):
+                fields["client"] = "floor"
         self.sent[fields["type"], fields.get("seat")] += 1
         if fields["type"] == "show" and not fields.get("cards"):
             fields = self._shown(fields)
@@ -384,6 +386,8 @@ def _command(e: Script, kind: str, fields: Fields) -> Fields:
         given["card"] = e.hidden()
     if kind == "show" and e.random.random() < 0.8:
         given["cards"] = e.random.sample(CARDS, len(e.hand.players[0].hole) or 2) if e.hand else ["As", "Kd"]
+    if kind == "resolve_flag" and e.now.flags:
+        given["flag"] = e.random.choice(e.now.flags).position
     if kind == "set_flow" and e.by_tags:
         given["flow"] = "operator"
     if kind == "assign_antenna":

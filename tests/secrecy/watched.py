@@ -20,6 +20,7 @@ from fastapi import Request
 
 from collector.access.grants import Grant, Identity
 from collector.access.rights import Access
+from collector.access.vocabulary import READ_LIVE
 from collector.api import create_app
 from collector.logs import JsonLines
 from collector.signin.door import Caller
@@ -35,7 +36,7 @@ OTHERS: Final = ("floor", "viewer", "commentator", "programme")
 _AS: Final = "x-as"
 FORMATS: Final = ("phh", "ohh", "pokerstars", "json")
 _IN_MEMORY = Path("/dev/shm")
-_WORDS: Final = {login: OP_MAY_ALL.words(login.split("-")[0]) for login in CONSOLES}
+_WORDS: Final = {login: OP_MAY_ALL.words(login.split("-")[0]) - {READ_LIVE} for login in CONSOLES}
 _BY_THE_CLOCK = ("_created", "ebs_log_wal_bytes")
 _MARKS = ("@commit", "@ask", "@puback")
 """What stands in the order of things that left, and never leaves this process."""

@@ -27,7 +27,7 @@ from collector.table.state import Table, play_of
 _TAKEN_OUT: Final = "taken_out"
 """The kind that stands in place of an act that was taken out. No fact of a log has it."""
 _COUNTERS: Final = frozenset(
-    ("position", "public_stamp", "live_stamp", "epoch", "decision", "public_seq", "live_seq", "amendable")
+    ("position", "public_stamp", "live_stamp", "epoch", "decision", "public_seq", "live_seq", "amendable", "answered")
 )
 """Fields of Table that count facts: they only go on (ADR 8). All other fields decide how the next hand is played."""
 _STATE: Final = tuple(field.name for field in fields(Table) if field.name not in _COUNTERS)

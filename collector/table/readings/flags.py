@@ -134,6 +134,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         hides=True,
         may=_may_answer,
         does=_answer,
+        by_card=False,  # whether anything was asked is nothing that the floor hears of a card
         listed=_is_asked,
         live_only=True,
     ),
