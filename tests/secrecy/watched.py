@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,9 @@ FORMATS: Final = ("phh", "ohh", "pokerstars", "json")
 _IN_MEMORY = Path("/dev/shm")
 _WORDS: Final = {login: OP_MAY_ALL.words(login.split("-")[0]) - {READ_LIVE} for login in CONSOLES}
 _BY_THE_CLOCK = ("_created", "ebs_log_wal_bytes")
+_WHEN_OVER: Final = re.compile(r'"message":"hand \d+ is over: a ')
+"""Of alerts that tell, once a hand is over, what the tags at its seats were: they are told by then."""
+_COUNTED: Final = tuple(f'ebs_alerts_total{{code="{each}"}}' for each in ("UNKNOWN_TAG", "RESTING_DECK", "DUPLICATE_CARD"))
 _MARKS = ("@commit", "@ask", "@puback")
 """What stands in the order of things that left, and never leaves this process."""
 
@@ -137,7 +141,7 @@ async def _answers(stage: Watched, role: str, addresses: Sequence[str]) -> list[
             headers = sorted(f"{name}: {value}" for name, value in answer.headers.items())
             text = answer.text
             if address == "/metrics":
-                text = "\n".join(line for line in text.splitlines() if not any(c in line for c in _BY_THE_CLOCK))
+                text = "\n".join(line for line in text.splitlines() if not any(c in line for c in (*_BY_THE_CLOCK, *_COUNTED)))
                 headers = [each for each in headers if not each.startswith("content-length")]
             found.append((f"{role} {address}", f"{answer.status_code} {headers} {text}"))
     return found
@@ -147,6 +151,8 @@ def may_be_heard(row: Row) -> bool:
     """Return whether somebody without `read:live` may hear what left."""
     topic = str(row[0])
     levels = topic.split("/")
+    if levels[-1] == "alert" and _WHEN_OVER.search(str(row[3])):
+        return False
     return topic not in _MARKS and not (levels[2:3] == ["table"] and levels[4:5] == ["live"])
 
 

@@ -51,7 +51,7 @@ CHANGES_NOTHING: Final = frozenset(
 )
 """Fields of a table that change often and never change the list of commands. All others count, new fields too."""
 NOT_IN_HAND_VIEW: Final = frozenset(
-    ("last_position", "last_at", "device_keys", "deck", "open_deck", "mucked", "readings", "on_muck")
+    ("last_position", "last_at", "device_keys", "deck", "open_deck", "mucked", "readings", "on_muck", "strays")
 )
 """Fields of a hand in play that change with readings, and that its view does not tell. All others count."""
 _SAYS_WHAT_IS_PLAYED: Final = operator.attrgetter(*(f.name for f in fields(Play) if f.name not in NOT_IN_HAND_VIEW))

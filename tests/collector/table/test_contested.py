@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from collector.access.rights import Access
 from collector.wire.replies import Reply
-from tests.collector.table.dealer import Dealer
+from tests.collector.table.dealer import OP_MAY_ALL, Dealer
 
 BOARD = ("2c", "7d", "9s", "3s", "4h")
 
@@ -255,6 +256,23 @@ def test_only_the_floor_settles_and_answers_flags() -> None:
         assert refusal(dealer.send(login="op", **fields))[0] == "NOT_PERMITTED"
         assert refusal(dealer.send(login="floorman", **fields))[0] == "NOT_PERMITTED"
     assert dealer.send(type="settle_card", seat=1, card="As", login="floor-2").accepted
+
+
+@pytest.mark.parametrize(
+    "fields", [{"type": "settle_card", "seat": 1, "card": "As"}, {"type": "resolve_flag", "flag": 1, "take": "here"}]
+)
+def test_what_is_answered_by_hidden_cards_takes_the_right_to_hear_them(fields: dict[str, Any]) -> None:
+    """Else the floor finds out which cards clash: by the refusals of every card at every seat."""
+    dealer = Dealer(access=Access(OP_MAY_ALL.logins))
+    dealer.command(type="start_hand", button=1)
+    dealer.read(1, "As")
+    dealer.read(2, "As")
+
+    reply = dealer.send(login="floor", **fields)
+
+    assert reply.error is not None
+    assert (reply.error.code, reply.error.details["permission"]) == ("NOT_PERMITTED", "read:live")
+    assert "ebs live grant" in reply.error.message
 
 
 def test_other_cards_than_were_read_are_taken_and_the_seat_is_shown_with_none() -> None:
