@@ -31,7 +31,11 @@ class Pair:
     sent: Counter[tuple[str, int | None]]
     games: set[str]
     changed: int
-    """Slots whose card differs."""
+    """Cards at seats that differ."""
+    hidden_alerts: int
+    """Alerts that whoever may hear hidden cards heard in the first run."""
+    answers: int
+    """Answers of the equity worker in the first run."""
 
     @property
     def difference(self) -> str | None:
@@ -117,10 +121,12 @@ async def play(kind: str, seed: int) -> Pair:
         script = Script(stage, random, by_tags=random.random() < 0.8)
         await KINDS[kind](script)
         first = stage.seen
+        alerts = sum(str(row[0]).endswith("/live/alert") for row in stage.sent)
+        answers = sum(fact.kind == "equity_answered" for _, fact in stage.facts)
     other = Other(script, random)
     async with watching() as stage:
         await again(stage, script.inputs, other)
-        return Pair(kind, seed, first, stage.seen, script.sent, script.games, other.changed)
+        return Pair(kind, seed, first, stage.seen, script.sent, script.games, other.changed, alerts, answers)
 
 
 async def again(stage: Watched, inputs: list[Fields], other: Other) -> None:
@@ -140,8 +146,11 @@ def played(kind: str, seed: int) -> Pair:
     return asyncio.run(play(kind, seed))
 
 
-SLICE: Final = tuple((kind, 1) for kind in KINDS)
-"""The pairs of `make test`: one of each kind at least."""
+SHORT: Final = ("clashing", "calm", "two decks", "without operator")
+SLICE: Final = (*((kind, 1) for kind in KINDS), *((kind, seed) for kind in SHORT for seed in range(2, 7)))
+"""The pairs of `make test`: one of each kind, and some more of the short ones."""
+MOST: Final = 2000
+"""The pairs of `make soak`."""
 
 
 def main() -> int:

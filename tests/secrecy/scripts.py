@@ -33,8 +33,8 @@ TAGS: Final = [uid_of(card) for card in (*CARDS, *OFTEN * 4)] + [uid_of(card, 2)
 SEATS: Final = (1, 2, 3, 4)
 UP: Final = {seat: f"a2{seat}" for seat in SEATS}
 """Antennas for cards that are dealt face up."""
-NOT_HERE: Final = frozenset({"assign_device", "use_deck", "register_control", "remove_control"})
-"""Commands that are sent with fields of their own: see `_setting`."""
+BY_FIELDS_OF_ITS_OWN: Final = frozenset({"assign_antenna"})
+"""Commands with a seat that name it beside others: an antenna of each seat is assigned when a table is set up."""
 
 
 @dataclass
@@ -275,6 +275,73 @@ async def without_operator(e: Script) -> None:
     await e.look()
 
 
+async def clashing(e: Script) -> None:
+    """A short evening in which cards contradict each other, and everything is tried that could tell of it."""
+    e.strays, e.by_tags = 0.4, True
+    await e.set_up()
+    await e.send(type="set_house_rules", profile="cash")
+    await e.send(type="start_hand")
+    await _disturbed(e)
+    for seat in SEATS:
+        await e.send(type="deal_card", seat=seat, card=e.hidden())
+    for flag in e.now.flags:
+        await e.send(type="resolve_flag", flag=flag.position, take="nowhere")
+    for seat in SEATS:
+        await e.send(type="settle_card", seat=seat, card=e.hidden())
+    await e.send(type="call", seat=e.hand.to_act)
+    fact = e.stage.facts[-1][1]
+    await e.send(client="op", type="amend", changes=[{"seq": fact.position, "command": None}])
+    for _ in range(3):
+        await _play(e)
+    for card in e.random.sample(CARDS, 5):
+        await e.reads(read(BOARD, uid_of(card, e.random.choice((1, 2)))))
+    await _play(e)
+    await e.send(type="end_hand")
+    await _over(e)
+    await e.send(type="start_hand")
+    await _disturbed(e)
+    await e.send(type="undo")
+    await _over(e)
+    await e.look()
+
+
+async def two_decks(e: Script) -> None:
+    """A short evening with cards of either deck: which one is dealt is hidden as long as only hidden cards tell."""
+    e.as_read, e.by_tags, e.strays = False, True, 1.0
+    e.tags = [uid_of(card, deck) for card in CARDS for deck in (1, 2)]
+    await e.set_up()
+    for _ in range(2):
+        await e.send(type="start_hand")
+        await _disturbed(e)
+        for seat in (4, 1, 2, 3):
+            await e.send(type="call" if seat != 3 else "check", seat=seat)
+        deck = e.random.choice((1, 2))
+        for card in e.random.sample(CARDS, 5):
+            await e.reads(read(BOARD, uid_of(card, deck)))
+        await _play(e)
+        await _over(e)
+    await e.look()
+
+
+async def calm(e: Script) -> None:
+    """A short evening of one game whose odds take a worker in one run and not in the other."""
+    e.strays, e.by_tags = 0.0, True
+    await e.set_up()
+    await e.send(type="set_odds", unread=True)
+    for _ in range(2):
+        await e.send(type="start_hand")
+        e.strays = 0.0
+        for player in e.hand.players:
+            for _ in range(2):
+                e.strays = 0.15
+                await e.reads(read(antenna_of(player.seat), _tag(e)))
+        e.strays = 0.0
+        await e.answer()
+        await _play(e)
+        await _over(e)
+    await e.look()
+
+
 async def _in_a_hand(e: Script) -> None:
     """Have a hand run that has cards at its seats and something done in it."""
     if e.hand and not e.hand.complete and not e.now.play.setup.cards_only:
@@ -428,6 +495,9 @@ KINDS: Final[dict[str, Callable[[Script], Awaitable[None]]]] = {
     **{f"sweep-{part}": sweep(part, PARTS) for part in range(PARTS)},
     "rotation": a_rotation,
     "anything": anything,
+    "clashing": clashing,
+    "calm": calm,
+    "two decks": two_decks,
     "corrected": corrected,
     "without operator": without_operator,
 }

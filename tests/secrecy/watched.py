@@ -113,10 +113,15 @@ class Behind:
         self._part = part
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(_part_of(_WATCHED[-1], self._part), name)
+        return getattr(_part_of(current(), self._part), name)
 
 
 _WATCHED: list[Watched] = []
+
+
+def current() -> Watched:
+    """Return the collector that is watched now."""
+    return _WATCHED[-1]
 
 
 def _part_of(stage: Watched, part: str) -> Any:
@@ -132,7 +137,6 @@ def _application() -> Any:
 
 
 async def _answers(stage: Watched, role: str, addresses: Sequence[str]) -> list[tuple[str, str]]:
-    _WATCHED[:] = [stage]
     found = []
     transport = httpx.ASGITransport(_application())
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
@@ -182,6 +186,7 @@ async def watching() -> AsyncIterator[Watched]:
         folder = Path(name)
         await make_folder(folder, (), "pair-log")
         stage = Watched(folder, clock, [], [], log=handler)
+        _WATCHED[:] = [stage]
         await stage.start()
         try:
             yield stage
