@@ -167,9 +167,9 @@ def _is_open(antenna: str) -> bool:
 
 
 async def a_game(e: Script, key: str) -> None:
-    """Two hands of a game, with readings that do not fit between its acts."""
+    """A hand of a game, and a bomb pot on two boards where it has boards; readings that do not fit come between."""
     await e.set_up()
-    for number in range(2):
+    for number in range(2 if GAMES[key].board_size and not GAMES[key].discards else 1):
         await _refill(e)
         await e.send(type="set_game", game=key, bring_in=20 if GAMES[key].up else 0, bets_cap=4)
         bomb = {"bomb": 100, "boards": 2} if number and GAMES[key].board_size and not GAMES[key].discards else {}

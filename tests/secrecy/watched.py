@@ -32,7 +32,7 @@ Seen = list[Any]
 """Something that somebody got: number of the input, time in ms, where, what."""
 CONSOLES: Final = ("op", "op-2", "floor")
 """Logins that give commands. None of them holds `read:live`."""
-OTHERS: Final = ("floor", "viewer", "commentator", "programme")
+OTHERS: Final = ("floor", "commentator")
 """Roles that ask REST beside the operator. None of them holds `read:holecards`."""
 _AS: Final = "x-as"
 FORMATS: Final = ("phh", "ohh", "pokerstars", "json")
@@ -98,9 +98,10 @@ class Watched(Stage):
             event = f"/api/v1/events/{event_id}"
             events += [f"{event}/hands?limit=500", f"{event}/players", f"{event}/statistics"]
             hands = await self._queries.hands(event_id, limit=500, newest_first=False, after=None, within=None)
-            for hand in hands:
+            for number, hand in enumerate(hands):  # one history of each, in turn, and the one that says most
+                forms = {FORMATS[number % len(FORMATS)], "json"}
                 whole.append(f"{event}/hands/{hand.hand_id}")
-                whole += [f"{event}/hands/{hand.hand_id}/export?format={form}" for form in FORMATS]
+                whole += [f"{event}/hands/{hand.hand_id}/export?format={form}" for form in sorted(forms)]
             players = {player.player_id for hand in hands for player in hand.players}
             whole += [f"{event}/players/{player_id}" for player_id in sorted(players)]
         return {"operator": ["/config.json", *events, *whole], **dict.fromkeys(OTHERS, events)}
