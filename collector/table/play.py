@@ -55,7 +55,9 @@ class Play:
     open_deck: str | None = None  # that this hand is dealt from, as far as everybody can know
     readings: int = 0  # cards that came to a seat or the board in this hand, whatever they are
     on_muck: int = 0  # cards that came to the muck in this hand, whatever they are
-    strays: frozenset[tuple[str, int]] = frozenset()  # what was wrong with tags at seats: (code, seat). S0 until it ends
+    strays: frozenset[tuple[str, int]] = (
+        frozenset()
+    )  # what was wrong with tags at seats: (code, seat). S0 until it ends
 
     @property
     def over(self) -> bool:

@@ -1,4 +1,4 @@
-"""Leaks that are planted, one at a time: each is a way in which a program like this one has told hidden cards, or could.
+"""Leaks that are planted, one at a time: each is a way in which a program like this one has told cards, or could.
 
 A leak is small on purpose: a byte, a place in a list, a moment. Whoever adds a way out adds a leak there.
 """
@@ -173,9 +173,9 @@ def a_moment() -> Iterator[None]:
 def an_alert_that_names_a_card() -> Iterator[None]:
     flags = placing.flagged
 
-    def named(table: Any, fact: Any, seen: Any, antenna: Any, problem: Any, card: Any = None) -> Any:
-        table, warnings = flags(table, fact, seen, antenna, problem, card)
-        words = [f"{each.message}: it is {card}" for each in warnings]
+    def named(*about: Any) -> Any:
+        table, warnings = flags(*about)
+        words = [f"{each.message}: it is {about[-1]}" for each in warnings]
         told = [type(each)(each.code, text) for each, text in zip(warnings, words, strict=True)]
         return table, told
 
@@ -198,8 +198,8 @@ def a_count_of_cards_of_the_deck() -> Iterator[None]:
 def an_equity_on_public() -> Iterator[None]:
     drawn = renderer.seat_view
 
-    def told(seat: int, channel: Any, seated: Any, cards_at: int, chance: Any, player: Any, *rest_: Any) -> Any:
-        view = drawn(seat, channel, seated, cards_at, chance, player, *rest_)
+    def told(*seen: Any) -> Any:
+        view, channel, player = drawn(*seen), seen[1], seen[5]
         known = channel == "public" and player is not None and all(player.hole) and bool(player.hole)
         return view.model_copy(update={"equity": 5000}) if known else view
 

@@ -87,10 +87,7 @@ class Other:
 
     def _chosen(self, slot: Slot) -> str:
         """Return a tag for a slot: not one that may lie on the same antenna, since no tag lies there twice."""
-        if slot.open or not self._script.by_tags:
-            tag = slot.tag
-        else:
-            tag = self._another(slot)
+        tag = slot.tag if slot.open or not self._script.by_tags else self._another(slot)
         for antenna in slot.antennas:
             self._lying.setdefault(antenna, set()).add(tag)
         return tag
@@ -170,5 +167,3 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
-
-

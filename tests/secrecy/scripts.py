@@ -474,7 +474,13 @@ async def _reading(e: Script) -> None:
     where, tag = antenna_of(seat), _tag(e)
     lying = [each for (antenna, each), _ in e._lying.items() if antenna == where]
     gone = e.random.choice(lying or [tag])
-    kinds = (read(where, tag), read(where, tag), removed(where, gone), read(MUCK, gone), moved(antenna_of(other), where, gone))
+    kinds = (
+        read(where, tag),
+        read(where, tag),
+        removed(where, gone),
+        read(MUCK, gone),
+        moved(antenna_of(other), where, gone),
+    )
     event = e.random.choice(kinds)
     if event["antenna"] == where and event["kind"] == "card_moved":
         return

@@ -41,7 +41,9 @@ _WORDS: Final = {login: OP_MAY_ALL.words(login.split("-")[0]) - {READ_LIVE} for 
 _BY_THE_CLOCK = ("_created", "ebs_log_wal_bytes")
 _WHEN_OVER: Final = re.compile(r'"message":"hand \d+ is over: a ')
 """Of alerts that tell, once a hand is over, what the tags at its seats were: they are told by then."""
-_COUNTED: Final = tuple(f'ebs_alerts_total{{code="{each}"}}' for each in ("UNKNOWN_TAG", "RESTING_DECK", "DUPLICATE_CARD"))
+_COUNTED: Final = tuple(
+    f'ebs_alerts_total{{code="{each}"}}' for each in ("UNKNOWN_TAG", "RESTING_DECK", "DUPLICATE_CARD")
+)
 _MARKS = ("@commit", "@ask", "@puback")
 """What stands in the order of things that left, and never leaves this process."""
 
@@ -146,7 +148,9 @@ async def _answers(stage: Watched, role: str, addresses: Sequence[str]) -> list[
             headers = sorted(f"{name}: {value}" for name, value in answer.headers.items())
             text = answer.text
             if address == "/metrics":
-                text = "\n".join(line for line in text.splitlines() if not any(c in line for c in (*_BY_THE_CLOCK, *_COUNTED)))
+                text = "\n".join(
+                    line for line in text.splitlines() if not any(c in line for c in (*_BY_THE_CLOCK, *_COUNTED))
+                )
                 headers = [each for each in headers if not each.startswith("content-length")]
             found.append((f"{role} {address}", f"{answer.status_code} {headers} {text}"))
     return found

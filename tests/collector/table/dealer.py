@@ -37,7 +37,7 @@ class OfTests(Access):
     """A house whose floor may hear its tables live: on a real one a person with a grant does."""
 
     def words(self, login: str) -> frozenset[str]:
-        return super().words(login) | ({READ_LIVE} if login.split("-")[0] == "floor" else frozenset())
+        return super().words(login) | ({READ_LIVE} if login.partition("-")[0] == "floor" else frozenset())
 
 
 OP_MAY_ALL = OfTests({**LOGINS, "op": ("operator", "installer")})
