@@ -329,11 +329,11 @@ async def calm(e: Script) -> None:
     await e.set_up()
     await e.send(type="set_odds", unread=True)
     for _ in range(2):
+        await _refill(e)
         await e.send(type="start_hand")
-        e.strays = 0.0
-        for player in e.hand.players:
+        e.strays = 0.15
+        for player in e.hand.players if e.hand else ():
             for _ in range(2):
-                e.strays = 0.15
                 await e.reads(read(antenna_of(player.seat), _tag(e)))
         e.strays = 0.0
         await e.answer()

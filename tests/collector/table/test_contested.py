@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -518,3 +519,25 @@ def test_a_whole_hand_of_stud_is_shown_as_it_was_typed_face_down_and_up() -> Non
     dealer.command(type="show", seat=1)
 
     assert dealer.seat(1, "public")["hole"] == ["As", "Ad", "Ah", "2c", "3d", "4s", "6c"]
+
+
+@pytest.mark.parametrize("ends", [{"type": "end_hand"}, {"type": "misdeal", "override": True}])
+def test_what_tags_lay_at_the_seats_is_told_when_the_hand_is_over(ends: dict[str, Any]) -> None:
+    dealer = started()
+    dealer.read(1, "As")
+    dealer.read(2, "As")
+    dealer.read(3, "", uid="04ffffffffff01")
+    dealer.lift(3, "", uid="04ffffffffff01")
+    told = len(dealer.heard)
+    for seat in (3, 1):
+        dealer.act(seat, "fold")
+    assert not [each for each in dealer.heard[told:] if b'"code":"UNKNOWN_TAG"' in each]
+
+    dealer.command(**ends)
+
+    over = [json.loads(each) for each in dealer.heard if b"is over: a " in each]
+    assert [(each["code"], each["message"].split("; ")[0]) for each in over] == [
+        ("UNKNOWN_TAG", "hand 1 is over: a tag of no deck lay at seat 3"),
+        ("DUPLICATE_CARD", "hand 1 is over: a card was read at seat 2 that lay elsewhere too"),
+    ]
+    assert "As" not in str(over)
