@@ -113,7 +113,7 @@ class HandOut(Answer):
     reached_showdown: bool
     rulings: list[str] = Field(description="Where the record departs from the rules, by a person's decision.")
     device_events: list[DeviceEventsOut] = Field(
-        description="Readings that dealt a card. Empty for whoever may not see hidden cards: they tell what lay there."
+        description="Readings of the hand at seats and boards, whatever lay there: those too that dealt no card."
     )
     facts: FactsOut
     revision: int = Field(description="Rises with every correction of the hand.")
@@ -128,10 +128,7 @@ class HandsPage(Answer):
 
 
 def hand_out(record: HandRecord, *, hidden: bool) -> HandOut:
-    """Return the answer that shows `record`. hidden: with the cards that were not tabled, and what follows from them.
-
-    Which readings dealt a card tells which of the tags were cards of this hand.
-    """
+    """Return the answer that shows `record`. hidden: with the cards that were not tabled, and what is made of them."""
     takers = {winner.player_id for winner in record.winners}
     tabled = {player.player_id for player in record.players if player.shown or hidden}
     made = {winner.hand if winner.player_id in tabled else None for winner in record.winners}
@@ -162,7 +159,7 @@ def hand_out(record: HandRecord, *, hidden: bool) -> HandOut:
         rulings=list(record.rulings),
         device_events=[
             DeviceEventsOut(device=part.device, origin=part.origin, first=part.first, last=part.last)
-            for part in (record.device_events if hidden else ())
+            for part in record.device_events
         ],
         facts=FactsOut(stream=record.facts.stream, first=record.facts.first, last=record.facts.last),
         revision=record.revision,

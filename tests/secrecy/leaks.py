@@ -16,7 +16,9 @@ from fastapi import Response
 from collector.access.vocabulary import READ_LIVE
 from collector.api import hands as rest
 from collector.errors import IllegalAction, Refused
+from collector.facts.fact import DeviceKey
 from collector.hand.clashes import contested
+from collector.hand.copying import replace
 from collector.hand.events import HoleCard
 from collector.pipeline import batch, desk, outgoing, projector
 from collector.pipeline.floor import Floor
@@ -254,14 +256,14 @@ def a_statistic() -> Iterator[None]:
 
 @contextmanager
 def what_readings_went_into_a_record() -> Iterator[None]:
-    drawn = rest.hand_out
+    dealt = placing.with_step
 
-    def told(record: Any, *, hidden: bool) -> Any:
-        return drawn(record, hidden=hidden).model_copy(
-            update={"device_events": drawn(record, hidden=True).device_events}
-        )
+    def named(table: Any, fact: Any, event: Any, *, by_command: bool) -> Any:
+        after = dealt(table, fact, event, by_command=by_command)
+        keys = (*after.play.device_keys, DeviceKey("node-09", "1-0", fact.position))
+        return replace(after, play=replace(after.play, device_keys=keys))
 
-    with patch(rest, "hand_out", told):
+    with patch(placing, "with_step", named):
         yield
 
 

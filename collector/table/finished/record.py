@@ -79,13 +79,10 @@ def _plain(value: object) -> object:
 
 
 def without_hidden(told: Mapping[str, object]) -> dict[str, object]:
-    """Return a plain record without the cards that were not tabled, and without what follows from them.
-
-    Which readings dealt a card tells which of the tags were cards of this hand.
-    """
+    """Return a plain record without the cards that were not tabled."""
     players = cast("list[dict[str, object]]", told["players"])
     seen = [{**player, "hole_cards": player["hole_cards"] if player["shown"] else None} for player in players]
-    return {**told, "players": seen, "device_events": []}
+    return {**told, "players": seen}
 
 
 def _action(act: Recorded, seen: Evidence, seq: int, player_id: str) -> HandAction:
