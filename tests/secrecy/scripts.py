@@ -184,7 +184,7 @@ async def a_rotation(e: Script) -> None:
     """A mixed game, some hands of it."""
     await e.set_up()
     await e.send(type="set_game", rotation=e.random.choice(("horse", "eight_game")), bring_in=20)
-    for _ in range(3):
+    for _ in range(2):
         await _refill(e)
         await e.send(type="start_hand")
         await _disturbed(e)
@@ -236,7 +236,7 @@ def sweep(part: int, parts: int) -> Callable[[Script], Awaitable[None]]:
 async def corrected(e: Script) -> None:
     """Hands with misreads, typed corrections and amendments of what is over."""
     await e.set_up()
-    for _ in range(3):
+    for _ in range(2):
         await e.send(type="start_hand")
         first = len(e.stage.facts)
         await _disturbed(e)
