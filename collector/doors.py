@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from collector.access.grants import Identity
 from collector.access.household import Household
 from collector.broker.admitted.admitting import Gate, Publish
 from collector.broker.admitted.dynsec import DynamicSecurity
@@ -43,7 +44,12 @@ class Doors:
         gate = Gate(people, admissions, desk=desk, publish=publish, note=lambda new: take(Noted(new)))
         spool = Spool(settings.data, people, take)
         days = AuditDays(register.store, now_ms, known=lambda: desk().house.audited, note=lambda new: take(Noted(new)))
-        self.access = Household(people.identity)
+
+        def who(name: str) -> Identity | None:
+            found = people.identity(name)
+            return gate.with_live(found) if found else None
+
+        self.access = Household(who)
         self.offer = gate.offer
         self.parts: list[Callable[[], Coroutine[Any, Any, None]]] = [register.run, gate.run, spool.run, days.run]
         if isinstance(admissions, DynamicSecurity):  # no other way tells who connects

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from collector.access.grants import Identity
-from collector.access.rights import TODAY, Access, roles_with
+from collector.access.rights import TODAY, Access, how_to_get, roles_with
 from collector.access.senders import Sender, Where
 from collector.errors import Refused
 
@@ -47,7 +47,7 @@ class Household:
         if word not in held or not there:
             who = list(roles_with(word))
             message = f"{what} takes the permission {word}, which {sender.client} does not hold here; "
-            message += f"somebody who is {' or '.join(who)} can send it" if who else "no role holds it"
+            message += f"somebody who is {' or '.join(who)} can send it" if who else how_to_get(word, "role")
             raise Refused("NOT_PERMITTED", message, {"permission": word, "roles": who})
 
 

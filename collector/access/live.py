@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from collector.access.grants import Grant, Identity, Place
+from collector.access.vocabulary import READ_LIVE
 from collector.errors import Refused
 
 LIVE: Final = "live"
 """The channel."""
-READ_LIVE: Final = "read:live"
 LONGEST_MS: Final = 7 * 86_400_000
 """A grant lasts no longer: an event is over then, and somebody has to think again."""
 MOST_GRANTS: Final = 100

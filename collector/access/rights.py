@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from collector.access.senders import Sender, Where
-from collector.access.vocabulary import PROPOSE, expand
+from collector.access.vocabulary import PROPOSE, READ_LIVE, expand
 from collector.errors import Refused
 
 RULINGS: Final = "write:rulings"
@@ -98,7 +98,7 @@ class Access:
             return
         who = self.roles_with(word)
         message = f"{what} takes the permission {word}, which the login {login} does not hold; "
-        message += f"send it with the login of the {' or '.join(who)}" if who else "no login of today holds it"
+        message += f"send it with the login of the {' or '.join(who)}" if who else how_to_get(word, "login of today")
         raise Refused("NOT_PERMITTED", message, {"permission": word, "roles": list(who)})
 
     def _roles(self, login: str) -> tuple[str, ...]:
@@ -111,6 +111,13 @@ class Access:
         """Return the roles of logins that hold a word, in the order of the table."""
         played = {*self.others, *FLOOR}.union(*self.logins.values())
         return tuple(role for role, words in ROLES.items() if role in played and word in words | BESIDE)
+
+
+def how_to_get(word: str, holder: str) -> str:
+    """Return what to tell somebody of a word that comes by no role. holder: what does not hold it."""
+    return f"no {holder} holds it" + (
+        ": a person gets it for a table on the collector's machine, with `ebs live grant`" if word == READ_LIVE else ""
+    )
 
 
 def roles_with(word: str) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ ORDINARY_READS: Final = (
     "read:graphics",
     "read:devices",
 )
-GUARDED_READS: Final = ("read:holecards", "read:delayed", "read:audit", "read:live")
+READ_LIVE: Final = "read:live"
+GUARDED_READS: Final = ("read:holecards", "read:delayed", "read:audit", READ_LIVE)
 """In no wildcard. `read:holecards`: hidden cards of hands that are over. `read:live`: those of the running hand."""
 WRITES: Final = (
     "write:actions",

@@ -114,7 +114,9 @@ class HandOut(Answer):
     uncalled_returned: Chips
     reached_showdown: bool
     rulings: list[str] = Field(description="Where the record departs from the rules, by a person's decision.")
-    device_events: list[DeviceEventsOut]
+    device_events: list[DeviceEventsOut] = Field(
+        description="Readings of the hand at seats and boards, whatever lay there: those too that dealt no card."
+    )
     facts: FactsOut
     revision: int = Field(description="Rises with every correction of the hand.")
     void: bool = Field(description="A misdeal.")

@@ -84,10 +84,6 @@ _MONITOR = (
 """Hears tags, as the installer does."""
 
 
-_FLOOR = (*_CONSOLE, "read table/+/live/alert")
-"""Says where contested cards lie, so it hears which seats they are at. It sees no card."""
-
-
 _NODE = (
     "write dev/{user}/status",
     "write dev/{user}/event",
@@ -132,7 +128,7 @@ class Logins:
 
     def acl(self) -> str:
         """Return mosquitto's ACL: deny by default, one block a user. No `pattern` lines: they hold for everybody."""
-        house = {**_ROLES, INSTALLER: _INSTALLER, FLOOR: _FLOOR, MONITOR: _MONITOR}
+        house = {**_ROLES, INSTALLER: _INSTALLER, FLOOR: _CONSOLE, MONITOR: _MONITOR}
         rules = [*house.items(), *((user, _CONSOLE) for user in self.consoles)]
         rules += [(user, house[like]) for user, like in self.further.items()]
         rules = [(user, (*lines, *(_COMMANDS if TODAY.words(user) else ()))) for user, lines in rules]

@@ -18,6 +18,26 @@ UNASSIGNED = "_unassigned"
 
 RECORD = "_record"
 """The stream of what was asked and not done. No table folds it (ADR 18)."""
+_ODDS = "_odds-"
+
+
+def odds_of(table_id: str) -> str:
+    """Return the stream of the answers of the equity worker to a table.
+
+    Whether a table asks follows from hidden cards. In the stream of the table an answer would take a position, and
+    everybody reads positions: in replies, alerts, ids of hands. So each answer says behind which position it stands.
+    """
+    return f"{_ODDS}{table_id}"
+
+
+def of_odds(stream: str) -> bool:
+    """Return whether a stream is one of answers of the equity worker."""
+    return stream.startswith(_ODDS)
+
+
+def table_of(stream: str) -> str:
+    """Return the table that a stream is about: its own name, unless it holds answers of the equity worker."""
+    return stream.removeprefix(_ODDS)
 
 
 @dataclass(frozen=True, slots=True)

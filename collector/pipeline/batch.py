@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from collector.devices.readings import age_of
 from collector.equity import Question
+from collector.facts.fact import Fact, of_odds
 from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.pipeline.deciding import Deciding, Own
@@ -102,7 +103,7 @@ class Batches(Generic[R]):
             if not isinstance(message, Own):
                 self._puback(message)
         self._outgoing.flush()
-        self._want(desk.questions(dict.fromkeys(change.fact.stream for change in batch.changes)))
+        self._want(desk.questions(dict.fromkeys(change.stream for change in batch.changes)))
         self._observe(batch, taken_at)
         self._report(batch)
         await self._floor.tell(desk)
@@ -115,8 +116,10 @@ class Batches(Generic[R]):
         if batch.facts:
             began = time.monotonic()
             await self._store.append(batch.facts)
-            self._metrics.commit.observe(time.monotonic() - began)
-            self._metrics.batch.observe(len(batch.facts))
+            told = len(_told(batch.facts))
+            if told:
+                self._metrics.commit.observe(time.monotonic() - began)
+                self._metrics.batch.observe(told)
             self._floor.log_waits(self._store.waiting_bytes())
 
     def _observe(self, batch: Batch, taken_at: float) -> None:
@@ -128,6 +131,11 @@ class Batches(Generic[R]):
 
     def _report(self, batch: Batch) -> None:
         """Count and log what was committed."""
-        for fact in batch.facts:
+        for fact in _told(batch.facts):
             self._metrics.facts.labels(fact.kind).inc()
             log_event(log, "INFO", fact.kind, trace_id=fact.trace_id, stream=fact.stream, position=fact.position)
+
+
+def _told(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts that figures and lines of the log tell of. That a table asked the worker is hidden."""
+    return [fact for fact in facts if not of_odds(fact.stream)]

@@ -155,8 +155,7 @@ class Deciding:
 
     def _own(self, message: Own, batch: Batch) -> None:
         if isinstance(message, Solved):
-            fits = self.desk.equity_answer(message.table_id, message.found, batch)
-            self._metrics.answers.labels("taken" if fits else "stale").inc()
+            self.desk.equity_answer(message.table_id, message.found, batch)
         elif isinstance(message, Noted):
             self.desk.note(message.new, batch)
         elif isinstance(message, Tick):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
@@ -24,7 +25,7 @@ from collector.devices.readings import age_of
 from collector.equity import Answered, Question
 from collector.errors import BadInput, Refused
 from collector.facts.chain import Chain
-from collector.facts.fact import HOUSE, RECORD, UNASSIGNED, Fact, NewFact, unchained
+from collector.facts.fact import HOUSE, RECORD, UNASSIGNED, Fact, NewFact, of_odds, table_of, unchained
 from collector.house import rounds
 from collector.house.commands import Asked, decide_house, event_of, fold_house, hidden_in, opens, word_of
 from collector.house.house import House
@@ -40,7 +41,7 @@ from collector.table.amend.chapters import Evening
 from collector.table.amend.permissions import words_of
 from collector.table.decide import decide
 from collector.table.effects import Warn
-from collector.table.equity import EQUITY_ANSWERED, unanswered
+from collector.table.equity import answer_fact, unanswered
 from collector.table.fold import Outcome, fold, open_table, opens_table
 from collector.table.live import decide_live
 from collector.table.readings.automatic import CLIENT, inferred
@@ -77,6 +78,16 @@ class Change:
     fact: Fact
     before: Table
     outcome: Outcome
+
+    @property
+    def stream(self) -> str:
+        """The stream of the table that it is of."""
+        return self.before.table_id
+
+    @property
+    def aside(self) -> bool:
+        """Whether the fact stands beside the stream of its table: then only the live channel may hear of it."""
+        return of_odds(self.fact.stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +155,7 @@ class Desk:
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str], dict[str, _Taken]] = {}  # by stream and client, then by id
         self._refusals = Refusals()
+        self._to_fold: dict[str, deque[Fact]] = {}  # answers of the equity worker, while a log is loaded
 
     @property
     def events(self) -> dict[str, str]:
@@ -168,7 +180,7 @@ class Desk:
     def load(self, facts: Iterable[Fact]) -> list[Change]:
         """Fold facts that are in the log already; return the changes that end, correct or release a hand."""
         changes = []
-        for fact in facts:
+        for fact in self._with_answers(facts):
             try:
                 change = self._fold(fact)
             except Exception as error:  # noqa: BLE001 - what older code took must not keep newer code from starting
@@ -180,6 +192,17 @@ class Desk:
             if change and (change.outcome.ended or change.outcome.released):
                 changes.append(change)
         return changes
+
+    def load_answers(self, stream: str, answers: Iterable[Fact]) -> None:
+        """Keep the answers of the equity worker to a table that is to be loaded: each is folded where it stands."""
+        self._to_fold[stream] = deque(answers)
+
+    def _with_answers(self, facts: Iterable[Fact]) -> Iterator[Fact]:
+        for fact in facts:
+            yield fact
+            answers = self._to_fold.get(fact.stream)
+            while answers and answers[0].body["after"] <= fact.position:
+                yield answers.popleft()
 
     def load_record(self, facts: Iterable[Fact]) -> None:
         """Take in the last entries of the record: a repeat of a refused command gets the same answer."""
@@ -266,8 +289,7 @@ class Desk:
         asked = unanswered(evening.table, evening.memory.chances) if evening else None
         if evening is None or asked is None or not found.reveal().fits(asked.reveal()):
             return False
-        body = found.reveal().plain()
-        self._log(EQUITY_ANSWERED.fact(table_id, evening.table.live_stamp.trace_id, body, found), batch)
+        self._log(answer_fact(evening.table, found), batch)
         return True
 
     def live_request(self, asked: GrantLive | RevokeLive, by: str, key: str, batch: Batch) -> LiveAnswer:
@@ -500,11 +522,12 @@ class Desk:
             opened = open_table(fact)
             self._keep(fact.stream, opened)
             return Change(fact, opened.table, Outcome(opened))
-        evening = self.evenings.get(fact.stream)
+        stream = table_of(fact.stream)
+        evening = self.evenings.get(stream)
         if evening is None:
             return None
         before, outcome = evening.table, fold(self._commands, evening, unchained(fact), value)
-        self._keep(fact.stream, outcome.evening)
+        self._keep(stream, outcome.evening)
         if outcome.table.devices is not before.devices:
             self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
         return Change(fact, before, outcome)

@@ -18,6 +18,7 @@ from collector.logs import log_event, logger_of
 from collector.metrics import Metrics
 from collector.pipeline.desk import Desk, Warned
 from collector.ports import Link
+from collector.table.airing import airs
 from collector.table.effects import Warn
 from collector.table.show.fitting import too_large
 from collector.table.show.renderer import Renderer
@@ -108,11 +109,11 @@ class Floor:
         """Alert of what a committed batch warns of. A card that lies wrong is read, and warned of, again and again."""
         for each in warned:
             fact, warning = each.fact, each.warning
-            what = (fact.stream, warning.code, warning.device, warning.antenna, warning.seat)
+            what = (fact.stream, warning.code, warning.device, warning.antenna, warning.seat, warning.hidden)
             if self._warned.lets_pass(what, fact.received_at):
                 await self._alert(each.table, warning, fact.position, fact.trace_id)
             else:
-                self._metrics.alerts.labels(warning.code).inc()
+                self._count_alert(warning)
 
     def drop(self, where: str, reason: str, problem: str, *, to_all: bool = False) -> None:
         """Count and log a payload that is dropped; complain of it, to all tables if need be.
@@ -190,16 +191,28 @@ class Floor:
                 await self._alert(table, complaint.warning, table.position, table.live_stamp.trace_id)
 
     async def tell_what_was_left_out(self, tables: Mapping[str, Table]) -> None:
-        """Alert of states that were sent without some of their fields, again and again while it is so."""
-        for table_id, left_out in list(self._renderer.left_out.items()):
-            table = tables.get(table_id)
-            if table and self._too_large.lets_pass((table_id, left_out), time.monotonic()):
-                warning = Warn("STATE_TOO_LARGE", too_large(left_out), "error")
+        """Alert of states that were sent without some of their fields, again and again while it is so.
+
+        How large the live state is follows from hidden cards too.
+        """
+        for (table_id, channel), left_out in list(self._renderer.left_out.items()):
+            table, hidden = tables.get(table_id), channel == "live"
+            if hidden and self._renderer.left_out.get((table_id, "public")) == left_out:
+                continue  # the live state is never the smaller one: the same is told of the public one
+            if table and self._too_large.lets_pass((table_id, left_out, hidden), time.monotonic()):
+                warning = Warn("STATE_TOO_LARGE", too_large(left_out), "error", hidden=hidden)
                 await self._alert(table, warning, table.position, table.live_stamp.trace_id)
+
+    def _count_alert(self, warning: Warn) -> None:
+        """Count an alert. What follows from hidden cards is in no figure: everybody may read those."""
+        if not warning.hidden:
+            self._metrics.alerts.labels(warning.code).inc()
 
     async def _alert(self, table: Table, warning: Warn, seq: int, trace_id: str) -> None:
         payload = self._renderer.alert(table, warning, seq, trace_id)
-        self._metrics.alerts.labels(warning.code).inc()
+        self._count_alert(warning)
+        if warning.hidden and not airs(table, "live"):
+            return
         where = ("live", "alert") if warning.hidden else ("alert",)
         await self._link.publish(topic("table", table.table_id, *where), payload, qos=1)
 

@@ -9,7 +9,7 @@ from typing import Final
 from collector.access.household import NO_PEOPLE
 from collector.access.refusals import KEPT_MS
 from collector.facts.chain import Chain
-from collector.facts.fact import RECORD
+from collector.facts.fact import RECORD, odds_of, of_odds
 from collector.facts.streams import house_first, pages, since
 from collector.pipeline.desk import Desk
 from collector.pipeline.garbage import settle
@@ -34,7 +34,10 @@ async def load_desk(
     ended: list[Ended | Released] = []
     if RECORD in heads:
         desk.load_record(await since(store, RECORD, heads[RECORD].position, clock_ms() - KEPT_MS))
-    for stream in house_first(name for name in heads if name != RECORD):
+    for stream in house_first(name for name in heads if name != RECORD and not of_odds(name)):
+        answers = odds_of(stream)
+        if answers in heads:
+            desk.load_answers(stream, [fact async for facts in pages(store, answers) for fact in facts])
         async for facts in pages(store, stream):
             for begin in range(0, len(facts), AT_ONCE):
                 changes = desk.load(facts[begin : begin + AT_ONCE])

@@ -46,7 +46,8 @@ class Outgoing:
         messages = self._messages(batch.changes, desk.tables, channel)
         for message in messages:
             await self._link.publish(message.topic, message.payload, retain=message.retain)
-        self._metrics.published.labels(channel).inc(len(messages))
+        if channel == "public":  # how much is told live follows from hidden cards, and everybody may read figures
+            self._metrics.published.labels(channel).inc(len(messages))
 
     async def replies(self, batch: Batch) -> None:
         """Answer those who sent commands."""
@@ -80,14 +81,14 @@ class Outgoing:
         self._link.flush()
 
     def _messages(self, changes: list[Change], tables: Mapping[str, Table], channel: Channel) -> list[Message]:
-        streams = dict.fromkeys(change.fact.stream for change in changes)
-        changes = [change for change in changes if airs(change.outcome.table, channel)]
-        streams = dict.fromkeys(stream for stream in streams if airs(tables[stream], channel))
+        aired = [change for change in changes if airs(tables[change.stream], channel)]
+        told = [change for change in aired if channel == "live" or not change.aside]
         events = [
-            Message(topic("table", change.fact.stream, channel, "event"), payload)
-            for change in changes
+            Message(topic("table", change.stream, channel, "event"), payload)
+            for change in told
             for payload in self._renderer.events(change.outcome, change.before, channel)
         ]
+        streams = dict.fromkeys(change.stream for change in told)
         return events + [state_message(self._renderer, tables[stream], channel) for stream in streams]
 
 

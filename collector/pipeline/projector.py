@@ -170,7 +170,7 @@ def hands_of(change: Change) -> list[_Hand]:
 def _seats_changed(batch: Batch) -> list[str]:
     """Return the tables where somebody sits elsewhere, or with other chips, than before."""
     found = [
-        change.fact.stream
+        change.stream
         for change in batch.changes
         if change.before.seated is not change.outcome.table.seated
         or change.before.tournament is not change.outcome.table.tournament
@@ -199,6 +199,5 @@ def _story(play: Play, record: HandRecord, seats: Collection[int]) -> str:
     """Return the story of a hand as JSON with the cards that were tabled, and those of `seats`."""
     whole = story_out(story_of(play))
     if len(seats) < len(record.players):
-        known = (player for player in record.players if player.shown or player.seat in seats)
-        whole = without_hidden(whole, {player.seat: player.hole_cards or () for player in known})
+        whole = without_hidden(whole, seats)
     return json.dumps(whole, separators=(",", ":"))

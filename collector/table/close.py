@@ -17,7 +17,7 @@ from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.killing import after_pot
 from collector.table.play import Play
 from collector.table.readings.decks import impossible
-from collector.table.readings.flags import still_asked
+from collector.table.readings.flags import still_asked, strays_told
 from collector.table.registration import Asked, Folded, Registration, Resolved, Seats, When
 from collector.table.state import Table, play_of
 from collector.table.tournament import after_hand, tournament_update
@@ -110,7 +110,7 @@ def put_away(table: Table, fact: Fact) -> Effect:
     ended, warnings = _ended(_ruled(play), fact), held(play)
     if warnings:
         after = replace(after, held=(*after.held, ended))
-    return Effect(after, warnings=tuple(warnings), closed=(ended,))
+    return Effect(after, warnings=(*warnings, *strays_told(play)), closed=(ended,))
 
 
 def _ruled(play: Play) -> Play:
@@ -166,7 +166,7 @@ def _misdeal(table: Table, fact: Fact, command: wire.Misdeal) -> Effect:
     after = replace(
         table, play=None, button_stays=True, owed=play.owed, redeal=table.before_hand, flags=still_asked(table)
     )
-    return Effect(after, (told,), closed=(_ended(void, fact, void=True),))
+    return Effect(after, (told,), strays_told(play), closed=(_ended(void, fact, void=True),))
 
 
 def _can_end(table: Table) -> Seats | None:

@@ -22,7 +22,7 @@ class Warn:
     antenna: str | None = None
     seat: int | None = None
     flagged: bool = False  # `resolve_flag` answers it, by the position of its fact
-    hidden: bool = False  # it can follow from hidden cards: only the floor hears it, on `live/alert`
+    hidden: bool = False  # it can follow from hidden cards: only who may hear those hears it, on `live/alert`
 
 
 class Effect(NamedTuple):

@@ -1,11 +1,14 @@
-"""The question of a table to the equity worker, and the fact that holds the answer."""
+"""The question of a table to the equity worker, and the fact that holds the answer.
+
+Answers have a stream of their own (`odds_of`). An older log has them in the stream of the table.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from collector.equity import Answered, Question
-from collector.facts.fact import Body, Fact
+from collector.facts.fact import Body, Fact, NewFact, odds_of
 from collector.facts.kinds import Kind
 from collector.hand.copying import replace
 from collector.odds.asked import for_a_worker, question
@@ -23,6 +26,12 @@ def unanswered(table: Table, chances: Chances) -> Secret[Question] | None:
     """
     asked = chances.question(table.play.hand, table.odds_rules) if table.play else None
     return for_a_worker(asked, table.answered) if asked else None
+
+
+def answer_fact(table: Table, found: Secret[Answered]) -> NewFact:
+    """Return the fact of an answer, behind the last fact of its table."""
+    body = {**found.reveal().plain(), "after": table.position}
+    return EQUITY_ANSWERED.fact(odds_of(table.table_id), table.live_stamp.trace_id, body, found)
 
 
 def _answer(body: Body) -> Secret[Answered]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from collector.facts.fact import Fact
+from collector.facts.fact import Fact, of_odds
 from collector.hand.copying import replace
 from collector.house.commands import TABLE_OPENED
 from collector.table.amend.chapters import Evening, Memory, with_closed
@@ -66,6 +66,8 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
     if registered and registered.amends:
         effect, amended, ended = fold_amendment(commands, evening, fact, value)
         chapter, closed = amended.chapter or evening.chapter_with(fact, starts=False, may_change=False), amended.closed
+    elif of_odds(fact.stream):
+        return _beside(commands, evening, fact, value)
     else:
         effect = commands.fold(before, fact, value)
         starts = registered is not None and registered.past is Past.ALONE
@@ -80,6 +82,18 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
     released = tuple(Freed.of(closed, due) for due in effect.released)
     released = released if after.time.counts else freed_at_once(ended)
     return Outcome(Evening(after, evening.memory, chapter, closed), happenings, effect.warnings, ended, released)
+
+
+def _beside(commands: Commands, evening: Evening, fact: Fact, value: object) -> Outcome:
+    """Return the evening after a fact that stands beside its stream. The stream has not moved on, and no chapter has.
+
+    Only the live channel hears of it, and it puts no hand away.
+    """
+    before, effect = evening.table, commands.fold(evening.table, fact, value)
+    told = consequences(before, effect.table, evening.memory.chances.question)
+    stamp = Stamp(fact.received_at, fact.trace_id) if told else before.live_stamp
+    after = replace(effect.table, live_stamp=stamp, live_seq=before.live_seq + len(told))
+    return Outcome(evening._replace(table=after), tuple(told))
 
 
 def _stamped(

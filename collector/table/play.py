@@ -47,7 +47,7 @@ class Play:
     hand: Hand
     steps: tuple[Step, ...] = ()
     undone: tuple[Step, ...] = ()
-    device_keys: tuple[DeviceKey, ...] = ()
+    device_keys: tuple[DeviceKey, ...] = ()  # of readings at seats and boards, whatever lay there
     owed: Mapping[int, Owed] = field(default_factory=dict)  # missed blinds before its posts; a misdeal gives them back
     revision: int = 1  # rises with each amendment that changes the hand
     void: bool = False  # a misdeal
@@ -58,6 +58,7 @@ class Play:
     readings: int = 0  # cards that came to a seat or the board in this hand, whatever they are
     on_muck: int = 0  # cards that came to the muck in this hand, whatever they are
     terms: Terms = BY_DEFAULT  # of its release: those at its start, or what has been stricter since
+    strays: frozenset[tuple[str, int]] = frozenset()  # what was wrong with tags: (code, seat). S0 until it ends
 
     @property
     def over(self) -> bool:
@@ -75,7 +76,6 @@ def stepped(play: Play, fact: Fact, event: Event, *, by_command: bool) -> Play:
 
     A command ends what redo could bring back; a reading leaves it.
     """
-    key = fact.device_key
     return replace(
         play,
         hand=apply(play.hand, event),
@@ -83,7 +83,6 @@ def stepped(play: Play, fact: Fact, event: Event, *, by_command: bool) -> Play:
         undone=() if by_command else play.undone,
         last_position=fact.position,
         last_at=fact.received_at,
-        device_keys=(*play.device_keys, key) if key else play.device_keys,
     )
 
 

@@ -155,7 +155,7 @@ class Registration(Generic[C]):
     amends: bool = False  # it is folded over the evening, not over the table
     refused_when_large: bool = False  # the hand goes on without it: no byte of its state may be beyond the limit
     cardless: bool = False  # nothing of it rests on cards: an amendment may put it into the running hand, or before it
-    live_only: bool = False  # that it may come can follow from hidden cards: the public is not told
+    live_only: bool = False  # its answer follows from hidden cards: it takes `read:live` too, and is listed live only
     in_the_past: Callable[[House, C], Mapping[str, object]] | None = None  # beside it, if an amendment puts it there
 
     @property

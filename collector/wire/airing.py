@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from collector.wire.base import Line
+from collector.wire.base import DisplayName
 from collector.wire.command import TableCommand
 
 Mode = Literal["rehearsal", "programme", "secure"]
@@ -18,7 +16,7 @@ class Mask(TableCommand):
     """Hide everything, at once, on every channel: no card is on air until somebody unmasks."""
 
     type: Literal["mask"] = "mask"
-    reason: Annotated[Line, Field(description="For the record; may be empty.")] = ""
+    reason: DisplayName | None = None
 
 
 class Unmask(TableCommand):

@@ -39,7 +39,6 @@ TOPIC_WORDS: Final = {
     "table/+/alert": TopicWords(("write:alerts", "read:live")),
     "table/+/command/+": TopicWords(NOBODY, EACH),
     "table/+/live/+": TopicWords(("read:live",)),
-    "table/+/live/alert": TopicWords(("write:rulings", "read:live")),  # which seats clash; no card
     "table/+/public/+": TopicWords(("read:hands", "read:tables")),
     "table/+/reply/+": TopicWords(EACH),
 }

@@ -13,6 +13,8 @@ from tests.corpus.interface import ROOT, recorded
 from tests.corpus.kinds import NOT_OF_AN_EVENING
 
 NOT_BY_A_MESSAGE = {
+    "LAST_HAND": "a bomb pot of a draw game with one player present begins with an override only",
+    "HOUSE_KEY_MISSING": "the house key is taken away from the machine, and no message does that",
     "BAD_AMOUNT": "the wire takes no amount below nought",
     "BAD_RUNS": "the wire takes two runs or three",
     "SEAT_IN_HAND": "whoever leaves a seat leaves it between hands, and the hand is put away then",

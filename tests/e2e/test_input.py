@@ -119,10 +119,12 @@ async def test_an_older_reading_is_logged_as_evidence_and_deals_no_card(house: H
     event = {"kind": "card_read", "antenna": "a01", "uid": tag}
     async with (
         Client(await twin(house.stack, demo.DEVICE)) as node,
-        Client(await twin(house.stack, "floor"), f"ebs/v1/table/{demo.TABLE}/live/alert") as floor,
+        Client(await twin(house.stack, "programme"), f"ebs/v1/table/{demo.TABLE}/live/alert") as programme,
     ):
         await node.send(EVENT, envelope(house, seq=1, age_ms=600_000, events=[event]))
-        await eventually(lambda: any(json.loads(payload)["code"] == "OLD_READING" for _, payload in floor.received()))
+        await eventually(
+            lambda: any(json.loads(payload)["code"] == "OLD_READING" for _, payload in programme.received())
+        )
 
     assert metric(house, 'ebs_facts_total{kind="card_read"}') == 1
     assert (house.sees.feeds["live"].state or {})["seats"][0]["hole"] is None

@@ -205,7 +205,7 @@ class Gate:
         found = self._standing.person(request.person)
         if found is None or not self._standing.has_session(request.session):
             raise Refused("NOT_SIGNED_IN", f"{request.person} is not signed in with this session; sign in again")
-        who, changed = self._with_live(found[0]), found[1]
+        who, changed = self.with_live(found[0]), found[1]
         made = await keeper.admit_page(
             request.person,
             request.session,
@@ -249,7 +249,8 @@ class Gate:
         to = output_holder(output.id)
         return frozenset(t for t in tables_of(grants, to, self._now_ms()) if grants[t][to].key == output.digest)
 
-    def _with_live(self, who: Identity) -> Identity:
+    def with_live(self, who: Identity) -> Identity:
+        """Return somebody with what the grants of live channels give now."""
         events = self._desk().events
         tables = tables_of(self._desk().live, who.user, self._now_ms())
         return with_live(who, [(events[table], table) for table in tables if table in events])
@@ -309,7 +310,7 @@ class Gate:
     def _rules_now(self, login: str, who: Identity) -> frozenset[str]:
         """Return what a page would get if it asked now; nothing where it would be refused."""
         try:
-            return frozenset(rules_of_page(login, self._with_live(who), self._desk().events))
+            return frozenset(rules_of_page(login, self.with_live(who), self._desk().events))
         except Refused:
             return frozenset()
 

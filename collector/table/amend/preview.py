@@ -262,7 +262,8 @@ def _compared(evening: Evening, after: Evening, changes: Changes) -> Amended:
     closed.sort(key=lambda each: each.first_position)
     revised = {each.hand_id: each for each in closed}
     held = tuple(revised.get(each.hand_id, each) for each in after.table.held)  # the floor's word revises them further
-    folded = after._replace(table=replace(after.table, play=play, held=held), closed=tuple(closed))
+    beside = {"held": held, "answered": table.answered}  # answers have a stream of their own: none is folded again
+    folded = after._replace(table=replace(after.table, play=play, **beside), closed=tuple(closed))
     return Amended(evening, folded, tuple(changed), changes)
 
 

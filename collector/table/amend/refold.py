@@ -29,7 +29,7 @@ _TAKEN_OUT: Final = "taken_out"
 _COUNTERS: Final = frozenset(
     (
         *("position", "public_stamp", "live_stamp", "epoch", "decision", "public_seq", "live_seq", "amendable"),
-        *("time", "waiting"),
+        *("answered", "time", "waiting"),
     )
 )
 """Fields of Table that count facts: they only go on (ADR 8). All other fields decide how the next hand is played."""

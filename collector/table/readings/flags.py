@@ -27,6 +27,28 @@ _OF_HIDDEN_CARDS: Final = ("DUPLICATE_CARD",)
 """Flags that follow from a hidden card elsewhere, whatever antenna they are about."""
 
 
+_WHEN_OVER: Final = {
+    "UNKNOWN_TAG": "a tag of no deck lay at seat {}; look at the cards before the next hand",
+    "RESTING_DECK": "a card of another deck lay at seat {}; take it out before the next hand",
+    "DUPLICATE_CARD": "a card was read at seat {} that lay elsewhere too; look at the deck before the next hand",
+}
+"""What tags at the seats were, in words for everybody on the floor: told when the hand is over."""
+
+
+def strays_told(play: Play) -> tuple[Warn, ...]:
+    """Return the floor's word on the tags that lay at the seats of a hand that is over. No card is named.
+
+    While a hand is played everybody hears how many tags lie at a seat, and nobody what they are (ADR 19).
+    """
+    found = []
+    for code, what in _WHEN_OVER.items():
+        seats = sorted(seat for each, seat in play.strays if each == code)
+        if seats:
+            message = f"hand {play.number} is over: {what.format(' and at seat '.join(map(str, seats)))}"
+            found.append(Warn(code, message))
+    return tuple(found)
+
+
 def flagged(  # noqa: PLR0917 - each is another thing
     table: Table, fact: Fact, reading: Reading, antenna: Antenna, problem: tuple[str, str], card: Card | None = None
 ) -> tuple[Table, list[Warn]]:
@@ -39,6 +61,8 @@ def flagged(  # noqa: PLR0917 - each is another thing
     device, name, tag = reading.device, reading.antenna, reading.tag
     flag = Flag(fact.position, code, message, antenna, device, name, tag, Secret(card) if card else None)
     same = (code, device, name, tag, antenna)
+    if antenna.role == "seat" and antenna.seat and table.running and table.play and code in _WHEN_OVER:
+        table = replace(table, play=replace(table.play, strays=table.play.strays | {(code, antenna.seat)}))
     known = any((each.code, each.device, each.name, each.tag, each.antenna) == same for each in table.flags)
     after = table if known else replace(table, flags=(*table.flags, flag))
     hidden = antenna.role == "seat" or code in _OF_HIDDEN_CARDS
@@ -134,6 +158,7 @@ COMMANDS: Final[tuple[Registration[Any], ...]] = (
         hides=True,
         may=_may_answer,
         does=_answer,
+        by_card=False,  # whether anything was asked is nothing that the floor hears of a card
         listed=_is_asked,
         live_only=True,
     ),

@@ -31,7 +31,7 @@ def _came(table: Table, fact: Fact, reading: Reading) -> Effect:
         return Effect(_present(table, reading, came=True), (_unseen(reading),))
     old = is_old(table, fact, reading.age_ms)
     table = _lies(table, reading, moves=0 if reading.again else 1)  # again: an earlier boot of the node counted it
-    table = table if old else _counted(table, antenna)
+    table = table if old else _counted(table, fact, antenna)
     if antenna is None:
         message = f"antenna {reading.antenna} of {reading.device} has no role; assign it"
         warning = Warn("ANTENNA_UNASSIGNED", message, device=reading.device, antenna=reading.antenna)
@@ -121,14 +121,18 @@ def _lies(table: Table, reading: Reading, *, moves: int) -> Table:
     return replace(table, cards_at={**table.cards_at, antenna.seat: count})
 
 
-def _counted(table: Table, antenna: Antenna | None) -> Table:
-    """Return the table with one more card seen in its hand: counted, whatever it is."""
+def _counted(table: Table, fact: Fact, antenna: Antenna | None) -> Table:
+    """Return the table with one more card seen in its hand: counted, whatever it is.
+
+    So is the reading that a record names: those that dealt a card would tell which tags were cards.
+    """
     play = table.play
     if play is None or antenna is None:
         return table
     if antenna.role == "muck":
         return replace(table, play=replace(play, on_muck=play.on_muck + 1))
-    return replace(table, play=replace(play, readings=play.readings + 1))
+    keys = (*play.device_keys, fact.device_key) if fact.device_key else play.device_keys
+    return replace(table, play=replace(play, readings=play.readings + 1, device_keys=keys))
 
 
 def _present(table: Table, reading: Reading, *, came: bool) -> Table:

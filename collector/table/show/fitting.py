@@ -72,11 +72,14 @@ def too_large(left_out: tuple[str, ...]) -> str:
 
 
 def worth_weighing(table: Table) -> bool:
-    """Tell whether a table has so long lists that one more small thing might be too much. Costs next to nothing."""
+    """Tell whether a table has so long lists that one more small thing might be too much. Costs next to nothing.
+
+    The public state is weighed. What follows from hidden cards is not in it, and plays no part here.
+    """
     acts = len(table.play.hand.actions) if table.play else 0
     told = table.tournament
     places = 500 * len(told.eliminated or ()) + 20 * len(told.payouts or ())
-    lists = 220 * len(table.levels) + 250 * len(table.bounties) + 300 * len(table.flags) + 70 * len(table.decks)
+    lists = 220 * len(table.levels) + 250 * len(table.bounties) + 70 * len(table.decks)
     return places + lists + 230 * acts > WORTH_WEIGHING
 
 

@@ -52,7 +52,10 @@ CHANGES_NOTHING: Final = frozenset(
 )
 """Fields of a table that change often and never change the list of commands. All others count, new fields too."""
 NOT_IN_HAND_VIEW: Final = frozenset(
-    ("last_position", "last_at", "device_keys", "deck", "open_deck", "mucked", "readings", "on_muck", "terms")
+    (
+        *("last_position", "last_at", "device_keys", "deck", "open_deck", "mucked", "readings", "on_muck"),
+        *("strays", "terms"),
+    )
 )
 """Fields of a hand in play that change with readings, and that its view does not tell. All others count."""
 _SAYS_WHAT_IS_PLAYED: Final = operator.attrgetter(*(f.name for f in fields(Play) if f.name not in NOT_IN_HAND_VIEW))
@@ -72,17 +75,17 @@ class Renderer:
         self._hand_view = partial(hand_view, self._may)
         self._chances_of = chances or defaultdict[str, Chances](Chances).__getitem__
         self._kept: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
-        self.left_out: dict[str, tuple[str, ...]] = {}
-        """Of tables whose last state did not fit: the fields that it was sent without."""
+        self.left_out: dict[tuple[str, Channel], tuple[str, ...]] = {}
+        """By table and channel, where the last state did not fit: the fields that it was sent without."""
 
     def state(self, table: Table, channel: Channel) -> bytes:
         """Return the payload of `…/{channel}/state`, a TableState. The same facts give the same bytes."""
         place = (table.table_id, "state", channel)
         payload, left_out = self._drawn(place, self._whole, _as_it_is, table, channel)
         if left_out:
-            self.left_out[table.table_id] = left_out
-        elif self.left_out and channel == "public":
-            self.left_out.pop(table.table_id, None)
+            self.left_out[table.table_id, channel] = left_out
+        elif self.left_out:
+            self.left_out.pop((table.table_id, channel), None)
         return payload
 
     def _whole(self, table: Table, channel: Channel) -> tuple[bytes, tuple[str, ...]]:

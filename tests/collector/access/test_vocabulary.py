@@ -77,7 +77,7 @@ def test_every_topic_names_a_word_or_is_nobodys() -> None:
     named = {name: value for name, value in vars(topics).items() if name.isupper() and isinstance(value, str)}
     ours = {value.removeprefix(f"{topics.PREFIX}/") for value in named.values()} - {topics.PREFIX}
     rules = [rule for role in logins._ROLES.values() for rule in role]
-    rules += [*logins._INSTALLER, *logins._FLOOR, *logins._COMMANDS, *logins._NODE]
+    rules += [*logins._INSTALLER, *logins._COMMANDS, *logins._NODE]
 
     assert ours
     assert ours | {heard(rule) for rule in rules} == set(TOPIC_WORDS)

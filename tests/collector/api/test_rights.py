@@ -153,7 +153,7 @@ class Asked:
             await house.writer.put_event(EVENT, "Main Event")
             await house.writer.put_table(HAND.table_id, EVENT, "Table 1")
             counts = {p.player_id: Counts() for p in HAND.players}
-            seen = without_hidden(json.loads(STORY), {p.seat: p.hole_cards or () for p in HAND.players if p.shown})
+            seen = without_hidden(json.loads(STORY))
             details = {HAND.hand_id: HandDetails(counts, json.dumps(seen))}
             released = [to_the_house(HAND, STORY)]
             await house.writer.put([tabled_only(HAND)], details=details, released=released)

@@ -27,10 +27,10 @@ EXPECTED = {
     "commentator": {STATUS, PUBLIC, *OWN},
     "analyst": {STATUS, PUBLIC, *NODES, *OWN},
     "operator": {STATUS, PUBLIC, *NODES, *OWN, ALERT},
-    "floor": {STATUS, PUBLIC, *NODES, *OWN, ALERT, "read ebs/v1/table/+/live/alert"},
+    "floor": {STATUS, PUBLIC, *NODES, *OWN, ALERT},
     "installer": {STATUS, PUBLIC, *NODES, *OWN, ALERT, "read ebs/v1/dev/+/event"},
     "programme": {STATUS, PUBLIC, *OWN},
-    "admin": {STATUS, PUBLIC, *NODES, *OWN, ALERT, "read ebs/v1/table/+/live/alert", "read ebs/v1/dev/+/event"},
+    "admin": {STATUS, PUBLIC, *NODES, *OWN, ALERT, "read ebs/v1/dev/+/event"},
 }
 
 

@@ -41,7 +41,7 @@ table/t1/public/event               h   h   h   h   .   h   h   .   .   s   h   
 table/t2/public/state               h   h   h   h   .   h   h   .   .   s   .   .
 table/t1/live/state                 .   .   .   .   .   h   .   .   .   s   .   .
 table/t1/live/event                 .   .   .   .   .   h   .   .   .   s   .   .
-table/t1/live/alert                 .   h   .   .   .   h   .   .   .   s   .   .
+table/t1/live/alert                 .   .   .   .   .   h   .   .   .   s   .   .
 table/t1/alert                      h   h   h   h   .   h   .   .   .   s   h   .
 table/t2/alert                      h   h   h   h   .   h   .   .   .   s   .   .
 table/t1/command/ME                 s   s   s   .   .   .   .   .   s   h   s   .

@@ -8,9 +8,13 @@ import pytest
 
 from collector.cards import parse_cards
 from collector.equity import Answered, answer, equity_of
-from collector.pipeline.desk import Batch
+from collector.facts.chain import Chain
+from collector.facts.fact import HOUSE, odds_of
+from collector.pipeline.desk import Batch, Desk
 from collector.secrecy import Secrecy, Secret
-from tests.collector.table.dealer import TABLE, Dealer
+from collector.table.commands import COMMANDS
+from collector.table.equity import EQUITY_ANSWERED
+from tests.collector.table.dealer import OP_MAY_ALL, TABLE, Dealer, rendered
 from tests.collector.table.openings import bring
 
 
@@ -134,6 +138,54 @@ def test_what_takes_long_comes_back_as_a_fact() -> None:
     assert dealer.events()[-1]["data"]["equities"][0]["equity"] == shares(dealer)[1]
     assert questions(dealer) == {}
     assert "equity" not in str(dealer.events("public"))
+
+
+def test_an_answer_moves_no_number_that_everybody_reads() -> None:
+    """Whether a table asks follows from hidden cards, and positions are in replies, alerts and ids of hands."""
+    dealer = stud()
+    deal(dealer, 2, "QsQd")
+    up = dealer.send(type="deal_card", seat=2, card="Jh", up=True)
+    before, public = dealer.table, dealer.output("public")
+
+    assert solve(dealer)
+
+    after = dealer.table
+    assert dealer.facts[-1].stream == odds_of(TABLE)
+    assert (after.position, after.decision, after.public_seq) == (before.position, before.decision, before.public_seq)
+    assert (after.public_stamp, after.live_seq) == (before.public_stamp, before.live_seq + 1)
+    assert dealer.changes[-1].aside
+    assert dealer.output("public")[: len(public)] == public
+    assert dealer.act(2, "bring_in").seq == (up.seq or 0) + 1
+
+
+def test_an_answer_is_folded_where_it_stood_when_a_log_is_loaded() -> None:
+    dealer = stud()
+    deal(dealer, 2, "QsQd")
+    deal(dealer, 2, "Jh", up=True)
+    solve(dealer)
+    dealer.act(2, "bring_in")
+    loaded = Desk(Chain({}, lambda: dealer.now), COMMANDS, OP_MAY_ALL)
+
+    loaded.load_answers(TABLE, [fact for fact in dealer.facts if fact.stream == odds_of(TABLE)])
+    loaded.load(fact for fact in dealer.facts if fact.stream == HOUSE)
+    loaded.load(fact for fact in dealer.facts if fact.stream == TABLE)
+
+    assert rendered(loaded.tables[TABLE], "live") == rendered(dealer.table, "live")
+    assert loaded.tables[TABLE].live_seq == dealer.table.live_seq
+
+
+def test_an_answer_of_an_older_log_stands_in_the_stream_of_its_table() -> None:
+    dealer = stud()
+    deal(dealer, 2, "QsQd")
+    deal(dealer, 2, "Jh", up=True)
+    found = answer(questions(dealer)[TABLE].reveal())
+    old = EQUITY_ANSWERED.fact(TABLE, "old", found.plain(), Secret(found))
+    position = dealer.table.position
+
+    dealer.desk._log(old, Batch())
+
+    assert dealer.table.position == position + 1
+    assert list(shares(dealer).values()) == counted("stud7", "AsAhKd", "QsQdJh")
 
 
 def test_an_answer_that_comes_too_late_is_nothing() -> None:

@@ -152,3 +152,25 @@ async def test_a_log_that_waits_beyond_its_bound_is_told_of_at_times(monkeypatch
     assert hall.told == ["LOG_WAITS"] * 2
     assert "256 MB" in hall.link.to("/alert")[0]["message"]
     assert hall.metrics.waiting._value.get() == LOG_WAITS + 1
+
+
+async def test_what_follows_from_hidden_cards_is_in_no_figure() -> None:
+    hall = Hall()
+    alert = warned(hall, 0)
+    hidden = replace(alert, warning=replace(alert.warning, hidden=True))
+
+    await hall.floor.warn([hidden, hidden, alert])
+
+    assert [payload["code"] for payload in hall.link.to("live/alert")] == ["UNKNOWN_TAG"]
+    assert [payload["code"] for payload in hall.link.to(f"{TABLE}/alert")] == ["UNKNOWN_TAG"], "each is held back alone"
+    assert counted(hall, "UNKNOWN_TAG") == 1
+
+
+async def test_that_the_live_state_alone_is_too_large_is_no_word_for_everybody() -> None:
+    hall = Hall()
+    hall.renderer.left_out[TABLE, "live"] = ("flags",)
+
+    await hall.floor.tell_what_was_left_out(hall.desk.tables)
+
+    assert [payload["code"] for payload in hall.link.to("live/alert")] == ["STATE_TOO_LARGE"]
+    assert hall.link.to(f"{TABLE}/alert") == []

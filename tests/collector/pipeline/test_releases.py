@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.collector.pipeline.test_projector import Projected
-from tests.collector.table.test_releasing import MINUTE, Show
+from tests.collector.pipeline.projected import Projected
+from tests.collector.table.show import MINUTE, Show
 
 HIDDEN = {"As", "Ad", "Kh", "Kd", "7c", "2d"}
 

@@ -16,7 +16,7 @@ from collector.table.airing import airs
 from collector.table.commands import COMMANDS
 from collector.wire.feeds import HandView, SeatView, TableState
 from tests.collector.table.dealer import Dealer
-from tests.collector.table.test_releasing import Show
+from tests.collector.table.show import Show
 
 CARD = re.compile(r'"[2-9TJQKA][cdhs]"')
 

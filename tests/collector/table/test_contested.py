@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from collector.access.rights import Access
 from collector.wire.replies import Reply
-from tests.collector.table.dealer import Dealer
+from tests.collector.table.dealer import OP_MAY_ALL, Dealer
 
 BOARD = ("2c", "7d", "9s", "3s", "4h")
 
@@ -257,6 +259,23 @@ def test_only_the_floor_settles_and_answers_flags() -> None:
     assert dealer.send(type="settle_card", seat=1, card="As", login="floor-2").accepted
 
 
+@pytest.mark.parametrize(
+    "fields", [{"type": "settle_card", "seat": 1, "card": "As"}, {"type": "resolve_flag", "flag": 1, "take": "here"}]
+)
+def test_what_is_answered_by_hidden_cards_takes_the_right_to_hear_them(fields: dict[str, Any]) -> None:
+    """Else the floor finds out which cards clash: by the refusals of every card at every seat."""
+    dealer = Dealer(access=Access(OP_MAY_ALL.logins))
+    dealer.command(type="start_hand", button=1)
+    dealer.read(1, "As")
+    dealer.read(2, "As")
+
+    reply = dealer.send(login="floor", **fields)
+
+    assert reply.error is not None
+    assert (reply.error.code, reply.error.details["permission"]) == ("NOT_PERMITTED", "read:live")
+    assert "ebs live grant" in reply.error.message
+
+
 def test_other_cards_than_were_read_are_taken_and_the_seat_is_shown_with_none() -> None:
     dealer = started()
     for card in ("As", "Kd"):
@@ -500,3 +519,25 @@ def test_a_whole_hand_of_stud_is_shown_as_it_was_typed_face_down_and_up() -> Non
     dealer.command(type="show", seat=1)
 
     assert dealer.seat(1, "public")["hole"] == ["As", "Ad", "Ah", "2c", "3d", "4s", "6c"]
+
+
+@pytest.mark.parametrize("ends", [{"type": "end_hand"}, {"type": "misdeal", "override": True}])
+def test_what_tags_lay_at_the_seats_is_told_when_the_hand_is_over(ends: dict[str, Any]) -> None:
+    dealer = started()
+    dealer.read(1, "As")
+    dealer.read(2, "As")
+    dealer.read(3, "", uid="04ffffffffff01")
+    dealer.lift(3, "", uid="04ffffffffff01")
+    told = len(dealer.heard)
+    for seat in (3, 1):
+        dealer.act(seat, "fold")
+    assert not [each for each in dealer.heard[told:] if b'"code":"UNKNOWN_TAG"' in each]
+
+    dealer.command(**ends)
+
+    over = [json.loads(each) for each in dealer.heard if b"is over: a " in each]
+    assert [(each["code"], each["message"].split("; ")[0]) for each in over] == [
+        ("UNKNOWN_TAG", "hand 1 is over: a tag of no deck lay at seat 3"),
+        ("DUPLICATE_CARD", "hand 1 is over: a card was read at seat 2 that lay elsewhere too"),
+    ]
+    assert "As" not in str(over)

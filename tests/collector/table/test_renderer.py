@@ -72,12 +72,12 @@ def test_a_card_that_the_hand_does_not_take_leaves_the_picture_of_the_hand() -> 
     dealer.command(type="assign_antenna", device=NODE, antenna="a12", role="muck")
     dealer.command(type="start_hand", button=3)
     dealer.renderer.state(dealer.table, "live")
-    before = dealer.renderer._kept[dealer.table.table_id, "hand"]
+    before = dealer.renderer._kept[dealer.table.table_id, "hand", False]
 
     dealer.lay("a12", "As")
     dealer.renderer.state(dealer.table, "live")
 
-    assert dealer.renderer._kept[dealer.table.table_id, "hand"] is before
+    assert dealer.renderer._kept[dealer.table.table_id, "hand", False] is before
 
 
 def test_what_is_said_again_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:

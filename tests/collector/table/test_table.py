@@ -365,3 +365,21 @@ def test_a_reader_that_fails_is_told_to_the_floor() -> None:
     dealer.event(Gone(origin=BOOT, first=3, last=12))
 
     assert dealer.alerts() == ["READER_FAULT", "READINGS_GONE"]
+
+
+def test_a_record_names_the_readings_of_its_hand_whatever_they_were() -> None:
+    """Those that dealt a card would tell which of the tags at a seat were cards."""
+    ranges = []
+    for second in ("Ad", "As"):
+        dealer = Dealer()
+        dealer.command(type="start_hand", button=1)
+        dealer.read(1, "As")
+        dealer.read(1, second, uid=None if second == "Ad" else "04ffffffffff01")
+        dealer.read(2, "Kd")
+        for seat in (1, 2):
+            dealer.act(seat, "fold")
+        dealer.command(type="end_hand")
+        ranges.append(dealer.records()[0].device_events)
+
+    assert ranges[0] == ranges[1]
+    assert [(part.first, part.last) for part in ranges[0]] == [(1, 3)]

@@ -1,0 +1,1 @@
+"""Whoever may not see hidden cards learns nothing of them: pairs of runs that differ in hidden cards alone."""
