@@ -1,4 +1,4 @@
-"""The states that pictures are made of: hands played at a table of the collector's own, as its live channel tells them."""
+"""The states that pictures are made of: hands played at a table of the collector's own, as its channel has them."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def hi_lo() -> State:
             room.does("call" if legal["seat"] in (1, 2) and legal["call"] else "fold" if legal["call"] else "check")
             if room.state()["hand"]["waiting_for"] == "board":
                 break
-    room.show({seat: cards for seat, cards in {2: "KdKhJdJh", 1: "As2sTdTh"}.items()})
+    room.show({2: "KdKhJdJh", 1: "As2sTdTh"})
     return room.picture()
 
 
@@ -230,23 +230,18 @@ def triple_draw() -> State:
     room = Room(4, game="triple_draw_27").begin(("7s5h4d3cKs", "8s7d6h2c2d", "9c8d5s3hTc", "QdJhTs6c4s"))
     while room.state()["hand"]["street"] == "predraw":
         room.does("call" if room.state()["hand"]["legal"]["call"] else "check")
-    for number in (1, 2):
-        for seat, count, away, cards in ((2, 1, "2d", "4c"), (3, 2, "9cTc", "Ad6s"), (4, 3, "QdJhTs", "Kh2h8c"), (1, 1, "Ks", "9d")):
-            if number == 2:
-                room.command(type="draw", seat=seat, count=0)
-                continue
-            room.command(type="draw", seat=seat, count=count, cards=[away[at : at + 2] for at in range(0, len(away), 2)])
-            for at in range(0, len(cards), 2):
-                room.command(type="deal_card", seat=seat, card=cards[at : at + 2])
-        while number == 1 and room.state()["hand"]["to_act"]:
-            room.does("check")
-            if room.state()["hand"]["drawing"]:
-                break
+    drawn = ((2, ["2d"], ["4c"]), (3, ["9c", "Tc"], ["Ad", "6s"]), (4, ["Qd", "Jh", "Ts"], ["Kh", "2h", "8c"]))
+    for seat, away, cards in (*drawn, (1, ["Ks"], ["9d"])):
+        room.command(type="draw", seat=seat, count=len(away), cards=away)
+        for card in cards:
+            room.command(type="deal_card", seat=seat, card=card)
+    while not room.state()["hand"]["drawing"]:
+        room.does("check")
+    for seat, away, cards in ((2, [], []), (3, ["8d"], ["7c"]), (4, ["Kh", "8c"], ["3s", "7h"]), (1, [], [])):
+        room.command(type="draw", seat=seat, count=len(away), cards=away)
+        for card in cards:
+            room.command(type="deal_card", seat=seat, card=card)
     return room.picture()
-
-
-def knock_out() -> State:
-    return _river().show({2: "QhQc", 1: "AsKd"}).picture()
 
 
 STATES: dict[str, Callable[[], State]] = {

@@ -43,20 +43,15 @@ export class Awards {
     const news = awards.length > 0 && this.motion.on && this.handId !== hand.hand_id;
     clearTimeout(this.timer);
     this.handId = awards.length ? hand.hand_id : null;
-    if (!news || awards.length === 1) return mainOf(awards);
+    if (!news || awards.length === 1) return awards;
     this.follow(awards, 1);
     return [awards[0]];
   }
 
   follow(awards, next) {
     this.timer = setTimeout(() => {
-      this.show(next < awards.length ? [awards[next]] : mainOf(awards));
+      this.show(next < awards.length ? [awards[next]] : awards);
       if (next < awards.length) this.follow(awards, next + 1);
     }, STEP_MS * this.motion.pace);
   }
-}
-
-// All parts for the amounts. A whole picture lights up what won the main pot.
-function mainOf(awards) {
-  return awards;
 }

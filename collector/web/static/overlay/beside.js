@@ -31,7 +31,7 @@ export class Beside {
     const over = hand !== null && hand.street === 'complete';
     const label = act ? this.wording.word(`action.${act.action}`, act.action.replace(/_/g, ' ')) : '';
     const said = Boolean(act && hand && !over && label && isTalk(act, hand));
-    this.drawAction(act, hand, label, said, about.large);
+    this.drawAction(seat, act, hand, label, said && !about.large);
     const answers = hand !== null && hand.legal !== null && hand.legal.seat === seat.seat && hand.legal.call > 0;
     this.figure(this.bet, '', seat.bet, seat.bet > 0 && !said && !answers && !about.large);
     setData(this.bet, 'value', seat.bet);
@@ -44,11 +44,12 @@ export class Beside {
 
   // A bet is news until another takes its place, any other act while it is the last; then it loses its colour. A fold is
   // told while it is the last.
-  drawAction(act, hand, label, said, played) {
+  drawAction(seat, act, hand, label, said) {
     const last = act !== null && isLast(act, hand);
     const news = last || (act !== null && BETS.has(act.action) && isToMatch(act, hand));
-    const shown = said && !played && (act.action !== 'fold' || last);
-    const amount = said && act.to > 0 && !QUIET.has(act.action) ? act.to : null;
+    const shown = said && (act.action !== 'fold' || last);
+    const worth = said && seat.effective && act.to === seat.bet ? seat.effective : act && act.to; // nobody can match more
+    const amount = said && act.to > 0 && !QUIET.has(act.action) ? worth : null;
     this.figure(this.action, label, amount, shown);
     setData(this.action, 'kind', act ? act.action : '');
     setData(this.action, 'news', news ? '1' : '0');

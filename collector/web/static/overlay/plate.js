@@ -45,7 +45,7 @@ export class Plate {
     setData(this.element, 'status', seat.status);
     setData(this.element, 'gone', gone ? '1' : '0');
     setData(this.element, 'toAct', turn ? '1' : '0');
-    setData(this.element, 'won', seat.won ? '1' : '0');
+    setData(this.element, 'won', wonBy(seat, about.award) ? '1' : '0');
     setData(this.element, 'lost', about.award && !about.award.seats.has(seat.seat) ? '1' : '');
     setData(this.element, 'clock', hand && hand.clock && hand.clock.seat === seat.seat ? '1' : '');
     this.motion.presence(this.element, seat.status !== 'empty' && !(gone && away));
@@ -122,12 +122,12 @@ export class Plate {
     setData(this.made, 'value', seat.made);
     setData(this.made, 'inside', large ? '1' : '');
     setHidden(this.made, !made);
-    const amount = award && award.won[seat.seat] !== undefined ? award.won[seat.seat] : seat.won;
-    setText(this.won, seat.won && amount ? `+${this.wording.money(amount)}` : '');
+    const amount = wonBy(seat, award);
+    setText(this.won, amount ? `+${this.wording.money(amount)}` : '');
     setData(this.won, 'value', seat.won);
     setData(this.won, 'winner', seat.won ? seat.seat : '');
-    const appears = Boolean(seat.won && amount) && this.won.hidden;
-    setHidden(this.won, !seat.won || !amount);
+    const appears = Boolean(amount) && this.won.hidden;
+    setHidden(this.won, !amount);
     if (appears) this.motion.enter(this.won, 640);
   }
 
@@ -139,6 +139,9 @@ export class Plate {
     if (news) this.motion.band(this.band);
   }
 }
+
+// What a seat takes: of the parts that are given now, or of all.
+const wonBy = (seat, award) => (award ? award.won[seat.seat] || 0 : seat.won || 0);
 
 export function runWord(points) {
   if (points === 10_000) return 'won';

@@ -55,6 +55,7 @@ export class OverlayView {
     setHidden(this.root, false);
     setData(this.root, 'moment', moment.name);
     setData(this.root, 'large', moment.large ? '1' : '');
+    setData(this.root, 'boards', hand && hand.boards.length > 1 ? hand.boards.length : 1);
     this.strip.draw(state);
     const about = { moment: moment.name, large: moment.large, ...pictureOf(parts, state) };
     this.drawSeats(state, about);
