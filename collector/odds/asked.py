@@ -31,7 +31,7 @@ _DECKS: Final[Mapping[int, frozenset[Card]]] = {
 }
 """The cards of a deck without the ranks below the lowest, which counts from the deuce."""
 MOST_WITH_OUTS: Final = 3
-"""Hands whose outs are counted: by construction in two milliseconds, and a picture shows no more."""
+"""Hands whose outs are counted: a picture shows no more. Three of six-card Omaha on the turn take about 2.4 ms."""
 _NO_ODDS: Final[Mapping[int, Odds]] = {}
 
 Cards = tuple[Card, ...]
