@@ -1,5 +1,5 @@
 # The commands of this project. Each sets up what it needs; repeating is instant.
-.PHONY: help run setup test soak mutants check format lock clean
+.PHONY: help run setup test soak mutants pictures check format lock clean
 .DEFAULT_GOAL := help
 
 # mosquitto is where Debian puts services, or in .venv/bin when setup could only unpack it.
@@ -33,6 +33,10 @@ soak: ## run what takes hours, before a release (ARGS="-k campaign" chooses amon
 mutants: ## plant 100 small faults, print those that no test notices (ARGS="--seed 7 --room hand")
 	@scripts/setup dev
 	@.venv/bin/python -m tools.dev.mutants $(ARGS)
+
+pictures: ## lay the approved pictures of the overlay over video plates, in build/pictures
+	@scripts/setup dev
+	@.venv/bin/python -m tests.web.pictures.sheets
 
 check: ## lint, format, types, architecture
 	@scripts/setup dev

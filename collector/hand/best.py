@@ -14,13 +14,17 @@ from collector.hand.games import Cards, Game, Half
 
 
 class Best(NamedTuple):
-    """What a hand makes on a board. board: its number from 1. half: its name. kind, ranks: see `evaluation.Kind`."""
+    """What a hand makes on a board. board: its number from 1. half: its name. kind, ranks: see `evaluation.Kind`.
+
+    words: the same in a dealer's words.
+    """
 
     board: int
     half: str
     kind: str
     ranks: str
     cards: Cards
+    words: str
 
 
 def best(game: Game, hole: Cards, boards: Sequence[Cards]) -> tuple[Best, ...]:
@@ -43,10 +47,8 @@ def _of_half(half: Half, hole: Cards, board: Cards, number: int) -> Best | None:
     strength = half.strength(hole, board)
     if not strength:
         return None
-    cards = next(
-        (own + common for own, common in _choices(half, hole, board) if half.strength(own, common) == strength)
-    )
-    return Best(number, half.name, *half.kind(strength), cards)
+    own, common = next(choice for choice in _choices(half, hole, board) if half.strength(*choice) == strength)
+    return Best(number, half.name, *half.kind(strength), own + common, half.describe(own, common))
 
 
 def _choices(half: Half, hole: Cards, board: Cards) -> Iterator[tuple[Cards, Cards]]:

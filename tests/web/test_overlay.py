@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from collector.cards import DECK
 from collector.wire.feed_events import ActionRecorded, CardDetected, HandCorrected
-from collector.wire.feeds import PotView, TableState, WinView
+from collector.wire.feeds import PotView, TableState
 from tests.web.chromium import blank_page, shows
 from tests.web.publisher import Publisher
 from tests.web.servers import KEY, Broker, Site, wait_until
@@ -62,19 +62,19 @@ def test_acts_bets_turn_and_badges(open_overlay: Open, publisher: Publisher) -> 
     expect(found(page, "action", 6)).to_have_text("Fold")
 
     draw(page, publisher, scene(6, "showdown", 51))
-    expect(found(page, "status", 2)).to_have_text("All in 860,500")
-    expect(found(page, "status", 2)).to_be_visible()
+    expect(found(page, "stack", 2)).to_have_text("All in")
+    assert value(page, "stack", 2) == "0"
     expect(found(page, "made", 2)).to_be_visible()
     side = page.locator("[data-field='pots'] [data-pot]")
     assert [side.nth(at).get_attribute("data-value") for at in range(side.count())] == ["1600000", "256000"]
 
     draw(page, publisher, scene(6, "complete", 52))
-    winner = page.locator("[data-field='winner'] [data-winner='2']")
+    winner = page.locator("[data-won='1']")
+    expect(winner).to_have_count(1)
     expect(winner).to_contain_text("Bao Tran")
-    expect(winner).to_contain_text("1,856,000")
     expect(winner).to_contain_text("three of a kind, queens")
-    assert winner.get_attribute("data-value") == "1856000"
     expect(found(page, "won", 2)).to_have_text("+1,856,000")
+    assert page.locator("[data-winner='2']").get_attribute("data-value") == "1856000"
     expect(found(page, "status", 2)).to_be_hidden()
 
 
@@ -111,48 +111,15 @@ def test_hands_that_were_not_read_are_backs(open_overlay: Open, publisher: Publi
     expect(found(page, "equity", 1)).to_be_hidden()
 
 
-def test_winners_share_and_pots_of_one_player_are_added(open_overlay: Open, publisher: Publisher) -> None:
+def test_winners_share_and_each_has_his_amount_on_his_plate(open_overlay: Open, publisher: Publisher) -> None:
     page = open_overlay()
-    wins = tuple(
-        WinView(seat=number, player_id=f"p_{number}", amount=amount, hand="a flush")
-        for number, amount in ((1, 100), (1, 50), (2, 100), (3, 30), (4, 20))
-    )
-    seats = {number: seat(number) for number in range(1, 5)}
+    seats = {number: seat(number, won=won) for number, won in ((1, 150), (2, 100), (3, None))}
 
-    draw(page, publisher, state(1, seats, hand("complete", waiting_for="next_hand", winners=wins)))
+    draw(page, publisher, state(1, seats, hand("complete", waiting_for="next_hand")))
 
-    rows = page.locator("[data-field='winner'] .win")
-    assert rows.count() == 3
-    expect(rows.nth(0)).to_contain_text("150")
-    expect(rows.nth(2)).to_contain_text("Carla Nowak 30")
-
-
-def test_a_name_that_runs_from_the_right_leaves_the_amount_behind_it_where_it_is(
-    open_overlay: Open, publisher: Publisher
-) -> None:
-    page = open_overlay()
-    wins = tuple(
-        WinView(seat=number, player_id=f"p_{number}", amount=500 - 100 * number, hand=None) for number in range(1, 5)
-    )
-    seats = {number: seat(number, name="\u0639\u0644\u064a" if number > 2 else "Ann") for number in range(1, 5)}
-
-    draw(page, publisher, state(1, seats, hand("complete", waiting_for="next_hand", winners=wins)))
-    expect(page.locator(".win-rest .win-name")).to_contain_text("200")
-    name_end, amount_begin = page.evaluate(
-        """() => {
-          const text = document.querySelector('.win-rest .win-name').firstChild;
-          const place = (words) => {
-            const range = document.createRange();
-            const at = text.data.indexOf(words);
-            range.setStart(text, at);
-            range.setEnd(text, at + words.length);
-            return range.getBoundingClientRect();
-          };
-          return [place('\u0639\u0644\u064a').right, place('200').left];
-        }"""
-    )
-
-    assert amount_begin > name_end
+    assert [value(page, "won", number) for number in (1, 2, 3)] == ["150", "100", ""]
+    expect(found(page, "won", 1)).to_have_text("+150")
+    expect(found(page, "won", 3)).to_be_hidden()
 
 
 def test_a_late_page_draws_at_once_and_without_movement(open_overlay: Open, publisher: Publisher) -> None:
@@ -184,7 +151,8 @@ def test_events_move_what_they_changed(open_overlay: Open, publisher: Publisher)
         publisher.publish("live", event(number, CardDetected(seat=None, board=True)))
     draw(page, publisher, state(13, {1: seat(1), 2: seat(2)}, hand("flop", pot=90_000, **flop)))
 
-    assert page.evaluate("window.moved") == [["Ah", 280], ["Qd", 280], ["2c", 280]]
+    moved = page.evaluate("window.moved")
+    assert [each for each in moved if each[0]] == [["Ah", 280], ["Qd", 280], ["2c", 280]]
     assert value(page, "pot") == "90000"
     expect(found(page, "pot")).to_have_text("90,000")
 
@@ -273,7 +241,7 @@ def test_what_is_not_drawn_is_transparent(open_overlay: Open, publisher: Publish
     assert image[135 * 480 + 300] == 0
     assert image[50 * 480 + 250] == 0
     assert image[269 * 480 + 479] == 0
-    assert image[15 * 480 + 16] > 200
+    assert image[20 * 480 + 30] > 200
     assert sum(1 for alpha in image if alpha == 0) > 0.7 * len(image)
 
 
@@ -295,7 +263,7 @@ def test_two_to_ten_seats_fit_without_overlap(open_overlay: Open, publisher: Pub
 CLASHES = """() => {
   const clashes = [];
   const shown = (one) => one.offsetParent !== null && !one.hidden;
-  const blocks = [...document.querySelectorAll('.strip, .body, .tag, .board-panel, .win')].filter(shown);
+  const blocks = [...document.querySelectorAll('.strip, .ground, .tag, .run, .board-panel')].filter(shown);
   const boxes = blocks.map((one) => one.getBoundingClientRect());
   const name = (one) => `${one.className} ${one.closest('[data-seat]')?.dataset.seat || ''} ${one.textContent}`;
   blocks.forEach((one, at) => {
@@ -308,7 +276,7 @@ CLASHES = """() => {
       if (!apart) clashes.push(`${name(one)} | ${name(blocks[next])}`);
     }
   });
-  for (const one of document.querySelectorAll('.second, .equity, .hole, .pot-line, .tag')) {
+  for (const one of document.querySelectorAll('.chips, .equity, .won, .pot-line, .tag')) {
     if (shown(one) && one.scrollWidth > one.clientWidth + 1) clashes.push(`cut: ${name(one)}`);
   }
   return clashes;
@@ -326,7 +294,7 @@ def test_parameters_change_amounts_and_words(open_overlay: Open, publisher: Publ
     draw(smart, publisher, scene(2, "flop", 2))
     expect(found(smart, "stack", 1)).to_have_text("1.25M")
     expect(found(smart, "stack_bb", 1)).to_have_text("124 BB")
-    expect(found(smart, "action", 2)).to_have_text("벳 60K")
+    expect(found(smart, "action", 2)).to_have_text("벳 60K 6 BB")
     expect(smart.locator("#overlay")).to_have_attribute("data-board", "l")
 
 
@@ -337,7 +305,7 @@ def test_between_hands_the_stacks_stay(open_overlay: Open, publisher: Publisher)
     draw(page, publisher, state(2, {1: seat(1, status="out", cards=0), 2: seat(2, cards=0)}, None))
 
     expect(found(page, "name", 1)).to_have_text(NAMES[0])
-    expect(found(page, "winner")).to_be_hidden()
+    expect(found(page, "won", 2)).to_be_hidden()
     expect(found(page, "hand_number")).to_be_hidden()
     expect(found(page, "status", 1)).to_be_hidden()
     assert cards(page, "board") == []

@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from collector.cards import Card
 from collector.equity import Outs
-from collector.hand import board, boards
+from collector.hand import boards
 from collector.hand.awaiting import due, up_awaited
-from collector.hand.best import best
+from collector.hand.best import Best, best
 from collector.hand.changing import game_of
 from collector.hand.clashes import clashes
 from collector.hand.events import Post
@@ -31,7 +31,6 @@ class Common(NamedTuple):
     street: str
     complete: bool
     result: Result | None
-    board: tuple[Card, ...]
     boards: tuple[tuple[Card, ...], ...]
     whole: int  # cards of a hand that is dealt whole
     several: bool  # more than one board: a seat makes no single hand
@@ -45,7 +44,7 @@ class Common(NamedTuple):
         hand = play.hand
         told = (play.setup.posts, play.button, hand.street, hand.complete, hand.result)
         waited = (due(hand), up_awaited(hand), clashes(hand).board)
-        return cls(game_of(hand), *told, board(hand), boards(hand), hand_size(hand), bool(hand.further), *waited)
+        return cls(game_of(hand), *told, boards(hand), hand_size(hand), bool(hand.further), *waited)
 
 
 def last_acts(actions: Sequence[Recorded]) -> Mapping[int, Recorded]:
@@ -103,6 +102,7 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
         effective: the part of its bet that another hand can match; 0: all of it.
     """
     hole = _visible(player, channel, withheld) if player else None
+    bests = _bests(common, player, hole) if common and player and hole else ()
     cards = min(cards_at + (len(player.typed) if player else 0), common.game.down if common else 2)
     return SeatView(
         seat=seat,
@@ -117,12 +117,12 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
         hole=hole,
         shown=bool(player and player.shown),
         **(odds_fields(chance) if chance else {}),
-        made=_made(common, player, hole) if common and player and hole else None,
+        made=_made(common, player, hole, bests) if common and player and hole else None,
         last_action=_last_action(last, player, common) if last and player and common else None,
         won=_won(seat, common) if player and common else None,
         up=player.up if player else (),
         exposed=player.exposed if player else (),
-        best=_best(common, player, hole) if common and player and hole else (),
+        best=tuple(map(_best_view, bests)),
         outs=_outs(*outs) if outs else None,
         drawn=player.exchanged if player and common and not common.game.discards else (),
         effective=effective,
@@ -146,26 +146,31 @@ def _awaited(player: Player, cards: int, common: Common) -> int:
     return max(0, down - cards) + common.up_awaited.get(player.seat, 0)
 
 
-def _made(common: Common, player: Player, hole: tuple[Card, ...]) -> str | None:
-    """Return a whole hand in words, once three board cards are out or the game has no board; else None."""
-    game, shown = common.game, common.board
-    if common.doubtful and not player.shown:
-        return None
-    whole = hole if player.shown else (*hole, *(card for card in player.up if card))
-    if len(whole) != game.hole or len(shown) < min(3, game.board_size) or common.several:
-        return None
-    named = [half.describe(whole, shown) for half in game.halves if half.strength(whole, shown)]
-    return " / ".join(named) or None
-
-
-def _best(common: Common, player: Player, hole: tuple[Card, ...]) -> tuple[BestView, ...]:
+def _bests(common: Common, player: Player, hole: tuple[Card, ...]) -> tuple[Best, ...]:
     """Return what a hand makes, once three board cards are out; in stud, once all that was dealt is read."""
     if common.doubtful and not player.shown:
         return ()
-    whole = hole if player.shown else (*hole, *(card for card in player.up if card))
+    whole = _whole(player, hole)
     if len(whole) != (min(common.whole, sum(common.due)) if common.game.up else common.game.hole):
         return ()
-    return tuple(BestView(**made._asdict()) for made in best(common.game, whole, common.boards))
+    return best(common.game, whole, common.boards)
+
+
+def _made(common: Common, player: Player, hole: tuple[Card, ...], bests: tuple[Best, ...]) -> str | None:
+    """Return a whole hand in words; None before it is whole, and where there are several boards."""
+    if common.several or len(_whole(player, hole)) != common.game.hole:
+        return None
+    return " / ".join(each.words for each in bests) or None
+
+
+def _whole(player: Player, hole: tuple[Card, ...]) -> tuple[Card, ...]:
+    return hole if player.shown else (*hole, *(card for card in player.up if card))
+
+
+def _best_view(made: Best) -> BestView:
+    fields = made._asdict()
+    del fields["words"]
+    return BestView(**fields)
 
 
 def _outs(board: int, outs: Outs) -> OutsView | None:

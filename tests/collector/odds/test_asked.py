@@ -97,6 +97,18 @@ def test_two_boards_are_worth_half_the_pot_each() -> None:
     assert shares(dealer) == {1: 5_000, 2: 5_000}
 
 
+def test_hands_that_leave_too_few_cards_for_the_board_have_no_odds() -> None:
+    dealer = Dealer((10_000,) * 8)
+    bring(dealer, game="omaha6")
+    text = "".join(rank + suit for rank in "AKQJT9876543" for suit in "shdc")
+    for seat in range(1, 9):
+        deal(dealer, seat, text[12 * (seat - 1) : 12 * seat])
+
+    assert shares(dealer) == {}
+    dealer.act(3, "fold")
+    assert shares(dealer) == {}
+
+
 def test_pineapple_has_odds_once_everybody_has_thrown_a_card_away() -> None:
     dealer = Dealer((10_000, 10_000))
     bring(dealer, game="pineapple")

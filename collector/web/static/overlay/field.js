@@ -1,12 +1,13 @@
 // An element with a hook for tests, data-field; and an amount with its big blinds beside it.
 
-import { h, setHidden, setText } from '../shared/dom.js';
+import { h, setData, setHidden, setText } from '../shared/dom.js';
 
 export function field(name, tag = 'span', className = name) {
   return h(tag, { class: className, data: { field: name } });
 }
 
-// `means`: {options, wording, motion} of the overlay, which every part of it is given.
+// An amount. It is swapped, never counted through values that were not. `means`: {options, wording, motion, skin} of the
+// overlay, which every part of it is given.
 export class Amount {
   constructor(name, { wording, motion }) {
     this.wording = wording;
@@ -15,10 +16,15 @@ export class Amount {
     this.beside = field(`${name}_bb`, 'span', 'in-bb');
   }
 
-  draw(value) {
-    this.motion.count(this.element, value, (shown) => this.wording.money(shown));
-    const text = this.wording.besideMoney(value);
-    setHidden(this.beside, !text);
-    setText(this.beside, text);
+  // `words`: what stands in place of the figure. `after`: ms of a motion that explains the change.
+  draw(value, words = '', after = 0) {
+    setData(this.element, 'value', value);
+    const text = words || this.wording.money(value);
+    const beside = words ? '' : this.wording.besideMoney(value);
+    this.motion.swap(this.element, after, () => {
+      setText(this.element, text);
+      setText(this.beside, beside);
+      setHidden(this.beside, !beside);
+    });
   }
 }

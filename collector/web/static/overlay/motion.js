@@ -1,66 +1,90 @@
-// All movement of the overlay. While `on` is false everything is simply there.
+// All movement of the overlay: transform and opacity only. While `on` is false everything is simply there.
+//
+// A second movement of the same part ends the first at its last frame. `pace`: of the skin, 1 is as designed.
 
-const COUNT_MS = 450;
-const EASE = 'cubic-bezier(0.2, 0.7, 0.2, 1)';
+const ENTER = 'cubic-bezier(0.16, 1, 0.3, 1)';
+const LEAVE = 'cubic-bezier(0.4, 0, 1, 1)';
+const MOVE = 'cubic-bezier(0.65, 0, 0.35, 1)';
+const REDUCED_MS = 120;
 
 export class Motion {
-  constructor() {
+  constructor(pace = 1) {
     this.on = false;
-    this.counts = new Map();
+    this.pace = pace;
+    this.running = new Map(); // by element
     this.leaving = new Map();
+    this.waiting = new Map(); // timers, by element
+    this.still = window.matchMedia('(prefers-reduced-motion: reduce)');
+  }
+
+  play(element, frames, duration, { delay = 0, easing = ENTER, fill = 'backwards' } = {}) {
+    const before = this.running.get(element);
+    if (before) before.finish();
+    const calm = this.still.matches;
+    const shown = calm ? [{ opacity: 0 }, { opacity: 1 }] : frames;
+    const timing = { duration: calm ? REDUCED_MS : duration * this.pace, delay: calm ? 0 : delay * this.pace, easing, fill };
+    const animation = element.animate(shown, timing);
+    this.running.set(element, animation);
+    animation.onfinish = () => {
+      if (this.running.get(element) === animation) this.running.delete(element);
+    };
+    return animation;
   }
 
   // Turns a card face up.
   flip(card, delay = 0) {
     if (!this.on) return;
-    card.animate(
-      [
-        { transform: 'perspective(600px) rotateY(90deg)', opacity: 0 },
-        { transform: 'perspective(600px) rotateY(75deg)', opacity: 1, offset: 0.15 },
-        { transform: 'perspective(600px) rotateY(0deg)', opacity: 1 },
-      ],
-      { duration: 280, delay, easing: EASE, fill: 'backwards' },
-    );
+    this.play(card, [
+      { transform: 'perspective(600px) rotateY(90deg)', opacity: 0 },
+      { transform: 'perspective(600px) rotateY(75deg)', opacity: 1, offset: 0.15 },
+      { transform: 'perspective(600px) rotateY(0deg)', opacity: 1 },
+    ], 280, { delay });
   }
 
-  appear(element) {
+  deal(card, delay = 0) {
+    if (this.on) this.play(card, [{ opacity: 0, transform: 'translateX(-24px)' }, { opacity: 1, transform: 'none' }], 180, { delay });
+  }
+
+  badge(element) {
+    if (this.on) this.play(element, [{ opacity: 0, transform: 'translateX(-12px)' }, { opacity: 1, transform: 'none' }], 160);
+  }
+
+  enter(element, delay = 0) {
+    if (this.on) this.play(element, [{ opacity: 0, transform: 'scale(0.98) translateY(12px)' }, { opacity: 1, transform: 'none' }], 320, { delay });
+  }
+
+  // A band that runs over a plate, and goes.
+  band(element) {
     if (!this.on) return;
-    element.animate([{ opacity: 0, transform: 'translateY(-14px)' }, { opacity: 1, transform: 'none' }], { duration: 180, easing: EASE });
+    this.play(element, [
+      { opacity: 1, transform: 'translateX(-101%)' },
+      { opacity: 1, transform: 'translateX(0)', offset: 0.18 },
+      { opacity: 1, transform: 'translateX(0)', offset: 0.86 },
+      { opacity: 0, transform: 'translateX(0)' },
+    ], 1340);
   }
 
-  pop(element) {
-    if (!this.on) return;
-    element.animate([{ opacity: 0, transform: 'translateX(-12px)' }, { opacity: 1, transform: 'none' }], { duration: 200, easing: EASE });
+  rise(card, delay = 0) {
+    if (this.on) this.play(card, [{ transform: 'translateY(14px)' }, { transform: 'none' }], 320, { delay });
   }
 
-  rise(element) {
-    if (!this.on) return;
-    element.animate([{ opacity: 0, transform: 'translateY(24px)' }, { opacity: 1, transform: 'none' }], { duration: 420, easing: EASE });
+  // A bar that fills upward; its last frame is its style.
+  fill(bar, from, to) {
+    if (this.on && from !== to) this.play(bar, [{ transform: `scaleY(${from})` }, { transform: `scaleY(${to})` }], 500, { easing: MOVE });
   }
 
-  // Counts a number up or down. data-value has the new one at once, whatever the text shows on its way.
-  count(element, value, text) {
-    const from = element.dataset.value === undefined || element.dataset.value === '' ? null : Number(element.dataset.value);
-    element.dataset.value = String(value);
-    if (!this.on && from === value && this.counts.has(element)) return;
-    this.counts.delete(element);
-    if (!this.on || from === null || from === value) {
-      const final = text(value);
-      if (element.textContent !== final) element.textContent = final;
+  // Changes a figure at the end of the motion that explains it, with a short fade; at once while nothing moves.
+  swap(element, after, write) {
+    clearTimeout(this.waiting.get(element));
+    this.waiting.delete(element);
+    if (!this.on || !after) {
+      write();
       return;
     }
-    const run = { from, value, text, start: performance.now() };
-    this.counts.set(element, run);
-    requestAnimationFrame(() => this.step(element, run));
-  }
-
-  step(element, run) {
-    if (this.counts.get(element) !== run) return;
-    const part = Math.min(1, (performance.now() - run.start) / COUNT_MS);
-    const eased = 1 - (1 - part) ** 3;
-    element.textContent = run.text(part === 1 ? run.value : Math.round(run.from + (run.value - run.from) * eased));
-    if (part === 1) this.counts.delete(element);
-    else requestAnimationFrame(() => this.step(element, run));
+    this.waiting.set(element, setTimeout(() => {
+      this.waiting.delete(element);
+      write();
+    }, after * this.pace));
   }
 
   // Shows or hides a plate; one that goes slides out first.
@@ -71,7 +95,7 @@ export class Motion {
       this.leaving.delete(element);
       if (!element.hidden) return;
       element.hidden = false;
-      if (this.on) element.animate([{ opacity: 0, transform: 'translateX(-60px)' }, { opacity: 1, transform: 'none' }], { duration: 320, easing: EASE });
+      if (this.on) this.play(element, [{ opacity: 0, transform: 'translateX(-60px)' }, { opacity: 1, transform: 'none' }], 320);
       return;
     }
     if (element.hidden || leaving) return;
@@ -79,7 +103,7 @@ export class Motion {
       element.hidden = true;
       return;
     }
-    const out = element.animate([{ opacity: 1, transform: 'none' }, { opacity: 0, transform: 'translateX(-80px)' }], { duration: 450, delay: 500, easing: 'ease-in', fill: 'forwards' });
+    const out = element.animate([{ opacity: 1, transform: 'none' }, { opacity: 0, transform: 'translateX(-80px)' }], { duration: 220, delay: 600, easing: LEAVE, fill: 'forwards' });
     this.leaving.set(element, out);
     out.onfinish = () => {
       this.leaving.delete(element);
@@ -102,14 +126,14 @@ export class Motion {
   }
 
   slide(elements, places) {
+    const now = elements.map((element, at) => (places[at] && !element.hidden && !this.leaving.has(element) ? element.getBoundingClientRect() : null));
     elements.forEach((element, at) => {
-      if (!places[at] || element.hidden || this.leaving.has(element)) return;
-      const now = element.getBoundingClientRect();
-      const scale = now.width && element.offsetWidth ? element.offsetWidth / now.width : 1;
-      const x = (places[at].left - now.left) * scale;
-      const y = (places[at].top - now.top) * scale;
+      if (!now[at]) return;
+      const scale = now[at].width && element.offsetWidth ? element.offsetWidth / now[at].width : 1;
+      const x = (places[at].left - now[at].left) * scale;
+      const y = (places[at].top - now[at].top) * scale;
       if (Math.abs(x) < 1 && Math.abs(y) < 1) return;
-      element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }], { duration: 320, easing: EASE });
+      this.play(element, [{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }], 320, { easing: MOVE });
     });
   }
 }

@@ -1,91 +1,159 @@
-// One seat: cards, name, stack, share of the win. What stands beside it is in tags.js.
+// One seat: its parts are made once and changed in place; a skin says where they lie. What stands beside it: beside.js.
 
-import { makeCard } from '../shared/cards.js';
 import { formatShare } from '../shared/chips.js';
 import { h, setData, setHidden, setText } from '../shared/dom.js';
+import { Beside } from './beside.js';
 import { Amount, field } from './field.js';
-import { Tags } from './tags.js';
+import { HandCards } from './hand_cards.js';
+import { isGone } from './moment.js';
+import { shortName } from './names.js';
+
+const FIGURE_MS = 250; // of the bar's 500: then its figure is swapped
+const STACK_MS = 1340; // of a won pot's way to the stack
 
 export class Plate {
   constructor(seat, means) {
-    this.options = means.options;
-    this.motion = means.motion;
-    this.element = h('article', { class: 'plate', data: { seat }, hidden: true });
-    this.hole = field('hole', 'div');
+    Object.assign(this, { options: means.options, wording: means.wording, motion: means.motion });
+    this.hand = new HandCards(means);
     this.position = field('position');
     this.name = field('name');
     this.stack = new Amount('stack', means);
+    this.figure = h('span', {});
+    this.sign = h('small', {});
     this.equity = field('equity');
-    this.win = field('win', 'i', 'share-win');
-    this.tie = field('tie', 'i', 'share-tie');
-    this.share = h('div', { class: 'share' }, this.win, this.tie);
-    this.tags = new Tags(means);
-    const who = h('div', { class: 'who' },
-      h('div', { class: 'first' }, this.name, this.position),
-      h('div', { class: 'second' }, this.stack.element, this.stack.beside));
-    this.element.append(h('div', { class: 'body' }, this.hole, who, this.equity, this.share), this.tags.element);
+    this.equity.append(this.figure, this.sign);
+    this.runs = h('div', { class: 'bars' });
+    this.made = field('made');
+    this.won = field('won');
+    this.band = h('div', { class: 'band' });
+    this.bandBox = h('div', { class: 'band-box', 'aria-hidden': 'true' }, this.band);
+    this.beside = new Beside(means);
+    this.element = h('article', { class: 'plate', data: { seat }, hidden: true },
+      h('div', { class: 'ground' }, h('div', { class: 'light' }), h('div', { class: 'burn' })),
+      this.hand.element,
+      h('div', { class: 'who' }, this.name, this.position),
+      h('div', { class: 'chips' }, this.stack.element, this.stack.beside),
+      this.equity, this.won, this.made, this.runs, this.bandBox, this.beside.element);
   }
 
-  draw(seat, hand) {
-    const gone = seat.status === 'folded' || seat.status === 'mucked' || (seat.status === 'out' && hand !== null);
-    const absent = seat.status === 'empty' || (gone && this.options.density === 'compact');
+  // `about`: {moment, large, names, award, light} of the picture; see view.js.
+  draw(seat, hand, about) {
+    const { options } = this;
+    const gone = isGone(seat, hand);
+    const away = options.density === 'compact' || options.folded === 'gone' || ['duel', 'won'].includes(about.moment);
+    const turn = hand !== null && (hand.to_act === seat.seat || (hand.to_act === null && hand.drawing && hand.drawing[0] === seat.seat));
     setData(this.element, 'status', seat.status);
     setData(this.element, 'gone', gone ? '1' : '0');
-    setData(this.element, 'toAct', hand && hand.to_act === seat.seat ? '1' : '0');
-    setData(this.element, 'won', seat.won ? '1' : '0');
-    this.motion.presence(this.element, !absent);
-    this.drawWho(seat);
-    this.drawHole(seat);
-    this.drawShare(seat, gone);
-    this.tags.draw(seat, hand);
+    setData(this.element, 'toAct', turn ? '1' : '0');
+    setData(this.element, 'won', wonBy(seat, about.award) ? '1' : '0');
+    setData(this.element, 'lost', about.award && !about.award.seats.has(seat.seat) ? '1' : '');
+    setData(this.element, 'clock', hand && hand.clock && hand.clock.seat === seat.seat ? '1' : '');
+    this.motion.presence(this.element, seat.status !== 'empty' && !(gone && away));
+    this.drawWho(seat, about.names);
+    this.drawChips(seat, hand);
+    this.hand.draw(seat, hand);
+    this.hand.light(about.award && seat.shown ? about.light : null);
+    this.drawShare(seat, hand, gone);
+    this.drawEnd(seat, hand, about);
+    this.beside.draw(seat, hand, about);
+    this.pushed(seat);
   }
 
-  drawWho(seat) {
-    setText(this.name, seat.name || '');
-    setData(this.name, 'long', (seat.name || '').length > 15 ? '1' : '0');
+  drawWho(seat, names) {
+    const name = seat.name || '';
+    setText(this.name, names.short ? shortName(name) : name);
+    setData(this.name, 'value', name);
     setText(this.position, seat.position === 'BTN' ? 'D' : seat.position || '');
     setData(this.position, 'value', seat.position);
     setHidden(this.position, !seat.position);
-    this.stack.draw(seat.stack);
-    setData(this.stack.element, 'long', seat.stack >= 1e10 && this.options.precision === 'exact' ? '1' : '0');
   }
 
-  // Cards known by name lie face up, the others as backs; a folded hand leaves the picture.
-  drawHole(seat) {
-    const known = seat.hole || [];
-    const held = seat.status === 'folded' || seat.status === 'mucked' || seat.status === 'empty' ? 0
-      : Math.max(seat.cards, known.length);
-    const wanted = [];
-    for (let at = 0; at < held; at += 1) wanted.push(known[at] || '');
-    setData(this.hole, 'value', known.join(' '));
-    setData(this.hole, 'count', held);
-    setHidden(this.hole, held === 0);
-    wanted.forEach((card, at) => {
-      const shown = this.hole.children[at];
-      if (shown && shown.dataset.card === card) return;
-      const fresh = makeCard(card);
-      if (shown) shown.replaceWith(fresh);
-      else this.hole.append(fresh);
-      if (card) this.motion.flip(fresh, at * 60);
-      else if (!shown) this.motion.appear(fresh);
-    });
-    while (this.hole.children.length > held) this.hole.lastElementChild.remove();
+  // An all-in seat has a word where its stack was, a busted one that it is out: neither has "0".
+  drawChips(seat, hand) {
+    const over = hand !== null && hand.street === 'complete';
+    const busted = over && seat.stack === 0 && seat.status !== 'out';
+    let words = '';
+    if (seat.status === 'all_in') words = this.wording.word('status.all_in', '');
+    else if (busted) words = this.wording.word('busted', '');
+    setData(this.element, 'busted', busted ? '1' : '');
+    this.stack.draw(seat.stack, words, seat.won ? STACK_MS : 0);
   }
 
-  drawShare(seat, gone) {
-    const known = seat.equity !== null && !gone;
+  drawShare(seat, hand, gone) {
+    const over = hand !== null && ['showdown', 'complete'].includes(hand.street); // 100 % says nothing
+    const known = seat.equity !== null && !gone && !over;
     setHidden(this.equity, !known);
-    setHidden(this.share, !known);
     setData(this.equity, 'value', seat.equity);
     // What is not counted exactly says so: a sample, or an average over cards that were not read.
     const about = known && (seat.equity_unread || seat.equity_error > 0);
-    setText(this.equity, known ? `${about ? '≈' : ''}${formatShare(seat.equity)}` : '');
-    setData(this.win, 'value', seat.win);
-    setData(this.tie, 'value', seat.tie);
-    if (!known) return;
-    const win = seat.win === null ? seat.equity : seat.win;
-    this.share.classList.toggle('moving', this.motion.on);
-    this.win.style.width = `${win / 100}%`;
-    this.tie.style.width = `${Math.max(0, seat.equity - win) / 100}%`;
+    const text = known ? `${about ? '≈' : ''}${formatShare(seat.equity)}` : '';
+    this.motion.swap(this.equity, this.equity.textContent ? FIGURE_MS : 0, () => {
+      setText(this.figure, text.replace('%', ''));
+      setText(this.sign, text ? '%' : '');
+    });
+    const parts = seat.runs && seat.runs.length ? seat.runs.map((run) => run.equity) : [seat.equity];
+    this.drawBars(known ? parts : [], known && seat.runs && seat.runs.length ? hand.boards : []);
   }
+
+  // One bar, or one for each run; that of a run that is over says who won it.
+  drawBars(parts, boards) {
+    while (this.runs.children.length > parts.length) this.runs.lastElementChild.remove();
+    parts.forEach((part, at) => {
+      let bar = this.runs.children[at];
+      if (!bar) {
+        bar = h('div', { class: 'bar' }, h('i', {}));
+        this.runs.append(bar);
+      }
+      const inner = bar.firstElementChild;
+      const before = Number(inner.dataset.part || part);
+      const over = boards[at] && boards[at].length === 5;
+      setData(bar, 'over', over ? runWord(part) : '');
+      setData(inner, 'part', part);
+      inner.style.transform = `scaleY(${part / 10_000})`;
+      this.motion.fill(inner, before / 10_000, part / 10_000);
+    });
+  }
+
+  // At the end: the hand in words, and on the plate what it won.
+  drawEnd(seat, hand, { large, award }) {
+    const shown = hand !== null && !isGone(seat, hand) && (hand.closed || hand.street === 'complete' || hand.board.length === 5);
+    const made = shown ? this.wording.madeAll(toldOf(seat, hand)) || (seat.best ? '' : seat.made) || '' : '';
+    setText(this.made, made);
+    setData(this.made, 'value', seat.made);
+    setData(this.made, 'inside', large ? '1' : '');
+    setHidden(this.made, !made);
+    const amount = wonBy(seat, award);
+    setText(this.won, amount ? `+${this.wording.money(amount)}` : '');
+    setData(this.won, 'value', seat.won);
+    setData(this.won, 'winner', seat.won ? seat.seat : '');
+    const appears = Boolean(amount) && this.won.hidden;
+    setHidden(this.won, !amount);
+    if (appears) this.motion.enter(this.won, 640);
+  }
+
+  // An all-in runs over the plate once, when it is said.
+  pushed(seat) {
+    const news = seat.status === 'all_in' && this.was !== undefined && this.was !== 'all_in';
+    this.was = seat.status;
+    setText(this.band, news ? this.wording.word('status.all_in', '') : this.band.textContent);
+    if (news) this.motion.band(this.band);
+  }
+}
+
+// What a seat takes: of the parts that are given now, or of all.
+const wonBy = (seat, award) => (award ? award.won[seat.seat] || 0 : seat.won || 0);
+
+export function runWord(points) {
+  if (points === 10_000) return 'won';
+  return points ? 'split' : 'lost';
+}
+
+// Of what a hand makes: all of it, and at the award what it won with.
+function toldOf(seat, hand) {
+  const bests = seat.best || [];
+  const own = (hand.awards || []).filter((part) => part.won[seat.seat]);
+  const won = bests.filter((best) => own.some((part) => part.board === best.board && part.half === best.half));
+  if (won.length) return won;
+  if (hand.boards.length > 1 && hand.street !== 'complete') return []; // the runs beside the plate say it
+  return hand.street === 'complete' ? bests.slice(0, 1) : bests;
 }
