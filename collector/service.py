@@ -118,7 +118,15 @@ class Collector:
         )
         tables, unsealed = (lambda: self.deciding.desk.tables), (lambda: self.deciding.desk.house.unsealed)
         self._timekeeper = Timekeeper(clock, lambda: self.deciding.desk, take, floor.complain)
-        self.repeats = Repeats(self.link, renderer, settings.instance, tables, floor, unsealed=unsealed)
+        self.repeats = Repeats(
+            self.link,
+            renderer,
+            settings.instance,
+            tables,
+            floor,
+            lagging=lambda: self.deciding.desk.lagging,
+            unsealed=unsealed,
+        )
 
     async def load(self) -> None:
         """Fold the log, ask what is open, and project what the read model has not got yet."""

@@ -29,6 +29,7 @@ from collector.house.commands import Asked, decide_house, event_of, fold_house, 
 from collector.house.house import House
 from collector.house.standings import Standing
 from collector.logs import log_event, logger_of
+from collector.pipeline.trailing import Trailing
 from collector.ports import Permissions
 from collector.release import Anchor
 from collector.release.showtime import CLOCK_ANCHORED
@@ -39,6 +40,7 @@ from collector.table.decide import decide
 from collector.table.effects import Warn
 from collector.table.equity import EQUITY_ANSWERED, unanswered
 from collector.table.fold import Outcome, fold, open_table, opens_table
+from collector.table.lagging import Played
 from collector.table.live import decide_live
 from collector.table.readings.automatic import CLIENT, inferred
 from collector.table.readings.placing import is_old
@@ -97,7 +99,8 @@ class Batch:
     origins: dict[str, set[str]] = field(default_factory=dict)  # of these devices: boots to acknowledge events of
     orders: list[tuple[str, Fact]] = field(default_factory=list)  # to send: device, and the command as a fact
     answers: list[tuple[Callable[[LiveAnswer], object], LiveAnswer]] = field(default_factory=list)  # to this machine
-    opened: list[Warn] = field(default_factory=list)  # nodes that may speak in clear from now on
+    complaints: list[Warn] = field(default_factory=list)  # for the floor, without a fact of a table behind them
+    played: list[Played] = field(default_factory=list)  # on delayed channels: by the time, or put right by a fact
 
     def acknowledge(self, device: str, boot: str, origin: str) -> None:
         """Have a node that runs `boot` told up to where its events of `origin` are in the log."""
@@ -127,6 +130,7 @@ class Desk:
         self.evenings: dict[str, Evening] = {}
         self.tables: dict[str, Table] = {}  # of the evenings
         self.nodes = Nodes()
+        self._trailing = Trailing(commands)
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str], dict[str, _Taken]] = {}  # by stream and client, then by id
         self._refusals = Refusals()
@@ -147,6 +151,11 @@ class Desk:
         return self._chain.latest
 
     @property
+    def lagging(self) -> Mapping[str, Table]:
+        """The tables that have a delayed channel, as it shows them."""
+        return self._trailing.tables
+
+    @property
     def live(self) -> live.Grants:
         """Who may hear the live channel of which table: grants that may have ended are among them."""
         return {name: table.live for name, table in self.tables.items() if table.live}
@@ -165,6 +174,7 @@ class Desk:
                 self._reply_to(fact)
             if change and (change.outcome.ended or change.outcome.released):
                 changes.append(change)
+        self._trailing.taken()  # it was told when it was played
         return changes
 
     def load_record(self, facts: Iterable[Fact]) -> None:
@@ -220,7 +230,7 @@ class Desk:
                 new = decide_house(command, client, self._asked_of_house())
                 opened = opens(self.house, command)
                 known = self._accept(new, batch)
-                batch.opened += [self._opened(opened, sender)] if opened else []
+                batch.complaints += [self._opened(opened, sender)] if opened else []
                 if isinstance(command, CommandDevice):
                     batch.orders.append((command.device, batch.facts[-1]))
             except BadInput as error:
@@ -286,13 +296,16 @@ class Desk:
             self._log(anchor.fact(table_id), batch)
 
     def release(self, batch: Batch) -> None:
-        """Release what is due by now, at every table."""
-        for table_id in self.tables:
+        """Release what is due by now, at every table, and play what its delayed channel is to show by now."""
+        for table_id, table in self.tables.items():
+            self._trailing.play(table, self._chain.now(table_id))
             self._release(table_id, batch)
+        self._take_played(batch)
 
     def due(self, now: int) -> bool:
         """Return whether something is due. now: ms since 1970."""
-        return any(table.waiting and is_due(table, now) for table in self.tables.values())
+        tables = self.tables.values()
+        return any((table.waiting and is_due(table, now)) or self._trailing.is_due(table, now) for table in tables)
 
     def questions(self, streams: Iterable[str]) -> dict[str, Secret[Question] | None]:
         """Return what each table of `streams` asks that takes a worker; None: nothing, or nothing any more."""
@@ -446,8 +459,14 @@ class Desk:
         if change:
             batch.changes.append(change)
             batch.warned += [Warned(fact, change.outcome.table, each) for each in change.outcome.warnings]
+        self._take_played(batch)
         self.nodes.remember(fact)
         return fact
+
+    def _take_played(self, batch: Batch) -> None:
+        played, complaints = self._trailing.taken()
+        batch.played += played
+        batch.complaints += complaints
 
     def _fold(self, fact: Fact, value: object = None) -> Change | None:
         if fact.stream == HOUSE:
@@ -460,8 +479,10 @@ class Desk:
         evening = self.evenings.get(fact.stream)
         if evening is None:
             return None
+        self._trailing.before(fact, evening.table)
         before, outcome = evening.table, fold(self._commands, evening, unchained(fact), value)
         self._keep(fact.stream, outcome.evening)
+        self._trailing.behind(unchained(fact), outcome, evening)
         if outcome.table.devices is not before.devices:
             self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
         return Change(fact, before, outcome)

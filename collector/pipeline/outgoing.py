@@ -9,8 +9,9 @@ from collector.canonical import canonical
 from collector.facts.fact import HOUSE
 from collector.house.commands import order_to
 from collector.metrics import Metrics
-from collector.pipeline.desk import Batch, Change, Desk
+from collector.pipeline.desk import Batch, Desk
 from collector.ports import DeviceKeys, Link, Log
+from collector.table.fold import Outcome
 from collector.table.show.renderer import Renderer
 from collector.table.state import Table
 from collector.wire import to_node
@@ -42,7 +43,9 @@ class Outgoing:
 
     async def feed(self, channel: Channel, batch: Batch, desk: Desk) -> None:
         """Publish on a channel: the events of each fact in order, then one state of each table that changed."""
-        messages = self._messages(batch.changes, desk.tables, channel)
+        told = [(each.outcome, each.before) for each in (batch.played if channel == "delayed" else batch.changes)]
+        tables = desk.lagging if channel == "delayed" else desk.tables
+        messages = self._messages(told, tables, channel)
         for message in messages:
             await self._link.publish(message.topic, message.payload, retain=message.retain)
         self._metrics.published.labels(channel).inc(len(messages))
@@ -78,13 +81,15 @@ class Outgoing:
         """Have what was published leave this process now; else it does when the process waits the next time."""
         self._link.flush()
 
-    def _messages(self, changes: list[Change], tables: Mapping[str, Table], channel: Channel) -> list[Message]:
+    def _messages(
+        self, told: list[tuple[Outcome, Table]], tables: Mapping[str, Table], channel: Channel
+    ) -> list[Message]:
         events = [
-            Message(topic("table", change.fact.stream, channel, "event"), payload)
-            for change in changes
-            for payload in self._renderer.events(change.outcome, change.before, channel)
+            Message(topic("table", before.table_id, channel, "event"), payload)
+            for outcome, before in told
+            for payload in self._renderer.events(outcome, before, channel)
         ]
-        streams = dict.fromkeys(change.fact.stream for change in changes)
+        streams = dict.fromkeys(before.table_id for _, before in told)
         return events + [state_message(self._renderer, tables[stream], channel) for stream in streams]
 
 
@@ -101,4 +106,4 @@ def reply_payload(reply: Reply) -> bytes:
 def state_message(renderer: Renderer, table: Table, channel: Channel) -> Message:
     """Return the full state of a table. The live one is never retained: it holds hole cards."""
     where = topic("table", table.table_id, channel, "state")
-    return Message(where, renderer.state(table, channel), retain=channel == "public")
+    return Message(where, renderer.state(table, channel), retain=channel != "live")
