@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from collector.pipeline.desk import Batch
 from collector.table.lagging import Played
 from tests.collector.table.dealer import TABLE
+from tests.collector.table.lagging_model import Evenings, whole
 from tests.collector.table.test_releasing import MINUTE, Show
 
 DELAY_S = 60
@@ -55,6 +58,18 @@ def test_the_channel_shows_the_table_as_it_was() -> None:
     show.act(1, "raise_to", 300)
     show.wait(1000)
 
-    assert show.then()["hand"]["actions"] == []
+    assert [act["action"] for act in show.then()["hand"]["actions"]] == ["small_blind", "big_blind"]
     show.wait(DELAY)
-    assert [act["action"] for act in show.then()["hand"]["actions"]] == ["raise"]
+    assert show.then()["hand"]["actions"][-1]["action"] == "raise"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_it_shows_the_effective_list_cut_at_now_less_the_delay(seed: int) -> None:
+    evening = Evenings(seed, public=("all", "shown", "all_in_and_shown", "never")[seed % 4], house="all")
+    for _ in range(120):
+        evening.step()
+        evening.look()
+
+    events, state = evening.replayed()
+    assert events == evening.payloads()
+    assert state == whole(evening.desk.lagging[TABLE])
