@@ -17,6 +17,7 @@ from collector.release.showtime import CLOCK_ANCHORED, NEVER_ANCHORED
 from collector.table.amend.chapters import Chapter, Evening, Memory
 from collector.table.amend.preview import Changes
 from collector.table.amend.refold import TAKEN_OUT, Refold
+from collector.table.close import HAND_CLOSED
 from collector.table.consequences import consequences
 from collector.table.effects import UPDATED
 from collector.table.equity import EQUITY_ANSWERED
@@ -239,6 +240,9 @@ class Lag:
         """Take in an amendment: what waits is played as it stands now; what was played is put right."""
         chapters = _since(outcome.evening, min(*changes, self._position + 1))
         stand = _effective(fact for chapter in chapters for fact in chapter.facts())
+        for at, facts in stand.items():
+            if facts and facts[0].kind == HAND_CLOSED.name and not stand.get(at + 1):
+                stand[at] = ()  # the command that put the hand away was taken out
         self._waiting = deque(each._replace(facts=stand.get(each.position, ()), again=True) for each in self._waiting)
         if min(changes) > self._position:
             return []

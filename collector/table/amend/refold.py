@@ -44,7 +44,8 @@ class Refold:
     the past is not told again, so nothing but the hand follows from an act. Whatever reads or changes the table calls
     `_settle` first, or it would see the hand of before the run.
 
-    tells: what follows from each fact is told all the same, see `tell`: there are no runs then.
+    tells: what follows from each fact is told all the same, see `tell`. There are no runs then, and a hand is put away
+    by its `hand_closed`: whoever asks leaves out one whose command does not stand any more.
     """
 
     def __init__(self, commands: Commands, evening: Evening, *, tells: bool = False) -> None:
@@ -113,6 +114,8 @@ class Refold:
         if fact.kind == TAKEN_OUT:
             self._remember(fact)
         elif fact.kind == HAND_CLOSED.name:
+            if self._tells:
+                self._done(self._commands.fold(self.table, fact))
             # The command after this fact puts the hand away, if it still stands. The stacks in the fact are those of
             # before the amendment, so they are not compared with the new ones.
             self._closing = fact
@@ -162,7 +165,7 @@ class Refold:
     def _command(self, registered: Registration[Any], fact: Fact) -> None:
         # The command as it came, not the value of its fact: its meaning is worked out again here.
         command = registered.model.logged({**fact.body["command"], "id": fact.command_id})
-        if registered.when is not When.ANY_TIME:
+        if registered.when is not When.ANY_TIME and not (self._tells and self._closing):
             require_over(self.table, registered.when, override=command.override)
             self._put_away(self._closing or fact)
         self._closing = None

@@ -214,7 +214,8 @@ class Evenings(Show):
         self.send(type="set_release", public=policy, house="all", delay_s=self.delay_s)
 
     def _amend(self) -> None:
-        acts = [fact for fact in self.facts if fact.stream == TABLE and fact.kind in {"raise_to", "call", "check", "show"}]
+        kinds = {"raise_to", "call", "check", "show", "end_hand"}
+        acts = [fact for fact in self.facts if fact.stream == TABLE and fact.kind in kinds]
         if not acts:
             return
         fact = self.random.choice(acts[-25:])
@@ -222,7 +223,7 @@ class Evenings(Show):
         if fact.kind == "raise_to":
             amount = fact.body["command"]["amount"] + self.random.randint(1, 50)
             change["command"] = {"type": "raise_to", "seat": fact.body["command"]["seat"], "amount": amount}
-        elif self.random.random() < 0.7:
+        elif fact.kind != "end_hand" and self.random.random() < 0.7:
             change["command"] = {"type": "fold", "seat": fact.body["command"]["seat"]}
         asked = self.send(type="amend", changes=[change])
         if asked.error and asked.error.code == "AMEND_PREVIEW":
@@ -286,6 +287,6 @@ class Evenings(Show):
             played += desk._trailing.taken()[0]
         batch = Batch()
         desk.release(batch)
-        told = renderer()
-        events = [each for step in (*played, *batch.played) for each in told.events(step.outcome, step.before, "delayed")]
+        told, steps = renderer(), (*played, *batch.played)
+        events = [each for step in steps for each in told.events(step.outcome, step.before, "delayed")]
         return events, whole(desk.lagging[TABLE])
