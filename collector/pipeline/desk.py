@@ -298,8 +298,10 @@ class Desk:
     def release(self, batch: Batch) -> None:
         """Release what is due by now, at every table, and play what its delayed channel is to show by now."""
         for table_id, table in self.tables.items():
-            self._trailing.play(table, self._chain.now(table_id))
-            self._release(table_id, batch)
+            if table.waiting or table_id in self._trailing:
+                now = self._chain.now(table_id)
+                self._trailing.play(table, now)
+                self._release(table_id, batch, now)
         self._take_played(batch)
 
     def due(self, now: int) -> bool:
@@ -434,10 +436,11 @@ class Desk:
             self._accept([_inferred(fact, cause, reading.trace_id) for fact in new], batch)
         batch.warned[heard:heard] = refused  # the floor hears of the reading before it hears of its commands
 
-    def _release(self, stream: str, batch: Batch) -> None:
+    def _release(self, stream: str, batch: Batch, now: int | None = None) -> None:
         evening = self.evenings.get(stream)
         if evening and evening.table.waiting:
-            for new in releases(evening.table, evening.closed, self._chain.now(stream)):
+            now = self._chain.now(stream) if now is None else now
+            for new in releases(evening.table, evening.closed, now):
                 self._place(new, batch)
 
     def _log(self, new: NewFact, batch: Batch) -> Fact:

@@ -44,6 +44,8 @@ class Outgoing:
     async def feed(self, channel: Channel, batch: Batch, desk: Desk) -> None:
         """Publish on a channel: the events of each fact in order, then one state of each table that changed."""
         told = [(each.outcome, each.before) for each in (batch.played if channel == "delayed" else batch.changes)]
+        if channel == "delayed" and not told:
+            return  # most houses have no such channel, and no figure of it
         tables = desk.lagging if channel == "delayed" else desk.tables
         messages = self._messages(told, tables, channel)
         for message in messages:

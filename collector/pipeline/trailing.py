@@ -30,6 +30,10 @@ class Trailing:
         self._played: list[Played] = []
         self._complaints: list[Warn] = []
 
+    def __contains__(self, table_id: str) -> bool:
+        """Return whether a table has a delayed picture."""
+        return table_id in self._lags
+
     @property
     def tables(self) -> Mapping[str, Table]:
         """The delayed pictures, by table."""

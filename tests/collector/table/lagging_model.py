@@ -23,7 +23,7 @@ from collector.table.fold import fold, open_table
 from collector.table.lagging import Played
 from collector.table.state import Table
 from tests.collector.table.dealer import OP_MAY_ALL, TABLE, renderer
-from tests.collector.table.test_releasing import Show
+from tests.collector.table.shows import Show
 
 UNTOLD = ("seq", "decision", "timestamp", "trace_id", "mode")
 """What the plain model does not count; and the mode, which `Show` sets behind the back of its log."""

@@ -15,7 +15,7 @@ from collector.wire.replies import Reply
 from tests.collector.table.amendments import amended
 from tests.collector.table.dealer import TABLE
 from tests.collector.table.lagging_model import Evenings, desk_of, whole
-from tests.collector.table.test_releasing import MINUTE, Show
+from tests.collector.table.shows import MINUTE, Show
 
 DELAY_S = 60
 DELAY = DELAY_S * 1000
