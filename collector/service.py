@@ -104,9 +104,10 @@ class Collector:
             nudge=self.link.nudge,
             projector=self.projector,
         )
-        tables, unsealed = (lambda: self.deciding.desk.tables), (lambda: self.deciding.desk.house.unsealed)
         self._timekeeper = Timekeeper(clock, lambda: self.deciding.desk, take, floor.complain)
-        self.repeats = Repeats(self.link, renderer, settings.instance, tables, floor, unsealed=unsealed)
+        tables, lagging = (lambda: self.deciding.desk.tables), (lambda: self.deciding.desk.lagging)
+        name, unsealed = settings.instance, (lambda: self.deciding.desk.house.unsealed)
+        self.repeats = Repeats(self.link, renderer, name, tables, floor, lagging=lagging, unsealed=unsealed)
 
     async def load(self) -> None:
         """Fold the log, ask what is open, and project what the read model has not got yet."""

@@ -35,6 +35,7 @@ TABLE_STEPS: tuple[tuple[str, ...], ...] = (
     ("registry",),  # the type of the one list: subjects do not know it
     ("amend", "show"),  # the same facts again; what is seen of a table
     ("decide", "fold"),
+    ("lagging",),  # the same table as it was a while ago
     ("show.renderer",),
     ("commands",),  # the one list: it joins everything, and nothing here imports it
 )

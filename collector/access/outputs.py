@@ -12,7 +12,7 @@ from typing import Final
 
 from collector.errors import BadInput
 
-CHANNELS: Final = ("public", "live")
+CHANNELS: Final = ("public", "delayed", "live")
 """Channels that an output may be given. `live` takes a grant beside the key (`access/live.py`)."""
 LENGTH: Final = 26
 """Characters of `apikeys.DIGITS`: 154 bits."""

@@ -46,14 +46,21 @@ _ROLES: Mapping[str, tuple[str, ...]] = {
         "write table/+/reply/+",
         "write house/reply/+",
         "write table/+/public/+",
+        "write table/+/delayed/+",
         "write table/+/live/+",
         "write table/+/alert",
         "write collector/+/status",
         "write collector/+/nudge",
     ),
     WEB: (*_COMMANDS, "read collector/+/status"),
-    "programme": ("read table/+/live/+", "read table/+/public/+", "read table/+/alert", "read collector/+/status"),
-    "public": ("read table/+/public/+", "read collector/+/status"),
+    "programme": (
+        "read table/+/live/+",
+        "read table/+/delayed/+",
+        "read table/+/public/+",
+        "read table/+/alert",
+        "read collector/+/status",
+    ),
+    "public": ("read table/+/public/+", "read table/+/delayed/+", "read collector/+/status"),
     UPDATER: ("write dev/+/command", "read dev/+/status", "read dev/+/progress", "read dev/+/event"),
 }
 

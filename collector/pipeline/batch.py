@@ -76,7 +76,8 @@ class Batches(Generic[R]):
         - "Acknowledged means durable": nothing leaves before the commit, and a commit that fails leaves no trace
           (ADR 1, ADR 5). Replies, nodes and the broker hear of a batch behind its commit only.
         - "A commit's public messages leave before any S0 work on it begins": so the time of a public message says
-          nothing of hidden cards. Replies go before the live channel too, since whoever gave a command waits. Both are
+          nothing of hidden cards. Replies go before the other channels, since whoever gave a command waits. What is
+          old enough for the delayed channel goes behind them: of hidden cards it names none but released ones. All are
           flushed then: what is only published leaves when this process waits the next time.
         - The PUBACK is the last thing that somebody waits for, and flushed with the live channel. The broker sends
           again what it does not cover, and desk and nodes know a repeat.
@@ -94,6 +95,7 @@ class Batches(Generic[R]):
         await self._outgoing.replies(batch)
         for tell, answer in batch.answers:
             tell(answer)
+        await self._outgoing.feed("delayed", batch, desk)
         self._outgoing.flush()
         await self._outgoing.feed("live", batch, desk)
         await self._outgoing.acknowledge(batch, desk)

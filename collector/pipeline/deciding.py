@@ -112,7 +112,7 @@ class Deciding:
                     break
             else:
                 await self._renew_log()
-                for warning in batch.opened:
+                for warning in batch.complaints:
                     self._floor.complain(warning)
                 for login, request in batch.asked:
                     if not self._gate(login, request):

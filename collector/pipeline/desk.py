@@ -32,6 +32,7 @@ from collector.house.house import House
 from collector.house.standings import Standing
 from collector.logs import log_event, logger_of
 from collector.pipeline.scopes import scope_of
+from collector.pipeline.trailing import Trailing
 from collector.ports import Permissions
 from collector.release import Anchor
 from collector.release.showtime import CLOCK_ANCHORED
@@ -43,6 +44,7 @@ from collector.table.decide import decide
 from collector.table.effects import Warn
 from collector.table.equity import answer_fact, unanswered
 from collector.table.fold import Outcome, fold, open_table, opens_table
+from collector.table.lagging import Played
 from collector.table.live import decide_live
 from collector.table.readings.automatic import CLIENT, inferred
 from collector.table.readings.placing import is_old
@@ -112,7 +114,8 @@ class Batch:
     origins: dict[str, set[str]] = field(default_factory=dict)  # of these devices: boots to acknowledge events of
     orders: list[tuple[str, Fact]] = field(default_factory=list)  # to send: device, and the command as a fact
     answers: list[tuple[Callable[[LiveAnswer], object], LiveAnswer]] = field(default_factory=list)  # to this machine
-    opened: list[Warn] = field(default_factory=list)  # nodes that may speak in clear from now on
+    complaints: list[Warn] = field(default_factory=list)  # for the floor, without a fact of a table behind them
+    played: list[Played] = field(default_factory=list)  # on delayed channels: by the time, or put right by a fact
 
     def acknowledge(self, device: str, boot: str, origin: str) -> None:
         """Have a node that runs `boot` told up to where its events of `origin` are in the log."""
@@ -152,6 +155,7 @@ class Desk:
         self.evenings: dict[str, Evening] = {}
         self.tables: dict[str, Table] = {}  # of the evenings
         self.nodes = Nodes()
+        self._trailing = Trailing(commands)
         self._routes: dict[str, str] = {}
         self._replies: dict[tuple[str, str], dict[str, _Taken]] = {}  # by stream and client, then by id
         self._refusals = Refusals()
@@ -173,6 +177,11 @@ class Desk:
         return self._chain.latest
 
     @property
+    def lagging(self) -> Mapping[str, Table]:
+        """The tables that have a delayed channel, as it shows them."""
+        return self._trailing.tables
+
+    @property
     def live(self) -> live.Grants:
         """Who may hear the live channel of which table: grants that may have ended are among them."""
         return {name: table.live for name, table in self.tables.items() if table.live}
@@ -191,6 +200,7 @@ class Desk:
                 self._reply_to(fact)
             if change and (change.outcome.ended or change.outcome.released):
                 changes.append(change)
+        self._trailing.taken()  # it was told when it was played
         return changes
 
     def load_answers(self, stream: str, answers: Iterable[Fact]) -> None:
@@ -257,7 +267,7 @@ class Desk:
                 new = decide_house(command, client, self._asked_of_house())
                 opened = opens(self.house, command)
                 known = self._accept(new, batch)
-                batch.opened += [self._opened(opened, sender)] if opened else []
+                batch.complaints += [self._opened(opened, sender)] if opened else []
                 if isinstance(command, CommandDevice):
                     batch.orders.append((command.device, batch.facts[-1]))
             except BadInput as error:
@@ -322,13 +332,18 @@ class Desk:
             self._log(anchor.fact(table_id), batch)
 
     def release(self, batch: Batch) -> None:
-        """Release what is due by now, at every table."""
-        for table_id in self.tables:
-            self._release(table_id, batch)
+        """Release what is due by now, at every table, and play what its delayed channel is to show by now."""
+        for table_id, table in self.tables.items():
+            if table.waiting or table_id in self._trailing:
+                now = self._chain.now(table_id)
+                self._trailing.play(table, now)
+                self._release(table_id, batch, now)
+        self._take_played(batch)
 
     def due(self, now: int) -> bool:
         """Return whether something is due. now: ms since 1970."""
-        return any(table.waiting and is_due(table, now) for table in self.tables.values())
+        tables = self.tables.values()
+        return any((table.waiting and is_due(table, now)) or self._trailing.is_due(table, now) for table in tables)
 
     def questions(self, streams: Iterable[str]) -> dict[str, Secret[Question] | None]:
         """Return what each table of `streams` asks that takes a worker; None: nothing, or nothing any more."""
@@ -483,10 +498,11 @@ class Desk:
             self._accept([_inferred(fact, cause, reading.trace_id) for fact in new], batch)
         batch.warned[heard:heard] = refused  # the floor hears of the reading before it hears of its commands
 
-    def _release(self, stream: str, batch: Batch) -> None:
+    def _release(self, stream: str, batch: Batch, now: int | None = None) -> None:
         evening = self.evenings.get(stream)
         if evening and evening.table.waiting:
-            for new in releases(evening.table, evening.closed, self._chain.now(stream)):
+            now = self._chain.now(stream) if now is None else now
+            for new in releases(evening.table, evening.closed, now):
                 self._put(new, batch)
 
     def _log(self, new: NewFact, batch: Batch) -> Fact:
@@ -508,11 +524,17 @@ class Desk:
         if change:
             batch.changes.append(change)
             batch.warned += [Warned(fact, change.outcome.table, each) for each in change.outcome.warnings]
+        self._take_played(batch)
         self.nodes.remember(fact)
         return fact
 
     def _place(self, new: NewFact) -> Fact:
         return self._chain.place(new, scope_of(new, self.evenings))
+
+    def _take_played(self, batch: Batch) -> None:
+        played, complaints = self._trailing.taken()
+        batch.played += played
+        batch.complaints += complaints
 
     def _fold(self, fact: Fact, value: object = None) -> Change | None:
         if fact.stream == HOUSE:
@@ -526,8 +548,11 @@ class Desk:
         evening = self.evenings.get(stream)
         if evening is None:
             return None
+        self._trailing.before(fact, evening.table)
         before, outcome = evening.table, fold(self._commands, evening, unchained(fact), value)
         self._keep(stream, outcome.evening)
+        if fact.stream == stream:  # what stands beside it moves no picture
+            self._trailing.behind(unchained(fact), outcome, evening)
         if outcome.table.devices is not before.devices:
             self._routes.update(dict.fromkeys(outcome.table.devices - before.devices, fact.stream))
         return Change(fact, before, outcome)

@@ -9,9 +9,10 @@ from collector.canonical import canonical
 from collector.facts.fact import HOUSE
 from collector.house.commands import order_to
 from collector.metrics import Metrics
-from collector.pipeline.desk import Batch, Change, Desk
+from collector.pipeline.desk import Batch, Desk
 from collector.ports import DeviceKeys, Link, Log
 from collector.table.airing import airs
+from collector.table.fold import Outcome
 from collector.table.show.renderer import Renderer
 from collector.table.state import Table
 from collector.wire import to_node
@@ -43,7 +44,11 @@ class Outgoing:
 
     async def feed(self, channel: Channel, batch: Batch, desk: Desk) -> None:
         """Publish on a channel: the events of each fact in order, then one state of each table that changed."""
-        messages = self._messages(batch.changes, desk.tables, channel)
+        told = self._told(batch, desk, channel)
+        if channel == "delayed" and not told:
+            return  # most houses have no such channel, and no figure of it
+        tables = desk.lagging if channel == "delayed" else desk.tables
+        messages = self._messages(told, tables, channel)
         for message in messages:
             await self._link.publish(message.topic, message.payload, retain=message.retain)
         if channel == "public":  # how much is told live follows from hidden cards, and everybody may read figures
@@ -80,15 +85,23 @@ class Outgoing:
         """Have what was published leave this process now; else it does when the process waits the next time."""
         self._link.flush()
 
-    def _messages(self, changes: list[Change], tables: Mapping[str, Table], channel: Channel) -> list[Message]:
-        aired = [change for change in changes if airs(tables[change.stream], channel)]
-        told = [change for change in aired if channel == "live" or not change.aside]
+    @staticmethod
+    def _told(batch: Batch, desk: Desk, channel: Channel) -> list[tuple[Outcome, Table]]:
+        """Return what a channel hears of a batch. What stands beside its table is told on the live one alone."""
+        if channel == "delayed":
+            return [(each.outcome, each.before) for each in batch.played]
+        aired = [change for change in batch.changes if airs(desk.tables[change.stream], channel)]
+        return [(each.outcome, each.before) for each in aired if channel == "live" or not each.aside]
+
+    def _messages(
+        self, told: list[tuple[Outcome, Table]], tables: Mapping[str, Table], channel: Channel
+    ) -> list[Message]:
         events = [
-            Message(topic("table", change.stream, channel, "event"), payload)
-            for change in told
-            for payload in self._renderer.events(change.outcome, change.before, channel)
+            Message(topic("table", before.table_id, channel, "event"), payload)
+            for outcome, before in told
+            for payload in self._renderer.events(outcome, before, channel)
         ]
-        streams = dict.fromkeys(change.stream for change in told)
+        streams = dict.fromkeys(before.table_id for _, before in told)
         return events + [state_message(self._renderer, tables[stream], channel) for stream in streams]
 
 
@@ -105,4 +118,4 @@ def reply_payload(reply: Reply) -> bytes:
 def state_message(renderer: Renderer, table: Table, channel: Channel) -> Message:
     """Return the full state of a table. The live one is never retained: it holds hole cards."""
     where = topic("table", table.table_id, channel, "state")
-    return Message(where, renderer.state(table, channel), retain=channel == "public")
+    return Message(where, renderer.state(table, channel), retain=channel != "live")

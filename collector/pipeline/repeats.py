@@ -22,7 +22,7 @@ from collector.wire.topics import topic
 
 LIVE_REPEAT_S: Final = 1.0
 PUBLIC_REPEATS_AFTER: Final = 5
-"""Rounds of the live states to one of the public ones."""
+"""Rounds of the live states to one of the public and delayed ones."""
 
 
 def status_topic(instance: str) -> str:
@@ -44,7 +44,7 @@ def status(state: Literal["online", "lost"], unsealed: Iterable[str] = ()) -> by
 class Repeats:
     """Publishes states again, and that this collector, `instance`, is there, with the nodes that lost their seal.
 
-    `tables` and `unsealed` are asked anew each time.
+    `tables`, `lagging` (as delayed channels show them) and `unsealed` are asked anew each time.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Repeats:
         tables: Callable[[], Mapping[str, Table]],
         floor: Floor,
         *,
+        lagging: Callable[[], Mapping[str, Table]] = dict,
         unsealed: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._unsealed = unsealed
@@ -63,6 +64,7 @@ class Repeats:
         self._renderer = renderer
         self._instance = instance
         self._tables = tables
+        self._lagging = lagging
         self._floor = floor
 
     async def run(self) -> None:
@@ -77,6 +79,8 @@ class Repeats:
                 await self._state(table, "live")
                 if rounds % PUBLIC_REPEATS_AFTER == 0:
                     await self._state(table, "public")
+            if rounds % PUBLIC_REPEATS_AFTER == 0:
+                await self._delayed()
             await self._floor.tell_what_was_left_out(self._tables())
             self._link.nudge()
 
@@ -86,6 +90,7 @@ class Repeats:
         for table in list(self._tables().values()):
             await self._state(table, "public")
             await self._state(table, "live")
+        await self._delayed()
         await self._floor.tell_what_was_left_out(self._tables())
         self._link.nudge()
 
@@ -93,6 +98,10 @@ class Repeats:
         self._told = self._unsealed()
         said = status("online", self._told)
         await self._link.publish(status_topic(self._instance), said, qos=1, retain=True)
+
+    async def _delayed(self) -> None:
+        for table in list(self._lagging().values()):
+            await self._state(table, "delayed")
 
     async def _state(self, table: Table, channel: Channel) -> None:
         if not airs(table, channel):

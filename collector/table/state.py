@@ -270,6 +270,7 @@ class Table:
     time: ShowTime = NEVER_ANCHORED  # how the time of the stream counts towards delays
     terms: Terms = BY_DEFAULT  # what holds for the release of the next hand
     waiting: tuple[Waiting, ...] = ()  # hands that are over, and not released to everybody that they may be
+    released: frozenset[int] = frozenset()  # seats whose hidden cards all may see: of a lagging table alone
 
     def card_of(self, uid: str) -> tuple[str, Card] | None:
         """Return (deck id, card) of a tag, None for a tag of no deck in rotation."""

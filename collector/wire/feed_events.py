@@ -1,7 +1,7 @@
-"""The events of a table on `public/event` and `live/event`: one model per type.
+"""The events of a table on `public/event`, `delayed/event` and `live/event`: one model per type.
 
 A new type is a subclass of `EventData`; the subject of the table that knows the event makes it. A field that is S0 is a
-`Secret`: its value is on the live channel, and null on the public one.
+`Secret`: its value is on the live channel, and null on the others, but for what the renderer knows to be released.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _AS_THEY_ARE: Final = frozenset((str, int, bool, type(None)))
 class EventData(Sparse):
     """The content of an event beside its stamp. A field that was not set is absent.
 
-    type: that of the message. hidden: the public channel does not tell the event.
+    type: that of the message. hidden: the live channel alone tells the event.
     """
 
     type: ClassVar[str]
     hidden: ClassVar[bool] = False
 
     def for_channel(self, channel: Channel) -> dict[str, Any]:
-        """Return the fields that were set as plain values; on the public channel a secret is null."""
+        """Return the fields that were set as plain values; a secret is null but on the live channel."""
         values = self.__dict__
         return {name: _plain(values[name], channel) for name in self.model_fields_set}
 
@@ -184,6 +184,20 @@ class HandShown(SeatEvent):
     cards: Annotated[tuple[CardText, ...], AtMost(52), Field(strict=False)]
 
 
+class ReleasedHand(Message):
+    """The hidden cards of a seat, as far as they are read."""
+
+    seat: Seat
+    cards: Annotated[tuple[CardText, ...], AtMost(52)] = ()
+
+
+class CardsReleased(EventData):
+    """Hidden cards have become known, on `delayed` alone: the hand is over, and the table's policy lets them out."""
+
+    type: ClassVar[str] = "cards_released"
+    hands: Annotated[tuple[ReleasedHand, ...], AtMost(10)]
+
+
 class PotWon(Message):
     """The chips that a seat took, and its hand in words."""
 
@@ -210,7 +224,7 @@ class HandCorrected(EventData):
     revision: Number = 0
     record: Annotated[
         HandRecord | None,
-        Field(description="Of a corrected hand that is over; on public without cards that were not tabled."),
+        Field(description="Of a corrected hand that is over; but on live without cards that were not tabled."),
     ] = None
 
 
@@ -270,5 +284,5 @@ def reader() -> TypeAdapter[FeedEvent[Any]]:
 
 def _plain(value: object, channel: Channel) -> object:
     if isinstance(value, Secret):
-        return None if channel == "public" else value.reveal()
+        return value.reveal() if channel == "live" else None
     return value if type(value) in _AS_THEY_ARE else to_jsonable_python(value)

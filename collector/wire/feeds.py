@@ -1,6 +1,7 @@
 """The states and alerts of a table, as the collector publishes them. The events are in `feed_events`.
 
-Both channels have one shape. On `public` everything S0 is absent: `hole` and `equity` are null until a hand is shown.
+All channels have one shape. On `public` everything S0 is absent: `hole` and `equity` are null until a hand is shown. On
+`delayed` `hole` is there for hands that the table's policy has released too, and `equity` never.
 Amounts are integers, equities basis points (10000 = 100 %). Pages animate events and only draw states.
 """
 
@@ -25,7 +26,8 @@ from collector.wire.base import (
 )
 from collector.wire.tournament import MOST_LEVELS, BountyRule, Level
 
-Channel = Literal["public", "live"]
+Channel = Literal["public", "live", "delayed"]
+"""`delayed` is as `public`, and shows the table as it was, with hidden cards that are known by now."""
 MOST_ACTS: Final = 1000
 """Of a hand. `show/fitting` leaves them out long before, where the state is too large."""
 Shown = Annotated[str, AtMost(200)]

@@ -38,6 +38,7 @@ TOPIC_WORDS: Final = {
     "house/reply/+": TopicWords(EACH),
     "table/+/alert": TopicWords(("write:alerts", "read:live")),
     "table/+/command/+": TopicWords(NOBODY, EACH),
+    "table/+/delayed/+": TopicWords(("read:delayed",)),
     "table/+/live/+": TopicWords(("read:live",)),
     "table/+/public/+": TopicWords(("read:hands", "read:tables")),
     "table/+/reply/+": TopicWords(EACH),

@@ -28,7 +28,9 @@ def add(
     name: Annotated[str, typer.Argument(help="What it is called, as main.")],
     table: Annotated[str, typer.Option(help="Id of the table that it shows.")],
     owner: Annotated[str, typer.Option(help="Who answers for it.")],
-    channel: Annotated[str, typer.Option(help="What it shows: public; live also takes `ebs live grant`.")] = "public",
+    channel: Annotated[
+        str, typer.Option(help="What it shows: public, delayed, or live, which takes `ebs live grant`.")
+    ] = "public",
     data: Data = None,
 ) -> None:
     """Add an output. The address of its page is told once: only a hash of the key is kept."""

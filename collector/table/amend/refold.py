@@ -23,13 +23,14 @@ from collector.table.play import Play, Step, step_of
 from collector.table.registration import Asked, Registration, When
 from collector.table.registry import Commands
 from collector.table.state import Table, play_of
+from collector.wire.feed_events import EventData
 
-_TAKEN_OUT: Final = "taken_out"
+TAKEN_OUT: Final = "taken_out"
 """The kind that stands in place of an act that was taken out. No fact of a log has it."""
 _COUNTERS: Final = frozenset(
     (
         *("position", "public_stamp", "live_stamp", "epoch", "decision", "public_seq", "live_seq", "amendable"),
-        *("answered", "time", "waiting"),
+        *("answered", "time", "waiting", "released"),
     )
 )
 """Fields of Table that count facts: they only go on (ADR 8). All other fields decide how the next hand is played."""
@@ -42,10 +43,15 @@ class Refold:
     A run of acts (fold, check, call, …) is applied to `_hand` alone, and the table gets the hand at the end of the run:
     the past is not told again, so nothing but the hand follows from an act. Whatever reads or changes the table calls
     `_settle` first, or it would see the hand of before the run.
+
+    tells: what follows from each fact is told all the same, see `tell`. There are no runs then, and a hand is put away
+    by its `hand_closed`: whoever asks leaves out one whose command does not stand any more.
     """
 
-    def __init__(self, commands: Commands, evening: Evening) -> None:
+    def __init__(self, commands: Commands, evening: Evening, *, tells: bool = False) -> None:
         self._commands = commands
+        self._tells = tells
+        self._told: tuple[EventData, ...] = ()  # by the last fact
         self.table = evening.table
         self.closed = evening.closed
         self._chapter = evening.chapter
@@ -91,6 +97,12 @@ class Refold:
         commanded = any(map(self._commands.may_change, facts)) or (earlier is not None and earlier.commanded)
         self._chapter = Chapter(before, tape, earlier, commanded)
 
+    def tell(self, fact: Fact) -> tuple[EventData, ...]:
+        """Fold a fact; return the events of its own. Raises BadInput where it could not stand."""
+        self._told = ()
+        self._fact(fact)
+        return self._told
+
     def _fact(self, fact: Fact) -> None:
         registered = self._commands.of_type(fact.kind) if fact.command_id else None
         # Only the rules of the game check these acts, and `apply` does that: a run of them needs no table in between.
@@ -99,9 +111,11 @@ class Refold:
             self._step(registered, fact)
             return
         self._settle()
-        if fact.kind == _TAKEN_OUT:
+        if fact.kind == TAKEN_OUT:
             self._remember(fact)
         elif fact.kind == HAND_CLOSED.name:
+            if self._tells:
+                self._done(self._commands.fold(self.table, fact))
             # The command after this fact puts the hand away, if it still stands. The stacks in the fact are those of
             # before the amendment, so they are not compared with the new ones.
             self._closing = fact
@@ -112,6 +126,8 @@ class Refold:
 
     def _done(self, effect: Effect) -> None:
         self.table = effect.table
+        if self._tells:
+            self._told += effect.happenings
         self.closed = with_closed(self.closed, effect.closed)
 
     def _remember(self, fact: Fact) -> None:
@@ -127,6 +143,9 @@ class Refold:
         if fact.body.get("as_read"):  # shows the cards as they are read now, so the table has to be up to date
             self._settle()
             command = shown_as_read(self.table, command)
+        if self._tells:
+            self._done(self._commands.fold(self.table, fact, command))
+            return
         if registered.act is None:
             raise AssertionError("a step is an act")
         event = typed_by(registered.act.event(command), fact.client)
@@ -146,7 +165,7 @@ class Refold:
     def _command(self, registered: Registration[Any], fact: Fact) -> None:
         # The command as it came, not the value of its fact: its meaning is worked out again here.
         command = registered.model.logged({**fact.body["command"], "id": fact.command_id})
-        if registered.when is not When.ANY_TIME:
+        if registered.when is not When.ANY_TIME and not (self._tells and self._closing):
             require_over(self.table, registered.when, override=command.override)
             self._put_away(self._closing or fact)
         self._closing = None
@@ -169,7 +188,7 @@ def taken_out(fact: Fact) -> Fact:
     what = fact.kind.replace("_", " ") + (f" {amount}" if isinstance(amount, int) else "")
     what += f", seat {seat}" if isinstance(seat, int) else ""
     line = f"command {fact.position} ({what}) was taken out by an amendment"
-    return replace(fact, kind=_TAKEN_OUT, body={"line": line}, command_id=None)
+    return replace(fact, kind=TAKEN_OUT, body={"line": line}, command_id=None)
 
 
 def _refused(fact: Fact, error: BadInput) -> Refused:

@@ -32,11 +32,28 @@ from collector.table.registry import Commands
 from collector.table.setup import variant_now
 from collector.table.show.fitting import fitted, size_of
 from collector.table.show.may import May
-from collector.table.show.seats import Common, action_view, last_acts, masked_seat, odds_fields, seat_view
+from collector.table.show.seats import (
+    Common,
+    action_view,
+    hole_read,
+    last_acts,
+    masked_seat,
+    odds_fields,
+    seat_view,
+)
 from collector.table.show.state import around, flags_fields, hand_view, masked_hand
 from collector.table.state import SEATS, HouseRules, Table
 from collector.wire.base import MESSAGE_LIMIT, VERSION, Message
-from collector.wire.feed_events import EquityUpdate, EventData, HandCorrected, SeatEvent, TableUpdate
+from collector.wire.feed_events import (
+    CardDetected,
+    CardEntered,
+    CardsReleased,
+    EquityUpdate,
+    EventData,
+    HandCorrected,
+    SeatEvent,
+    TableUpdate,
+)
 from collector.wire.feeds import Alert, Channel
 
 Drawn = TypeVar("Drawn")
@@ -46,7 +63,7 @@ MadeOf = TypeVarTuple("MadeOf")
 CHANGES_NOTHING: Final = frozenset(
     (
         *("position", "decision", "public_seq", "live_seq", "public_stamp", "live_stamp"),
-        *("present", "cards_at", "answered", "time", "waiting"),
+        *("present", "cards_at", "answered", "time", "waiting", "released"),
         "play",  # `_may_part` takes the parts of it that count
     )
 )
@@ -82,9 +99,9 @@ class Renderer:
         """Return the payload of `…/{channel}/state`, a TableState. The same facts give the same bytes."""
         place = (table.table_id, "state", channel)
         payload, left_out = self._drawn(place, self._whole, _as_it_is, table, channel)
-        if left_out:
+        if left_out and channel != "delayed":  # the lagging picture has no say in what the table is like now
             self.left_out[table.table_id, channel] = left_out
-        elif self.left_out:
+        elif self.left_out and channel != "delayed":
             self.left_out.pop((table.table_id, channel), None)
         return payload
 
@@ -97,36 +114,39 @@ class Renderer:
 
     def parts(self, table: Table, channel: Channel) -> Mapping[str, bytes]:
         """Return the members of a state by name, whether they fit a message or not."""
-        seq = table.public_seq if channel == "public" else table.live_seq
-        parts = {**self._around(table), **_members({**_stamp(table, channel, seq), "decision": table.decision})}
+        seq = table.live_seq if channel == "live" else table.public_seq
+        place = _drawn_at(table, channel)
+        parts = {**self._around(table, place), **_members({**_stamp(table, channel, seq), "decision": table.decision})}
         flags, live = (table.flags, True) if channel == "live" else ((), False)
         parts["flags"] = _member("flags", self._drawn((table.table_id, channel, "flags"), flags_fields, _json, flags))
-        parts["may"] = _member("may", self._may_part(table, asked=live and bool(table.flags or self._doubtful(table))))
+        parts["may"] = _member(
+            "may", self._may_part(table, place, asked=live and bool(table.flags or self._doubtful(table)))
+        )
         parts["seats"] = _member("seats", b"[" + b",".join(self._seats(table, channel)) + b"]")
-        parts["hand"] = _member("hand", self._hand_part(table))
+        parts["hand"] = _member("hand", self._hand_part(table, place))
         if table.masked:
             parts["masked"] = _member("masked", b"true")
         return parts
 
-    def _hand_part(self, table: Table) -> bytes:
-        """Return the hand: drawn once for both channels, since it looks at no hidden card."""
+    def _hand_part(self, table: Table, place: str) -> bytes:
+        """Return the hand: drawn once for all channels of a picture, since it looks at no hidden card."""
         play = table.play
         made_of = (table.house, *_SAYS_WHAT_IS_PLAYED(play)) if play else (table.house,)
 
         def draw(*_: object) -> bytes:
-            return self._hand(table.table_id, play, table.house, masked=table.masked)
+            return self._hand(place, play, table.house, masked=table.masked)
 
-        return self._drawn((table.table_id, "hand", table.masked), draw, _as_it_is, *made_of)
+        return self._drawn((place, "hand", table.masked), draw, _as_it_is, *made_of)
 
-    def _hand(self, table_id: str, play: Play | None, house: HouseRules, *, masked: bool) -> bytes:
+    def _hand(self, where: str, play: Play | None, house: HouseRules, *, masked: bool) -> bytes:
         """Return the hand. Its acts are drawn one by one: a fact adds one, and the others stay as they are."""
         view = self._hand_view(play, house)
         drawn = _json(masked_hand(view) if view and masked else view)
-        return drawn.replace(_NO_ACTS, b'"actions":[%b]' % b",".join(self._acts(table_id, play)), 1) if play else drawn
+        return drawn.replace(_NO_ACTS, b'"actions":[%b]' % b",".join(self._acts(where, play)), 1) if play else drawn
 
-    def _acts(self, table_id: str, play: Play) -> tuple[bytes, ...]:
+    def _acts(self, where: str, play: Play) -> tuple[bytes, ...]:
         """Return the acts of a hand: those that are known already, and the others drawn."""
-        place, acts = (table_id, "acts drawn"), play.hand.actions
+        place, acts = (where, "acts drawn"), play.hand.actions
         drawn: tuple[bytes, ...]
         setup, known, drawn = self._kept.get(place, ((), (None, (), ())))[1]
         if setup is not play.setup or known != acts[: len(known)]:  # another hand, or an act was taken back
@@ -144,9 +164,9 @@ class Renderer:
     def events(self, outcome: Outcome, before: Table, channel: Channel) -> list[bytes]:
         """Return the payloads of `…/{channel}/event` for one fact, in order. before: the table before the fact."""
         table, messages = outcome.table, []
-        seq = before.public_seq if channel == "public" else before.live_seq
+        seq = before.live_seq if channel == "live" else before.public_seq
         for event in outcome.happenings:
-            if event.hidden and channel == "public":
+            if event.hidden and channel != "live":
                 continue
             seq += 1
             stamp = {**_place(table), **_stamp(table, channel, seq), "v": VERSION}
@@ -194,9 +214,9 @@ class Renderer:
         """Return whether the floor is asked where a card lies."""
         return bool(table.held) or (table.play is not None and clashes(table.play.hand) is not NONE)
 
-    def _around(self, table: Table) -> Mapping[str, bytes]:
+    def _around(self, table: Table, place: str) -> Mapping[str, bytes]:
         return self._drawn(
-            (table.table_id, "around"),
+            (place, "around"),
             around,
             _members,
             table.event_id,
@@ -223,7 +243,7 @@ class Renderer:
             table.terms if table.time.counts else None,
         )
 
-    def _may_part(self, table: Table, *, asked: bool) -> bytes:
+    def _may_part(self, table: Table, place: str, *, asked: bool) -> bytes:
         """Return the list of possible commands. asked: a flag waits, which hidden cards may have caused: live only."""
         play = table.play
         made_of: tuple[object, ...] = _SAYS_WHAT_MAY_COME(table)
@@ -235,11 +255,11 @@ class Renderer:
         def draw(*_: object) -> Mapping[str, Seats]:
             return self._may.at_table(table, live=asked)
 
-        return self._drawn((table.table_id, "may", asked), draw, _json, *made_of)
+        return self._drawn((place, "may", asked), draw, _json, *made_of)
 
     def _seats(self, table: Table, channel: Channel) -> list[bytes]:
         """Return the seats. Each is drawn from its own part of the hand, so a card of one seat draws one seat."""
-        table_id, seated, cards_at, play = table.table_id, table.seated, table.cards_at, table.play
+        place, seated, cards_at, play = _drawn_at(table, channel), table.seated, table.cards_at, table.play
         chances: Mapping[int, Odds] = {}
         outs: Mapping[int, tuple[int, Outs]] = {}
         acts: Mapping[int, Recorded] = {}
@@ -247,20 +267,21 @@ class Renderer:
         if play and channel == "live":
             chances, outs = self._chances(table, play.hand), self._outs(table, play.hand)
         if play:
-            acts = self._drawn((table_id, "acts"), last_acts, _as_it_is, play.hand.actions)
-            effective = self._drawn((table_id, "effective"), effective_bets, _as_it_is, play.hand.players)
+            acts = self._drawn((place, "acts"), last_acts, _as_it_is, play.hand.actions)
+            effective = self._drawn((place, "effective"), effective_bets, _as_it_is, play.hand.players)
         players = {player.seat: player for player in play.hand.players} if play else {}
-        common = self._common(table_id, play) if play else None
+        common = self._common(place, play) if play else None
+        released = table.released if channel == "delayed" else frozenset[int]()
         withheld: Mapping[int, frozenset[Card]] = {}
-        if play and channel == "live":
-            withheld = self._drawn((table_id, "clashes"), clashes, _as_it_is, play.hand).seats
+        if play and (channel == "live" or released):
+            withheld = self._withheld(place, play)
         return [
             self._drawn(
-                (table_id, channel, seat, table.masked),
+                (place, channel, seat, table.masked),
                 masked_seat if table.masked else seat_view,
                 _json,
                 seat,
-                channel,
+                channel == "live" or seat in released,
                 seated.get(seat),
                 cards_at.get(seat, 0),
                 chances.get(seat),
@@ -274,12 +295,16 @@ class Renderer:
             for seat in SEATS
         ]
 
-    def _common(self, table_id: str, play: Play) -> Common:
+    def _withheld(self, where: str, play: Play) -> Mapping[int, frozenset[Card]]:
+        """Return the contested cards of each seat, which no channel shows."""
+        return self._drawn((where, "clashes"), clashes, _as_it_is, play.hand).seats
+
+    def _common(self, where: str, play: Play) -> Common:
         """Return the part of the hand that all seats share: the kept object while it is equal.
 
         It is made anew for each change of the hand. Without the kept object, identity would draw all seats each time.
         """
-        place, common = (table_id, "common"), self._drawn((table_id, "common now"), Common.of, _as_it_is, play)
+        place, common = (where, "common"), self._drawn((where, "common now"), Common.of, _as_it_is, play)
         known = self._kept.get(place)
         if known and known[0] == common:
             return known[0]
@@ -307,6 +332,8 @@ class Renderer:
     def _told(self, event: EventData, outcome: Outcome, channel: Channel) -> dict[str, Any]:
         """Return the data of an event, with the members that only a renderer adds: player ids, odds, records."""
         table, told = outcome.table, event.for_channel(channel)
+        if channel == "delayed":
+            told |= self._released(event, table)
         if isinstance(event, SeatEvent) and event.seat is not None and "player_id" not in told:
             player = table.seated.get(event.seat)
             return {**told, "player_id": player.player_id} if player else told
@@ -317,10 +344,35 @@ class Renderer:
             return {**told, "record": _record(outcome, event.corrected, channel)}
         return told
 
+    def _released(self, event: EventData, table: Table) -> dict[str, Any]:
+        """Return the members of an event on `delayed` that name hidden cards: of seats whose cards are known by now."""
+        if not table.released or table.play is None:
+            return {}
+        if isinstance(event, CardsReleased):
+            hands = [{"seat": each.seat, "cards": self._hole(table, each.seat)} for each in event.hands]
+            return {"hands": hands}
+        if isinstance(event, CardDetected | CardEntered) and isinstance(event.card, Secret):
+            card = event.card.reveal()
+            return {"card": card} if event.seat in table.released and card in self._hole(table, event.seat) else {}
+        return {}
+
+    def _hole(self, table: Table, seat: int | None) -> tuple[Card, ...]:
+        """Return the hidden cards of a seat, as far as they are read and uncontested. S0."""
+        if table.play is None or seat is None:
+            return ()
+        player = next((each for each in table.play.hand.players if each.seat == seat), None)
+        withheld = self._withheld(_drawn_at(table, "delayed"), table.play).get(seat)
+        return (player and hole_read(player, withheld)) or ()
+
+
+def _drawn_at(table: Table, channel: Channel) -> str:
+    """Return whose parts a channel draws: `delayed` draws another picture, which keeps its own. No id has a space."""
+    return f"{table.table_id} then" if channel == "delayed" else table.table_id
+
 
 def _stamp(table: Table, channel: Channel, seq: int) -> dict[str, Any]:
     """Return what is new in the stamp of each message; `_place` has the rest of it."""
-    stamp = table.public_stamp if channel == "public" else table.live_stamp
+    stamp = table.live_stamp if channel == "live" else table.public_stamp
     return {
         "hand_id": table.play.hand_id if table.play else None,
         "seq": seq,
@@ -350,7 +402,7 @@ def _as_it_is(value: Drawn) -> Drawn:
 
 
 def _record(outcome: Outcome, hand_id: str, channel: Channel) -> dict[str, object] | None:
-    """Return the record of a corrected hand, None while it is not over; on public without untabled cards."""
+    """Return the record of a corrected hand, None while it is not over; on live alone with untabled cards."""
     play = next((play for play in outcome.ended if play.hand_id == hand_id), None)
     if play is None:
         return None

@@ -1,4 +1,4 @@
-"""A seat as the feeds show it. On the public channel no hidden card is looked at."""
+"""A seat as the feeds show it. Where hidden cards are not shown none is looked at."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from collector.hand.showdown import hand_size
 from collector.odds.asked import Odds
 from collector.table.play import Play
 from collector.table.state import Seated
-from collector.wire.feeds import ActionView, BestView, Channel, OutsView, SeatView
+from collector.wire.feeds import ActionView, BestView, OutsView, SeatView
 
 
 class Common(NamedTuple):
@@ -75,7 +75,7 @@ def odds_fields(chance: Odds) -> dict[str, Any]:
 
 def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
     seat: int,
-    channel: Channel,
+    seen: bool,
     seated: Seated | None,
     cards_at: int,
     chance: Odds | None,
@@ -86,22 +86,22 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
     outs: tuple[int, Outs] | None = None,
     effective: int = 0,
 ) -> SeatView:
-    """Return a seat as its channel shows it. Public: no hidden card is looked at.
+    """Return a seat as its channel shows it. Unless its hidden cards are `seen` none is looked at.
 
     Args:
         seat: its number.
-        channel: on which it is shown.
+        seen: its hidden cards are shown.
         seated: who sits there between hands.
         cards_at: how many cards lie at it.
-        chance: its odds, None if they are not known, and on the public channel.
+        chance: its odds, None if they are not known, and but on the live channel.
         player: its player in the hand, None if it is not dealt in.
         last: its last act of the hand.
         common: the part of the hand that all seats share, None between hands.
         withheld: its contested cards, which no channel shows; None: it has none.
-        outs: the board that is dealt next and its outs there; None on the public channel, and where none count.
+        outs: the board that is dealt next and its outs there; None but on the live channel, and where none count.
         effective: the part of its bet that another hand can match; 0: all of it.
     """
-    hole = _visible(player, channel, withheld) if player else None
+    hole = (player.shown or (hole_read(player, withheld) if seen else None)) if player else None
     bests = _bests(common, player, hole) if common and player and hole else ()
     cards = min(cards_at + (len(player.typed) if player else 0), common.game.down if common else 2)
     return SeatView(
@@ -129,11 +129,8 @@ def seat_view(  # noqa: PLR0917 - the renderer gives what it compares, by place
     )
 
 
-def _visible(player: Player, channel: Channel, withheld: frozenset[Card] | None) -> tuple[Card, ...] | None:
-    if player.shown:
-        return player.shown
-    if channel == "public":
-        return None
+def hole_read(player: Player, withheld: frozenset[Card] | None) -> tuple[Card, ...] | None:
+    """Return the hidden cards of a player, as far as they are read and not `withheld`; None: there are none. S0."""
     read = tuple(card.reveal() for card in player.hole if card)
     return (tuple(card for card in read if card not in withheld) if withheld else read) or None
 

@@ -22,14 +22,15 @@ OWN = {
 }
 NODES = {"read ebs/v1/dev/+/health", "read ebs/v1/dev/+/status"}
 ALERT = "read ebs/v1/table/+/alert"
+DELAYED = "read ebs/v1/table/+/delayed/+"
 EXPECTED = {
     "viewer": {STATUS, PUBLIC},
-    "commentator": {STATUS, PUBLIC, *OWN},
-    "analyst": {STATUS, PUBLIC, *NODES, *OWN},
+    "commentator": {STATUS, PUBLIC, DELAYED, *OWN},
+    "analyst": {STATUS, PUBLIC, DELAYED, *NODES, *OWN},
     "operator": {STATUS, PUBLIC, *NODES, *OWN, ALERT},
     "floor": {STATUS, PUBLIC, *NODES, *OWN, ALERT},
     "installer": {STATUS, PUBLIC, *NODES, *OWN, ALERT, "read ebs/v1/dev/+/event"},
-    "programme": {STATUS, PUBLIC, *OWN},
+    "programme": {STATUS, PUBLIC, DELAYED, *OWN},
     "admin": {STATUS, PUBLIC, *NODES, *OWN, ALERT, "read ebs/v1/dev/+/event"},
 }
 

@@ -39,6 +39,8 @@ TOLD = """
 table/t1/public/state               h   h   h   h   .   h   h   .   .   s   h   h
 table/t1/public/event               h   h   h   h   .   h   h   .   .   s   h   h
 table/t2/public/state               h   h   h   h   .   h   h   .   .   s   .   .
+table/t1/delayed/state              .   .   .   .   .   h   h   .   .   s   .   .
+table/t1/delayed/event              .   .   .   .   .   h   h   .   .   s   .   .
 table/t1/live/state                 .   .   .   .   .   h   .   .   .   s   .   .
 table/t1/live/event                 .   .   .   .   .   h   .   .   .   s   .   .
 table/t1/live/alert                 .   .   .   .   .   h   .   .   .   s   .   .

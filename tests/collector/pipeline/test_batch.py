@@ -31,6 +31,7 @@ ORDER = (
     "commit",
     "public",
     "replies",
+    "delayed",
     "flush of public",
     "live",
     "acknowledge",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.collector.pipeline.projected import Projected
-from tests.collector.table.show import MINUTE, Show
+from tests.collector.table.shows import MINUTE, Show
 
 HIDDEN = {"As", "Ad", "Kh", "Kd", "7c", "2d"}
 

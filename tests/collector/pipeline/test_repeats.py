@@ -9,9 +9,11 @@ import pytest
 from collector.metrics import Metrics
 from collector.pipeline import repeats
 from collector.pipeline.floor import Floor
+from collector.pipeline.outgoing import state_message
 from collector.pipeline.repeats import PUBLIC_REPEATS_AFTER, Repeats
 from tests.collector.pipeline.hall import Link
 from tests.collector.table.dealer import TABLE, Dealer, renderer
+from tests.collector.table.shows import Show
 
 
 def repeating(link: Link, dealer: Dealer) -> Repeats:
@@ -31,6 +33,25 @@ async def test_after_a_connection_the_collector_says_that_it_is_there_and_shows_
     ]
     assert link.sent[0][1]["state"] == "online"
     assert link.nudged == [3], "behind the last of them"
+
+
+async def test_the_delayed_state_of_a_table_that_has_one_comes_last_and_stays_at_the_broker() -> None:
+    link, show, drawing = Link(), Show(delay_s=60), renderer()
+    again = Repeats(
+        link,
+        drawing,
+        "main",
+        lambda: show.desk.tables,
+        Floor(link, drawing, Metrics()),
+        lagging=lambda: show.desk.lagging,
+    )
+
+    await again.connected()
+
+    where, state = link.sent[-1]
+    assert where == f"table/{TABLE}/delayed/state"
+    assert (state["seq"], state["hand"]) == (0, None)
+    assert state_message(drawing, show.desk.lagging[TABLE], "delayed").retain
 
 
 async def test_live_states_repeat_in_each_round_and_public_ones_in_each_fifth(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,8 @@ from collector.pipeline.repeats import status
 from collector.release import Anchor
 from collector.secrecy import reveal_all
 from collector.table.commands import COMMANDS
+from collector.table.lagging import Played
+from collector.wire.feed_events import CardsReleased
 from collector.wire.replies import Reply
 from tests.collector.table.dealer import Dealer, uid_of
 
@@ -32,6 +34,7 @@ class Recorder(Dealer):
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+        self.played: list[Played] = []
         super().__init__(stacks=(10_000, 8_000, 6_000))
 
     def house(self, **fields: Any) -> Reply:
@@ -49,6 +52,10 @@ class Recorder(Dealer):
         name = taken if reply.error is None else f"refused_{reply.error.code.lower()}"
         self.kept.setdefault(f"reply/{name}", canonical(reply.model_dump(mode="json")))
         return reply
+
+    def _done(self, batch: Batch, reply: Reply | None) -> Any:
+        self.played += batch.played
+        return super()._done(batch, reply)
 
     def keep_feed(self, name: str, payload: bytes) -> None:
         """Keep a feed message."""
@@ -77,6 +84,7 @@ def payloads() -> dict[str, bytes]:
     dealer.command(type="unmask")
     dealer.command(type="set_mode", mode="secure")
     dealer.command(type="set_release", public="shown", house="shown", delay_s=900)
+    _delayed(dealer)
     for change in dealer.changes:
         for channel in ("public", "live"):
             for payload in dealer.renderer.events(change.outcome, change.before, channel):  # type: ignore[arg-type]
@@ -86,6 +94,24 @@ def payloads() -> dict[str, bytes]:
             dealer.keep_feed("alert", alert)
     dealer.keep_feed("collector_status", canonical({**json.loads(status("online")), "version": "0.1.0"}))
     return dealer.kept
+
+
+def _delayed(dealer: Recorder) -> None:
+    """A hand that is longer than the delay, and whose cards all may see once it is over."""
+    object.__setattr__(dealer.table, "mode", "rehearsal")
+    Dealer.send(dealer, type="set_release", public="all", house="all", delay_s=60)
+    Dealer.send(dealer, type="start_hand")
+    for card in ("As", "Ad"):
+        dealer.read(1, card)
+    dealer.now += 900_000
+    while (hand := dealer.table.running) is not None:
+        Dealer.send(dealer, type="fold", seat=hand.to_act, override=True)
+    Dealer.send(dealer, type="end_hand")
+    for step in dealer.played:
+        for payload in dealer.renderer.events(step.outcome, step.before, "delayed"):
+            if json.loads(payload)["type"] == CardsReleased.type:
+                dealer.keep_feed("event_delayed_cards_released", payload)
+                dealer.keep_feed("delayed_state", dealer.renderer.state(step.outcome.table, "delayed"))
 
 
 def _tell_a_node(dealer: Recorder) -> None:

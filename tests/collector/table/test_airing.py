@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from collector.pipeline.desk import Desk
+from collector.pipeline.desk import Batch, Desk
 from collector.pipeline.outgoing import Outgoing
 from collector.table.airing import airs
 from collector.table.commands import COMMANDS
 from collector.wire.feeds import HandView, SeatView, TableState
 from tests.collector.table.dealer import Dealer
-from tests.collector.table.show import Show
+from tests.collector.table.shows import Show
 
 CARD = re.compile(r'"[2-9TJQKA][cdhs]"')
 
@@ -136,10 +136,10 @@ def test_in_secure_mode_nothing_is_published_on_live() -> None:
     assert not airs(show.table, "live")
     assert airs(show.table, "public")
 
-    changes, tables = show.changes[-6:], {show.table.table_id: show.table}
+    batch = Batch(changes=show.changes[-6:])
     outgoing = Outgoing(None, show.renderer, None, None, None)  # type: ignore[arg-type]
-    assert outgoing._messages(changes, tables, "live") == []
-    assert outgoing._messages(changes, tables, "public") != []
+    assert outgoing._told(batch, show.desk, "live") == []
+    assert outgoing._told(batch, show.desk, "public") != []
     assert show.desk.questions(show.desk.tables) == dict.fromkeys(show.desk.tables)
 
 
@@ -205,3 +205,20 @@ def test_a_restart_keeps_mask_and_mode() -> None:
 
     table = desk.tables[show.table.table_id]
     assert (table.mode, table.masked) == ("secure", True)
+
+
+def test_a_mask_holds_on_the_delayed_channel_at_once() -> None:
+    show = at_showdown(Show(delay_s=60))
+    show.wait(90_000)
+    lagging = show.desk.lagging[show.table.table_id]
+    before = json.loads(show.renderer.state(lagging, "delayed"))
+    assert before["hand"]["board"] == ["2c", "7d", "9h"]
+
+    show.command(type="mask")
+    masked = json.loads(show.renderer.state(show.desk.lagging[show.table.table_id], "delayed"))
+    assert (masked["masked"], CARD.findall(json.dumps(masked["seats"])), masked["hand"]["board"]) == (True, [], [])
+    assert masked["seq"] > before["seq"]
+
+    show.send(login="floor", type="unmask")
+    after = json.loads(show.renderer.state(show.desk.lagging[show.table.table_id], "delayed"))
+    assert after["hand"]["board"] == before["hand"]["board"]

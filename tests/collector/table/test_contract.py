@@ -17,7 +17,7 @@ from collector.secrecy import Secret, reveal_all
 from collector.table.commands import COMMANDS
 from collector.wire.command import HouseCommand
 from collector.wire.device import CardRead, CardRemoved
-from collector.wire.feed_events import EVENTS, FeedEvent, reader
+from collector.wire.feed_events import EVENTS, CardsReleased, FeedEvent, reader
 from collector.wire.feeds import Alert, Channel, CollectorStatus, Stamp, TableState
 from collector.wire.replies import Reply
 from tests.collector.table.amendments import amended
@@ -82,8 +82,9 @@ def test_every_event_has_a_payload_of_each_channel_that_hears_of_it() -> None:
     found = {path.stem for path in HERE if path.stem.startswith("event_")}
 
     assert found == {
-        *(f"event_live_{model.type}" for model in EVENTS),
-        *(f"event_public_{model.type}" for model in EVENTS if not model.hidden),
+        "event_delayed_cards_released",
+        *(f"event_live_{model.type}" for model in EVENTS if model is not CardsReleased),
+        *(f"event_public_{model.type}" for model in EVENTS if not (model.hidden or model is CardsReleased)),
     }
 
 

@@ -13,7 +13,7 @@ from collector.pipeline.projector import Ended, hands_of
 from collector.release.due import HAND_RELEASED
 from collector.table.commands import COMMANDS
 from tests.collector.table.dealer import TABLE
-from tests.collector.table.show import MINUTE, Show
+from tests.collector.table.shows import MINUTE, Show
 
 
 def test_without_a_delay_a_hand_is_released_behind_its_end() -> None:

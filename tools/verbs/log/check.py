@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import quote
 
 import typer
@@ -21,11 +21,14 @@ from collector.facts.fact import Fact
 from collector.facts.seals import Sealer
 from collector.facts.streams import every_stream
 from collector.log.sqlite import LogReader, SqliteLog
+from collector.pipeline.trailing import Trailing
 from collector.table.commands import COMMANDS
 from collector.table.fold import fold, open_table, opens_table
 from collector.table.show.renderer import Renderer
 from collector.wire.feeds import Channel
 from tools.opener import HouseKey, opener_of
+
+CHANNELS: Final[tuple[Channel, ...]] = ("public", "delayed", "live")
 
 
 def check(
@@ -100,8 +103,10 @@ def _report(stream: str, facts: list[Fact], out: Path | None) -> dict[str, objec
         report["sealed"] = sealed
     report |= {"head": digest(facts[-1]), "content": content(facts)}
     if opens_table(facts[0]):
-        for channel in ("public", "live"):
+        for channel in CHANNELS:
             messages = outputs(facts, channel)
+            if not messages:
+                continue  # a table without a delay has no delayed channel
             report[channel] = hashlib.sha256(b"\n".join(messages)).hexdigest()
             if out:
                 out.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -121,19 +126,27 @@ def content(facts: Iterable[Fact]) -> str:
 
 
 def outputs(facts: list[Fact], channel: Channel) -> list[bytes]:
-    """Return every event of a table's stream on a channel, and the state after each fact.
+    """Return every event of a table's stream on a channel, and the state after each fact that it tells of.
 
-    Raises LogError, with the place, for a fact that cannot be folded.
+    On `delayed` that is what was old enough by the last fact. Raises LogError, with the place, for a fact that cannot
+    be folded.
     """
     renderer, last = Renderer(COMMANDS), facts[0]
     try:
-        evening = open_table(last)
-        messages = [renderer.state(evening.table, channel)]
+        evening, trailing = open_table(last), Trailing(COMMANDS)
+        messages = [] if channel == "delayed" else [renderer.state(evening.table, channel)]
         for last in facts[1:]:
+            if channel == "delayed":
+                trailing.before(last, evening.table)
             outcome = fold(COMMANDS, evening, last)
-            messages += renderer.events(outcome, evening.table, channel)
+            told = [(outcome, evening.table)]
+            if channel == "delayed":
+                trailing.behind(last, outcome, evening)
+                told = [(step.outcome, step.before) for step in trailing.taken()[0]]
+            for each, before in told:
+                messages += renderer.events(each, before, channel)
+                messages.append(renderer.state(each.table, channel))
             evening = outcome.evening
-            messages.append(renderer.state(evening.table, channel))
     except Exception as error:  # a fact whose content was changed may fail anywhere in the fold
         raise LogError(
             f"{last.stream}: the fact at position {last.position} ({last.kind}) cannot be folded "

@@ -2,7 +2,7 @@
 //
 // On air it never shows an error: whatever fails, the last frame stays, unless its output was revoked. `?debug=1` alone
 // draws what is going on. Without the key of an output it shows what is public to somebody who is signed in,
-// and with `?channel=live` what somebody with a grant may see.
+// with `?channel=delayed` the table as it was, and with `?channel=live` what somebody with a grant may see.
 
 import { readAddress, takeKey } from '../shared/address.js';
 import { Feed } from '../shared/connection.js';
@@ -39,7 +39,7 @@ async function start() {
   const feed = new Feed({
     door: key ? new OutputDoor(key) : new PersonDoor({ signIn: nobody }),
     table,
-    channel: choice(query, 'channel', ['public', 'live']),
+    channel: choice(query, 'channel', ['public', 'delayed', 'live']),
     silentAfter: 5000,
     onState: (state, events) => view.draw(state, events),
     onLink: (link) => {

@@ -1,4 +1,4 @@
-"""A table whose time counts, and what it lets out: for tests of releases and of what goes on air."""
+"""A dealer at a table whose time counts: hidden cards wait there until they are due."""
 
 from __future__ import annotations
 
