@@ -476,3 +476,17 @@ def _unfilter(kind: int, line: bytearray, above: bytearray) -> None:
             guess = 0
         left = line[at] = (value + guess) & 255
         corner = up
+
+
+def test_a_mask_takes_everything_off_air_and_back(open_overlay: Open, publisher: Publisher) -> None:
+    page = open_overlay()
+    cards = {1: seat(1, hole=("As", "Kd"))}
+    draw(page, publisher, state(1, cards, hand("flop")))
+    expect(page.locator("#overlay")).to_be_visible()
+
+    publisher.publish("live", state(2, {1: seat(1)}, hand("flop", board=()), masked=True))
+    expect(page.locator("#overlay")).to_be_hidden()
+    assert page.locator("[data-card]:visible").count() == 0
+
+    draw(page, publisher, state(3, cards, hand("flop")))
+    expect(page.locator("#overlay")).to_be_visible()

@@ -36,6 +36,7 @@ export class OverlayView {
 
   draw(state, events) {
     const started = performance.now();
+    setHidden(this.root, Boolean(state.masked)); // before anything that could fail: everything is off air in this frame
     try {
       this.motion.on = this.options.animate && !document.hidden && events.length > 0 &&
         !events.some((event) => event.type === 'hand_corrected');
@@ -52,7 +53,6 @@ export class OverlayView {
     const { hand } = state;
     this.wording.heed(state);
     const moment = momentOf(state);
-    setHidden(this.root, false);
     setData(this.root, 'moment', moment.name);
     setData(this.root, 'large', moment.large ? '1' : '');
     setData(this.root, 'boards', hand && hand.boards.length > 1 ? hand.boards.length : 1);
