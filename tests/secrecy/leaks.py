@@ -201,8 +201,8 @@ def an_equity_on_public() -> Iterator[None]:
     drawn = renderer.seat_view
 
     def told(*seen: Any) -> Any:
-        view, channel, player = drawn(*seen), seen[1], seen[5]
-        known = channel == "public" and player is not None and all(player.hole) and bool(player.hole)
+        view, visible, player = drawn(*seen), seen[1], seen[5]
+        known = not visible and player is not None and all(player.hole) and bool(player.hole)
         return view.model_copy(update={"equity": 5000}) if known else view
 
     with patch(renderer, "seat_view", told):

@@ -33,7 +33,7 @@ class Table(Night):
         self.chance = chance
         self.floor = Floor()
         self.tournament = self.dead = True
-        self.mixed = False
+        self.rotation = None
         self.floor.do(type="set_house_rules", profile="tournament")
         self.floor.do(type="set_blinds", small_blind=50, big_blind=100)
         self.book = Book(dead=True, strict=False, newcomers_post=False)
