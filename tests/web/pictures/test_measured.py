@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -45,7 +45,12 @@ def measured(taking: Studio, state: State, query: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("query", LAYOUTS)
+def some(first: int, queries: Sequence[str]) -> list[Any]:
+    """Return the layouts, of which `make test` takes the first and `make soak` all."""
+    return [pytest.param(each, marks=[pytest.mark.soak] if at >= first else []) for at, each in enumerate(queries)]
+
+
+@pytest.mark.parametrize("query", some(2, LAYOUTS))
 @pytest.mark.parametrize("name", STATES)
 def test_nothing_overlaps_is_cut_or_stands_outside(
     name: str, query: str, taking: Studio, played: Callable[[str], State]
@@ -65,7 +70,7 @@ def test_nothing_overlaps_is_cut_or_stands_outside(
     assert [card for card, right, left in found["ranks"] if right > left + 4] == [], "a rank under the next card"
 
 
-@pytest.mark.parametrize("query", LAYOUTS[:3])
+@pytest.mark.parametrize("query", some(1, LAYOUTS[:3]))
 @pytest.mark.parametrize("name", STATES)
 def test_no_text_is_small(name: str, query: str, taking: Studio, played: Callable[[str], State]) -> None:
     texts = measured(taking, played(name), query)["texts"]
