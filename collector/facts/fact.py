@@ -98,7 +98,25 @@ class Fact:
 
 
 def sealed_as(fact: Fact, key_id: str, sealed: bytes) -> Fact:
-    """Return a fact as it is kept under a key. Written out: `replace` takes as long as the cipher ten times over."""
+    """Return a fact as it is kept under a key."""
+    return _remade(fact, fact.body, key_id, fact.prev_hash, sealed)
+
+
+def with_body(fact: Fact, body: Body) -> Fact:
+    """Return a fact with another body: the whole one, of a fact that was sealed."""
+    return _remade(fact, body, fact.key_id, fact.prev_hash, fact.sealed)
+
+
+def unchained(fact: Fact) -> Fact:
+    """Return a fact as memory keeps it: without what only the log looks at, the hash of the fact before and its seal.
+
+    An evening keeps tens of thousands of facts (ADR 8). Each hash would take 113 bytes.
+    """
+    return _remade(fact, fact.body, fact.key_id, "", b"")
+
+
+def _remade(fact: Fact, body: Body, key_id: str | None, prev_hash: str, sealed: bytes) -> Fact:
+    """Return a fact with other members. Written out: `replace` takes as long as the cipher ten times over."""
     return Fact(
         fact.stream,
         fact.position,
@@ -109,56 +127,12 @@ def sealed_as(fact: Fact, key_id: str, sealed: bytes) -> Fact:
         fact.trace_id,
         fact.cause,
         fact.received_at,
-        fact.prev_hash,
-        fact.body,
-        fact.device_key,
-        fact.client,
-        fact.command_id,
-        sealed,
-    )
-
-
-def with_body(fact: Fact, body: Body) -> Fact:
-    """Return a fact with another body: the whole one, of a fact that was sealed."""
-    return Fact(
-        fact.stream,
-        fact.position,
-        fact.kind,
-        fact.schema,
-        fact.secrecy,
-        fact.key_id,
-        fact.trace_id,
-        fact.cause,
-        fact.received_at,
-        fact.prev_hash,
+        prev_hash,
         body,
         fact.device_key,
         fact.client,
         fact.command_id,
-        fact.sealed,
-    )
-
-
-def unchained(fact: Fact) -> Fact:
-    """Return a fact as memory keeps it: without what only the log looks at, the hash of the fact before and its seal.
-
-    An evening keeps tens of thousands of facts (ADR 8). Each hash would take 113 bytes.
-    """
-    return Fact(
-        fact.stream,
-        fact.position,
-        fact.kind,
-        fact.schema,
-        fact.secrecy,
-        fact.key_id,
-        fact.trace_id,
-        fact.cause,
-        fact.received_at,
-        "",
-        fact.body,
-        fact.device_key,
-        fact.client,
-        fact.command_id,
+        sealed,
     )
 
 

@@ -49,6 +49,11 @@ class Terms(NamedTuple):
 BY_DEFAULT: Final = Terms()
 
 
+def narrower(one: Policy, other: Policy) -> Policy:
+    """Return the policy of two that lets out less."""
+    return min(one, other, key=lambda each: each.width)
+
+
 def plain_terms(terms: Terms) -> dict[str, object]:
     """Return terms under the names that commands and states have for them."""
     return {"public": str(terms.public), "house": str(terms.house), "delay_s": terms.delay_ms // 1000}
@@ -60,7 +65,7 @@ def stricter(one: Terms, other: Terms) -> Terms:
     >>> stricter(Terms(Policy.ALL, delay_ms=5), Terms(house=Policy.SHOWN, delay_ms=9))
     Terms(public=<Policy.SHOWN: 'shown'>, house=<Policy.SHOWN: 'shown'>, delay_ms=9)
     """
-    public, house = (min(pair, key=lambda each: each.width) for pair in zip(one[:2], other[:2], strict=True))
+    public, house = narrower(one.public, other.public), narrower(one.house, other.house)
     return Terms(public, house, max(one.delay_ms, other.delay_ms))
 
 

@@ -16,7 +16,7 @@ from collector.hand.copying import replace
 from collector.secrecy import Secret
 from collector.table.effects import UPDATED, Effect
 from collector.table.registration import Asked, Past, Reader, Registration, Resolved, Seats
-from collector.table.state import SECURE, Table
+from collector.table.state import SECURE, Table, require_clock
 from collector.wire import airing as wire
 from collector.wire.acts import Show
 from collector.wire.amend import Amend
@@ -38,8 +38,10 @@ def _unmasked(table: Table, fact: Fact, command: wire.Unmask) -> Effect:
 
 
 def _may_mask(asked: Asked, command: wire.Mask) -> Resolved:
-    _require_clock(asked)
-    if asked.table.masked and not asked.logged:
+    if asked.logged:
+        return Resolved()
+    require_clock(asked.table)
+    if asked.table.masked:
         raise Refused("MASKED", "everything is hidden already; unmask shows it again")
     return Resolved()
 
@@ -53,9 +55,9 @@ def _may_unmask(asked: Asked, command: wire.Unmask) -> Resolved:
 def _may_set_mode(asked: Asked, command: wire.SetMode) -> Resolved:
     """Take a mode that is stricter. A rehearsal is another table: what was played for real is no demonstration."""
     table = asked.table
-    _require_clock(asked)
     if asked.logged:
         return Resolved()
+    require_clock(table)
     if command.mode == table.mode:
         raise Refused("SAME_MODE", f"the table is in the mode {table.mode} already")
     if STRICT.index(command.mode) < STRICT.index(table.mode):
@@ -120,12 +122,6 @@ def _names_hidden(commands: Reader, command: TableCommand) -> bool:
         return False
     held = (value.reveal() for value in command.__dict__.values() if isinstance(value, Secret))
     return any(each and each != UNREAD for each in held)
-
-
-def _require_clock(asked: Asked) -> None:
-    if not asked.table.time.counts and not asked.logged:
-        message = "the time of this table does not count yet; start the collector again, which ties it to its clock"
-        raise Refused("NO_CLOCK", message)
 
 
 def _can_mask(table: Table) -> Seats | None:

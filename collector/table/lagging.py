@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from collector.facts.fact import Fact
 from collector.hand.copying import replace
 from collector.release import Audience, Hands, Policy, released_seats
+from collector.release.policy import narrower
 from collector.release.showtime import CLOCK_ANCHORED, NEVER_ANCHORED
 from collector.table.amend.chapters import Chapter, Evening, Memory
 from collector.table.amend.preview import Changes
@@ -208,7 +209,7 @@ class Lag:
         if table.terms is not was.terms:
             strictest = table.terms.public
             self._hands = {
-                name: each._replace(policy=_stricter(each.policy, strictest)) for name, each in self._hands.items()
+                name: each._replace(policy=narrower(each.policy, strictest)) for name, each in self._hands.items()
             }
 
     def _know(self, play: Play, table: Table, *, over: bool) -> None:
@@ -216,9 +217,9 @@ class Lag:
         if play.last_position <= self._position and not self._shows(play):
             return
         known = self._hands.get(play.hand_id)
-        policy = _stricter(play.terms.public, known.policy if known else play.terms.public)
+        policy = narrower(play.terms.public, known.policy if known else play.terms.public)
         if over:
-            policy = _stricter(policy, table.terms.public)
+            policy = narrower(policy, table.terms.public)
         self._hands[play.hand_id] = _Known(policy, over, play.void)
 
     def _shows(self, play: Play) -> bool:
@@ -332,7 +333,3 @@ def _cards(before: Table, after: Table) -> tuple[EventData, ...]:
     seats = sorted(each.seat for each in after.play.hand.players if each.seat in fresh and any(each.hole))
     hands = tuple(ReleasedHand(seat=seat) for seat in seats)
     return (CardsReleased(hands=hands),) if hands else ()
-
-
-def _stricter(one: Policy, other: Policy) -> Policy:
-    return min(one, other, key=lambda each: each.width)

@@ -31,7 +31,7 @@ from collector.release.showtime import CLOCK_ANCHORED
 from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.play import Play
 from collector.table.registration import Asked, Folded, Past, Registration, Resolved, Seats
-from collector.table.state import Table
+from collector.table.state import Table, require_clock
 from collector.wire import releasing as wire
 
 
@@ -121,9 +121,8 @@ def _release(table: Table, fact: Fact, told: Due) -> Effect:
 
 def _may_set(asked: Asked, command: wire.SetRelease) -> Resolved:
     old, new = asked.table.terms, _terms(asked.table.terms, command)
-    if not asked.table.time.counts and not asked.logged:
-        message = "the time of this table does not count yet; start the collector again, which ties it to its clock"
-        raise Refused("NO_CLOCK", message)
+    if not asked.logged:
+        require_clock(asked.table)
     if new.house.width < new.public.width:
         message = f"the house would see less ({new.house}) than everybody ({new.public}); widen it, or narrow the other"
         raise Refused("BAD_POLICY", message)

@@ -291,6 +291,13 @@ class Table:
         return self.play.hand if self.play and not self.play.hand.complete else None
 
 
+def require_clock(table: Table) -> None:
+    """Raise Refused where the time of a table does not count: its log is of before there were delays."""
+    if not table.time.counts:
+        message = "the time of this table does not count yet; start the collector again, which ties it to its clock"
+        raise Refused("NO_CLOCK", message)
+
+
 def play_of(table: Table) -> Play:
     """Return the hand on the table, over or not; raise Refused if there is none."""
     if table.play is None:
