@@ -33,6 +33,7 @@ log = logger_of(__name__)
 FOLDER: Final = "requests"
 """In the data folder."""
 LOOK_S: Final = 0.2
+_POLL_S: Final = 0.05
 ANSWER_S: Final = 10.0
 MOST: Final = 100
 """Requests of one look; the others wait for the next."""
@@ -134,6 +135,25 @@ def ask(data: Path, request: Request, wait_s: float) -> LiveAnswer | None:
     None where it has not within `wait_s` seconds: it is stopped, and takes the request in when it starts. Raises
     OSError where the folder is somebody else's, and SettingsError.
     """
+    place, until = hand_in(data, request), time.monotonic() + wait_s
+    while (found := answer_at(place)) is None and time.monotonic() < until:
+        time.sleep(_POLL_S)
+    return found
+
+
+async def asked(data: Path, request: Request, wait_s: float) -> LiveAnswer | None:
+    """Ask as `ask` does. Whoever waits can be cancelled."""
+    place = await asyncio.to_thread(hand_in, data, request)
+    until = time.monotonic() + wait_s
+    while True:
+        found = answer_at(place)
+        if found or time.monotonic() > until:
+            return found
+        await asyncio.sleep(_POLL_S)
+
+
+def hand_in(data: Path, request: Request) -> Path:
+    """Lay a request where the collector of a data folder finds it; return where its answer will be. Raises as `ask`."""
     folder = data / FOLDER
     path = folder / f"{secrets.token_hex(8)}{_REQUEST}"
     beside = path.with_suffix(_UNREADY)
@@ -143,13 +163,15 @@ def ask(data: Path, request: Request, wait_s: float) -> LiveAnswer | None:
         for made in (folder, beside):
             os.chown(made, owner.st_uid, owner.st_gid)
     beside.replace(path)  # a collector of that user never finds one that it may not read
-    until, answer = time.monotonic() + wait_s, path.with_suffix(_ANSWER)
-    while not answer.exists():
-        if time.monotonic() > until:
-            return None
-        time.sleep(0.05)
-    found = LiveAnswer.model_validate_json(read_private(answer, "ask again"))
-    answer.unlink(missing_ok=True)
+    return path.with_suffix(_ANSWER)
+
+
+def answer_at(place: Path) -> LiveAnswer | None:
+    """Take the answer to a request away, and return it; None where there is none yet."""
+    if not place.exists():
+        return None
+    found = LiveAnswer.model_validate_json(read_private(place, "ask again"))
+    place.unlink(missing_ok=True)
     return found
 
 

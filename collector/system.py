@@ -356,7 +356,8 @@ def free_port() -> int:
     It is none of those that the system gives to whoever connects (from 32768 on, or higher): a connection of somebody
     could take it before it is used. Raises OSError where none is found.
     """
-    for port in random.sample(_FREE_PORTS, _PORTS_TRIED):
+    # Of the system's chance: two processes with one seed would try the same ports.
+    for port in random.SystemRandom().sample(_FREE_PORTS, _PORTS_TRIED):
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port

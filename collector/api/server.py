@@ -21,6 +21,7 @@ MOST_CONNECTIONS: Final = 1000
 PATIENCE_S: Final = 20.0
 """How long a client may take for the head of its request, and for the next piece of its answer."""
 LARGEST_HEAD: Final = 32 * 1024
+_LEAVE_IT_OUT: Final = "leave it out, and a port is opened"
 
 
 async def serve(app: FastAPI, listener: socket.socket, stop: asyncio.Event, tls: ssl.SSLContext | None = None) -> None:
@@ -120,8 +121,8 @@ class _Server(uvicorn.Server):
 class _Door(socket.socket):
     """A listener with room for so many. One that is let in counts from then on, also while it agrees on TLS."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, descriptor: int | None = None) -> None:
+        super().__init__(fileno=descriptor)
         self._inside: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 
     def accept(self) -> tuple[socket.socket, object]:
@@ -148,4 +149,17 @@ def listening(host: str, port: int) -> socket.socket:
         raise SettingsError(
             f"cannot serve pages on {host}:{port}: {reason(error)}; set EBS_HTTP_PORT to a free port"
         ) from error
+    return listener
+
+
+def inherited(descriptor: int) -> socket.socket:
+    """Return the socket that whoever started this process holds for it. Raises SettingsError where that is none."""
+    try:
+        listener = _Door(descriptor)
+    except (OSError, OverflowError) as error:
+        raise SettingsError(f"--listener {descriptor}: {reason(error)}; {_LEAVE_IT_OUT}") from error
+    if not listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        listener.detach()
+        raise SettingsError(f"--listener {descriptor}: nobody listens there; {_LEAVE_IT_OUT}")
+    listener.set_inheritable(False)
     return listener

@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from collector.system import append_private, end_process, free_port, make_all_pr
 from collector.wire.base import MESSAGE_LIMIT
 
 _START_S = 10.0
+_RUNS = re.compile(rb"mosquitto version \S+ running$", re.MULTILINE)
+"""What it says when all its listeners are open."""
 _PLUGIN_FILE = "dynamic-security.json"
 _ONE_EACH = "use_username_as_clientid true\n"
 """Of each listener: a session belongs to a login, whatever client id its client gives. Before the first listener it
@@ -83,6 +86,7 @@ class Mosquitto:
         self._one_each = one_each(await asyncio.to_thread(version_of, mosquitto))
         await asyncio.to_thread(self._configure)
         log = append_private(self._folder / "mosquitto.log")
+        before = os.fstat(log).st_size
         self._process = await asyncio.create_subprocess_exec(
             mosquitto,
             "-c",
@@ -93,7 +97,7 @@ class Mosquitto:
             start_new_session=True,  # Ctrl-C in the terminal is ours to handle, in order
         )
         os.close(log)
-        await self._answers()
+        await self._runs(before)
 
     async def wait(self) -> int:
         """Return its exit status when it has ended."""
@@ -144,12 +148,14 @@ set_tcp_nodelay true
 max_inflight_messages 1000
 max_queued_messages 100000
 max_packet_size {MESSAGE_LIMIT + 1024}
-log_dest stdout
+log_dest stderr
 # The collector hears there who connects, with the login that makes logins; no other login may.
 log_dest topic
 log_type error
 log_type warning
 log_type notice
+# It says so when it runs.
+log_type information
 listener {self.port} 127.0.0.1
 {self._one_each}{nodes}listener {self.ws_port} 127.0.0.1
 {self._one_each}protocol websockets
@@ -177,14 +183,34 @@ socket_domain ipv4
         # Asked for whoever is not in the two files above.
         return f"plugin {plugin()}\nplugin_opt_config_file {self._folder / _PLUGIN_FILE}\n"
 
-    async def _answers(self) -> None:
+    async def _runs(self, before: int) -> None:
+        """Return when it has said itself that it listens: whoever lets us in at its port may be another program.
+
+        before: bytes of its log until this start.
+        """
         deadline = asyncio.get_running_loop().time() + _START_S
-        for port in (self.port, self.ws_port):
-            while not await _accepts(port):
-                ended = self._process is None or self._process.returncode is not None
-                if ended or asyncio.get_running_loop().time() > deadline:
-                    raise BrokerError(f"mosquitto did not start: {self._last_words()}")
-                await asyncio.sleep(0.02)
+        while not _RUNS.search(self._said(before)):
+            ended = self._process is None or self._process.returncode is not None
+            if ended or asyncio.get_running_loop().time() > deadline:
+                taken = self._taken() if ended else ""
+                raise BrokerError(f"mosquitto did not start: {self._last_words()}{taken}")
+            await asyncio.sleep(0.02)
+
+    def _said(self, before: int) -> bytes:
+        with (self._folder / "mosquitto.log").open("rb") as log:
+            log.seek(before)
+            return log.read()
+
+    def _taken(self) -> str:
+        """Return what to do where another program has one of its ports, else ""."""
+        places = [
+            (address, port)
+            for address in {"127.0.0.1", self._listen or "127.0.0.1"}
+            for port in (self.port, self.ws_port, self.tls_port)
+            if port
+        ]
+        taken = [f"{address}:{port}" for address, port in sorted(places) if not _is_free(address, port)]
+        return f"; another program has {', '.join(taken)}: end it, or start again with another port" if taken else ""
 
     def _last_words(self) -> str:
         lines = (self._folder / "mosquitto.log").read_text(errors="replace").splitlines()
@@ -204,9 +230,9 @@ def one_each(version: tuple[int, ...]) -> str:
     return _ONE_EACH if version >= _ONE_EACH_SINCE else ""
 
 
-async def _accepts(port: int) -> bool:
-    with contextlib.suppress(OSError):
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.close()
+def _is_free(address: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((address, port))
         return True
     return False

@@ -15,14 +15,16 @@ import os
 import re
 import shutil
 import signal
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.system import free_port
 from tests.e2e.waiting import eventually
 from tests.guides.exceptions import NOT_HERE
 from tests.guides.pages import ROOT, Line, conf_of, json_of, lines, unmet
-from tests.guides.places import Room, Venue, fetched, free_port, on_the_wire, passwords_at
+from tests.guides.places import Room, Venue, fetched, on_the_wire, passwords_at
 from tests.guides.shell import Shell, terminal
 from tests.guides.table import CARDS, Table
 from tests.tools.hardware.conftest import UsbBoard, image_for
@@ -52,6 +54,7 @@ class Evening:
 
     def __init__(self, folder: Path, interpreter: list[str], pages: list[str]) -> None:
         self.outcomes: dict[str, Outcome] = {}
+        self._over: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._folder = folder
         self._interpreter = interpreter
         self._pages = [*(page for page in ORDER if page in pages), *(page for page in pages if page not in ORDER)]
@@ -67,12 +70,11 @@ class Evening:
     async def run(self) -> None:
         """Type everything; `outcomes` has each line afterwards."""
         every = [line for page in self._pages for line in lines(page)]
-        alone = {Evening._run, Evening._serve}  # an EBS of its own each: beside the others
         async with self._stack:
             try:
                 await asyncio.gather(
-                    self._all([line for line in every if act_of(line) in alone]),
-                    self._all([line for line in every if act_of(line) not in {*alone, Evening._log}]),
+                    self._all([line for line in every if act_of(line) in ALONE]),
+                    self._all([line for line in every if act_of(line) not in {*ALONE, Evening._log}]),
                 )
                 assert self._house, self.outcomes[HOUSE].fault
                 self._house.interrupt()
@@ -83,6 +85,9 @@ class Evening:
 
     async def _all(self, some: list[Line]) -> None:
         for line in some:
+            for above in lines(line.page):
+                if above.number < line.number and act_of(above) in ALONE and above.command not in NOT_HERE:
+                    await self._over[key(above)].wait()
             await self._line(line)
 
     async def _line(self, line: Line) -> None:
@@ -95,6 +100,7 @@ class Evening:
         except Exception as error:  # noqa: BLE001 - the line's own test says it
             outcome.fault = f"{type(error).__name__}: {error}"
         outcome.missing = tuple(unmet(tuple(self._filled(line.page, text) for text in line.shown), outcome.said))
+        self._over[key(line)].set()
 
     # --- places ---
 
@@ -364,6 +370,8 @@ ACTS: list[tuple[str, Act]] = [
     (r"ebs log data/log\.db$", Evening._log),
 ]
 """Who does what while a line runs, by the line."""
+ALONE = (Evening._run, Evening._serve)
+"""They have an EBS of their own: they are typed beside the others, and before what stands below them on their page."""
 
 
 PLACEHOLDERS: dict[str, Callable[[Evening, Room], str]] = {

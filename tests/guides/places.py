@@ -8,22 +8,16 @@ import json
 import os
 import pty
 import shutil
-import socket
 import tty
 import urllib.request
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+from collector.system import free_port
 from tests.guides.pages import ROOT
 from tests.tools.hardware.conftest import UsbBoard, image_for
 
 IMAGE = "ESP32_GENERIC-20250415-v1.25.0.bin"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fetched(url: str) -> str:

@@ -17,6 +17,8 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from collector.system import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 USERS = ("collector", "node-a1b2c3", "web", "programme", "operator-1", "public")
 PLACES = f"{os.environ['PATH']}:{Path(sys.executable).parent}:/usr/local/sbin:/usr/sbin:/opt/homebrew/sbin"
@@ -28,12 +30,6 @@ pytestmark = [
     pytest.mark.broker,
     pytest.mark.skipif(not MOSQUITTO or not shutil.which("openssl"), reason="mosquitto and openssl are needed"),
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Venue:

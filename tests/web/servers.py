@@ -16,18 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from collector.system import free_port
 from tests.web.tables import TABLE
 
 _CONNECT = b"\x10\x11\x00\x04MQTT\x04\x02\x00\x3c\x00\x05pulse"
 _PING = b"\xc0\x00"
 _PULSE_S = 0.005
 STATIC = Path(__file__).parents[2] / "collector" / "web" / "static"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Broker:
@@ -47,6 +42,7 @@ class Broker:
         self._process = subprocess.Popen([program, "-c", str(self._config)])
         for port in (self.port, self.ws_port):
             wait_until(functools.partial(_listens, port))
+        assert self._process.poll() is None, "another program has its port"
         threading.Thread(target=_keep_turning, args=(self.port,), daemon=True).start()
 
     def stop(self) -> None:

@@ -18,7 +18,7 @@ from collector.access.people import ADMIN
 from collector.appstore import AppStore
 from collector.signin.first import FILE as FIRST_PASSWORD
 from collector.signin.making import new_output
-from collector.spool import ask
+from collector.spool import asked
 from collector.system import now_ms, read_private, write_private
 from collector.wire.live_requests import GrantLive
 
@@ -35,8 +35,8 @@ async def keep_live(folder: Path, table_id: str, say: Callable[[str], None]) -> 
     while True:
         until = now_ms() + LONGEST_MS - 60_000
         name, to = f"live-{secrets.token_hex(8)}", output_holder(NAME)
-        asked = GrantLive(id=name, table_id=table_id, to=to, until=until, sudo_user="", rehearsal=True)
-        answer = await asyncio.to_thread(ask, folder, asked, _ANSWER_S)
+        grant = GrantLive(id=name, table_id=table_id, to=to, until=until, sudo_user="", rehearsal=True)
+        answer = await asked(folder, grant, _ANSWER_S)
         if answer and not answer.error:
             await asyncio.sleep(_DAY_S)
         else:

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import ssl
 import sys
 import urllib.error
@@ -28,8 +29,9 @@ from collector.broker.mosquitto import Mosquitto
 from collector.certificates.contexts import trusting
 from collector.certificates.kept import AUTHORITY, PAGES, SERVERS, Kept
 from collector.errors import BrokerError, CollectorError
-from collector.system import append_private, end_process, free_port, keep_short, private_folder
+from collector.system import append_private, end_process, keep_short, private_folder
 from tools.rehearsal.demo import DEVICE
+from tools.rehearsal.held import held_anywhere, port_of
 from tools.virtual.node import VirtualNode
 
 _READY_S = 20.0
@@ -51,31 +53,40 @@ class StackError(Exception):
 
 @dataclass(frozen=True)
 class Ports:
-    """Where a stack listens, on loopback. 0: wherever there is room."""
+    """Where a stack listens, on loopback. 0, None: wherever there is room.
 
-    http: int = 0
+    http, health: the sockets of web and collector, which the stack closes at its end.
+    """
+
+    http: socket.socket | None = None
+    health: socket.socket | None = None
     mqtt: int = 0
     ws: int = 0
-    health: int = 0
     tls: int = 0
 
 
 class _Service:
-    """One role of `ebs serve`, with its log beside the data. Started again and again, it stays the same object."""
+    """One role of `ebs serve`, with its log beside the data. Started again and again, it stays the same object.
+
+    listener: its port, which this process holds: nobody else can answer there.
+    """
 
     def __init__(
         self,
         role: str,
         folder: Path,
+        listener: socket.socket,
         environment: Mapping[str, str],
+        *,
         say: Callable[[str], None],
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self.role = role
         scheme = "https" if "EBS_HTTP_CERTIFICATE" in environment else "http"
-        self.url = f"{scheme}://127.0.0.1:{environment['EBS_HTTP_PORT']}"
+        self.url = f"{scheme}://127.0.0.1:{port_of(listener)}"
+        self.listener = listener
         self._log = folder / f"{role}.log"
-        self._environment = environment
+        self._environment = {**environment, "EBS_HTTP_PORT": str(port_of(listener))}
         self._say = say
         self._trust = trust
         self.process: asyncio.subprocess.Process | None = None
@@ -86,8 +97,9 @@ class _Service:
         with os.fdopen(append_private(self._log), "ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "tools.cli", "serve", "--role", self.role),
+                *("-m", "tools.cli", "serve", "--role", self.role, "--listener", str(self.listener.fileno())),
                 env={**others, **self._environment},
+                pass_fds=[self.listener.fileno()],
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -159,7 +171,6 @@ class Stack:
         if trouble := private_folder(self.folder):
             say(trouble)
         ports = ports or Ports()
-        self.http_port = ports.http or free_port()
         self._say = say
         self.listen = listen
         self._keys_seen = _changed(self.folder / KEYS)
@@ -177,14 +188,20 @@ class Stack:
             self.folder / "broker", logins_of(self.folder), ports.mqtt, ports.ws, listen,
             certificates=self._kept, tls_port=ports.tls, admin=admin_password(self.folder),
         )  # fmt: skip
-        self._collector = _Service("collector", self.folder, self._settings(ports.health or free_port()), say)
-        self._web = _Service("web", self.folder, {**self._settings(self.http_port), **shown}, say, trust)
+        pages, health = ports.http or held_anywhere(), ports.health or held_anywhere()
+        self._collector = _Service("collector", self.folder, health, self._settings(), say=say)
+        self._web = _Service("web", self.folder, pages, {**self._settings(), **shown}, say=say, trust=trust)
         self._stopping = False
 
     @property
     def url(self) -> str:
         """Where pages and REST are."""
         return self._web.url
+
+    @property
+    def http_port(self) -> int:
+        """The port of pages and REST."""
+        return port_of(self._web.listener)
 
     @property
     def collector_url(self) -> str:
@@ -234,6 +251,7 @@ class Stack:
         self._stopping = True
         for service in (self._web, self._collector):
             await end_process(service.process)
+            service.listener.close()
         await self.broker.stop()
 
     async def restart_collector(self, meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -250,12 +268,11 @@ class Stack:
         await self.broker.wait()
         await self.broker.start()
 
-    def _settings(self, http_port: int) -> Mapping[str, str]:
+    def _settings(self) -> Mapping[str, str]:
         return {
             "EBS_DATA": str(self.folder),
             "EBS_BROKER_PORT": str(self.broker.port),
             "EBS_BROKER_WS_PORT": str(self.broker.ws_port),
-            "EBS_HTTP_PORT": str(http_port),
             # On loopback, for whoever sits here: hands without sign-in, as often as anybody likes.
             "EBS_ANONYMOUS": "hands",
             "EBS_LIMIT_ANONYMOUS": "0",

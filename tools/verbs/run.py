@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import fcntl
 import json
 import os
 import signal
@@ -11,14 +13,14 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TextIO
 
 import typer
 
 from collector.broker.logins import INSTALLER
 from collector.broker.mosquitto import require_installed
 from collector.canonical import read_json
-from collector.errors import CollectorError
+from collector.errors import CollectorError, reason
 from collector.files import read_at_most
 from collector.logs import setup_logging
 from collector.settings import load_settings
@@ -28,6 +30,7 @@ from tools.choices import finite
 from tools.rehearsal import demo, micropython, picture
 from tools.rehearsal.console import Console
 from tools.rehearsal.felt import Felt
+from tools.rehearsal.held import held, held_anywhere, port_of
 from tools.rehearsal.house_game import HouseGame
 from tools.rehearsal.pace import Pace
 from tools.rehearsal.stack import DEALER, FELT, Ports, Stack, StackError, start_node
@@ -36,6 +39,8 @@ from tools.virtual.node import NodeError
 VERB: Final = (10, "Start everything here: broker, collector, pages, and a virtual table that plays by itself.")
 
 _AGAIN_S = 2.0
+_TAKEN = "port {port} of {what} is in use; taking another this time"
+_WANTED = "wanted"
 _LARGEST_PORTS = 4096
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what we refuse
 
@@ -67,15 +72,16 @@ def main(  # noqa: PLR0917 - typer gives them by name
     try:
         # What cannot be had is told before anything is written: a start that fails leaves nothing behind.
         _check_listen(listen)
-        _check_port(port)
+        pages = None if port is None else _named(port)
         load_settings()  # a misspelt EBS_... is named here; the parts get their settings from this command
         require_installed()
         interpreter = [] if empty else micropython.ensure()
         if told := private_folder(data):
             _say(told)
         with os.fdopen(append_private(data / "run.log"), "a") as log:
+            _be_the_only_one(log, data)
             setup_logging("WARNING", log)
-            asyncio.run(_run(data, port, (listen, tls), None if empty else _Show(speed, seed, players), interpreter))
+            asyncio.run(_run(data, pages, (listen, tls), None if empty else _Show(speed, seed, players), interpreter))
     except (StackError, CollectorError, micropython.NoInterpreterError) as error:
         typer.echo(f"ebs run: {error}", err=True)
         raise typer.Exit(1) from error
@@ -95,13 +101,17 @@ class _Show:
 
 
 async def _run(
-    data: Path, port: int | None, doors: tuple[str | None, bool], show: _Show | None, interpreter: list[str]
+    data: Path,
+    pages: socket.socket | None,
+    doors: tuple[str | None, bool],
+    show: _Show | None,
+    interpreter: list[str],
 ) -> None:
     listen, tls = doors
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    stack = Stack(data, say=_say, ports=_ports(data, port, tls=tls), listen=listen, tls=tls)
+    stack = Stack(data, say=_say, ports=_ports(data, pages, tls=tls), listen=listen, tls=tls)
     known = picture.first_password(stack.folder)
     try:
         await stack.start()
@@ -168,18 +178,43 @@ async def _one_game(
         await node.stop()
 
 
-def _ports(data: Path, wanted: int | None, *, tls: bool) -> Ports:
-    """Return the ports of last time where they are free: pasted addresses and open pages then go on."""
+def _ports(data: Path, named: socket.socket | None, *, tls: bool) -> Ports:
+    """Return the ports of last time where they are free: pasted addresses and open pages then go on.
+
+    named: the port of pages that was named. The file of them tells other commands where to go: to what is ours now. A
+    port that is another program's now is wanted again next time.
+    """
     kept = data / "ports.json"
-    known: dict[str, int] = {}
-    with contextlib.suppress(OSError, ValueError, TypeError):
-        known = {str(name): int(port) for name, port in read_json(read_at_most(kept, _LARGEST_PORTS)).items()}
-    chosen = {"http": wanted or _free_or_other(known.get("http", 8080), "pages")}
-    for name in ("mqtt", "ws", "health", *(("tls",) if tls else ())):
-        chosen[name] = _free_or_other(known[name], name) if name in known else free_port()
-    lasting = {**chosen, **known, **({"http": wanted} if wanted else {})}  # one that is in use now is wanted next time
-    write_private(kept, json.dumps(lasting))
-    return Ports(**chosen)
+    known = _known(kept)
+    pages = named or _held_or_other(known.get("http", 8080), "pages")
+    health = _held_or_other(known["health"], "health") if "health" in known else held_anywhere()
+    broker = {
+        name: _free_or_other(known[name], name) if name in known else free_port()
+        for name in ("mqtt", "ws", *(("tls",) if tls else ()))
+    }
+    chosen = {"http": port_of(pages), "health": port_of(health), **broker}
+    wanted = {name: port for name, port in known.items() if port != chosen.get(name, port)}
+    if named:
+        wanted.pop("http", None)
+    write_private(kept, json.dumps({**known, **chosen, **({_WANTED: wanted} if wanted else {})}))
+    return Ports(pages, health, **broker)
+
+
+def _known(kept: Path) -> dict[str, int]:
+    """Return the ports that are wanted: those of last time, or those that were to be had then."""
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+        found = dict(read_json(read_at_most(kept, _LARGEST_PORTS)))
+        wanted = found.pop(_WANTED, {})
+        return {str(name): int(port) for name, port in {**found, **wanted}.items()}
+    return {}
+
+
+def _be_the_only_one(log: TextIO, data: Path) -> None:
+    """Keep the folder's log until the end of this process. Raises StackError where another one has it."""
+    try:
+        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StackError(f"{data}: another `ebs run` has this folder; end it, or name another with --data") from error
 
 
 def _check_listen(address: str | None) -> None:
@@ -195,25 +230,30 @@ def _check_listen(address: str | None) -> None:
         raise StackError(f"--listen {address}: not an address of this machine; `hostname -I` shows them") from error
 
 
-def _check_port(port: int | None) -> None:
-    if port is not None and not _is_free(port):
-        raise StackError(f"--port {port}: another program has it; name another, or leave it out")
+def _named(port: int) -> socket.socket:
+    """Return the port of pages that was named, held from now on."""
+    try:
+        return held(port)
+    except OSError as error:
+        why = "another program has it" if error.errno == errno.EADDRINUSE else reason(error)
+        raise StackError(f"--port {port}: {why}; name another, or leave it out") from error
+
+
+def _held_or_other(port: int, what: str) -> socket.socket:
+    try:
+        return held(port)
+    except (OSError, OverflowError):
+        _say(_TAKEN.format(port=port, what=what))
+        return held_anywhere()
 
 
 def _free_or_other(port: int, what: str) -> int:
-    if _is_free(port):
-        return port
-    _say(f"port {port} of {what} is in use; taking another this time")
-    return free_port()
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return True
-    return False
+    try:
+        held(port).close()
+    except (OSError, OverflowError):
+        _say(_TAKEN.format(port=port, what=what))
+        return free_port()
+    return port
 
 
 def _sign_in(folder: Path, *, anew: bool) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from collector.api.server import listening
+from collector.api.server import inherited, listening
 from collector.broker.admitted.ways import check_files
 from collector.broker.logins import password_of
 from collector.certificates.contexts import serving, trusting
@@ -30,6 +30,9 @@ def main(
     data: Annotated[Path | None, typer.Option(help="Folder of log, read model, keys and logins.")] = None,
     broker: Annotated[str | None, typer.Option(help="Broker, as host:port.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of pages and REST.")] = None,
+    listener: Annotated[
+        int | None, typer.Option(hidden=True, help="Descriptor of a socket that listens, held by who starts this.")
+    ] = None,
 ) -> None:
     """Run the service until SIGTERM or Ctrl-C. Everything else is set by EBS_... in the environment.
 
@@ -39,7 +42,7 @@ def main(
         host, broker_port = _address(broker)
         settings = load_settings(role=role, data=data, broker_host=host, broker_port=broker_port, http_port=port)
         setup_logging(settings.log_level)
-        _serve(settings)
+        _serve(settings, listener)
     except CollectorError as error:
         typer.echo(f"ebs serve: {error}", err=True)
         raise typer.Exit(2) from error
@@ -53,8 +56,11 @@ def main(
         raise typer.Exit(2 if wrong_settings else 1) from group
 
 
-def _serve(settings: Settings) -> None:
-    """Serve. What cannot be had is told before anything is written: a start that fails leaves nothing behind."""
+def _serve(settings: Settings, held: int | None) -> None:
+    """Serve on the socket that is held for us; None: on one of our own.
+
+    What cannot be had is told before anything is written: a start that fails leaves nothing behind.
+    """
     if settings.shared_group and settings.role == "all":
         raise SettingsError("EBS_SHARED_GROUP is for collector and web as two users; give --role, or unset it")
     if settings.role != "web":
@@ -65,7 +71,8 @@ def _serve(settings: Settings) -> None:
         serving(*settings.certificates.shown)
     if settings.broker_ca and settings.role != "web":
         trusting(settings.broker_ca)
-    with listening(settings.http_host, settings.http_port) as listener:
+    place = (settings.http_host, settings.http_port)
+    with listening(*place) if held is None else inherited(held) as listener:
         if told := private_folder(settings.data):
             log_event(logger_of("ebs"), "WARNING", "data_folder_open", problem=told)
         from collector.service import run  # noqa: PLC0415 - heavy; a wrong setting should not wait for it

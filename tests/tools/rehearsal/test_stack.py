@@ -46,7 +46,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def serve(*says: tuple[int, dict[str, bool]]) -> Any:
         servers.append(Role(*says))
         threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
-        service = stack._Service("collector", tmp_path, {"EBS_HTTP_PORT": str(servers[-1].server_port)}, print)
+        service = stack._Service("collector", tmp_path, servers[-1].socket, {}, say=print)
         service.process = type("Running", (), {"returncode": None, "pid": 0})()
         return service
 

@@ -14,6 +14,7 @@ import aiomqtt
 import pytest
 import pytest_asyncio
 
+from collector.system import free_port
 from collector.wire import device as wire
 from tools.rehearsal.micropython import NoInterpreterError, ensure
 from tools.virtual.node import VirtualNode
@@ -27,9 +28,7 @@ class Broker:
     """mosquitto on a free port; `restart` loses its memory, as in a venue."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self._config = folder / "mosquitto.conf"
         self._config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n"
