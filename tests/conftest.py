@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,6 +22,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         longest[item.path] = max(longest.get(item.path, 0.0), limit(item.iter_markers("timeout")))
     items.sort(key=lambda item: -longest[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Have no garbage looked for among the tests themselves: they stay, and there are thousands of them."""
+    gc.collect()
+    gc.freeze()
 
 
 def limit(marks: Iterable[pytest.Mark]) -> float:

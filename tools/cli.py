@@ -21,6 +21,7 @@ import tools.verbs
 from collector.errors import CollectorError, reason
 from collector.system import program_version
 from tools.choices import unknown
+from tools.importing import importing
 from tools.terminal import plain_streams
 
 
@@ -64,7 +65,8 @@ class Verbs(TyperGroup):
         del ctx
         if cmd_name not in _names():
             return None
-        module = import_module(f"tools.verbs.{cmd_name}")
+        with importing():
+            module = import_module(f"tools.verbs.{cmd_name}")
         app = getattr(module, "app", None)  # a verb of several commands brings its own
         if app is None:
             app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)

@@ -17,6 +17,7 @@ from collector.logs import log_event, logger_of, setup_logging
 from collector.settings import Settings, load_settings
 from collector.system import give_way, private_folder
 from tools.choices import host_and_port
+from tools.importing import importing
 
 WEB_NICE: Final = 5
 """Whoever reads hands waits for cards, and never the other way round, where both have too few processors."""
@@ -75,7 +76,8 @@ def _serve(settings: Settings, held: int | None) -> None:
     with listening(*place) if held is None else inherited(held) as listener:
         if told := private_folder(settings.data):
             log_event(logger_of("ebs"), "WARNING", "data_folder_open", problem=told)
-        from collector.service import run  # noqa: PLC0415 - heavy; a wrong setting should not wait for it
+        with importing():
+            from collector.service import run  # noqa: PLC0415 - heavy; a wrong setting should not wait for it
 
         if settings.role == "web":
             give_way(WEB_NICE)
