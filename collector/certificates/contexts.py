@@ -70,7 +70,7 @@ def in_words(error: BaseException, host: str, *, tls: bool) -> str:  # noqa: PLR
     fault = _tls_fault(error)
     if isinstance(fault, ssl.SSLCertVerificationError):
         return _distrusted(fault, host)
-    if tls and isinstance(fault, ssl.SSLEOFError | ConnectionError | EOFError):
+    if tls and isinstance(fault, ssl.SSLEOFError | ssl.SSLZeroReturnError | ConnectionError | EOFError):
         return "it ended the connection before TLS was up; does this port speak TLS, 1.2 or newer?"
     if isinstance(fault, ssl.SSLError):
         reason = (fault.reason or "").lower()

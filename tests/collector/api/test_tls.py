@@ -78,6 +78,11 @@ async def test_pages_come_over_tls_and_so_do_websockets(kept: Kept) -> None:
     assert echoed == "an ace"
 
 
+@pytest.mark.parametrize("error", [ssl.SSLEOFError(8, "EOF"), ssl.SSLZeroReturnError(6, "closed"), EOFError()])
+def test_a_server_that_ends_the_connection_is_told_alike_whatever_this_openssl_calls_it(error: Exception) -> None:
+    assert in_words(error, "h", tls=True).startswith("it ended the connection before TLS was up")
+
+
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 async def test_an_old_tls_is_refused_and_tls_1_2_is_taken(kept: Kept, version: ssl.TLSVersion) -> None:
