@@ -10,7 +10,7 @@ from typing import assert_never
 
 from collector.errors import IllegalAction
 from collector.hand.changing import betting_of, clockwise, find, game_of, live, pay, placed, put, rule, unfolded
-from collector.hand.copying import replace
+from collector.hand.copying import completed, replace
 from collector.hand.events import Act, AllIn, BetTo, BringIn, Call, Check, Fold
 from collector.hand.games import Betting
 from collector.hand.limits import answerable, capped, is_half_bet, least_to, may_raise, most_to, pot_to, reopened
@@ -97,7 +97,7 @@ def act(hand: Hand, event: Act) -> Hand:
         hand = _freed(hand, event.seat)
     if hand.drawing:  # an act that stands by an override: the draws go on
         return replace(hand, drawing=tuple(seat for seat in hand.drawing if find(hand, seat).live))
-    return replace(hand, to_act=next_to_act(hand, turn))
+    return completed(hand, to_act=next_to_act(hand, turn))
 
 
 def _freed(hand: Hand, seat: int) -> Hand:

@@ -267,7 +267,7 @@ def _next_street(hand: Hand) -> Hand:
     street = game.streets[game.index(hand.street) + 1].name
     return replace(
         hand,
-        players=tuple(replace(player, bet=0) for player in hand.players),
+        players=tuple([replace(player, bet=0) if player.bet else player for player in hand.players]),
         street=street,
         reached=street,
         bet_to=0,

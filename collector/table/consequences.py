@@ -23,7 +23,7 @@ def consequences(before: Table, after: Table, ask: Ask = question) -> list[Event
     if new is None:
         return told
     if before.odds_rules is not after.odds_rules or before.answered is not after.answered:
-        told.append(EquityUpdate(street=new.hand.street))
+        told.append(EquityUpdate.of(street=new.hand.street))
     if new is old:
         return told
     same = old is not None and old.hand_id == new.hand_id
@@ -34,7 +34,7 @@ def consequences(before: Table, after: Table, ask: Ask = question) -> list[Event
         told.append(_dealt(hand))
     paid, left, dealt = _changes(changed)
     if was is None or paid:
-        told.append(PotUpdate(pot=sum([player.contributed for player in hand.players])))
+        told.append(PotUpdate.of(pot=sum([player.contributed for player in hand.players])))
     if was is None or turned or left or dealt:
         told += _odds_told(ask, None if left else was, hand, before.odds_rules, after.odds_rules)
     if hand.result and (was is None or hand.result != was.result):
@@ -53,7 +53,7 @@ def _odds_told(ask: Ask, was: Hand | None, hand: Hand, rules_then: OddsRules, ru
     """Return the event for the odds, if there are any and they may differ from those of `was`; else []."""
     asked = ask(hand, rules)
     if asked and (was is None or asked != ask(was, rules_then)):
-        return [EquityUpdate(street=hand.street)]
+        return [EquityUpdate.of(street=hand.street)]
     return []
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import NamedTuple
 
 from collector.facts.fact import Fact, of_odds
-from collector.hand.copying import replace
+from collector.hand.copying import completed, replace
 from collector.house.commands import TABLE_OPENED
 from collector.table.amend.chapters import Evening, Memory, with_closed
 from collector.table.amend.preview import fold_amendment
@@ -17,6 +18,8 @@ from collector.table.registry import Commands
 from collector.table.releasing import Freed, counted_on, freed_at_once
 from collector.table.state import Stamp, Table
 from collector.wire.feed_events import EventData
+
+_hidden = attrgetter("hidden")
 
 
 class Outcome(NamedTuple):
@@ -74,13 +77,24 @@ def fold(commands: Commands, evening: Evening, fact: Fact, value: object = None)
         chapter = evening.chapter_with(fact, starts=starts, may_change=commands.may_change(fact))
         ended, closed = effect.closed, with_closed(evening.closed, effect.closed)
     happenings = (*effect.happenings, *consequences(before, effect.table, evening.memory.chances.question))
-    public = sum([not event.hidden for event in happenings])
+    public = len(happenings) - sum(map(_hidden, happenings))
     if fact.command_id and not public:
         happenings, public = (*happenings, *UPDATED), 1  # `decision` rose: a new state needs a new seq
-    waits = counted_on(before if registered and registered.amends else effect.table, fact, ended)
-    after = _stamped(before, effect.table, fact, happenings, public, amendable=chapter.commanded, **waits)
-    released = tuple(Freed.of(closed, due) for due in effect.released)
-    released = released if after.time.counts else freed_at_once(ended)
+    stamp = Stamp(fact.received_at, fact.trace_id)
+    time, waiting = counted_on(before if registered and registered.amends else effect.table, fact, ended)
+    after = (completed if registered and registered.act else replace)(  # an act has just made its table
+        effect.table,
+        position=fact.position,
+        public_stamp=stamp if public else before.public_stamp,
+        live_stamp=stamp if happenings else before.live_stamp,
+        decision=before.decision + 1 if fact.command_id else before.decision,
+        public_seq=before.public_seq + public,
+        live_seq=before.live_seq + len(happenings),
+        amendable=chapter.commanded,
+        time=time,
+        waiting=waiting,
+    )
+    released = tuple([Freed.of(closed, due) for due in effect.released]) if time.counts else freed_at_once(ended)
     return Outcome(Evening(after, evening.memory, chapter, closed), happenings, effect.warnings, ended, released)
 
 
@@ -94,23 +108,3 @@ def _beside(commands: Commands, evening: Evening, fact: Fact, value: object) -> 
     stamp = Stamp(fact.received_at, fact.trace_id) if told else before.live_stamp
     after = replace(effect.table, live_stamp=stamp, live_seq=before.live_seq + len(told))
     return Outcome(evening._replace(table=after), tuple(told))
-
-
-def _stamped(
-    before: Table, after: Table, fact: Fact, told: tuple[EventData, ...], public: int, **counted: object
-) -> Table:
-    """Return the table after a fact, with the sequence numbers and stamps of both channels moved on.
-
-    told: all events of the fact. public: how many of them the public channel tells. counted: fields that go on too.
-    """
-    stamp = Stamp(fact.received_at, fact.trace_id)
-    return replace(
-        after,
-        position=fact.position,
-        public_stamp=stamp if public else before.public_stamp,
-        live_stamp=stamp if told else before.live_stamp,
-        decision=before.decision + (1 if fact.command_id else 0),
-        public_seq=before.public_seq + public,
-        live_seq=before.live_seq + len(told),
-        **counted,
-    )

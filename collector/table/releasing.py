@@ -27,7 +27,7 @@ from collector.release import (
 )
 from collector.release.due import HAND_RELEASED
 from collector.release.policy import BY_DEFAULT, plain_terms
-from collector.release.showtime import CLOCK_ANCHORED
+from collector.release.showtime import CLOCK_ANCHORED, ShowTime
 from collector.table.effects import UPDATED, Effect, Warn
 from collector.table.play import Play
 from collector.table.registration import Asked, Folded, Past, Registration, Resolved, Seats
@@ -52,7 +52,7 @@ def freed_at_once(ended: Iterable[Play]) -> tuple[Freed, ...]:
 
     The house saw all, and everybody what was tabled: that takes no release.
     """
-    return tuple(Freed(play, _due(play, BY_DEFAULT, Audience.HOUSE, 0)) for play in ended)
+    return tuple([Freed(play, _due(play, BY_DEFAULT, Audience.HOUSE, 0)) for play in ended])
 
 
 def releases(table: Table, closed: Iterable[Play], now: int) -> list[NewFact]:
@@ -71,20 +71,20 @@ def is_due(table: Table, now: int) -> bool:
     return any(each.due_at <= shown for each in table.waiting)
 
 
-def counted_on(table: Table, fact: Fact, ended: tuple[Play, ...]) -> dict[str, object]:
-    """Return the fields of a table behind a fact that count time, and the hands that wait for their release.
+def counted_on(table: Table, fact: Fact, ended: tuple[Play, ...]) -> tuple[ShowTime, tuple[Waiting, ...]]:
+    """Return how the time of a table counts behind a fact, and the hands that wait for their release.
 
     table: with what the fact itself did to these fields; an amendment does nothing to them. ended: by the fact.
 
     A hand that an amendment changed waits once more: it is the last fact of that hand. What was released stays so.
     """
     time = table.time.after(fact.received_at)
-    if not time.counts or not ended:
-        return {"time": time, "waiting": table.waiting}
+    if not ended or not time.counts:
+        return time, table.waiting
     again = {play.hand_id for play in ended}
     over_at = time.shown(fact.received_at)
     fresh = [Waiting(each.hand_id, each.revision, over_at, stricter(each.terms, table.terms)) for each in ended]
-    return {"time": time, "waiting": (*(old for old in table.waiting if old.hand_id not in again), *fresh)}
+    return time, (*(old for old in table.waiting if old.hand_id not in again), *fresh)
 
 
 def _due(play: Play, terms: Terms, audience: Audience, due_at: int) -> Due:

@@ -235,9 +235,10 @@ class Sparse(Message):
 
         All fields without a default have to be told. Nothing is checked here, the names neither.
         """
-        made = _new(cls)
-        _set_values(made, {**cls._as_logged[0], **told})
-        _set_names(made, set(told))
+        made, (defaults, _, names) = _new(cls), cls._as_logged
+        whole = len(told) == len(names)
+        _set_values(made, told if whole else {**defaults, **told})
+        _set_names(made, names if whole else set(told))  # shared, as in `logged`
         _set_extra(made, None)
         _set_private(made, None)
         return made
