@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import errno
 import fcntl
 import grp
 import os
 import pwd
 import random
+import resource
 import shutil
 import socket
 import stat
@@ -387,6 +389,10 @@ async def end_process(process: asyncio.subprocess.Process | None) -> None:
         await process.wait()
 
 
+_PR_SET_DUMPABLE: Final = 4
+"""Of <sys/prctl.h>."""
+
+
 def give_way(by: int, process: int = 0) -> None:
     """Let others have the processor first. process: a child of ours with a session of its own; 0: this process.
 
@@ -400,6 +406,18 @@ def give_way(by: int, process: int = 0) -> None:
         # Without the file the system knows no such groups. The kernel lets a user write ten times a second.
         with contextlib.suppress(OSError):
             Path(f"/proc/{named}/autogroup").write_text(f"{by}\n")
+
+
+def close_memory() -> None:
+    """Leave no core dump of this process, and let no other process of its user read its memory or trace it.
+
+    Programs that it starts have no core dump either; each of them has to close its own memory. Root still reads all.
+    Outside Linux there is no core dump, and the rest stays as the system has it.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    prctl = getattr(ctypes.CDLL(None, use_errno=True), "prctl", None)
+    if prctl is not None and prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the system does not close the memory of a process")
 
 
 def program(name: str) -> str:

@@ -11,7 +11,7 @@ import threading
 from collector.equity import Answered, Cancelled, Question, answer
 from collector.errors import BadInput
 from collector.solver.lines import answer_line, question_of
-from collector.system import give_way
+from collector.system import close_memory, give_way
 
 _NICE = 10
 
@@ -37,6 +37,7 @@ def main() -> None:
     """Answer questions until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the collector's; it closes the input
     give_way(_NICE)
+    close_memory()  # each question holds hidden cards
     reader = Reader()
     threading.Thread(target=reader.run, daemon=True).start()
     while True:

@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -281,6 +282,26 @@ def test_who_gives_way_does_so_across_sessions_and_no_session_of_others_changes(
         assert after == before.replace("nice 0", "nice 7")
     else:
         assert after == before
+
+
+def test_who_closes_its_memory_leaves_no_core_dump_and_cannot_be_dumped() -> None:
+    looks = (
+        "import ctypes, resource, collector.system as s; s.close_memory();"
+        " print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), *resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    told = subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True)
+
+    assert told.stdout.split() == ["0", "0", "0"], "PR_GET_DUMPABLE, and the limits of a core dump"
+
+
+def test_the_equity_worker_closes_its_memory_before_it_reads_a_question() -> None:
+    with subprocess.Popen([sys.executable, "-m", "collector.solver"], stdin=subprocess.PIPE) as worker:
+        limits = Path(f"/proc/{worker.pid}/limits")
+        deadline = time.monotonic() + 30
+        while "Max core file size        0                    0 " not in limits.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        worker.communicate()
 
 
 def test_a_store_that_is_shared_is_read_by_its_group_alone_and_has_a_folder_of_its_own(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Final
 
 import aiomqtt
@@ -56,14 +57,14 @@ for name in ("environ", "mem", "maps", "auxv", "cwd", "root", "fd", "io", "sysca
         pass
 if ctypes.CDLL(None, use_errno=True).ptrace(16, pid, 0, 0) == 0:
     print("ptrace")
-for number in (0, 9, 15):
+for number in map(int, sys.argv[2:]):
     try:
         os.kill(pid, number)
         print("kill", number)
     except PermissionError:
         pass
 """
-"""Prints by which ways it gets at another process."""
+"""Prints by which ways it gets at another process: its memory, and these signals."""
 WRITES: Final = """
 import sqlite3, sys
 for path in sys.argv[1:]:
@@ -189,7 +190,18 @@ async def test_it_writes_nothing_of_the_collector_s_and_the_collector_nothing_of
 async def test_it_gets_at_no_process_of_the_collector(people: People) -> None:
     collector = people.venue.running["collector"].pid
 
-    assert (await asyncio.to_thread(people.venue.looks, PROCESS, str(collector))).splitlines() == []
+    assert (await asyncio.to_thread(people.venue.looks, PROCESS, str(collector), "0", "9", "15")).splitlines() == []
+
+
+async def test_no_other_process_of_its_user_gets_at_the_memory_of_a_role_and_none_leaves_a_core_dump(
+    people: People,
+) -> None:
+    """Web and the equity worker too: the one has keys of sessions, the other asks with hidden cards."""
+    for role, user in (("collector", COLLECTOR), ("web", WEB_USER)):
+        pid = people.venue.running[role].pid
+        assert (await asyncio.to_thread(people.venue.looks, PROCESS, str(pid), "0", user=user)).split() == ["kill", "0"]
+        assert "Max core file size        0                    0 " in Path(f"/proc/{pid}/limits").read_text()
+        assert Path(f"/proc/{pid}/environ").stat().st_uid == 0, "the kernel gives a closed process to root"
 
 
 async def test_a_verb_of_the_wrong_user_says_who_may(people: People) -> None:

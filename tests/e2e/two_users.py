@@ -122,11 +122,11 @@ class Venue:
             timeout=60,
         )  # fmt: skip
 
-    def looks(self, program: str, *arguments: str) -> str:
-        """Run a program as the web's user, and return what it prints: a web that was taken over."""
+    def looks(self, program: str, *arguments: str, user: int = WEB_USER) -> str:
+        """Run a program as a user, and return what it prints. That of the web: a web that was taken over."""
         done = subprocess.run(
-            [self.python, "-c", program, *arguments], env=environment() | self.settings(self.web_data), user=WEB_USER,
-            group=WEB_USER, extra_groups=[GROUP], cwd="/", capture_output=True, text=True, check=True, timeout=60,
+            [self.python, "-c", program, *arguments], env=environment() | self.settings(self.web_data), user=user,
+            group=user, extra_groups=[GROUP], cwd="/", capture_output=True, text=True, check=True, timeout=60,
         )  # fmt: skip
         return done.stdout
 

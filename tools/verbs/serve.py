@@ -15,7 +15,7 @@ from collector.certificates.contexts import serving, trusting
 from collector.errors import CollectorError, SettingsError
 from collector.logs import log_event, logger_of, setup_logging
 from collector.settings import Settings, load_settings
-from collector.system import give_way, private_folder
+from collector.system import close_memory, give_way, private_folder
 from tools.choices import host_and_port
 from tools.importing import importing
 
@@ -80,7 +80,8 @@ def _serve(settings: Settings, held: int | None) -> None:
             from collector.service import run  # noqa: PLC0415 - heavy; a wrong setting should not wait for it
 
         if settings.role == "web":
-            give_way(WEB_NICE)
+            give_way(WEB_NICE)  # before the memory closes: from then on what it writes belongs to root
+        close_memory()
         asyncio.run(run(settings, listener))
 
 
