@@ -185,9 +185,15 @@ def kill_at_random(one: Play, kills: int, seed: int, gap: tuple[float, float]) -
     return done
 
 
-def test_our_hands_come_back_from_the_api_as_worked_out_by_hand(play: Callable[..., Play]) -> None:
-    one = play(OURS)
-    results = one.results()
+@pytest.fixture(scope="module")
+def ours() -> tuple[Play, list[dict[str, Any]]]:
+    """Our hands, played once, and what came of them."""
+    one = Play(OURS)
+    return one, one.results()
+
+
+def test_our_hands_come_back_from_the_api_as_worked_out_by_hand(ours: tuple[Play, list[dict[str, Any]]]) -> None:
+    one, results = ours
 
     assert one.process.returncode == 0, one.said
     assert [result["id"] for result in results] == list(EXPECTED)
@@ -196,8 +202,10 @@ def test_our_hands_come_back_from_the_api_as_worked_out_by_hand(play: Callable[.
         assert result["rulings"] == []
 
 
-def test_every_hand_names_its_facts_and_the_device_events_that_dealt_it(play: Callable[..., Play]) -> None:
-    results = play(OURS).results()
+def test_every_hand_names_its_facts_and_the_device_events_that_dealt_it(
+    ours: tuple[Play, list[dict[str, Any]]],
+) -> None:
+    _, results = ours
     assert [result["id"] for result in results] == list(EXPECTED)
 
     seen: set[tuple[str, str, int]] = set()
@@ -258,17 +266,19 @@ def test_a_file_that_is_no_history_is_named_and_the_others_are_played(
 
 
 @pytest.mark.hands
-def test_recorded_hands_come_back_exactly_though_the_collector_dies_twenty_times(
-    tmp_path: Path, play: Callable[..., Play]
+@pytest.mark.parametrize(("deaths", "of"), [(5, 3), pytest.param(20, 1, marks=pytest.mark.soak)])
+def test_recorded_hands_come_back_exactly_though_the_collector_dies_again_and_again(
+    deaths: int, of: int, tmp_path: Path, play: Callable[..., Play]
 ) -> None:
-    expected = chosen(hands_folder(), tmp_path)
+    """In `make test` each third hand and five deaths."""
+    expected = dict(list(chosen(hands_folder(), tmp_path).items())[::of])
     one = play(*expected)
-    kills = kill_at_random(one, 20, seed=20, gap=(0.5, 1.6))
+    kills = kill_at_random(one, deaths, seed=20, gap=(0.5, 1.6))
     results = {Path(result["file"]): result for result in one.results()}
 
     assert one.process.returncode == 0, one.said[-5:]
-    assert kills == 20
-    assert len(expected) > 60
+    assert kills == deaths
+    assert len(expected) > 60 // of
     for file, wanted in expected.items():
         assert {key: results[file][key] for key in COMPARED} == {key: wanted[key] for key in COMPARED}, wanted["id"]
 
