@@ -22,7 +22,6 @@ from tools.rehearsal.pace import Pace
 from tools.verbs.log.check import outputs
 
 pytestmark = [pytest.mark.broker, pytest.mark.node, pytest.mark.browser, pytest.mark.timeout(240)]
-HANDS = 20
 UNSEEN = {"empty", "out"}
 GONE = {"folded", "mucked"}
 """Their cards leave the picture."""
@@ -127,8 +126,9 @@ def expected_of(live: Any) -> dict[str, Any]:
     }
 
 
-async def test_the_overlay_shows_what_the_log_folds_to_on_every_street_of_twenty_hands(
-    house: House, browser: Browser, tmp_path: Path
+@pytest.mark.parametrize("hands", [8, pytest.param(20, marks=pytest.mark.soak)])
+async def test_the_overlay_shows_what_the_log_folds_to_on_every_street_of_some_hands(
+    hands: int, house: House, browser: Browser
 ) -> None:
     page = await browser.new_page(viewport={"width": 960, "height": 540})
     faults: list[str] = []
@@ -138,10 +138,10 @@ async def test_the_overlay_shows_what_the_log_folds_to_on_every_street_of_twenty
     game = Watched(house, Felt(house.node, house.sees, Pace(0)), page)
     await game.sit_down()
 
-    for _ in range(HANDS):
+    for _ in range(hands):
         await game.hand()
 
-    assert len(game.won) == HANDS
+    assert len(game.won) == hands
     assert {street for _, street in game.streets} >= {"preflop", "flop", "turn", "river", "complete"}
     assert faults == []
     await house.stack.stop()
