@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,3 +103,11 @@ def test_the_count_sees_what_it_counts() -> None:
 
     assert list(functions(tree)) == ["test_a", "test_b"]
     assert len(list(checks(tree))) == 5
+
+
+def test_every_file_that_is_named_as_long_is_a_file_of_tests() -> None:
+    """Else a file that was renamed would run last, and `make test` would wait for it alone."""
+    named = tomllib.loads((ROOT / "tests" / "long.toml").read_text())["seconds"]
+
+    assert [name for name in named if not (ROOT / "tests" / name).is_file()] == []
+    assert list(named.values()) == sorted(named.values(), reverse=True)

@@ -5,11 +5,13 @@ The gate is asked before anything of a request is looked at: somebody who may no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from functools import cache
 from typing import Any, Final, Protocol
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from fastapi.utils import create_model_field
 
 from collector.access.grants import Identity
 from collector.access.vocabulary import OPEN, SELF, WORDS
@@ -60,7 +62,10 @@ class GuardedRoute(APIRoute):
     """A route that says what it takes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - FastAPI's own
-        super().__init__(*args, **kwargs)
+        answers: Mapping[int | str, Mapping[str, Any]] = kwargs.pop("responses", None) or {}
+        super().__init__(*args, **kwargs, responses={status: _described(said) for status, said in answers.items()})
+        self.responses = {status: dict(said) for status, said in answers.items()}
+        self.response_fields = {status: _field_of(said["model"]) for status, said in answers.items() if "model" in said}
         self._word = word_of_route(self)
 
     def admitted(
@@ -81,6 +86,16 @@ class GuardedRoute(APIRoute):
             return await handler(request)
 
         return guarded
+
+
+def _described(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name != "model"}
+
+
+@cache
+def _field_of(model: type) -> Any:  # noqa: ANN401 - FastAPI's own
+    """Return what describes answers of a model. FastAPI makes it anew for each answer of each route: half a start."""
+    return create_model_field(name=model.__name__, type_=model, mode="serialization")
 
 
 def _check_size(request: Request) -> None:

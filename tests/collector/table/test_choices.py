@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector.access.rights import RULINGS
@@ -49,9 +50,12 @@ def is_listed(may: Mapping[str, tuple[int, ...]], fields: Fields) -> bool:
     return kind in may and (not may[kind] or fields["seat"] in may[kind])
 
 
-@given(number_of=st.integers(0, 10**9))
-@settings(max_examples=60, deadline=None)
-def test_a_command_that_is_taken_is_listed_and_any_other_is_refused_with_a_reason(number_of: int) -> None:
+SEED = st.integers(0, 10**9)
+FEW = settings(max_examples=20, deadline=None)
+MANY = settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def what_is_taken_is_listed(number_of: int) -> None:
     random, dealer = Random(number_of), Dealer((2_000, 1_500, 900, 100))
     for _ in range(40):
         may = listed(dealer.table)
@@ -61,15 +65,39 @@ def test_a_command_that_is_taken_is_listed_and_any_other_is_refused_with_a_reaso
         moved_on(dealer, random)
 
 
-@given(number_of=st.integers(0, 10**9))
-@settings(max_examples=60, deadline=None)
-def test_a_command_that_is_listed_is_taken(number_of: int) -> None:
+@given(number_of=SEED)
+@FEW
+def test_a_command_that_is_taken_is_listed_and_any_other_is_refused_with_a_reason(number_of: int) -> None:
+    what_is_taken_is_listed(number_of)
+
+
+@pytest.mark.soak
+@given(number_of=SEED)
+@MANY
+def test_a_command_that_is_taken_is_listed_at_very_many_tables(number_of: int) -> None:
+    what_is_taken_is_listed(number_of)
+
+
+def what_is_listed_is_taken(number_of: int) -> None:
     random, dealer = Random(number_of), Dealer((2_000, 1_500, 900, 100))
     for _ in range(25):
         for kind, tries in instances(dealer):
             codes = {refusal(dealer, {"type": kind, **fields}) for fields in tries}
             assert codes & {None, "IMPOSSIBLE_HAND", *EXCUSED.get(kind, ())}, (kind, tries, codes)
         moved_on(dealer, random)
+
+
+@given(number_of=SEED)
+@FEW
+def test_a_command_that_is_listed_is_taken(number_of: int) -> None:
+    what_is_listed_is_taken(number_of)
+
+
+@pytest.mark.soak
+@given(number_of=SEED)
+@MANY
+def test_a_command_that_is_listed_is_taken_at_very_many_tables(number_of: int) -> None:
+    what_is_listed_is_taken(number_of)
 
 
 EXCUSED = {

@@ -284,11 +284,12 @@ def test_a_draw_that_is_stopped_leaves_nothing_behind(tree: Path, tmp_path: Path
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as draw:
-        wait_until(lambda: len([file for file in told.iterdir() if file.read_text()]) == 2)
-        started = [int(pid) for file in told.iterdir() for pid in (file.name, file.read_text())]
+        started: list[int] = []
         try:
+            wait_until(lambda: len([file for file in told.iterdir() if file.read_text()]) == 2)
+            started += [int(pid) for file in told.iterdir() for pid in (file.name, file.read_text())]
             draw.send_signal(number)
-            assert draw.wait(20) != 0
+            assert draw.wait() != 0
             wait_until(lambda: not [pid for pid in started if is_running(pid)])
         except BaseException:
             for pid in (draw.pid, *started):
@@ -307,11 +308,9 @@ def is_running(pid: int) -> bool:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if holds():
-            return
+    """Wait as long as it takes: a busy machine may be slow, and what never holds meets the time limit of the test."""
+    while not holds():
         time.sleep(0.05)
-    raise AssertionError("it does not come to hold")
 
 
 def test_survivors_are_tried_together_and_halved_where_a_test_notices(tree: Path, copy: Copy) -> None:
