@@ -39,7 +39,7 @@ _START: Final = 'import sys\nsys.path[:] = ["", ".frozen"]  # as on a board\nimp
 _BOTH: Final = {f"a{number:02}": {"chip": "ST25R3911B"} for number in range(1, 7)}
 _ROOM_KB: Final = 60
 _ROOM_UNSEALED_KB: Final = 58.8
-_LOOKS: Final = 100  # between two moments at which the live heap is taken
+_LOOKS: Final = 100
 
 
 Measure = Callable[..., Awaitable[dict[str, Any]]]
@@ -67,14 +67,17 @@ async def measuring(progress: Progress) -> AsyncIterator[Measure]:
             yield measure
 
 
-async def figures(progress: Progress, scans: int) -> list[Figure]:
-    """Return kilobytes of heap, and what is left behind by scanning."""
+async def figures(progress: Progress, scans: int, looks: int = _LOOKS) -> list[Figure]:
+    """Return kilobytes of heap, and what is left behind by scanning.
+
+    looks: between two moments at which the live heap is taken.
+    """
     async with measuring(progress) as measure:
         progress(f"heap: the node, then {scans} scans")
-        one = await measure("node", _LOOKS)
-        sealed = await measure("node", _LOOKS, sealed=True)
-        tls = await measure("node", _LOOKS // 5, over_tls=True)  # it takes three times as long
-        both = await measure("node", _LOOKS, antennas=_BOTH)
+        one = await measure("node", looks)
+        sealed = await measure("node", looks, sealed=True)
+        tls = await measure("node", looks // 5, over_tls=True)  # it takes three times as long
+        both = await measure("node", looks, antennas=_BOTH)
         growth = max((await measure("scan", scans))["growth"], (await measure("scan", scans, antennas=_BOTH))["growth"])
     return [
         Figure.at_most("heap_kb", round(one["node"] / 1024, 1), "KB", _ROOM_UNSEALED_KB),

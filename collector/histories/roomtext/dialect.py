@@ -9,14 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from collector.histories.roomtext.telling import Telling
 
 Found = Mapping[str, str]
 """The named groups of a pattern; a group that is not there is an empty text."""
-LineRule = tuple[re.Pattern[str], Callable[[Telling, Found], None]]
-ActRule = tuple[re.Pattern[str], Callable[[Telling, int, Found], None]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The pattern of a rule, compiled when the first line is held against it: most processes never read a room."""
+
+    pattern: str
+    flags: re.RegexFlag = re.IGNORECASE
+
+    @cached_property
+    def fullmatch(self) -> Callable[[str], re.Match[str] | None]:
+        """Match a whole text."""
+        return re.compile(self.pattern, self.flags).fullmatch
+
+
+LineRule = tuple[Words, Callable[[Telling, Found], None]]
+ActRule = tuple[Words, Callable[[Telling, int, Found], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +53,12 @@ class Dialect:
 
 def line(pattern: str, tells: Callable[[Telling, Found], None]) -> LineRule:
     """Return a rule for whole lines."""
-    return re.compile(pattern, re.IGNORECASE), tells
+    return Words(pattern), tells
 
 
 def act(pattern: str, tells: Callable[[Telling, int, Found], None]) -> ActRule:
     """Return a rule for what stands behind a player's name; a colon or blanks before it are passed over."""
-    return re.compile(rf" ?:? *(?:{pattern})[ .]*", re.IGNORECASE), tells
+    return Words(rf" ?:? *(?:{pattern})[ .]*"), tells
 
 
 def nothing(*_: object) -> None:

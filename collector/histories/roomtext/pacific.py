@@ -10,7 +10,7 @@ from typing import Final
 
 from collector.hand.games import Betting
 from collector.histories.roomtext.amounts import cards_of, money
-from collector.histories.roomtext.dialect import ActRule, Dialect, Found, LineRule, act, line, nothing
+from collector.histories.roomtext.dialect import ActRule, Dialect, Found, LineRule, Words, act, line, nothing
 from collector.histories.roomtext.heading import telling_of
 from collector.histories.roomtext.telling import Telling
 from collector.histories.roomtext.wording import betting_round, seated
@@ -36,7 +36,7 @@ _LINES: Final[tuple[LineRule, ...]] = (
     line(r"Tournament #\d+ .*|#?Game (?:No|#).*|\*+ .*Hand History.*|\((?:Hi|Lo): .*\)", nothing),
     line(r"\*{2,}.*End of.*|Your time bank .*|\[.*: .*", nothing),
 )
-_CHAT: Final[ActRule] = (re.compile(r": .*"), nothing)
+_CHAT: Final[ActRule] = (Words(r": .*"), nothing)
 """What a player says: acts have no colon here."""
 
 

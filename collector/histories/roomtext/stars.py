@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from collector.histories.roomtext.amounts import cards_of, money, rounding
-from collector.histories.roomtext.dialect import Dialect, Found, LineRule, act, line, nothing
+from collector.histories.roomtext.dialect import Dialect, Found, LineRule, Words, act, line, nothing
 from collector.histories.roomtext.heading import telling_of, time_in
 from collector.histories.roomtext.telling import Telling
 from collector.histories.roomtext.wording import ALL_IN, SUM, button
@@ -102,7 +102,7 @@ FULL_TILT: Final = Dialect(
     ),
     (
         act(r"is dealt \d cards?.*|stands up|sits down|draws \d cards?", nothing),
-        (re.compile(r": .*"), nothing),  # what a player says: acts have no colon here
+        (Words(r": .*"), nothing),  # what a player says: acts have no colon here
     ),
 )
 WINAMAX: Final = Dialect(
