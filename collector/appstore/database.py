@@ -7,6 +7,7 @@ before 3.51.3 two of them that write and carry over at the same instant can dama
 from __future__ import annotations
 
 import sqlite3
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from collector.errors import AppStoreError, SettingsError
-from collector.system import ALONE, Sharing, make_store, reading_url
+from collector.system import ALONE, Sharing, alone_in, make_store, reading_url
 
 HEAD: Final = "0002"
 """The newest migration. A test compares it with the folder."""
@@ -44,7 +45,7 @@ def open_engine(url: str, sharing: Sharing = ALONE) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
     try:
-        with engine.begin() as connection:
+        with _first_alone(engine), engine.begin() as connection:
             begin_writing(connection)
             _migrate(connection)
     except (AppStoreError, SQLAlchemyError) as error:
@@ -82,6 +83,12 @@ def begin_writing(connection: Connection) -> None:
 def reason(error: BaseException) -> str:
     """Return the driver's own words; SQLAlchemy's would repeat the statement with its values."""
     return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+def _first_alone(engine: Engine) -> AbstractContextManager[None]:
+    """Let one process at a time bring the store to this version: that may take longer than who writes waits."""
+    path = engine.url.database
+    return alone_in(Path(path).parent) if engine.dialect.name == "sqlite" and path else nullcontext()
 
 
 def _cannot_open(error: Exception) -> AppStoreError:
