@@ -44,17 +44,17 @@ class Signalled(Stack):
         (self.folder / ADMIN).unlink()
         self.broker: Venue = Venue(self.folder / "broker", self.broker.logins, self.broker.port, self.broker.ws_port)
 
-    def _settings(self, http_port: int) -> Mapping[str, str]:
+    def _settings(self) -> Mapping[str, str]:
         folder = self.folder / "broker"
         files = {"EBS_BROKER_LOGIN_FILES": str(folder), "EBS_BROKER_PID_FILE": str(folder / "mosquitto.pid")}
-        return {**super()._settings(http_port), **files}
+        return {**super()._settings(), **files}
 
 
 class ByUnit(Signalled):
     """A collector that may not, and the units of deploy/ beside it."""
 
-    def _settings(self, http_port: int) -> Mapping[str, str]:
-        return {**super()._settings(http_port), "EBS_BROKER_PID_FILE": ""}
+    def _settings(self) -> Mapping[str, str]:
+        return {**super()._settings(), "EBS_BROKER_PID_FILE": ""}
 
     def reload(self) -> bool:
         self.broker.reload()

@@ -42,8 +42,8 @@ SOON = 10_000
 class Unlimited(Stack):
     """A stack where somebody may sign in as often as these tests do."""
 
-    def _settings(self, http_port: int) -> Mapping[str, str]:
-        return {**super()._settings(http_port), "EBS_LIMIT_SIGN_IN": "0"}
+    def _settings(self) -> Mapping[str, str]:
+        return {**super()._settings(), "EBS_LIMIT_SIGN_IN": "0"}
 
 
 class House:
